@@ -1,0 +1,62 @@
+import type { Alert, Transition } from '../model/alert.ts'
+import type { Home, HomePersonal } from '../model/home.ts'
+import type { Input, JournalEntry } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+
+/** What became of one input. */
+export type Outcome =
+  /** On disk, with all that follows from it. */
+  | { readonly taken: true; readonly seq: number }
+  /** Not taken, and why: `duplicate` is all right (it had been taken before); the others are for the sender. */
+  | {
+      readonly taken: false
+      readonly why: 'duplicate' | 'nothing-due' | 'not-found' | 'not-possible'
+      readonly reason: string
+    }
+
+/** What one commit changed; told to followers after it is on disk. */
+export interface Commit {
+  readonly entries: readonly JournalEntry[]
+  readonly transitions: readonly Transition[]
+  readonly alerts: readonly Alert[]
+  readonly notifications: readonly Notification[]
+}
+
+/**
+ * The one ordered stream of inputs. Everything that changes what the hub knows goes through here, in one
+ * transaction per batch: journal, rule state, alerts and outbox.
+ */
+export interface Core {
+  /** The time of the stream: never goes back, and goes on when the machine's clock is set back. */
+  now(): number
+  /**
+   * Takes inputs, in order; `done` is called after they are on disk (or with the error for which they are
+   * not), in the order of submission.
+   */
+  submit(
+    inputs: readonly Input[],
+    done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
+  ): void
+  /** As `submit`, for one input. */
+  take(input: Input): Promise<Outcome>
+  /** Registers or changes a home with its personal part, in the same transaction. */
+  takeHome(home: Home, personal: HomePersonal): Promise<Outcome>
+  /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
+  onCommit(listener: (commit: Commit) => void): () => void
+  home(id: string): Home | undefined
+  homes(): IterableIterator<Home>
+  /** The open alerts; resolved ones are in the database. */
+  openAlerts(): Alert[]
+  alert(id: string): Alert | undefined
+  /** Is this home's link up, as far as the hub knows? */
+  isReachable(home: string): boolean
+  /** Does the sensor speak? `never`: not since it was registered. */
+  sensorState(home: string, sensor: string): SensorState | undefined
+}
+
+export interface SensorState {
+  readonly heardAt?: number
+  readonly available: boolean
+  /** The newest reading of each kind. */
+  readonly last: Readonly<Record<string, { readonly value: string | number | boolean; readonly at: number }>>
+}

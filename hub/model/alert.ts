@@ -1,0 +1,100 @@
+export type Severity = 'high' | 'medium' | 'low' | 'info'
+export type Category = 'safety' | 'health' | 'routine' | 'technical'
+/** The same text in several languages; `en` is always there. */
+export type Text = Readonly<Record<string, string>> & { readonly en: string }
+
+/** Most urgent first (IEC 60601-1-8 priorities). */
+export const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info']
+
+/** How an alert ended. */
+export const CAUSES = ['real', 'false', 'test', 'pet', 'visitor', 'equipment', 'other'] as const
+export type Cause = (typeof CAUSES)[number] | 'cleared'
+
+/** What a rule says now: one change of one finding. */
+export interface Transition {
+  /** When it became true: the time of the reading, or the time the timer was due. */
+  readonly at: number
+  readonly home: string
+  readonly rule: string
+  /** What the finding is about: `h1`, `h1/r1`, `h1/bathroom` or `h1/fall-1`. */
+  readonly scope: string
+  readonly to: 'firing' | 'level' | 'again' | 'cleared'
+  readonly severity: Severity
+  readonly detail: TransitionDetail
+}
+
+/** What a person needs to understand the transition. */
+export interface TransitionDetail {
+  readonly sensor?: string
+  readonly room?: string
+  readonly kind?: string
+  readonly value?: string | number | boolean
+  readonly late?: true
+  /** Sensors that could not have shown a sign of life (absence). */
+  readonly blind?: readonly string[]
+  /** Why, where no rule text says it (findings of the hub itself). */
+  readonly reason?: string
+}
+
+/** What the alert says about itself; copied from the rule when it is raised, so that it stays readable. */
+export interface Finding {
+  readonly title: Text
+  readonly category: Category
+  /** Whether a cleared condition resolves the alert: only routine and technical rules may. */
+  readonly resolve: 'manual' | 'auto'
+}
+
+/** A finding that a human must answer. */
+export interface Alert extends Finding {
+  readonly id: string
+  readonly home: string
+  readonly rule: string
+  readonly scope: string
+  /** Four digits, for answers by SMS; unique among the open alerts. */
+  readonly code: string
+  readonly severity: Severity
+  /** Does the condition hold? */
+  readonly condition: 'active' | 'cleared'
+  /** How far are people? */
+  readonly handling: 'new' | 'acknowledged' | 'resolved'
+  /** When the first transition became true. */
+  readonly raisedAt: number
+  /** When the hub learned of it: later than `raisedAt` for backlog and downtime. */
+  readonly openedAt: number
+  /** The newest firing or again. */
+  readonly lastAt: number
+  /** How many times it fired since it was raised, again included. */
+  readonly count: number
+  readonly detail: TransitionDetail
+  readonly handledBy?: string
+  readonly handledAt?: number
+  readonly cause?: Cause
+  /** How many steps of the escalation have run. */
+  readonly step: number
+  /** When the next step is due, if nobody answers; absent when nothing more will happen by itself. */
+  readonly nextStepAt?: number
+}
+
+/** One line of an alert's history: who did what, when. */
+export interface AlertEvent {
+  readonly alert: string
+  /** When the hub accepted it. */
+  readonly now: number
+  readonly at: number
+  readonly what:
+    | 'raised'
+    | 'again'
+    | 'level'
+    | 'cleared'
+    | 'acknowledged'
+    | 'declined'
+    | 'resolved'
+    | 'reopened'
+    | 'notified'
+    | 'delivery'
+  /** `operator:siv`, `contact:daughter`, `hub`. Pseudonyms only. */
+  readonly by: string
+  /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */
+  readonly via: string
+  readonly text?: string
+}

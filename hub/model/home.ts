@@ -1,0 +1,59 @@
+/** A limit that a home or resident sets for itself, by rule and parameter. Durations in text: `6h`. */
+export type Params = Readonly<Record<string, Readonly<Record<string, number | string>>>>
+
+/** What the hub must know of a sensor to judge its silence; taken from its profile when it is registered. */
+export interface SensorFacts {
+  readonly id: string
+  readonly profile: string
+  /** The name the device has on its own network; part of the topic. */
+  readonly address: string
+  readonly room?: string
+  readonly role?: string
+  readonly resident?: string
+  /** The longest time between two messages of a working sensor, ms. */
+  readonly heardEvery: number
+  /** The kinds that its profile can give; with `*` any (native). */
+  readonly kinds: readonly string[]
+}
+
+export interface ResidentFacts {
+  readonly id: string
+  readonly language?: string
+  readonly spo2Scale?: 1 | 2
+  readonly params?: Params
+}
+
+export interface ContactFacts {
+  readonly id: string
+  readonly language: string
+  /** Who is told first: 1, then 2, … */
+  readonly order: number
+}
+
+/** A home as the core knows it: pseudonyms only (promise 5). Names and numbers are in `HomePersonal`. */
+export interface Home {
+  readonly id: string
+  readonly timezone: string
+  readonly area?: string
+  readonly risk?: number
+  readonly params?: Params
+  readonly gateways: readonly { readonly id: string }[]
+  readonly residents: readonly ResidentFacts[]
+  readonly sensors: readonly SensorFacts[]
+  readonly contacts: readonly ContactFacts[]
+}
+
+/** The personal part of a home. Lives in the registry only: never in the journal, topics, history or logs. */
+export interface HomePersonal {
+  readonly id: string
+  readonly label?: string
+  readonly residents: readonly { readonly id: string; readonly name?: string }[]
+  readonly contacts: readonly {
+    readonly id: string
+    readonly name?: string
+    /** E.164, with the plus sign. */
+    readonly phone?: string
+    /** What this contact calls the resident: `Mor`. */
+    readonly alias?: string
+  }[]
+}

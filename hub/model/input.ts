@@ -1,0 +1,139 @@
+import type { Cause } from './alert.ts'
+import type { Home } from './home.ts'
+import type { Reading } from './reading.ts'
+
+/**
+ * Everything that can happen to the hub, in one ordered stream. Each is journalled with the `now` at which it
+ * was accepted; the same journal gives the same findings and alerts, to the byte.
+ */
+export type Input =
+  | StartInput
+  | ReadingInput
+  | UndecodedInput
+  | GatewayInput
+  | HomeInput
+  | RulesInput
+  | AcknowledgeInput
+  | ResolveInput
+  | AnswerInput
+  | DeliveryInput
+  | ViolationInput
+  | TickInput
+
+/** The hub started; it was last known alive at `aliveUntil`. What lies between is unreachable time. */
+export interface StartInput {
+  readonly type: 'start'
+  readonly aliveUntil: number
+}
+
+export interface ReadingInput {
+  readonly type: 'reading'
+  readonly reading: Reading
+  /** Set for packets that may be sent again without an id of their own (QoS 1 and 2). */
+  readonly packet?: Packet
+}
+
+/** What makes a retransmission recognisable [MQTT-4.4.0-1]: same client, packet id and payload, with DUP. */
+export interface Packet {
+  readonly client: string
+  readonly packetId: number
+  readonly dup: boolean
+  /** Hash of topic and payload. */
+  readonly digest: string
+}
+
+/** A message that gave no reading: kept with the reason, and shown. */
+export interface UndecodedInput {
+  readonly type: 'undecoded'
+  readonly home: string
+  readonly sensor?: string
+  readonly topic: string
+  /** As text where it is UTF-8, else base64 after `base64:`; cut at 4 kB. */
+  readonly payload: string
+  readonly reason: string
+  /** From a sensor whose profile is alarm-class: it raises an alert all the same. */
+  readonly alarm: boolean
+  readonly receivedAt: number
+  readonly packet?: Packet
+}
+
+export interface GatewayInput {
+  readonly type: 'gateway'
+  readonly home: string
+  readonly gateway: string
+  readonly to: 'online' | 'offline'
+}
+
+/** A home was registered or changed: the whole of it, without its personal part. */
+export interface HomeInput {
+  readonly type: 'home'
+  readonly home: Home
+}
+
+/** Other rule files are in force from now. The text is kept, so that a replay has the rules of the time. */
+export interface RulesInput {
+  readonly type: 'rules'
+  readonly files: readonly RuleFile[]
+}
+
+export interface RuleFile {
+  readonly name: string
+  readonly text: string
+}
+
+export interface AcknowledgeInput {
+  readonly type: 'acknowledge'
+  readonly alert: string
+  readonly by: string
+  readonly via: string
+}
+
+export interface ResolveInput {
+  readonly type: 'resolve'
+  readonly alert: string
+  readonly by: string
+  readonly via: string
+  readonly cause: Cause
+  readonly comment?: string
+}
+
+/** A contact answered a message. The words themselves are not kept: they may be personal. */
+export interface AnswerInput {
+  readonly type: 'answer'
+  readonly home: string
+  readonly contact: string
+  readonly action: 'accept' | 'decline' | 'unclear'
+  readonly code?: string
+}
+
+/** What became of a notification. */
+export interface DeliveryInput {
+  readonly type: 'delivery'
+  readonly notification: string
+  readonly to: 'accepted' | 'delivered' | 'failed' | 'retry'
+  readonly reference?: string
+  readonly error?: string
+  /** With `retry`: not before this time. */
+  readonly notBefore?: number
+}
+
+/** A gateway tried something that it may not. */
+export interface ViolationInput {
+  readonly type: 'violation'
+  readonly home: string
+  readonly gateway: string
+  readonly action: 'publish' | 'subscribe'
+  readonly topic: string
+}
+
+/** Time passed and something was due. A tick that fires nothing leaves no row. */
+export interface TickInput {
+  readonly type: 'tick'
+}
+
+/** One row of the journal. `seq` counts from 1 without holes. */
+export interface JournalEntry {
+  readonly seq: number
+  readonly now: number
+  readonly input: Input
+}

@@ -1,0 +1,104 @@
+import { distance } from 'fastest-levenshtein'
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
+import type { z } from 'zod'
+import type { Parsed, Problem } from './problem.ts'
+
+type Path = readonly PropertyKey[]
+
+/** A YAML text that was read, and where each of its parts stands. */
+export interface Source<T> {
+  readonly value: T
+  /** Makes a problem that points at the value under this path, or at the nearest part above it that exists. */
+  problem(path: Path, message: string): Problem
+}
+
+/**
+ * Reads a YAML 1.2 text and checks it with a schema. Every error of the text comes at once, with its place.
+ * @param file the name to show in problems
+ */
+export function parseYaml<S extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: S,
+): Parsed<Source<z.output<S>>> {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const at = (offset: number, message: string): Problem => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), message }
+  }
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => at(error.pos[0], `Cannot read this YAML: ${error.message}`)),
+    }
+  }
+  const problem = (path: Path, message: string): Problem => at(offsetOf(document, path, false), message)
+  const result = schema.safeParse(document.toJS())
+  if (result.success) return { ok: true, value: { value: result.data, problem } }
+  return {
+    ok: false,
+    problems: result.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) =>
+          at(
+            offsetOf(document, [...issue.path, key], true),
+            `Cannot use the key "${key}" here: it is not known${hint(key, knownKeys(schema, issue.path))}`,
+          ),
+        )
+      }
+      const name = issue.path.length > 0 ? `"${issue.path.map(String).join('.')}"` : 'the file'
+      return [problem(issue.path, `Cannot take ${name}: ${issue.message}`)]
+    }),
+  }
+}
+
+/** The character offset of the value (or with `ofKey` the key) under a path, or of its nearest parent. */
+function offsetOf(document: Document, path: Path, ofKey: boolean): number {
+  for (let length = path.length; length >= 0; length--) {
+    const parent = length === 0 ? document.contents : document.getIn(path.slice(0, length - 1), true)
+    const last = path[length - 1]
+    if (length > 0 && isMap(parent) && (ofKey || length < path.length)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last)
+      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0]
+    }
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return 0
+}
+
+/** The keys that an object schema at a path knows, as far as they can be found. */
+function knownKeys(schema: z.ZodType, path: Path): string[] {
+  let current: unknown = schema
+  for (const part of [...path, undefined]) {
+    current = unwrap(current)
+    const def = (
+      current as { def?: { shape?: Record<string, unknown>; element?: unknown; valueType?: unknown } }
+    ).def
+    if (part === undefined) return Object.keys(def?.shape ?? {})
+    current = def?.shape?.[String(part)] ?? def?.element ?? def?.valueType
+    if (current === undefined) return []
+  }
+  return []
+}
+
+function unwrap(schema: unknown): unknown {
+  let current = schema
+  for (;;) {
+    const def = (current as { def?: { innerType?: unknown; in?: unknown } } | undefined)?.def
+    const inner = def?.innerType ?? def?.in
+    if (inner === undefined) return current
+    current = inner
+  }
+}
+
+/** `; did you mean "severity"?` for a word that is nearly another. */
+export function hint(word: string, known: readonly string[]): string {
+  const near = known.toSorted((a, b) => distance(word, a) - distance(word, b))[0]
+  if (near !== undefined && distance(word, near) <= Math.max(1, Math.floor(word.length / 3))) {
+    return `; did you mean "${near}"?`
+  }
+  return known.length > 0 ? `; known are ${known.join(', ')}` : ''
+}
