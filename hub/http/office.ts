@@ -1,0 +1,78 @@
+import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { HomePersonal } from '../model/home.ts'
+import type { Notification } from '../model/notification.ts'
+import type { Core } from '../core/core.ts'
+import type { HistoryReader } from '../history/history.ts'
+
+/** What the API needs of the hub: the stream for every change, and reads of what is kept. */
+export interface Office {
+  readonly core: Core
+  readonly history: HistoryReader
+  /** Newest first: open ones, with `all` the resolved ones too. */
+  alerts(query: { all: boolean; limit: number }): readonly Alert[]
+  alert(id: string): Alert | undefined
+  alertEvents(alert: string): readonly AlertEvent[]
+  notifications(query: { alert: string } | { newest: number }): readonly Notification[]
+  personal(home: string): HomePersonal | undefined
+  undecoded(limit: number): readonly UndecodedRow[]
+  /**
+   * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
+   * @throws ProblemsError with every error of the file
+   */
+  importHomes(file: string, text: string): Promise<{ homes: number; changed: number }>
+  /**
+   * Makes a gateway's credentials. The password is shown once: only its hash is kept.
+   * @throws OfficeError
+   */
+  addGateway(home: string, id?: string): Promise<{ home: string; username: string; password: string }>
+  /** The words of a message, with the names from the registry. */
+  messageText(notification: Notification): string | undefined
+  /** Takes an SMS from a phone number. */
+  takeAnswer(from: string, text: string): Promise<{ matched: boolean; reason: string }>
+  /** What phones wrote, newest first; texts are kept in memory only. */
+  answers(limit: number): readonly AnswerRow[]
+  readonly people: People
+  /** For `/metrics`, in the Prometheus text format. */
+  metrics(): Promise<{ contentType: string; text: string }>
+  /** Undefined when the hub takes and commits; else the reason why it does not. */
+  notReady(): string | undefined
+}
+
+export interface UndecodedRow {
+  readonly seq: number
+  readonly now: number
+  readonly home: string
+  readonly sensor?: string
+  readonly topic: string
+  readonly payload: string
+  readonly reason: string
+}
+
+export interface AnswerRow {
+  readonly at: number
+  readonly home: string
+  readonly contact: string
+  readonly text: string
+}
+
+/** Who may sign in. Tokens are random, ≥128 bits, and kept as hashes. */
+export interface People {
+  /** A token that signs one person in, once, within 24 h. */
+  createSignInToken(person: string): string
+  /** @returns the session's token, or undefined for a wrong, used or old token */
+  signIn(token: string): { session: string; person: string } | undefined
+  /** Who this session belongs to; undefined after sign-out or when it is too old. */
+  session(session: string): { person: string } | undefined
+  signOut(session: string): void
+}
+
+/** Something asked of the hub that cannot be done; the message says why and what to do. */
+export class OfficeError extends Error {
+  readonly code: 'not-found' | 'conflict' | 'invalid'
+
+  constructor(code: OfficeError['code'], message: string) {
+    super(message)
+    this.name = 'OfficeError'
+    this.code = code
+  }
+}
