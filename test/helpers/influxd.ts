@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { freePort } from './free-port.ts'
+import { startServer } from './server-process.ts'
+import { requireServer } from './servers.ts'
+import { tempDir } from './temp-dir.ts'
+
+const series = z.object({
+  name: z.string(),
+  tags: z.record(z.string(), z.string()).optional(),
+  columns: z.array(z.string()),
+  values: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))).default([]),
+})
+const answer = z.union([
+  z.object({ error: z.string() }),
+  z.object({
+    results: z.array(z.object({ error: z.string().optional(), series: z.array(series).default([]) })),
+  }),
+])
+
+export type InfluxSeries = z.output<typeof series>
+
+export interface Influxd {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  readonly port: number
+  /** Give it and the port to `startInfluxd` to come back with the same data. */
+  readonly dir: string
+  /**
+   * Runs InfluxQL (also `CREATE DATABASE`) and returns the series of all its statements; times are
+   * nanoseconds, which lose digits beyond 2^53: ask for text where they matter.
+   * @throws Error with InfluxDB's own message
+   */
+  query(db: string, q: string): Promise<InfluxSeries[]>
+  output(): string
+  /** `SIGKILL` is a crash. */
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
+
+/** A real InfluxDB 1.x without authentication, on loopback. */
+export async function startInfluxd(options: { dir?: string; port?: number } = {}): Promise<Influxd> {
+  const dir = options.dir ?? tempDir('influxd')
+  const port = options.port ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  mkdirSync(dir, { recursive: true })
+  const config = join(dir, 'influxdb.conf')
+  writeFileSync(config, configText(dir, port))
+  const server = await startServer({
+    name: 'influxd',
+    command: requireServer('influxd'),
+    args: ['run', '-config', config],
+    ready: async () => (await fetch(`${url}/ping`)).status === 204,
+  })
+  return {
+    url,
+    port,
+    dir,
+    query: (db, q) => query(url, db, q),
+    output: server.output,
+    stop: server.stop,
+  }
+}
+
+async function query(url: string, db: string, q: string): Promise<InfluxSeries[]> {
+  const response = await fetch(`${url}/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ db, q, epoch: 'ns' }),
+  })
+  const body = answer.parse(await response.json())
+  if ('error' in body) throw new Error(`Cannot query InfluxDB: ${body.error}`)
+  return body.results.flatMap((result) => {
+    if (result.error !== undefined) throw new Error(`Cannot query InfluxDB: ${result.error}`)
+    return result.series
+  })
+}
+
+function configText(dir: string, port: number): string {
+  return `
+reporting-disabled = true
+# For backups over RPC, which no test makes; it cannot be turned off.
+bind-address = "127.0.0.1:0"
+[meta]
+dir = "${join(dir, 'meta')}"
+[data]
+dir = "${join(dir, 'data')}"
+wal-dir = "${join(dir, 'wal')}"
+query-log-enabled = false
+[monitor]
+store-enabled = false
+[subscriber]
+enabled = false
+[continuous_queries]
+enabled = false
+[http]
+bind-address = "127.0.0.1:${port}"
+log-enabled = false
+`
+}

@@ -1,0 +1,92 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+
+/** What a test needs of the machine: one of these programs, and the Debian packages that bring it. */
+interface Wanted {
+  /** The first that exists is taken; names are looked for along the PATH and in the `sbin` folders. */
+  readonly programs: readonly string[]
+  readonly packages: readonly string[]
+}
+
+/** The real servers and tools that tests run against. */
+export const SERVERS = {
+  influxd: { programs: ['influxd'], packages: ['influxdb'] },
+  bearerbox: { programs: ['bearerbox'], packages: ['kannel'] },
+  smsbox: { programs: ['smsbox'], packages: ['kannel'] },
+  fakesmsc: { programs: ['/usr/lib/kannel/test/fakesmsc'], packages: ['kannel-extras'] },
+  mosquitto: { programs: ['mosquitto'], packages: ['mosquitto'] },
+  mosquitto_pub: { programs: ['mosquitto_pub'], packages: ['mosquitto-clients'] },
+  mosquitto_sub: { programs: ['mosquitto_sub'], packages: ['mosquitto-clients'] },
+  // Screenshots and layout need at least one font; a bare container has none.
+  chromium: {
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    packages: ['chromium', 'fonts-dejavu-core'],
+  },
+  strace: { programs: ['strace'], packages: ['strace'] },
+  promtool: { programs: ['promtool'], packages: ['prometheus'] },
+} as const satisfies Record<string, Wanted>
+
+export type ServerName = keyof typeof SERVERS
+
+export const SERVER_NAMES = Object.keys(SERVERS).filter((name): name is ServerName => name in SERVERS)
+
+/** The path of a server's program, or undefined when this machine has none. */
+export function findServer(name: ServerName): string | undefined {
+  // Servers live in sbin folders, which the PATH of a person who is not root leaves out.
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/usr/bin',
+  ]
+  for (const program of SERVERS[name].programs) {
+    const paths = isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program))
+    const found = paths.find(isExecutable)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/**
+ * The path of a server's program.
+ * @throws Error that says how to get it
+ */
+export function requireServer(name: ServerName): string {
+  const path = findServer(name)
+  if (path === undefined) throw new Error(howToGet([name]))
+  return path
+}
+
+/**
+ * For `describe.skipIf(serverMissing('influxd'))`: is any of these missing? Says so on stderr.
+ * @throws Error when one is missing and CI=true: there a test that did not run is a failure
+ */
+export function serverMissing(...names: readonly ServerName[]): boolean {
+  const missing = names.filter((name) => findServer(name) === undefined)
+  if (missing.length === 0) return false
+  if (process.env['CI'] === 'true') throw new Error(howToGet(missing))
+  console.warn(`${howToGet(missing)}\nIts tests are skipped.`)
+  return true
+}
+
+/** The Debian packages that bring these servers. */
+export function packagesOf(names: readonly ServerName[]): string[] {
+  return [...new Set(names.flatMap((name) => SERVERS[name].packages))]
+}
+
+/** Says what is missing and the command that brings it. */
+export function howToGet(missing: readonly ServerName[]): string {
+  return [
+    `Cannot find ${missing.join(', ')}, which tests run against. On Debian or Ubuntu:`,
+    `  sudo apt-get install --no-install-recommends ${packagesOf(missing).join(' ')}`,
+  ].join('\n')
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
