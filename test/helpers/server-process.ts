@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { atExit } from './at-exit.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface ServerOptions {
@@ -31,7 +32,7 @@ const STOP_TIMEOUT = 5000
 const SETPRIV = '/usr/bin/setpriv'
 
 const running = new Set<() => void>()
-process.on('exit', () => {
+atExit(() => {
   for (const kill of running) kill()
 })
 
