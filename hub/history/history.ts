@@ -26,6 +26,8 @@ export interface AlertChange {
 export interface JournalSource {
   /** The entries after `seq`, oldest first, at most `limit`. */
   after(seq: number, limit: number): readonly FollowedEntry[]
+  /** The seq of the newest entry; 0 when there is none. */
+  newest(): number
 }
 
 /** One point of a series. */

@@ -1,0 +1,281 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Core } from '../core/core.ts'
+import type { JournalSource } from './history.ts'
+import { pointsOf } from './points.ts'
+import type { Point, RoomOf } from './points.ts'
+
+/** Where points go; one adapter for each sort of server. Never throws for what the server did. */
+export interface HistoryWriter {
+  write(points: readonly Point[]): Promise<WriteResult>
+}
+
+export type WriteResult =
+  /** All are written, except the refused ones. `created`: what was written before is gone; begin again. */
+  | { readonly ok: true; readonly refused: readonly Refused[]; readonly created?: true }
+  /** Nothing is certain. `retry: false` means: only a person can change that. */
+  | { readonly ok: false; readonly retry: boolean; readonly error: string }
+
+/** A point that the server will never take. */
+export interface Refused {
+  readonly seq: number
+  /** The same for points that are refused for the same reason. */
+  readonly reason: string
+}
+
+export interface FollowerClock {
+  now(): number
+  /** Calls once after `ms`; returns the way to call it off. */
+  later(call: () => void, ms: number): () => void
+}
+
+export interface FollowerOptions {
+  readonly source: JournalSource
+  /** The seq of the last entry that is written; kept over restarts. */
+  readonly cursor: { get(): number; set(seq: number): void }
+  readonly writer: HistoryWriter
+  readonly onCommit: Core['onCommit']
+  readonly roomOf: RoomOf
+  readonly clock: FollowerClock
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly log: {
+    info(fields: object, message: string): void
+    warn(fields: object, message: string): void
+  }
+  /** The most entries in one write; 5,000 when not given. */
+  readonly batch?: number
+}
+
+export type FollowerState =
+  | { readonly name: 'stopped' }
+  /** All is written. */
+  | { readonly name: 'idle' }
+  /** Lets a batch grow. */
+  | { readonly name: 'collecting' }
+  | { readonly name: 'writing' }
+  /** The last write failed; the next is at `until`. */
+  | { readonly name: 'waiting'; readonly error: string; readonly until: number; readonly failures: number }
+
+export interface Follower {
+  /** Begins at the cursor. */
+  start(): void
+  /** Ends after the write under way, or without it when it takes too long. */
+  stop(): Promise<void>
+  state(): FollowerState
+  /** How many entries are not written yet, and since when the oldest of them has waited (ms). */
+  lag(): { entries: number; since?: number }
+  /** Since it was created: points written and points given up. */
+  counts(): { written: number; refused: number }
+}
+
+/** node:sqlite is synchronous: no more than this at a time, so that alarms never wait for history. */
+const SLICE = 1000
+const COLLECT_MS = 1000
+const BACKOFF_FROM_MS = 1000
+const BACKOFF_TO_MS = 60_000
+const STOP_WITHIN_MS = 3000
+/** A server too slow for a whole batch in its time gets smaller ones, down to this. */
+const SMALLEST_BATCH = 100
+/** Reasons that are remembered as said. */
+const REASONS = 100
+
+/** One stretch from start to stop. */
+interface Run {
+  /** No new write; the one under way may still move the cursor. */
+  leaving: boolean
+  /** Nothing may move the cursor any more. */
+  gone: boolean
+  wake: () => void
+  ended: Promise<void>
+}
+
+/**
+ * Follows the journal from its own cursor and writes it to the history. The cursor moves only after a write:
+ * what is written twice for that is the same points.
+ */
+export function createFollower(options: FollowerOptions): Follower {
+  const { source, cursor, writer, clock, random, log } = options
+  const batch = options.batch ?? 5000
+  let run: Run | undefined
+  let stopping: Promise<void> | undefined
+  let unsubscribe = () => {}
+  let state: FollowerState = { name: 'stopped' }
+  let position = 0
+  let newest = 0
+  /** The time of the oldest entry that is not written. */
+  let since: number | undefined
+  let size = batch
+  let failures = 0
+  let written = 0
+  let refused = 0
+  const told = new Set<string>()
+
+  function heard(entries: readonly { readonly seq: number; readonly now: number }[]): void {
+    const first = entries[0]
+    if (first === undefined || run === undefined) return
+    newest = Math.max(newest, entries.at(-1)?.seq ?? 0)
+    since ??= first.now
+    if (state.name === 'idle' || (state.name === 'collecting' && newest - position >= size)) run.wake()
+  }
+
+  async function follow(own: Run): Promise<void> {
+    // What was there before the start needs no collecting.
+    let collect = false
+    while (!own.leaving) {
+      if (newest <= position) {
+        state = { name: 'idle' }
+        since = undefined
+        await pause(own)
+        collect = true
+        continue
+      }
+      if (collect && newest - position < size) {
+        state = { name: 'collecting' }
+        await pause(own, COLLECT_MS)
+        if (own.leaving) return
+      }
+      const failure = await writeNext(own)
+      // After an outage enough has been collected.
+      collect = failure === undefined
+      if (failure !== undefined && !own.leaving) await backOff(own, failure)
+    }
+  }
+
+  /** @returns what went wrong, or undefined */
+  async function writeNext(own: Run): Promise<{ retry: boolean; error: string } | undefined> {
+    state = { name: 'writing' }
+    try {
+      const read = await readBatch(own)
+      if (own.leaving) return undefined
+      const result: WriteResult =
+        read.points.length === 0 ? { ok: true, refused: [] } : await writer.write(read.points)
+      if (own.gone) return undefined
+      if (!result.ok) return result
+      if (result.created === true && position > 0) {
+        log.warn({ seq: position }, 'the history database was missing: writing all of the journal again')
+        moveTo(0)
+      } else {
+        moveTo(read.last)
+        written += read.points.length - result.refused.length
+        giveUp([...read.refused, ...result.refused])
+      }
+      if (failures > 0) log.info({ failures, seq: position }, 'history is written again')
+      failures = 0
+      size = Math.min(batch, size * 2)
+      return undefined
+    } catch (error) {
+      // The journal or the cursor: the hub will say so in its own way; here it is a failure like others.
+      return { retry: true, error: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function readBatch(own: Run) {
+    const points: Point[] = []
+    const refused: Refused[] = []
+    let last = position
+    let count = 0
+    while (count < size && !own.leaving) {
+      const slice = Math.min(SLICE, size - count)
+      const entries = source.after(last, slice)
+      if (count === 0) since = entries[0]?.now
+      for (const entry of entries) {
+        const made = pointsOf(entry, options.roomOf)
+        points.push(...made.points)
+        if (made.refused !== undefined) refused.push({ seq: entry.seq, reason: made.refused })
+        last = entry.seq
+      }
+      count += entries.length
+      if (entries.length < slice) {
+        // Nothing after it: what commits told of is read, and nothing is waited for that is not there.
+        newest = last
+        break
+      }
+      newest = Math.max(newest, last)
+      await nextTurn()
+    }
+    return { points, refused, last }
+  }
+
+  function moveTo(seq: number): void {
+    if (seq !== position) cursor.set(seq)
+    position = seq
+    since = newest > seq ? source.after(seq, 1)[0]?.now : undefined
+  }
+
+  function giveUp(points: readonly Refused[]): void {
+    refused += points.length
+    for (const [reason, same] of Map.groupBy(points, (point) => point.reason)) {
+      if (told.has(reason) || told.size >= REASONS) continue
+      told.add(reason)
+      log.warn(
+        { reason, seq: same[0]?.seq, points: same.length },
+        'points that history does not take are left out; said once for each reason',
+      )
+    }
+  }
+
+  async function backOff(own: Run, failure: { retry: boolean; error: string }): Promise<void> {
+    const most = failure.retry ? Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) : BACKOFF_TO_MS
+    const ms = Math.max(BACKOFF_FROM_MS, Math.round(most * (0.5 + random() / 2)))
+    failures += 1
+    size = Math.max(Math.min(SMALLEST_BATCH, batch), Math.floor(size / 2))
+    state = { name: 'waiting', error: failure.error, until: clock.now() + ms, failures }
+    if (failures === 1)
+      log.warn({ error: failure.error, seq: position }, 'history is not written; trying again')
+    await pause(own, ms)
+  }
+
+  /** Until it is woken, or `ms` have passed. */
+  async function pause(own: Run, ms?: number): Promise<void> {
+    let callOff = () => {}
+    await new Promise<void>((resolve) => {
+      own.wake = resolve
+      if (ms !== undefined) callOff = clock.later(resolve, ms)
+    })
+    own.wake = () => {}
+    callOff()
+  }
+
+  async function leave(own: Run): Promise<void> {
+    unsubscribe()
+    own.leaving = true
+    own.wake()
+    let callOff = () => {}
+    const late = new Promise<void>((resolve) => {
+      callOff = clock.later(resolve, STOP_WITHIN_MS)
+    })
+    await Promise.race([own.ended, late])
+    callOff()
+    own.gone = true
+    state = { name: 'stopped' }
+  }
+
+  return {
+    start() {
+      if (run !== undefined) return
+      position = cursor.get()
+      newest = source.newest()
+      since = undefined
+      failures = 0
+      size = batch
+      const own: Run = { leaving: false, gone: false, wake: () => {}, ended: Promise.resolve() }
+      run = own
+      unsubscribe = options.onCommit((commit) => heard(commit.entries))
+      own.ended = follow(own)
+    },
+    stop() {
+      if (run === undefined) return Promise.resolve()
+      stopping ??= leave(run).finally(() => {
+        run = undefined
+        stopping = undefined
+      })
+      return stopping
+    },
+    state: () => state,
+    lag: () => ({
+      entries: Math.max(0, newest - position),
+      ...(newest > position && since !== undefined && { since }),
+    }),
+    counts: () => ({ written, refused }),
+  }
+}

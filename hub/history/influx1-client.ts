@@ -1,0 +1,156 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { InfluxDB } from 'influx'
+
+export interface Influx1Settings {
+  /** `http://influxdb:8086`; a name and password in it count when they are not given beside it. */
+  readonly url: string
+  /** `aal` when not given. */
+  readonly database?: string
+  readonly username?: string
+  readonly password?: string
+  /** How long one request may take, ms; 10 s when not given. */
+  readonly timeout?: number
+}
+
+/** What one request gave. `message` is for people and holds no password. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly status?: number; readonly message: string }
+
+/** A connection to one InfluxDB 1.x. Nothing is sent before the first request. */
+export interface Influx1Client {
+  readonly influx: InfluxDB
+  readonly database: string
+  /** Where it is, for messages: the URL without name and password. */
+  readonly address: string
+  /** Runs one request; never throws for what the server or the network did, and always ends in time. */
+  ask<T>(request: (influx: InfluxDB) => Promise<T>): Promise<Answer<T>>
+  /**
+   * The server's version. A server that answers, but not as InfluxDB does, is not one: without this check a
+   * web page that says 200 to everything would swallow the history.
+   */
+  version(): Promise<Answer<string>>
+  /** Ends what is under way and lets go of the sockets. */
+  close(): void
+}
+
+/** @throws TypeError when the URL is none, or of another scheme than http and https */
+export function connectInflux1(settings: Influx1Settings): Influx1Client {
+  const url = new URL(settings.url)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(`Cannot use ${url.protocol}//… for InfluxDB: expected http:// or https://`)
+  }
+  const secure = url.protocol === 'https:'
+  const database = settings.database ?? 'aal'
+  const timeout = settings.timeout ?? 10_000
+  const path = url.pathname.replace(/\/+$/, '')
+  const address = `${url.protocol}//${url.host}${path}`
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const influx = new InfluxDB({
+    database,
+    username: settings.username ?? decodeURIComponent(url.username),
+    password: settings.password ?? decodeURIComponent(url.password),
+    hosts: [
+      {
+        protocol: secure ? 'https' : 'http',
+        host: url.hostname,
+        port: Number(url.port) || (secure ? 443 : 80),
+        path,
+        options: { agent },
+      },
+    ],
+    // Retries are the follower's matter: the pool must neither repeat a request nor set the host aside.
+    pool: { maxRetries: 0, requestTimeout: timeout, backoff: NO_BACKOFF },
+  })
+
+  async function ask<T>(request: (influx: InfluxDB) => Promise<T>): Promise<Answer<T>> {
+    let timer: NodeJS.Timeout | undefined
+    // The package limits the silence before an answer, not an answer that stops half-way: it would hang.
+    const late = new Promise<Answer<T>>((resolve) => {
+      timer = setTimeout(() => {
+        agent.destroy()
+        resolve({ ok: false, message: `it did not answer within ${timeout / 1000} s` })
+      }, timeout)
+    })
+    try {
+      return await Promise.race([request(influx).then((value) => ({ ok: true, value }) as const), late])
+    } catch (error) {
+      return { ok: false, ...explain(error, timeout) }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    influx,
+    database,
+    address,
+    ask,
+    async version() {
+      const pinged = await ask((influx) => influx.ping(timeout))
+      if (!pinged.ok) return pinged
+      const host = pinged.value[0]
+      // A ping says nothing about why it failed; a query does.
+      if (host?.res == null) {
+        const asked = await ask((influx) => influx.query('SHOW DATABASES'))
+        return asked.ok ? { ok: false, message: 'it did not answer a ping' } : asked
+      }
+      if (typeof host.version === 'string') return { ok: true, value: host.version }
+      return {
+        ok: false,
+        status: host.res.statusCode ?? 0,
+        message: 'it does not answer a ping as InfluxDB does; is the URL right?',
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF }
+
+/** What a failed request means: the HTTP status, where there is one, and the server's own words. */
+function explain(error: unknown, timeout: number): { status?: number; message: string } {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const status = statusOf(error)
+  if (status !== undefined) {
+    const body = error.message.replace(/^A \d+ .*? error occurred: /s, '').trim()
+    return { status, message: serverWords(body) || `it answered ${status}` }
+  }
+  if ('code' in error && typeof error.code === 'string') {
+    const meaning = MEANINGS[error.code]
+    return { message: meaning === undefined ? error.message : `${meaning} (${error.code})` }
+  }
+  if (error.message === 'Request timed out')
+    return { message: `it did not answer within ${timeout / 1000} s` }
+  if (error instanceof SyntaxError) return { message: 'its answer is not JSON; is the URL right?' }
+  return { message: error.message === '' ? error.constructor.name : error.message }
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  ENOTFOUND: 'there is no host of this name',
+  EAI_AGAIN: 'the name server does not answer',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  EPROTO: 'it does not speak TLS; is it http:// rather than https://?',
+}
+
+function statusOf(error: Error): number | undefined {
+  if (!('res' in error) || typeof error.res !== 'object' || error.res === null) return undefined
+  const { res } = error
+  return 'statusCode' in res && typeof res.statusCode === 'number' ? res.statusCode : undefined
+}
+
+/** InfluxDB's words in `{"error": …}`; of other servers the beginning of what they said. */
+function serverWords(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) return String(parsed.error)
+  } catch {
+    // Not InfluxDB's JSON: shown as it is.
+  }
+  return body.slice(0, 200)
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { KINDS } from '../model/kind.ts'
+import type { Kind } from '../model/kind.ts'
+import type { HistoryReader, SeriesPoint } from './history.ts'
+import type { Influx1Client } from './influx1-client.ts'
+import { tagValue } from './points.ts'
+
+const row = z.object({ time: z.date(), value: z.number(), state: z.string().nullish() })
+
+/**
+ * Reads series from InfluxDB 1.x. When there are more points than the limit, the newest are given.
+ * @throws Error from `series` when InfluxDB cannot be asked
+ */
+export function createInflux1Reader(client: Influx1Client): HistoryReader {
+  return {
+    async series({ home, sensor, kind: name, from, to, limit }) {
+      const kind = KINDS.get(name)
+      if (kind === undefined) return []
+      // Only the kind's name (from the table) and the limit are part of the text: neither can be bound.
+      const query = `
+        SELECT "value", "state" FROM "${name}"
+        WHERE "home" = $home ${sensor === undefined ? '' : 'AND "sensor" = $sensor'}
+          AND time >= $from AND time < $end
+        ORDER BY time DESC LIMIT ${Math.max(1, Math.trunc(limit))}`
+      const placeholders = {
+        home: tagValue(home),
+        ...(sensor !== undefined && { sensor: tagValue(sensor) }),
+        from: timeText(from),
+        // A point's time goes on below its millisecond.
+        end: timeText(to + 1),
+      }
+      const answer = await client.ask((influx) => influx.query(query, { placeholders, precision: 'ms' }))
+      if (!answer.ok) throw new Error(`Cannot read history from ${client.address}: ${answer.message}`)
+      return z
+        .array(row)
+        .parse([...answer.value])
+        .map((found) => toPoint(kind, found))
+        .reverse()
+    },
+  }
+}
+
+/** The years that a point of InfluxDB can have (its nanoseconds are 64 bits). */
+const EARLIEST = Date.UTC(1678, 0, 1)
+const LATEST = Date.UTC(2262, 0, 1)
+
+function timeText(ms: number): string {
+  return new Date(Math.min(LATEST, Math.max(EARLIEST, Math.ceil(ms)))).toISOString()
+}
+
+function toPoint(kind: Kind, { time, value, state }: z.output<typeof row>): SeriesPoint {
+  const at = time.getTime()
+  switch (kind.value) {
+    case 'word':
+      return { at, value: state ?? kind.words?.[value] ?? value }
+    case 'boolean':
+      return { at, value: value !== 0 }
+    case 'number':
+      return { at, value }
+  }
+}

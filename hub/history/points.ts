@@ -1,0 +1,128 @@
+import { KINDS } from '../model/kind.ts'
+import type { Reading, ReadingMarks } from '../model/reading.ts'
+import type { AlertChange, FollowedEntry } from './history.ts'
+
+/** One point of line protocol, before it is written. Pseudonyms only: tags go to InfluxDB as they are. */
+export interface Point {
+  /** The kind, or `alert`. */
+  readonly measurement: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly fields: PointFields
+  /** Nanoseconds since 1970 as decimal digits: too many for a number. */
+  readonly time: string
+  /** The journal entry it is made from. */
+  readonly seq: number
+}
+
+export interface PointFields {
+  /** Always a float: booleans are 0 and 1, words their index in the kind's words, an alert's change 1. */
+  readonly value: number
+  /** The word itself (kinds with words). */
+  readonly state?: string
+  readonly late?: true
+  readonly alert?: string
+  readonly scope?: string
+}
+
+/** Which room a sensor is in, by home and sensor. */
+export type RoomOf = (home: string, sensor: string) => string | undefined
+
+/** What an entry gives; `refused` says why a reading that should have given a point could not. */
+export interface EntryPoints {
+  readonly points: readonly Point[]
+  readonly refused?: string
+}
+
+/** Makes the points of one journal entry; the same entry (and room) always gives the same points. */
+export function pointsOf(entry: FollowedEntry, roomOf: RoomOf): EntryPoints {
+  const changes = alertPoints(entry)
+  if (entry.input.type !== 'reading') return { points: changes }
+  const made = readingPoint(entry.seq, entry.input.reading, entry.marks ?? {}, roomOf)
+  if (made === undefined) return { points: changes }
+  return typeof made === 'string' ? { points: changes, refused: made } : { points: [made, ...changes] }
+}
+
+/**
+ * The time of a point. The journal's sequence is carried below the millisecond, so that two readings in one
+ * millisecond stay two and a resend stays one.
+ */
+export function pointTime(at: number, seq: number): string {
+  return String(BigInt(at) * 1_000_000n + BigInt(seq % 1_000_000))
+}
+
+/** A tag's value as it is written: line protocol cannot carry line breaks, nor a backslash at the end. */
+export function tagValue(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001F\u007F\\]/g, '_')
+}
+
+function readingPoint(
+  seq: number,
+  reading: Reading,
+  marks: ReadingMarks,
+  roomOf: RoomOf,
+): Point | string | undefined {
+  if (reading.value === null || marks.repeat === true) return undefined
+  // The name of a measurement is not escaped on its way: only names from the table are safe.
+  const kind = KINDS.get(reading.kind)
+  if (kind === undefined) return `the hub knows no kind "${reading.kind}"`
+  if (!Number.isSafeInteger(reading.at)) return 'its time is no whole number of milliseconds'
+  const value =
+    typeof reading.value === 'string' ? (kind.words?.indexOf(reading.value) ?? -1) : Number(reading.value)
+  if (value === -1 && typeof reading.value === 'string') return `${reading.kind} has no such word`
+  if (!Number.isFinite(value)) return `${reading.kind} is no finite number`
+  const room = roomOf(reading.home, reading.sensor)
+  return {
+    measurement: reading.kind,
+    tags: tags({ home: reading.home, sensor: reading.sensor, room }),
+    fields: {
+      value,
+      ...(typeof reading.value === 'string' && { state: reading.value }),
+      ...(marks.late === true && { late: true }),
+    },
+    time: pointTime(reading.at, seq),
+    seq,
+  }
+}
+
+/**
+ * One point for each change. InfluxDB overwrites a point with the same tags and time, so changes of one entry
+ * that would meet there (the same rule for two residents of a home) get the tag `nth`: 2, 3, …
+ */
+function alertPoints(entry: FollowedEntry): Point[] {
+  const seen = new Map<string, number>()
+  return entry.alertChanges.map((change) => {
+    const time = pointTime(change.at, entry.seq)
+    const own = tags({
+      home: homeOf(change),
+      rule: change.rule,
+      severity: change.severity,
+      category: change.category,
+      what: change.what,
+    })
+    const series = JSON.stringify([own, time])
+    const nth = (seen.get(series) ?? 0) + 1
+    seen.set(series, nth)
+    return {
+      measurement: 'alert',
+      tags: nth === 1 ? own : { ...own, nth: String(nth) },
+      fields: { value: 1, alert: change.alert, scope: change.scope },
+      time,
+      seq: entry.seq,
+    }
+  })
+}
+
+/** A scope begins with its home: `h1`, `h1/r1`, `h1/bathroom`. */
+function homeOf(change: AlertChange): string {
+  return change.scope.split('/', 1)[0] ?? change.scope
+}
+
+/** Without the empty ones: an empty tag is an error in line protocol. */
+function tags(values: Record<string, string | undefined>): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') kept[name] = tagValue(value)
+  }
+  return kept
+}
