@@ -85,7 +85,9 @@ function timeOf(profile: Profile, json: JsonObject): { time: number } | { why: s
 function take(mapping: Mapping, raw: unknown, json: JsonObject): Observation | { why: string } | undefined {
   let value: unknown
   try {
-    if (mapping.when && mapping.when.run(raw, json) !== true) return undefined
+    const when = mapping.when?.run(raw, json) ?? true
+    if (when === false) return undefined
+    if (when !== true) return { why: `its condition gives ${describe(when)}, expected true or false` }
     value = convert(mapping, raw, json)
   } catch (error) {
     return { why: clip(error instanceof Error ? firstLine(error.message) : 'it cannot be computed', 200) }

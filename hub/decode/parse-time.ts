@@ -9,14 +9,25 @@ const ISO =
 export function parseTime(text: string): number | undefined {
   const found = ISO.exec(text)
   if (!found) return undefined
-  const [, year, month, day, hour, minute, second = '0', fraction = '0', sign, zoneHour, zoneMinute] = found
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  if (Number(zoneHour ?? 0) > 23 || Number(zoneMinute ?? 0) > 59) return undefined
-  const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  const date = new Date(0)
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined
-  const wall = date.setUTCHours(Number(hour), Number(minute), Number(second), ms)
-  const offset = (Number(zoneHour ?? 0) * 60 + Number(zoneMinute ?? 0)) * 60_000
-  return sign === '-' ? wall + offset : wall - offset
+  // By index and with no Date object: this runs for every reading.
+  const year = Number(found[1])
+  const month = Number(found[2])
+  const day = Number(found[3])
+  const hour = Number(found[4])
+  const minute = Number(found[5])
+  const second = Number(found[6] ?? 0)
+  const zoneHour = Number(found[9] ?? 0)
+  const zoneMinute = Number(found[10] ?? 0)
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; no sensor lives there.
+  if (year < 100 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
+  if (hour > 23 || minute > 59 || second > 59 || zoneHour > 23 || zoneMinute > 59) return undefined
+  const ms = Math.floor(Number(`0.${found[7] ?? 0}`) * 1000)
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second, ms)
+  const offset = (zoneHour * 60 + zoneMinute) * 60_000
+  return found[8] === '-' ? wall + offset : wall - offset
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { KINDS, whyNotValue } from '../model/kind.ts'
+import { ALARM_KINDS, KINDS, whyNotValue } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import { duration } from '../source/duration.ts'
@@ -21,12 +21,16 @@ const CEL_TYPES: Readonly<Record<Kind['value'], readonly string[]>> = {
 
 const NO_EXAMPLE = 'is empty, expected at least one example'
 
-const text = z.string().trim().min(1, 'is empty, expected a text')
+const expected = (what: string) => ({
+  error: (issue: { input?: unknown }) =>
+    `is ${issue.input === undefined ? 'missing' : JSON.stringify(issue.input)}, expected ${what}`,
+})
+const text = z.string(expected('a text')).trim().min(1, 'is empty, expected a text')
 const scalar = z.union([z.string(), z.number(), z.boolean()], {
   error: 'is no single value, expected a text, a number, true or false',
 })
 
-const kindName = z.string().superRefine((name, context) => {
+const kindName = z.string(expected('a kind')).superRefine((name, context) => {
   if (!KINDS.has(name)) {
     context.addIssue({
       code: 'custom',
@@ -35,18 +39,20 @@ const kindName = z.string().superRefine((name, context) => {
   }
 })
 
-const expression = z.string().transform((source, context): Expression => {
-  const parsed = parseExpression(source)
-  if (parsed.ok) return parsed.expression
-  context.issues.push({
-    code: 'custom',
-    input: source,
-    message: `is ${JSON.stringify(source)}, expected a CEL expression over "it" and "payload": ${parsed.reason}`,
+const expression = z
+  .string(expected('a CEL expression in quotes'))
+  .transform((source, context): Expression => {
+    const parsed = parseExpression(source)
+    if (parsed.ok) return parsed.expression
+    context.issues.push({
+      code: 'custom',
+      input: source,
+      message: `is ${JSON.stringify(source)}, expected a CEL expression over "it" and "payload": ${parsed.reason}`,
+    })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
-const topic = z.string().superRefine((template, context) => {
+const topic = z.string(expected('a topic such as zigbee2mqtt/{address}')).superRefine((template, context) => {
   const complain = (expected: string): void =>
     context.addIssue({ code: 'custom', message: `is "${template}", expected ${expected}` })
   const names = [...template.matchAll(/\{([^{}]*)\}/g)].map((found) => found[1] ?? '')
@@ -66,7 +72,7 @@ const mapping = z
     else: scalar.nullable().optional(),
     missing: scalar.optional(),
     when: expression.optional(),
-    event: z.enum(['each', 'on-change']).optional(),
+    event: z.enum(['each', 'on-change'], expected('each or on-change')).optional(),
   })
   .superRefine((source, context) => {
     const complain = (path: string[], message: string): void =>
@@ -145,12 +151,12 @@ export function profileSchema(name: string) {
       title: text,
       maker: text,
       model: text,
-      power: z.enum(['battery', 'mains']),
-      alarm: z.boolean(),
+      power: z.enum(['battery', 'mains'], expected('battery or mains')),
+      alarm: z.boolean(expected('true or false')),
       heardEvery: duration.optional(),
-      clock: z.enum(['trusted', 'untrusted']),
+      clock: z.enum(['trusted', 'untrusted'], expected('trusted or untrusted')),
       topics: z.strictObject({ readings: topic, availability: topic.optional() }),
-      format: z.enum(['json', 'native']).default('json'),
+      format: z.enum(['json', 'native'], expected('json or native')).default('json'),
       time: text.optional(),
       readings: z.array(mapping).optional(),
       examples: z.array(example, 'is missing, expected at least one example').min(1, NO_EXAMPLE),
@@ -159,11 +165,17 @@ export function profileSchema(name: string) {
       (source, context) => {
         const complain = (key: string, message: string): void =>
           context.addIssue({ code: 'custom', path: [key], message })
+        // Never less than alarm-class: a message of theirs that cannot be read could be a call for help.
+        const readings: readonly Partial<Mapping>[] = Array.isArray(source.readings) ? source.readings : []
+        const alarming = readings.find((reading) => ALARM_KINDS.has(reading?.kind ?? ''))
+        if (alarming && source.alarm === false) {
+          complain('alarm', `is false, but the profile gives ${alarming.kind}, expected true`)
+        }
         if (source.format === 'native') {
           if (source.readings) complain('readings', 'stands beside "format: native", which needs none')
           if (source.time) complain('time', 'stands beside "format: native", which has its own')
         } else {
-          if (!source.readings?.length) complain('readings', 'is empty, expected at least one reading')
+          if (readings.length === 0) complain('readings', 'is empty, expected at least one reading')
           if (source.time && source.clock === 'untrusted') {
             complain('time', 'stands beside "clock: untrusted", expected a trusted clock or no "time"')
           }
