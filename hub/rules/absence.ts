@@ -1,0 +1,154 @@
+import { KINDS } from '../model/kind.ts'
+import type { Value } from '../model/reading.ts'
+import { NO_SENSOR, forget, hold, release } from './findings.ts'
+import { amountOf, paramsFor } from './rule.ts'
+import type { AbsentRule, SignOfLife } from './rule.ts'
+import { isAlive, residentOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
+import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
+
+/** A reading as far as it can be a sign of life. Times in ms. */
+export interface Sign {
+  readonly kind: string
+  readonly value: Value
+  /** The value of the same sensor and kind before this one. */
+  readonly previous: Value | undefined
+  readonly at: number
+  readonly now: number
+}
+
+/**
+ * Whether this reading shows life for the rule: an event always, `true` of a yes-or-no kind, a changed word,
+ * and of a number what the rule's own condition says (RULES.md, Meaning 7).
+ */
+function showsLife(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: AbsentRule,
+  sign: SignOfLife,
+  seen: Sign,
+): boolean {
+  if (sign.when) {
+    try {
+      if (!sign.when(sceneOf(rule, state.home, sensor, seen.kind, seen.value))) return false
+    } catch (cause) {
+      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+      world.faults.push({ rule: rule.id, home: state.home.id, reason })
+      return false
+    }
+  }
+  const kind = KINDS.get(seen.kind)
+  if (kind?.sort === 'event' || kind?.value === 'number') return true
+  if (kind?.value === 'boolean') return seen.value === true
+  return seen.previous !== undefined && seen.previous !== seen.value
+}
+
+/** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
+export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
+  for (const rule of world.rules.absent) {
+    const sign = rule.trigger.of.find((entry) => entry.kind === seen.kind)
+    if (!sign || !showsLife(world, state, sensor, rule, sign, seen)) continue
+    const scope = scopeOf(rule, state.home, sensor.facts)
+    const row = state.absent.get(`${rule.id}|${scope}`)
+    if (!row) continue
+    restartAt(row.watch, seen.at, seen.now)
+    if (row.firing) {
+      row.firing = false
+      release(world, state, rule, scope, NO_SENSOR, seen.at, {
+        sensor: sensor.facts.id,
+        ...(sensor.facts.room !== undefined && { room: sensor.facts.room }),
+        kind: seen.kind,
+        value: seen.value,
+      })
+    }
+    schedule(world, state, rule, scope, row)
+    world.changed.set(rowKey.absent(rule.id, scope), row)
+  }
+}
+
+/** The timer of an absence came up. */
+export function absenceDue(
+  world: World,
+  state: HomeState,
+  rule: AbsentRule,
+  scope: string,
+  due: number,
+): void {
+  const row = state.absent.get(`${rule.id}|${scope}`)
+  if (!row || row.firing) return
+  if (elapsed(row.watch, due) < limitOf(rule, state, scope)) {
+    schedule(world, state, rule, scope, row)
+    return
+  }
+  row.firing = true
+  world.changed.set(rowKey.absent(rule.id, scope), row)
+  const blind = sensorsOf(state, rule, scope)
+    .filter((sensor) => canShow(rule, sensor) && !isAlive(sensor.row))
+    .map((sensor) => sensor.facts.id)
+  hold(world, state, rule, scope, NO_SENSOR, due, 0, blind.length > 0 ? { blind } : {})
+}
+
+/**
+ * Lets the time of each absence run or stand still, as the home can be reached and at least one sensor that
+ * could show life is alive; starts and ends absences with the register and the rules.
+ */
+export function superviseAbsence(world: World, state: HomeState, now: number): void {
+  const expected = new Set<string>()
+  for (const rule of world.rules.absent) {
+    for (const scope of scopesOf(rule, state)) {
+      const key = `${rule.id}|${scope}`
+      expected.add(key)
+      const known = state.absent.get(key)
+      const row: AbsentRow = known ?? { watch: { held: 0, from: null }, firing: false }
+      if (!known) state.absent.set(key, row)
+      const runs =
+        state.reachable &&
+        sensorsOf(state, rule, scope).some((sensor) => canShow(rule, sensor) && isAlive(sensor.row))
+      if (run(row.watch, runs, now) || !known) {
+        schedule(world, state, rule, scope, row)
+        world.changed.set(rowKey.absent(rule.id, scope), row)
+      }
+    }
+  }
+  for (const key of state.absent.keys()) {
+    if (expected.has(key)) continue
+    const [rule = '', scope = ''] = key.split('|')
+    state.absent.delete(key)
+    world.changed.set(rowKey.absent(rule, scope), null)
+    world.timers.set(rowKey.absent(rule, scope), undefined)
+    forget(world, state, rule, scope)
+  }
+}
+
+export function schedule(
+  world: World,
+  state: HomeState,
+  rule: AbsentRule,
+  scope: string,
+  row: AbsentRow,
+): void {
+  const due = row.firing ? undefined : dueAt(row.watch, limitOf(rule, state, scope))
+  world.timers.set(rowKey.absent(rule.id, scope), due)
+}
+
+function scopesOf(rule: AbsentRule, state: HomeState): Set<string> {
+  return new Set([...state.sensors.values()].map((sensor) => scopeOf(rule, state.home, sensor.facts)))
+}
+
+function sensorsOf(state: HomeState, rule: AbsentRule, scope: string): SensorState[] {
+  return [...state.sensors.values()].filter((sensor) => scopeOf(rule, state.home, sensor.facts) === scope)
+}
+
+/** Whether a sensor could show the sign of life: its profile says so, or it has spoken of the kind. */
+function canShow(rule: AbsentRule, sensor: SensorState): boolean {
+  return rule.trigger.of.some(
+    ({ kind }) => sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined,
+  )
+}
+
+function limitOf(rule: AbsentRule, state: HomeState, scope: string): number {
+  const sensor = sensorsOf(state, rule, scope)[0]
+  const resident = sensor && residentOf(state.home, sensor.facts)
+  return amountOf(rule.trigger.for, paramsFor(rule, state.home, resident))
+}

@@ -1,0 +1,322 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { SEVERITIES } from '../model/alert.ts'
+import { ALARM_KINDS, KINDS } from '../model/kind.ts'
+import type { RuleFile } from '../model/input.ts'
+import { duration, parseDuration } from '../source/duration.ts'
+import { hint, parseYaml } from '../source/parse-yaml.ts'
+import type { Source } from '../source/parse-yaml.ts'
+import type { Parsed, Problem } from '../source/problem.ts'
+import { compileCondition } from './condition.ts'
+import { createRuleSet } from './rule.ts'
+import type { Amount, Condition, Level, Param, Rule, RuleSet, SignOfLife } from './rule.ts'
+
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected small letters, digits and hyphens, starting with a letter')
+const kind = z.string()
+const condition = z.string().min(1)
+/** A duration or `params.NAME`. */
+const amount = z.union([z.string().regex(/^params\.[a-z]\w*$/i), duration], {
+  error: 'expected a duration with its unit, such as 2m, or params.NAME',
+})
+const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
+const text = z.union(
+  [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
+  {
+    error: 'expected a text, or texts by language with at least en: { en: Possible fall, nb: Mulig fall }',
+  },
+)
+const param = z.strictObject({
+  default: z.union([z.number(), z.string()]),
+  unit: z.string().optional(),
+  min: z.union([z.number(), z.string()]).optional(),
+  max: z.union([z.number(), z.string()]).optional(),
+})
+
+const ruleSchema = z.strictObject({
+  id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
+  title: text.describe('What people read, by language: short, no diagnosis, no names.'),
+  why: z.string().optional().describe('Why this rule exists and where its figures come from.'),
+  category: z.enum(['safety', 'health', 'routine', 'technical']),
+  severity: severity.optional(),
+  scope: z.enum(['home', 'resident', 'room', 'sensor']).default('home').describe('What one alert is about.'),
+  on: kind.optional().describe('The kind of reading that it listens to.'),
+  when: condition.optional().describe('CEL condition on a reading, such as: value < params.limit'),
+  for: amount.optional().describe('How long the condition must hold without a break.'),
+  absent: z
+    .strictObject({
+      of: z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1),
+      for: amount,
+    })
+    .optional()
+    .describe('Fires when none of these signs of life was seen for this time.'),
+  clear: z
+    .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
+      error: 'expected "manual" or { when: CONDITION, for: DURATION }',
+    })
+    .optional()
+    .describe('manual: holds until a human resolves the alert. Else: the condition that ends it.'),
+  levels: z
+    .array(z.strictObject({ severity, when: condition.optional() }))
+    .min(1)
+    .optional()
+    .describe('A ladder of severities, raised in place.'),
+  params: z.record(z.string().regex(/^[a-z]\w*$/i), param).default({}),
+  resolve: z.enum(['manual', 'auto']).default('manual'),
+})
+
+/** The schema of a rule file, for editors too. */
+export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) })
+
+type RuleSource = z.output<typeof ruleSchema>
+
+/**
+ * Reads and checks rule files as one set. A set with any error is refused whole, with every error of every file.
+ */
+export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
+  const problems: Problem[] = []
+  const rules: Rule[] = []
+  const places = new Map<string, string>()
+  for (const file of files) {
+    const parsed = parseYaml(file.name, file.text, ruleFileSchema)
+    if (!parsed.ok) {
+      problems.push(...parsed.problems)
+      continue
+    }
+    parsed.value.value.rules.forEach((source, index) => {
+      const checker = createChecker(parsed.value, ['rules', index])
+      const earlier = places.get(source.id)
+      if (earlier !== undefined) {
+        checker.fail(['id'], `Cannot use the id "${source.id}" twice: it stands in ${earlier} already`)
+      }
+      places.set(source.id, file.name)
+      const rule = compileRule(source, checker)
+      if (rule) rules.push(rule)
+      problems.push(...checker.problems)
+    })
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, value: createRuleSet(rules) }
+}
+
+interface Checker {
+  readonly problems: Problem[]
+  fail(path: readonly PropertyKey[], message: string): undefined
+}
+
+function createChecker(source: Source<unknown>, at: readonly PropertyKey[]): Checker {
+  const problems: Problem[] = []
+  return {
+    problems,
+    fail(path, message) {
+      problems.push(source.problem([...at, ...path], message))
+      return undefined
+    },
+  }
+}
+
+function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
+  const params = compileParams(source, checker)
+  const amountAt = (value: string | number, path: readonly PropertyKey[]): Amount => {
+    if (typeof value === 'number') return { type: 'fixed', ms: value }
+    const name = value.slice('params.'.length)
+    if (params[name]?.type !== 'duration') {
+      checker.fail(
+        path,
+        params[name]
+          ? `Cannot use params.${name} as a time: its default is a number, expected a duration such as 4h`
+          : `Cannot use params.${name}: there is no such parameter${hint(name, Object.keys(params))}`,
+      )
+    }
+    return { type: 'param', name }
+  }
+  const conditionAt = (expression: string, on: string, path: readonly PropertyKey[]): Condition => {
+    const compiled = compileCondition(expression, on, params)
+    if (compiled.ok) return compiled.condition
+    checker.fail(path, compiled.message)
+    return () => false
+  }
+  const trigger = compileTrigger(source, checker, amountAt, conditionAt)
+  const levels = compileLevels(source, checker, conditionAt)
+  checkPlausible(source, checker)
+  if (checker.problems.length > 0 || !trigger || !levels) return undefined
+  return {
+    id: source.id,
+    title: typeof source.title === 'string' ? { en: source.title } : source.title,
+    category: source.category,
+    scope: source.scope,
+    resolve: source.resolve,
+    latched: source.clear === 'manual',
+    trigger,
+    levels,
+    params,
+    meaning: meaningOf(source),
+  }
+}
+
+function compileTrigger(
+  source: RuleSource,
+  checker: Checker,
+  amountAt: (value: string | number, path: readonly PropertyKey[]) => Amount,
+  conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
+): Rule['trigger'] | undefined {
+  if (source.absent) {
+    for (const key of ['on', 'when', 'for'] as const) {
+      if (source[key] !== undefined) {
+        checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
+      }
+    }
+    const of = source.absent.of.map((entry, index): SignOfLife => {
+      const path = ['absent', 'of', index]
+      const name = typeof entry === 'string' ? entry : entry.kind
+      const known = KINDS.get(name)
+      if (!known) {
+        checker.fail(path, unknownKind(name))
+        return { kind: name }
+      }
+      if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
+      if (known.value === 'number') {
+        checker.fail(
+          path,
+          `Cannot take "${name}" as a sign of life: it is a number; say which: { kind: ${name}, when: value > 30 }`,
+        )
+      }
+      return { kind: name }
+    })
+    return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
+  }
+  if (source.on === undefined || source.when === undefined) {
+    return checker.fail(
+      [],
+      `Cannot use the rule "${source.id}": it has no trigger, expected "on" with "when", or "absent"`,
+    )
+  }
+  const known = KINDS.get(source.on)
+  if (!known) return checker.fail(['on'], unknownKind(source.on))
+  if (known.sort === 'event' && source.for !== undefined) {
+    checker.fail(['for'], `Cannot use "for" on ${source.on}: it is an event and does not last`)
+  }
+  if (source.clear !== undefined && source.clear !== 'manual' && known.sort === 'event' && source.clear.for) {
+    checker.fail(['clear', 'for'], `Cannot use "clear.for" on ${source.on}: it is an event and does not last`)
+  }
+  return {
+    type: 'when',
+    on: source.on,
+    when: conditionAt(source.when, source.on, ['when']),
+    ...(source.for !== undefined && { for: amountAt(source.for, ['for']) }),
+    ...(source.clear !== undefined &&
+      source.clear !== 'manual' && {
+        clear: {
+          when: conditionAt(source.clear.when, source.on, ['clear', 'when']),
+          ...(source.clear.for !== undefined && { for: amountAt(source.clear.for, ['clear', 'for']) }),
+        },
+      }),
+  }
+}
+
+function compileLevels(
+  source: RuleSource,
+  checker: Checker,
+  conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
+): Rule['levels'] | undefined {
+  if (source.levels === undefined) {
+    if (source.severity === undefined) {
+      return checker.fail([], `Cannot use the rule "${source.id}": it has no "severity" and no "levels"`)
+    }
+    return [{ severity: source.severity }]
+  }
+  if (source.severity !== undefined) {
+    checker.fail(['severity'], 'Cannot use "severity" beside "levels": the levels say the severity')
+  }
+  const levels = source.levels.map((level, index): Level => {
+    const path = ['levels', index]
+    const above = source.levels?.[index - 1]
+    if (above && SEVERITIES.indexOf(level.severity) > SEVERITIES.indexOf(above.severity)) {
+      checker.fail(
+        path,
+        `Cannot go down from ${above.severity} to ${level.severity}: each level is at least as severe as the one before`,
+      )
+    }
+    if (index === 0 && level.when !== undefined) {
+      checker.fail(
+        [...path, 'when'],
+        'Cannot use "when" on the first level: the rule\'s own "when" leads to it',
+      )
+    }
+    if (index > 0 && level.when === undefined) {
+      checker.fail(path, `Cannot reach level ${index + 1}: it has no "when"`)
+    }
+    if (level.when === undefined) return { severity: level.severity }
+    if (source.on === undefined || !KINDS.has(source.on)) {
+      checker.fail(
+        [...path, 'when'],
+        'Cannot use "when" on a level of this rule: it listens to no kind of reading',
+      )
+      return { severity: level.severity }
+    }
+    return { severity: level.severity, when: conditionAt(level.when, source.on, [...path, 'when']) }
+  })
+  const [first, ...rest] = levels
+  return first && [first, ...rest]
+}
+
+function compileParams(source: RuleSource, checker: Checker): Record<string, Param> {
+  const params: Record<string, Param> = {}
+  for (const [name, spec] of Object.entries(source.params)) {
+    const isDuration = typeof spec.default === 'string'
+    const read = (key: 'default' | 'min' | 'max'): number | undefined => {
+      const value = spec[key]
+      if (value === undefined) return undefined
+      const number = typeof value === 'string' ? parseDuration(value) : value
+      if (number === undefined || (typeof value === 'string') !== isDuration) {
+        return checker.fail(
+          ['params', name, key],
+          `Cannot take params.${name}.${key}: it is ${JSON.stringify(value)}, expected ${isDuration ? 'a duration such as 4h' : 'a number, as the default is one'}`,
+        )
+      }
+      return number
+    }
+    const [value, min, max] = [read('default'), read('min'), read('max')]
+    if (value === undefined) continue
+    if (value < (min ?? -Infinity) || value > (max ?? Infinity)) {
+      checker.fail(
+        ['params', name, 'default'],
+        `Cannot take params.${name}: its default is outside its own bounds`,
+      )
+    }
+    params[name] = {
+      type: isDuration ? 'duration' : 'number',
+      default: value,
+      ...(spec.unit !== undefined && { unit: spec.unit }),
+      ...(min !== undefined && { min }),
+      ...(max !== undefined && { max }),
+    }
+  }
+  return params
+}
+
+function checkPlausible(source: RuleSource, checker: Checker): void {
+  if (source.resolve !== 'auto') return
+  if (source.category === 'safety' || source.category === 'health') {
+    checker.fail(
+      ['resolve'],
+      `Cannot use "resolve: auto" on a ${source.category} rule: an alert about a person ends only with a human`,
+    )
+  } else if (source.on !== undefined && ALARM_KINDS.has(source.on)) {
+    checker.fail(
+      ['resolve'],
+      `Cannot use "resolve: auto" on ${source.on}: such an alert ends only with a human`,
+    )
+  }
+}
+
+function unknownKind(name: string): string {
+  return `Cannot listen to "${name}": it is no kind of reading${hint(name, [...KINDS.keys()])}`
+}
+
+/** Everything but the texts: a better title or reason does not change what a rule means. */
+function meaningOf(source: RuleSource): string {
+  const { title: _title, why: _why, ...rest } = source
+  return createHash('sha256').update(JSON.stringify(rest)).digest('base64url').slice(0, 16)
+}

@@ -1,0 +1,141 @@
+import { formatDuration, parseDuration } from '../source/duration.ts'
+import type { Category, Finding, Severity } from '../model/alert.ts'
+import type { Home, ResidentFacts } from '../model/home.ts'
+import type { Value } from '../model/reading.ts'
+
+/** What a condition can see (RULES.md, Rules). A missing role, room or resident is the empty text. */
+export interface Scene {
+  value: Value
+  kind: string
+  role: string
+  room: string
+  sensor: string
+  home: string
+  resident: string
+  params: Readonly<Record<string, number>>
+}
+
+/** A checked CEL expression. Throws when it cannot be evaluated; the caller isolates the rule. */
+export type Condition = (scene: Scene) => boolean
+
+/** A time in a rule: fixed, or a parameter that each home or resident may set. */
+export type Amount =
+  | { readonly type: 'fixed'; readonly ms: number }
+  | { readonly type: 'param'; readonly name: string }
+
+/** A limit that homes and residents may set for themselves, within bounds. Durations in ms. */
+export interface Param {
+  readonly type: 'number' | 'duration'
+  readonly default: number
+  readonly unit?: string
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Fires while something is so. */
+export interface WhenTrigger {
+  readonly type: 'when'
+  readonly on: string
+  readonly when: Condition
+  readonly for?: Amount
+  /** Where given, this ends it, not the mere end of `when` (hysteresis). */
+  readonly clear?: { readonly when: Condition; readonly for?: Amount }
+}
+
+/** Fires when no sign of life was seen for a time that counts (RULES.md, Meaning 7). */
+export interface AbsentTrigger {
+  readonly type: 'absent'
+  readonly of: readonly SignOfLife[]
+  readonly for: Amount
+}
+
+export interface SignOfLife {
+  readonly kind: string
+  readonly when?: Condition
+}
+
+/** One step of a rule's ladder; the first is where it starts. */
+export interface Level {
+  readonly severity: Severity
+  readonly when?: Condition
+}
+
+export type Scope = 'home' | 'resident' | 'room' | 'sensor'
+
+export interface Rule extends Finding {
+  readonly id: string
+  readonly category: Category
+  readonly scope: Scope
+  readonly trigger: WhenTrigger | AbsentTrigger
+  /** `clear: manual`: holds until a human resolves the alert. */
+  readonly latched: boolean
+  /** At least one; severity never falls along it. */
+  readonly levels: readonly [Level, ...Level[]]
+  readonly params: Readonly<Record<string, Param>>
+  /** The text of everything that decides what the rule says: equal means that its state may be kept. */
+  readonly meaning: string
+}
+
+/** The rules in force, by what wakes them. */
+export interface RuleSet {
+  readonly rules: ReadonlyMap<string, Rule>
+  readonly whenByKind: ReadonlyMap<string, readonly WhenRule[]>
+  readonly absent: readonly AbsentRule[]
+}
+
+export type WhenRule = Rule & { readonly trigger: WhenTrigger }
+export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
+
+/** Sorts rules by what wakes them, in the order of their ids, so that file names change nothing. */
+export function createRuleSet(rules: readonly Rule[]): RuleSet {
+  const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const whens = sorted.filter((rule): rule is WhenRule => rule.trigger.type === 'when')
+  return {
+    rules: new Map(sorted.map((rule) => [rule.id, rule])),
+    whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
+    absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
+  }
+}
+
+/**
+ * The parameters of a rule for one person: the resident's own limit, else the home's, else the default. A value
+ * out of bounds or of the wrong sort is passed over: it is refused where it is set.
+ */
+export function paramsFor(
+  rule: Rule,
+  home: Home,
+  resident: ResidentFacts | undefined,
+): Record<string, number> {
+  const values: Record<string, number> = {}
+  for (const [name, param] of Object.entries(rule.params)) {
+    const own = [resident?.params?.[rule.id]?.[name], home.params?.[rule.id]?.[name]]
+    values[name] =
+      own.map((value) => readParam(param, value)).find((value) => typeof value === 'number') ?? param.default
+  }
+  return values
+}
+
+/** @returns the value in the parameter's own unit, or for people why it cannot be; undefined when not set */
+export function readParam(
+  param: Param,
+  value: number | string | undefined,
+): number | { why: string } | undefined {
+  if (value === undefined) return undefined
+  const number = param.type === 'duration' ? parseDuration(String(value)) : value
+  const { min = -Infinity, max = Infinity } = param
+  const show = (n: number): string =>
+    param.type === 'duration' ? formatDuration(n) : `${n}${param.unit ? ` ${param.unit}` : ''}`
+  if (typeof number !== 'number' || Number.isNaN(number)) {
+    return {
+      why: `is ${JSON.stringify(value)}, expected ${param.type === 'duration' ? 'a duration such as 4h' : 'a number'}`,
+    }
+  }
+  if (number < min || number > max) {
+    return { why: `is ${show(number)}, expected ${show(min)} to ${show(max)}` }
+  }
+  return number
+}
+
+export function amountOf(amount: Amount, params: Readonly<Record<string, number>>): number {
+  return amount.type === 'fixed' ? amount.ms : (params[amount.name] ?? 0)
+}

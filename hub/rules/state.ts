@@ -1,0 +1,155 @@
+import type { Transition, TransitionDetail } from '../model/alert.ts'
+import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
+import type { Value } from '../model/reading.ts'
+import type { Rule, RuleSet, Scene } from './rule.ts'
+import { paramsFor } from './rule.ts'
+import type { Stopwatch } from './stopwatch.ts'
+import type { TimerQueue } from './timer-queue.ts'
+
+/** What the hub knows of one sensor. Row `sensor|home|sensor`. */
+export interface SensorRow {
+  /** Newest time it was heard; null: never since it was registered. */
+  heardAt: number | null
+  /** Reachable time since it was heard, or since it was registered. */
+  silence: Stopwatch
+  /** Not heard for longer than its profile allows. */
+  silent: boolean
+  /** Its own network says that it is gone. */
+  offline: boolean
+  /** The newest reading of each kind. */
+  last: Record<string, { value: Value; at: number }>
+  /** The status last reported, by kind, for devices that repeat theirs. */
+  status?: Record<string, string>
+}
+
+/** Row `gateway|home|gateway`. */
+export interface GatewayRow {
+  online: boolean
+}
+
+/** A rule's `when` on one sensor; no row: nothing holds. Row `when|rule|home|sensor`. */
+export interface WhenRow {
+  phase: 'pending' | 'firing' | 'clearing'
+  /** Observed time at which the phase's condition began to hold. */
+  since: number
+  /** Counts towards `for` or `clear.for`. */
+  watch: Stopwatch
+  level: number
+  detail: TransitionDetail
+}
+
+/** Time without a sign of life. Row `absent|rule|scope`. */
+export interface AbsentRow {
+  watch: Stopwatch
+  firing: boolean
+}
+
+/** A rule's finding about one scope, while it fires. Row `finding|rule|scope`. */
+export interface FindingRow {
+  /** Sensors for which it holds now. */
+  holding: string[]
+  /** Holds until a human resolves the alert. */
+  latched: boolean
+  level: number
+}
+
+export type Row = SensorRow | GatewayRow | WhenRow | AbsentRow | FindingRow
+
+export interface HomeState {
+  home: Home
+  reachable: boolean
+  readonly gateways: Map<string, { readonly row: GatewayRow; readonly sensor: SensorState }>
+  readonly sensors: Map<string, SensorState>
+  /** By `rule|scope`. */
+  readonly absent: Map<string, AbsentRow>
+  /** By `rule|scope`. */
+  readonly findings: Map<string, FindingRow>
+}
+
+export interface SensorState {
+  facts: SensorFacts
+  readonly row: SensorRow
+  readonly when: Map<string, WhenRow>
+  /** The parameters in force for this sensor's resident, by rule; filled as needed. */
+  readonly params: Map<string, Record<string, number>>
+}
+
+/** A rule that could not be evaluated: other rules go on, and someone is told. */
+export interface RuleFault {
+  readonly rule: string
+  readonly home: string
+  readonly reason: string
+}
+
+/** Everything the rules know, and what the current input changes. */
+export interface World {
+  rules: RuleSet
+  readonly homes: Map<string, HomeState>
+  readonly timers: TimerQueue
+  /** Rows to be written with the current input; null: the row goes. */
+  readonly changed: Map<string, Row | null>
+  transitions: Transition[]
+  faults: RuleFault[]
+}
+
+/** Names the rows and timers; ids never hold a `|`. */
+export const rowKey = {
+  sensor: (home: string, sensor: string) => `sensor|${home}|${sensor}`,
+  gateway: (home: string, gateway: string) => `gateway|${home}|${gateway}`,
+  when: (rule: string, home: string, sensor: string) => `when|${rule}|${home}|${sensor}`,
+  absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
+  finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
+}
+
+export function isAvailable(state: HomeState, sensor: SensorState): boolean {
+  return state.reachable && isAlive(sensor.row)
+}
+
+/** It spoke, within its interval, and its network does not say that it is gone. */
+export function isAlive(row: SensorRow): boolean {
+  return row.heardAt !== null && !row.silent && !row.offline
+}
+
+export function residentOf(home: Home, sensor: SensorFacts): ResidentFacts | undefined {
+  if (sensor.resident !== undefined) return home.residents.find((resident) => resident.id === sensor.resident)
+  return home.residents.length === 1 ? home.residents[0] : undefined
+}
+
+/** What one alert is about: `h1`, `h1/r1`, `h1/bathroom` or `h1/fall-1`; the home where the part is not known. */
+export function scopeOf(rule: Rule, home: Home, sensor: SensorFacts): string {
+  switch (rule.scope) {
+    case 'home':
+      return home.id
+    case 'resident': {
+      const resident = residentOf(home, sensor)
+      return resident ? `${home.id}/${resident.id}` : home.id
+    }
+    case 'room':
+      return `${home.id}/${sensor.room ?? sensor.id}`
+    case 'sensor':
+      return `${home.id}/${sensor.id}`
+  }
+}
+
+export function paramsOf(rule: Rule, home: Home, sensor: SensorState): Record<string, number> {
+  let params = sensor.params.get(rule.id)
+  if (!params) {
+    params = paramsFor(rule, home, residentOf(home, sensor.facts))
+    sensor.params.set(rule.id, params)
+  }
+  return params
+}
+
+export function sceneOf(rule: Rule, home: Home, sensor: SensorState, kind: string, value: Value): Scene {
+  const { facts } = sensor
+  return {
+    value,
+    kind,
+    role: facts.role ?? '',
+    room: facts.room ?? '',
+    sensor: facts.id,
+    home: home.id,
+    resident: residentOf(home, facts)?.id ?? '',
+    params: paramsOf(rule, home, sensor),
+  }
+}

@@ -1,0 +1,262 @@
+import type { TransitionDetail } from '../model/alert.ts'
+import { KINDS } from '../model/kind.ts'
+import type { Value } from '../model/reading.ts'
+import { hold, raiseLevel, release } from './findings.ts'
+import { amountOf } from './rule.ts'
+import type { Rule, Scene, WhenRule } from './rule.ts'
+import { isAvailable, paramsOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import type { HomeState, SensorState, WhenRow, World } from './state.ts'
+import { dueAt, elapsed, run } from './stopwatch.ts'
+
+/** One value of one sensor, as the conditions see it. Times in ms. */
+export interface Observation {
+  readonly kind: string
+  readonly value: Value
+  readonly at: number
+  readonly now: number
+  readonly late: boolean
+}
+
+/** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */
+export function observeWhen(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  observed: Observation,
+): void {
+  const scene = sceneOf(rule, state.home, sensor, observed.kind, observed.value)
+  const detail: TransitionDetail = {
+    sensor: sensor.facts.id,
+    ...(sensor.facts.room !== undefined && { room: sensor.facts.room }),
+    kind: observed.kind,
+    value: observed.value,
+    ...(observed.late && { late: true as const }),
+  }
+  let holds: boolean, ends: boolean, level: number
+  try {
+    holds = rule.trigger.when(scene)
+    ends = rule.trigger.clear ? rule.trigger.clear.when(scene) : !holds
+    level = holds ? levelOf(rule, scene) : 0
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    world.faults.push({ rule: rule.id, home: state.home.id, reason })
+    return
+  }
+  if (KINDS.get(observed.kind)?.sort === 'event') {
+    happen(world, state, sensor, rule, observed, { holds, ends, level }, detail)
+  } else {
+    follow(world, state, sensor, rule, observed, { holds, ends, level }, detail)
+  }
+}
+
+interface Verdict {
+  readonly holds: boolean
+  readonly ends: boolean
+  readonly level: number
+}
+
+function levelOf(rule: Rule, scene: Scene): number {
+  for (let index = rule.levels.length - 1; index > 0; index--) {
+    if (rule.levels[index]?.when?.(scene)) return index
+  }
+  return 0
+}
+
+/** An event: each one counts, and it is over as soon as it happened unless the rule says what ends it. */
+function happen(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  { at }: Observation,
+  { holds, ends, level }: Verdict,
+  detail: TransitionDetail,
+): void {
+  const scope = scopeOf(rule, state.home, sensor.facts)
+  if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail)
+  if (rule.trigger.clear ? ends && !holds : holds) {
+    release(world, state, rule, scope, sensor.facts.id, at, detail)
+  }
+}
+
+/** A state: followed from when it began to hold until it ended. */
+function follow(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  observed: Observation,
+  { holds, ends, level }: Verdict,
+  detail: TransitionDetail,
+): void {
+  const row = sensor.when.get(rule.id)
+  switch (row?.phase) {
+    case undefined:
+      if (holds) enter(world, state, sensor, rule, 'pending', observed, level, detail)
+      return
+    case 'pending':
+      if (!holds) {
+        drop(world, state, sensor, rule)
+        return
+      }
+      row.level = level
+      row.detail = detail
+      proceed(world, state, sensor, rule, row, observed)
+      return
+    case 'firing':
+      if (ends) {
+        enter(world, state, sensor, rule, 'clearing', observed, row.level, detail)
+      } else if (level > row.level) {
+        row.level = level
+        row.detail = detail
+        save(world, state, sensor, rule, row)
+        raiseLevel(world, state, rule, scopeOf(rule, state.home, sensor.facts), observed.at, level, detail)
+      }
+      return
+    case 'clearing':
+      if (ends) {
+        row.detail = detail
+        proceed(world, state, sensor, rule, row, observed)
+      } else {
+        const worst = Math.max(level, row.level)
+        row.phase = 'firing'
+        row.level = worst
+        row.detail = detail
+        world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), undefined)
+        save(world, state, sensor, rule, row)
+        raiseLevel(world, state, rule, scopeOf(rule, state.home, sensor.facts), observed.at, worst, detail)
+      }
+  }
+}
+
+/** Starts to count towards `for` or `clear.for`, and goes on at once where there is nothing to wait for. */
+function enter(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  phase: 'pending' | 'clearing',
+  observed: Observation,
+  level: number,
+  detail: TransitionDetail,
+): void {
+  const counts = counting(state, sensor, rule)
+  // From backlog, only later readings prove that it held meanwhile; live time counts from now.
+  const from = counts ? (observed.late ? observed.now : observed.at) : null
+  const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
+  sensor.when.set(rule.id, row)
+  if (waitOf(rule, row, state, sensor) === 0) {
+    finish(world, state, sensor, rule, row, observed.at)
+    return
+  }
+  schedule(world, state, sensor, rule, row)
+  save(world, state, sensor, rule, row)
+}
+
+/** The condition was seen to hold still: backlog proves the time between its readings. */
+function proceed(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  row: WhenRow,
+  observed: Observation,
+): void {
+  const wait = waitOf(rule, row, state, sensor)
+  if (observed.late) {
+    row.watch.held = Math.max(elapsed(row.watch, observed.now), observed.at - row.since)
+    if (row.watch.from !== null) row.watch.from = observed.now
+  }
+  if (elapsed(row.watch, observed.at) >= wait) {
+    finish(world, state, sensor, rule, row, observed.late ? row.since + wait : observed.at)
+    return
+  }
+  schedule(world, state, sensor, rule, row)
+  save(world, state, sensor, rule, row)
+}
+
+function finish(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  row: WhenRow,
+  at: number,
+): void {
+  const scope = scopeOf(rule, state.home, sensor.facts)
+  if (row.phase === 'clearing') {
+    drop(world, state, sensor, rule)
+    release(world, state, rule, scope, sensor.facts.id, at, row.detail)
+    return
+  }
+  row.phase = 'firing'
+  row.watch = { held: 0, from: null }
+  world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), undefined)
+  save(world, state, sensor, rule, row)
+  hold(world, state, rule, scope, sensor.facts.id, at, row.level, row.detail)
+}
+
+/** The timer of a row came up. */
+export function whenDue(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  due: number,
+): void {
+  const row = sensor.when.get(rule.id)
+  if (!row || row.phase === 'firing') return
+  if (elapsed(row.watch, due) >= waitOf(rule, row, state, sensor))
+    finish(world, state, sensor, rule, row, due)
+  else schedule(world, state, sensor, rule, row)
+}
+
+/** No data is neither true nor false: what is half counted stands still while the sensor cannot speak. */
+export function suspendWhen(world: World, state: HomeState, sensor: SensorState, now: number): void {
+  for (const [id, row] of sensor.when) {
+    const rule = world.rules.rules.get(id)
+    if (row.phase === 'firing' || rule?.trigger.type !== 'when') continue
+    if (!run(row.watch, counting(state, sensor, rule as WhenRule), now)) continue
+    schedule(world, state, sensor, rule as WhenRule, row)
+    save(world, state, sensor, rule as WhenRule, row)
+  }
+}
+
+/** Ends what a rule held on a sensor that is gone, or forgets it with a rule that changed. */
+export function drop(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: { readonly id: string },
+): void {
+  sensor.when.delete(rule.id)
+  const key = rowKey.when(rule.id, state.home.id, sensor.facts.id)
+  world.changed.set(key, null)
+  world.timers.set(key, undefined)
+}
+
+export function schedule(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  row: WhenRow,
+): void {
+  const due = row.phase === 'firing' ? undefined : dueAt(row.watch, waitOf(rule, row, state, sensor))
+  world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), due)
+}
+
+function save(world: World, state: HomeState, sensor: SensorState, rule: Rule, row: WhenRow): void {
+  world.changed.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), row)
+}
+
+/** Whether time counts now. A rule on availability itself goes on when the sensor is gone: that is its matter. */
+function counting(state: HomeState, sensor: SensorState, rule: WhenRule): boolean {
+  return rule.trigger.on === 'availability' || isAvailable(state, sensor)
+}
+
+function waitOf(rule: WhenRule, row: WhenRow, state: HomeState, sensor: SensorState): number {
+  const amount = row.phase === 'clearing' ? rule.trigger.clear?.for : rule.trigger.for
+  return amount ? amountOf(amount, paramsOf(rule, state.home, sensor)) : 0
+}
