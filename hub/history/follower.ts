@@ -69,7 +69,7 @@ export interface Follower {
 }
 
 /** node:sqlite is synchronous: no more than this at a time, so that alarms never wait for history. */
-const SLICE = 1000
+const SLICE = 500
 const COLLECT_MS = 1000
 const BACKOFF_FROM_MS = 1000
 const BACKOFF_TO_MS = 60_000

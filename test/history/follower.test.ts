@@ -70,7 +70,7 @@ describe('follower', () => {
     expect(writer.seqs()).toEqual(upTo(12_001))
     expect(writer.batches).toEqual([5000, 5000, 2001])
     expect(cursor.moves).toEqual([5000, 10_000, 12_001])
-    expect(journal.largestRead()).toBe(1000)
+    expect(journal.largestRead()).toBe(500)
     expect(follower.state()).toEqual({ name: 'idle' })
     expect(follower.lag()).toEqual({ entries: 0 })
     await follower.stop()

@@ -403,6 +403,41 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
     })
   })
 
+  test('sends this line protocol, and no more than 500 lines in a request', async () => {
+    const bodies: string[] = []
+    const url = await listening(
+      createHttpServer((request, response) => {
+        let body = ''
+        request.on('data', (part) => (body += String(part)))
+        request.on('end', () => {
+          if (request.method === 'POST') bodies.push(`${request.url}\n${body}`)
+          response.setHeader('X-Influxdb-Version', '1.6.7')
+          response.statusCode = 204
+          response.end()
+        })
+      }),
+    )
+    const writer = createInflux1Writer(connect({ url, database: 'a b' }))
+    await writer.write(
+      toPoints([
+        entry(1, { home: 'h1', value: 61.5, at: T0 }, { late: true }),
+        entry(2, { home: 'h 1', sensor: 'a,b=c', kind: 'door', value: 'open', at: T0 }),
+        changesEntry(3, [{ alert: 'a"1' }, { alert: 'a2', scope: 'h1/r2' }]),
+      ]),
+    )
+    expect(bodies.splice(0)).toEqual([
+      [
+        '/write?db=a%20b&precision=n&rp=',
+        `heart_rate,home=h1,sensor=hr-1,room=bedroom late=true,value=61.5 ${T0}000001`,
+        `door,home=h\\ 1,sensor=a\\,b\\=c state="open",value=1 ${T0}000002`,
+        `alert,home=h1,rule=no-activity,severity=high,category=safety,what=raised alert="a\\"1",scope="h1/r1",value=1 ${T0}000003`,
+        `alert,home=h1,rule=no-activity,severity=high,category=safety,what=raised,nth=2 alert="a2",scope="h1/r2",value=1 ${T0}000003`,
+      ].join('\n'),
+    ])
+    await writer.write(toPoints(entriesOf(1, 1200)))
+    expect(bodies.map((body) => body.split('\n').length - 1)).toEqual([500, 500, 200])
+  })
+
   test('a point that cannot be parsed is found, and its values are not in the reason', async () => {
     const url = await listening(
       createHttpServer((request, response) => {
@@ -452,7 +487,8 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
     expect(cursor.at).toBe(0)
   })
 
-  test('an answer that stops half-way is given up in time', async () => {
+  test('an answer that stops half-way is given up in time, and its connection closed', async () => {
+    let closed = false
     const url = await listening(
       createHttpServer((request, response) => {
         request.resume()
@@ -461,6 +497,7 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
           response.statusCode = 204
           response.end()
         } else {
+          request.socket.once('close', () => (closed = true))
           response.writeHead(400, { 'Content-Length': 1000 })
           response.write('{"error":')
         }
@@ -471,5 +508,6 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
       retry: true,
       error: `Cannot write history to ${url}: it did not answer within 0.2 s`,
     })
+    await waitFor('the connection to be closed', () => closed)
   })
 })
