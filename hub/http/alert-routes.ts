@@ -1,0 +1,134 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { CAUSES } from '../model/alert.ts'
+import type { Input } from '../model/input.ts'
+import { alertEventSchema, alertViewSchema, viewAlert, viewEvent } from './alert-view.ts'
+import type { AlertView } from './alert-view.ts'
+import type { Office } from './office.ts'
+import { HttpError, problemSchema } from './problem.ts'
+
+const MOST_ALERTS = 1000
+
+/** Only the admin socket believes these: elsewhere it is whoever signed in. */
+const actorSchema = {
+  by: z
+    .string()
+    .regex(/^(operator|contact):[\w.-]{1,64}$/)
+    .optional(),
+  via: z.enum(['cli', 'api']).optional(),
+}
+
+const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema }
+
+/** The alerts, and what a human does about them. */
+export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
+  app,
+  { office, trusted },
+) => {
+  app.get(
+    '/api/alerts',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'The open alerts, newest first; with `all` the resolved ones too.',
+        querystring: z.object({
+          all: z.stringbool().default(false),
+          limit: z.coerce.number().int().min(1).max(MOST_ALERTS).default(MOST_ALERTS),
+        }),
+        response: {
+          200: z.object({ now: z.number(), alerts: z.array(alertViewSchema) }),
+          401: problemSchema,
+        },
+      },
+    },
+    async (request) => ({
+      now: office.core.now(),
+      alerts: office.alerts(request.query).map((alert) => viewAlert(alert, office)),
+    }),
+  )
+
+  app.get(
+    '/api/alerts/:id',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'One alert, with everything that happened to it.',
+        params: z.object({ id: z.string() }),
+        response: {
+          200: z.object({ alert: alertViewSchema, events: z.array(alertEventSchema) }),
+          ...refusals,
+        },
+      },
+    },
+    async (request) => {
+      const alert = known(request.params.id)
+      const personal = office.personal(alert.home)
+      return { alert, events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal)) }
+    },
+  )
+
+  app.post(
+    '/api/alerts/:id/acknowledge',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Take an alert: escalation stops, the person who took it answers for it.',
+        params: z.object({ id: z.string() }),
+        body: z.object(actorSchema).nullish(),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) =>
+      take({ type: 'acknowledge', alert: request.params.id, ...actor(request, request.body ?? {}) }),
+  )
+
+  app.post(
+    '/api/alerts/:id/resolve',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Close an alert, with its cause.',
+        params: z.object({ id: z.string() }),
+        body: z.object({
+          cause: z.enum(CAUSES),
+          comment: z.string().trim().max(1000).optional(),
+          ...actorSchema,
+        }),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) => {
+      const { cause, comment } = request.body
+      return take({
+        type: 'resolve',
+        alert: request.params.id,
+        ...actor(request, request.body),
+        cause,
+        ...(comment && { comment }),
+      })
+    },
+  )
+
+  async function take(input: Extract<Input, { alert: string }>): Promise<{ alert: AlertView }> {
+    const outcome = await office.core.take(input)
+    if (!outcome.taken && outcome.why !== 'duplicate') {
+      throw new HttpError(outcome.why === 'not-found' ? 404 : 409, outcome.reason)
+    }
+    return { alert: known(input.alert) }
+  }
+
+  function known(id: string): AlertView {
+    const alert = office.alert(id)
+    if (!alert) throw new HttpError(404, `Cannot find the alert "${id}": there is none with this id.`)
+    return viewAlert(alert, office)
+  }
+
+  function actor(
+    request: FastifyRequest,
+    body: { by?: string | undefined; via?: string | undefined },
+  ): { by: string; via: string } {
+    if (trusted) return { by: body.by ?? 'operator:cli', via: body.via ?? 'cli' }
+    return { by: `operator:${request.person}`, via: 'console' }
+  }
+}

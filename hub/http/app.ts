@@ -1,0 +1,84 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { alertRoutes } from './alert-routes.ts'
+import { describeApi, serveDocs } from './docs.ts'
+import { guardRoutes } from './guard.ts'
+import { healthRoutes } from './health.ts'
+import { homeRoutes } from './home-routes.ts'
+import { liveRoutes } from './live.ts'
+import type { Office } from './office.ts'
+import { servePages } from './pages.ts'
+import { phoneRoutes } from './phone-routes.ts'
+import { answerWithProblems, HttpError } from './problem.ts'
+import { kannelRoutes } from './provider-hooks.ts'
+import type { KannelHooks } from './provider-hooks.ts'
+import { sessionRoutes } from './sessions.ts'
+
+export interface HttpOptions {
+  readonly office: Office
+  readonly version: string
+  /** Where the built console lies; without it only the API answers. */
+  readonly consoleDir?: string
+  /** Whether messages go to the phone simulator. */
+  readonly phone: boolean
+  readonly kannel?: KannelHooks
+  /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
+  readonly trusted: boolean
+  readonly log?: FastifyBaseLogger
+}
+
+/** Puts the API and the pages together. It does not listen: whoever made it says where. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { office, trusted, phone, log } = options
+  const app = Fastify({
+    ...(log ? { loggerInstance: log } : { logger: false }),
+    // The addresses that providers call hold a token; what matters is logged where it happens.
+    logController: new LogController({ disableRequestLogging: true }),
+    // A page that keeps its connection open must not keep the hub from stopping.
+    forceCloseConnections: true,
+    requestTimeout: 60_000,
+    bodyLimit: 256 * 1024,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  answerWithProblems(app)
+
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP } })
+  await app.register(cookie)
+  guardRoutes(app, office.people, trusted)
+  await app.register(rateLimit, {
+    global: false,
+    ...(trusted && { allowList: () => true }),
+    errorResponseBuilder: (_request, context) =>
+      new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${context.after}.`),
+  })
+  await describeApi(app, options.version)
+
+  await app.register(healthRoutes, { office })
+  await app.register(sessionRoutes, { people: office.people })
+  await app.register(alertRoutes, { office, trusted })
+  await app.register(homeRoutes, { office })
+  await app.register(liveRoutes, { office, trusted, phone })
+  if (phone) await app.register(phoneRoutes, { office })
+  if (options.kannel) await app.register(kannelRoutes, { kannel: options.kannel })
+  await serveDocs(app)
+  if (options.consoleDir !== undefined) await servePages(app, options.consoleDir)
+  return app
+}
+
+/** Nothing but our own files; no inline script or style, no frames around us. */
+const CSP = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+}

@@ -1,0 +1,44 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { SESSION_COOKIE } from './guard.ts'
+
+/** The API's description, made from the schemas of its routes. Register before the routes. */
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'AAL hub',
+        version,
+        description:
+          'Alerts, homes and messages of the hub. Times are milliseconds since 1970, UTC. Every change needs the header `x-aal: 1`; errors are problem documents (RFC 9457).',
+      },
+      components: {
+        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } },
+      },
+      security: [{ session: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+}
+
+/** `/api/openapi.json` and a page to read it, served from here alone. Open: they say nothing of a home. */
+export async function serveDocs(app: FastifyInstance): Promise<void> {
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, open: true }
+    })
+    docs.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    await docs.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      theme: { title: 'AAL hub API' },
+      // Ours is on every answer already.
+      staticCSP: false,
+      // Trying a change out would lack the header that changes need.
+      uiConfig: { validatorUrl: null, supportedSubmitMethods: ['get'] },
+    })
+  })
+}

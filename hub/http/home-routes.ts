@@ -1,0 +1,180 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Office } from './office.ts'
+import { HttpError, problemSchema } from './problem.ts'
+
+/** Thousands of homes in one file; each is about 1 kB. */
+const LARGEST_IMPORT = 16 * 1024 * 1024
+
+const importSchema = z.union([
+  z.string().describe('The import file itself (application/yaml).'),
+  z.object({
+    file: z.string().max(200).default('import.yaml').describe('The name to show in errors.'),
+    text: z.string(),
+  }),
+])
+
+const homeSchema = z
+  .object({
+    id: z.string(),
+    label: z.string().optional(),
+    timezone: z.string(),
+    area: z.string().optional(),
+    gateways: z.number(),
+    residents: z.number(),
+    sensors: z.number(),
+    contacts: z.number(),
+    reachable: z.boolean(),
+  })
+  .meta({ id: 'Home' })
+
+/** Registering homes and their gateways. */
+export const homeRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+  app.addContentTypeParser(
+    /^(application|text)\/((x-)?yaml|plain)/,
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  )
+
+  app.get(
+    '/api/homes',
+    {
+      schema: {
+        tags: ['homes'],
+        summary: 'Every registered home.',
+        response: { 200: z.object({ homes: z.array(homeSchema) }), 401: problemSchema },
+      },
+    },
+    async () => ({
+      homes: [...office.core.homes()].map((home) => {
+        const label = office.personal(home.id)?.label
+        return {
+          id: home.id,
+          ...(label !== undefined && { label }),
+          timezone: home.timezone,
+          ...(home.area !== undefined && { area: home.area }),
+          gateways: home.gateways.length,
+          residents: home.residents.length,
+          sensors: home.sensors.length,
+          contacts: home.contacts.length,
+          reachable: office.core.isReachable(home.id),
+        }
+      }),
+    }),
+  )
+
+  app.post(
+    '/api/homes',
+    {
+      bodyLimit: LARGEST_IMPORT,
+      schema: {
+        tags: ['homes'],
+        summary:
+          'Register or change homes from an import file; nothing is taken when anything in it is wrong.',
+        consumes: ['application/yaml', 'application/json'],
+        body: importSchema,
+        response: {
+          200: z.object({ homes: z.number(), changed: z.number() }),
+          401: problemSchema,
+          422: problemSchema,
+        },
+      },
+    },
+    async ({ body }) =>
+      typeof body === 'string'
+        ? office.importHomes('import.yaml', body)
+        : office.importHomes(body.file, body.text),
+  )
+
+  app.post(
+    '/api/homes/:home/gateways',
+    {
+      schema: {
+        tags: ['homes'],
+        summary: 'Make the credentials of a gateway. The password is shown this once.',
+        params: z.object({ home: z.string() }),
+        body: z.object({ id: z.string().min(1).max(64).optional() }).nullish(),
+        response: {
+          200: z.object({ home: z.string(), username: z.string(), password: z.string() }),
+          401: problemSchema,
+          404: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return office.addGateway(request.params.home, request.body?.id)
+    },
+  )
+
+  app.get(
+    '/api/homes/:home/series',
+    {
+      schema: {
+        tags: ['homes'],
+        summary: 'What one kind measured, oldest first.',
+        params: z.object({ home: z.string() }),
+        querystring: z.object({
+          sensor: z.string().optional(),
+          kind: z.string(),
+          from: z.coerce.number().describe('Milliseconds since 1970; 24 h ago when not given.').optional(),
+          to: z.coerce.number().describe('Now when not given.').optional(),
+          limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
+        }),
+        response: {
+          200: z.object({
+            points: z
+              .array(
+                z
+                  .object({ at: z.number(), value: z.union([z.string(), z.number(), z.boolean()]) })
+                  .readonly(),
+              )
+              .readonly(),
+          }),
+          401: problemSchema,
+          404: problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const { home } = request.params
+      if (!office.core.home(home)) throw new HttpError(404, `Cannot find the home "${home}".`)
+      const { sensor, kind, limit, to = office.core.now(), from = to - 86_400_000 } = request.query
+      const query = { home, kind, from, to, limit, ...(sensor !== undefined && { sensor }) }
+      return { points: await office.history.series(query) }
+    },
+  )
+
+  app.get(
+    '/api/undecoded',
+    {
+      schema: {
+        tags: ['homes'],
+        summary: 'Messages that gave no reading, newest first, with the reason.',
+        querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+        response: {
+          200: z.object({
+            undecoded: z
+              .array(
+                z
+                  .object({
+                    seq: z.number(),
+                    now: z.number(),
+                    home: z.string(),
+                    sensor: z.string().optional(),
+                    topic: z.string(),
+                    payload: z.string(),
+                    reason: z.string(),
+                  })
+                  .readonly(),
+              )
+              .readonly(),
+          }),
+          401: problemSchema,
+        },
+      },
+    },
+    async (request) => ({ undecoded: office.undecoded(request.query.limit) }),
+  )
+}

@@ -1,0 +1,128 @@
+import { PassThrough } from 'node:stream'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Commit } from '../core/core.ts'
+import { viewAlert } from './alert-view.ts'
+import { personOf } from './guard.ts'
+import type { Office } from './office.ts'
+
+const BEAT_MS = 5000
+
+/** A client that reads so slowly is let go: it comes back, and gets everything anew. */
+const MOST_BUFFERED = 4 * 1024 * 1024
+
+const MOST_IN_SNAPSHOT = 1000
+
+interface Client {
+  readonly stream: PassThrough
+  mayStay(): boolean
+}
+
+/**
+ * `GET /api/live`, server-sent events:
+ * - `snapshot` first: every open alert, so that a client that comes back has missed nothing;
+ * - `alerts` after each commit that changed alerts or their messages: those alerts, as the board shows them;
+ * - `phone` when a message or an answer changed what the phones show;
+ * - `beat` every 5 s with the hub's time: without it, what a page shows is old.
+ */
+export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean; phone: boolean }> = async (
+  app,
+  { office, trusted, phone },
+) => {
+  const clients = new Set<Client>()
+
+  app.get(
+    '/api/live',
+    { schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, beat.' } },
+    (request, reply) => {
+      const client: Client = {
+        stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
+        mayStay: () => trusted || personOf(request, office.people) !== undefined,
+      }
+      client.stream.on('close', () => clients.delete(client))
+      clients.add(client)
+      send(client, event('snapshot', snapshot()))
+      return reply
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .type('text/event-stream; charset=utf-8')
+        .send(client.stream)
+    },
+  )
+
+  const stopListening = office.core.onCommit((commit) => {
+    if (clients.size === 0) return
+    const touched = touchedAlerts(commit)
+    if (touched.length > 0) {
+      const alerts = touched.flatMap((id) => {
+        const alert = office.alert(id)
+        return alert ? [viewAlert(alert, office)] : []
+      })
+      broadcast(event('alerts', { now: office.core.now(), alerts }))
+    }
+    if (phone && (commit.notifications.length > 0 || hasAnswer(commit))) {
+      broadcast(event('phone', { now: office.core.now() }))
+    }
+  })
+
+  const beat = setInterval(() => {
+    for (const client of clients) if (!client.mayStay()) client.stream.end()
+    if (clients.size > 0) broadcast(event('beat', { now: office.core.now(), homes: countHomes() }))
+  }, BEAT_MS)
+  beat.unref()
+
+  // Before the server stops listening: it would wait for these for ever.
+  app.addHook('preClose', async () => {
+    clearInterval(beat)
+    stopListening()
+    for (const client of clients) client.stream.destroy()
+    clients.clear()
+  })
+
+  function broadcast(text: string): void {
+    for (const client of clients) send(client, text)
+  }
+
+  function send(client: Client, text: string): void {
+    if (!client.stream.writable) return
+    if (client.stream.writableLength + client.stream.readableLength + text.length > MOST_BUFFERED) {
+      app.log.warn('Let go a page that does not read its events')
+      client.stream.destroy()
+      return
+    }
+    client.stream.write(text)
+  }
+
+  function snapshot() {
+    const open = office.alerts({ all: false, limit: MOST_IN_SNAPSHOT })
+    return {
+      now: office.core.now(),
+      homes: countHomes(),
+      alerts: open.map((alert) => viewAlert(alert, office)),
+    }
+  }
+
+  function countHomes(): { total: number; reachable: number } {
+    let total = 0
+    let reachable = 0
+    for (const home of office.core.homes()) {
+      total++
+      if (office.core.isReachable(home.id)) reachable++
+    }
+    return { total, reachable }
+  }
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** The alerts that changed, and those whose messages did. */
+function touchedAlerts(commit: Commit): string[] {
+  return [
+    ...new Set([...commit.alerts.map((one) => one.id), ...commit.notifications.map((one) => one.alert)]),
+  ].filter((id) => id !== '')
+}
+
+function hasAnswer(commit: Commit): boolean {
+  return commit.entries.some((entry) => entry.input.type === 'answer')
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { sendProblem } from './problem.ts'
+
+/** The addresses of the console; the page itself finds out which it is. */
+const PAGES = ['/', '/sign-in', '/phone']
+
+/** Serves the built console. Open: the pages hold no data, and one of them is for signing in. */
+export async function servePages(app: FastifyInstance, consoleDir: string): Promise<void> {
+  if (!existsSync(join(consoleDir, 'index.html'))) {
+    for (const page of PAGES) {
+      app.get(page, { config: { open: true }, schema: { hide: true } }, (_request, reply) =>
+        sendProblem(
+          reply,
+          503,
+          'Cannot show the console: it is not built. Run "npm run prepare" and start again.',
+        ),
+      )
+    }
+    return
+  }
+  await app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, open: true }
+      route.schema = { ...route.schema, hide: true }
+    })
+    await pages.register(fastifyStatic, {
+      root: join(consoleDir, 'assets'),
+      prefix: '/assets/',
+      // Their names carry a hash of what is in them.
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+    })
+    for (const page of PAGES) {
+      pages.get(page, (_request, reply) =>
+        reply.sendFile('index.html', consoleDir, { cacheControl: false, immutable: false, maxAge: 0 }),
+      )
+    }
+  })
+}

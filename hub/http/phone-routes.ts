@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { contactName } from './alert-view.ts'
+import type { Office } from './office.ts'
+import { HttpError, problemSchema } from './problem.ts'
+
+const NEWEST = 500
+const PER_PHONE = 50
+
+const phoneSchema = z
+  .object({
+    home: z.string(),
+    homeLabel: z.string().optional(),
+    contact: z.string(),
+    name: z.string(),
+    language: z.string(),
+    messages: z.array(
+      z.object({
+        at: z.number(),
+        from: z.enum(['hub', 'phone']),
+        text: z.string(),
+        code: z
+          .string()
+          .describe('Of an alert that this message tells of and that nobody has taken yet.')
+          .optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Phone' })
+
+type Phone = z.infer<typeof phoneSchema>
+
+/** The phone simulator: what contacts would see on their phones when no SMS provider is configured. */
+export const phoneRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+  app.get(
+    '/api/phone',
+    {
+      schema: {
+        tags: ['phone'],
+        summary: 'The phones that got messages, the newest active first.',
+        response: { 200: z.object({ now: z.number(), phones: z.array(phoneSchema) }), 401: problemSchema },
+      },
+    },
+    async () => ({ now: office.core.now(), phones: readPhones(office) }),
+  )
+
+  app.post(
+    '/api/phone/:home/:contact',
+    {
+      schema: {
+        tags: ['phone'],
+        summary: 'Answer from a phone, as an SMS would.',
+        params: z.object({ home: z.string(), contact: z.string() }),
+        body: z.object({ text: z.string().trim().min(1).max(480) }),
+        response: {
+          200: z.object({ matched: z.boolean(), reason: z.string() }),
+          401: problemSchema,
+          404: problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const { home, contact } = request.params
+      const phone = office.personal(home)?.contacts.find((one) => one.id === contact)?.phone
+      if (phone === undefined) {
+        throw new HttpError(
+          404,
+          `Cannot answer for "${contact}" of "${home}": no phone number is registered.`,
+        )
+      }
+      return office.takeAnswer(phone, request.body.text)
+    },
+  )
+}
+
+function readPhones(office: Office): Phone[] {
+  const phones = new Map<string, Phone>()
+  const phoneOf = (home: string, contact: string): Phone => {
+    const key = `${home}/${contact}`
+    const made = phones.get(key)
+    if (made) return made
+    const personal = office.personal(home)
+    const facts = office.core.home(home)?.contacts.find((one) => one.id === contact)
+    const phone: Phone = {
+      home,
+      ...(personal?.label !== undefined && { homeLabel: personal.label }),
+      contact,
+      name: contactName(contact, personal),
+      language: facts?.language ?? 'en',
+      messages: [],
+    }
+    phones.set(key, phone)
+    return phone
+  }
+  for (const notification of office.notifications({ newest: NEWEST })) {
+    if (notification.state !== 'accepted' && notification.state !== 'delivered') continue
+    const text = office.messageText(notification)
+    if (text === undefined) continue
+    const alert = notification.template === 'alert' ? office.alert(notification.alert) : undefined
+    phoneOf(notification.home, notification.contact).messages.push({
+      at: notification.changedAt ?? notification.queuedAt,
+      from: 'hub',
+      text,
+      ...(alert?.handling === 'new' && { code: alert.code }),
+    })
+  }
+  for (const answer of office.answers(NEWEST)) {
+    phoneOf(answer.home, answer.contact).messages.push({ at: answer.at, from: 'phone', text: answer.text })
+  }
+  for (const phone of phones.values()) {
+    phone.messages = phone.messages.toSorted((a, b) => a.at - b.at).slice(-PER_PHONE)
+  }
+  const lastAt = (phone: Phone) => phone.messages.at(-1)?.at ?? 0
+  return [...phones.values()].sort((a, b) => lastAt(b) - lastAt(a))
+}

@@ -1,0 +1,95 @@
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { ProblemsError } from '../source/problem.ts'
+import { OfficeError } from './office.ts'
+
+/** An answer that says what is wrong [RFC 9457]. `detail` is a sentence for people. */
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    status: z.number().int(),
+    title: z.string(),
+    detail: z.string(),
+    problems: z
+      .array(z.object({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }))
+      .optional()
+      .describe('For files: every error in them, with its place.'),
+  })
+  .meta({ id: 'Problem' })
+
+export type ProblemBody = z.infer<typeof problemSchema>
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Cannot be taken',
+  429: 'Too many requests',
+  503: 'Not ready',
+}
+
+/** An error whose words are meant for whoever asked. */
+export class HttpError extends Error {
+  readonly statusCode: number
+
+  constructor(statusCode: number, detail: string) {
+    super(detail)
+    this.name = 'HttpError'
+    this.statusCode = statusCode
+  }
+}
+
+/** Makes every error of the app a problem document; what is our fault is logged and told without its insides. */
+export function answerWithProblems(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    return sendProblem(reply, 404, `Cannot find ${request.method} ${path}: there is nothing at this address.`)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ProblemsError) {
+      return sendProblem(reply, 422, firstLine(error.message), error.problems)
+    }
+    if (error instanceof OfficeError) return sendProblem(reply, OFFICE_STATUS[error.code], error.message)
+    if (error instanceof HttpError) return sendProblem(reply, error.statusCode, error.message)
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const all = error.validation.map(
+        (issue) => `${issue.instancePath.slice(1).replaceAll('/', '.') || 'body'}: ${issue.message}`,
+      )
+      return sendProblem(reply, 400, `Cannot read this request: ${all.join('; ')}.`)
+    }
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+    if (status >= 400 && status < 500 && error instanceof Error && !isResponseSerializationError(error)) {
+      return sendProblem(reply, status, error.message)
+    }
+    request.log.error({ err: error }, 'A request failed')
+    return sendProblem(reply, 500, 'Cannot answer: something failed in the hub. Its log says what.')
+  })
+}
+
+const OFFICE_STATUS = { 'not-found': 404, conflict: 409, invalid: 422 } as const
+
+export function sendProblem(
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+  problems?: ProblemBody['problems'] | ProblemsError['problems'],
+): FastifyReply {
+  const body: ProblemBody = {
+    type: 'about:blank',
+    status,
+    title: TITLES[status] ?? (status >= 500 ? 'Failed' : 'Refused'),
+    detail,
+    ...(problems && { problems: problems.map((problem) => ({ ...problem })) }),
+  }
+  // As a string, so that no schema of the route can refuse it.
+  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text
+}

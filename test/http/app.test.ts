@@ -1,0 +1,408 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createHttpApp } from '../../hub/http/app.ts'
+import type { HttpOptions } from '../../hub/http/app.ts'
+import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from './memory-office.ts'
+import type { MemoryOffice } from './memory-office.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 2, 13)
+/** What answers without a session. Anything new here is a decision. */
+const OPEN = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+  'POST /api/session',
+  'GET /hooks/kannel/delivery',
+  'GET /hooks/kannel/inbound',
+  'GET /api/openapi.json',
+]
+
+let office: MemoryOffice
+let app: FastifyInstance
+let hookCalls: unknown[]
+
+const options = (): HttpOptions => ({
+  office,
+  version: '0.0.0',
+  phone: true,
+  trusted: false,
+  kannel: {
+    token: 'k'.repeat(32),
+    delivery: async (query) => {
+      hookCalls.push(query)
+      return { status: 200, text: 'ok' }
+    },
+    inbound: async () => ({ status: 202, text: '' }),
+  },
+})
+
+beforeEach(async () => {
+  office = memoryOffice(() => NOW)
+  hookCalls = []
+  office.addHome(...exampleHome('h1', 'Storgata 5'))
+  app = await createHttpApp(options())
+})
+afterEach(() => app.close())
+
+async function signIn(to = app): Promise<{ cookie: string; 'x-aal': string }> {
+  const answer = await to.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { 'x-aal': '1' },
+    payload: { token: office.people.createSignInToken('siv') },
+  })
+  expect(answer.statusCode).toBe(200)
+  return { cookie: String(answer.headers['set-cookie']).split(';')[0] ?? '', 'x-aal': '1' }
+}
+
+describe('every route', () => {
+  it('refuses who has no session, but for the open ones', async () => {
+    const routes: string[] = []
+    const listing = await createHttpApp(options())
+    // Fastify's own list: a route nobody thought of is in it too.
+    const tree = listing.printRoutes({ commonPrefix: false, includeHooks: false })
+    await listing.close()
+    const path: string[] = []
+    for (const line of tree.split('\n')) {
+      const match = /^((?:│ {3}| {4})*)(?:├── |└── )(.*?)(?: \((.*)\))?$/.exec(line)
+      if (!match) continue
+      const [, indent = '', part = '', methods] = match
+      path.length = indent.length / 4
+      path.push(part)
+      for (const method of methods?.split(', ') ?? []) routes.push(`${method} ${path.join('')}`)
+    }
+    expect(routes).toContain('POST /api/homes/:home/gateways')
+    expect(routes.length).toBeGreaterThan(20)
+    const answered: string[] = []
+    for (const route of routes) {
+      const [method, url = ''] = route.split(' ')
+      if (method === 'HEAD' || url.startsWith('/api/docs')) continue
+      const request = { method, url: url.replaceAll(/:\w+/g, 'h1') } as InjectOptions
+      const answer = await app.inject({ ...request, headers: { 'x-aal': '1' } })
+      if (answer.statusCode !== 401) answered.push(route)
+      else expect(answer.headers['content-type']).toContain('application/problem+json')
+    }
+    // Signing in without a token is a bad request, not a refusal.
+    expect(answered.sort()).toEqual([...OPEN].sort())
+  })
+
+  it('refuses a session that was signed out', async () => {
+    const headers = await signIn()
+    expect((await app.inject({ url: '/api/alerts', headers })).statusCode).toBe(200)
+    expect((await app.inject({ method: 'DELETE', url: '/api/session', headers })).statusCode).toBe(204)
+    expect((await app.inject({ url: '/api/alerts', headers })).statusCode).toBe(401)
+  })
+
+  it.each([
+    ['the header', {}],
+    ['the header, with a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['an origin of its own', { 'x-aal': '1', origin: 'https://evil.example' }],
+    ['an origin at all', { 'x-aal': '1', origin: 'null' }],
+  ])('refuses a change without %s', async (_, given) => {
+    office.put({ alerts: [exampleAlert()] })
+    const { cookie } = await signIn()
+    const request = { method: 'POST', url: '/api/alerts/a1/acknowledge' } as const
+    const answer = await app.inject({ ...request, headers: { cookie, ...given } })
+    expect(answer.statusCode).toBe(403)
+    expect(answer.json()).toMatchObject({ status: 403, detail: expect.stringContaining('Cannot make this') })
+    expect(office.taken).toEqual([])
+    const own = { cookie, 'x-aal': '1', origin: 'http://localhost:80', host: 'localhost' }
+    expect((await app.inject({ ...request, headers: own })).statusCode).toBe(200)
+  })
+
+  it('carries a policy that allows no inline script or style', async () => {
+    const policy = String((await app.inject('/healthz')).headers['content-security-policy'])
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("style-src 'self';")
+    expect(policy).not.toContain('unsafe')
+  })
+})
+
+describe('/api/session', () => {
+  it('signs in once with a token, with a cookie no script can read', async () => {
+    const token = office.people.createSignInToken('siv')
+    const request = {
+      method: 'POST',
+      url: '/api/session',
+      headers: { 'x-aal': '1' },
+      payload: { token },
+    } as const
+    const first = await app.inject(request)
+    expect(first.json()).toEqual({ person: 'siv' })
+    expect(first.headers['set-cookie']).toMatch(/^aal_session=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict$/)
+    const second = await app.inject(request)
+    expect(second.statusCode).toBe(401)
+    expect(second.json()).toMatchObject({
+      title: 'Not signed in',
+      detail: expect.stringMatching(/^Cannot sign in/),
+    })
+    expect(second.headers['set-cookie']).toBeUndefined()
+  })
+
+  it('marks the cookie Secure outside loopback, and keeps the token when plain HTTP would lose it', async () => {
+    const token = office.people.createSignInToken('siv')
+    const from = (origin: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/session',
+        headers: { 'x-aal': '1', host: 'hub.example', origin },
+        payload: { token },
+      })
+    expect((await from('http://hub.example')).json().detail).toMatch(/use HTTPS/)
+    expect((await from('https://hub.example')).headers['set-cookie']).toMatch(/; Secure/)
+  })
+
+  it('stops guessing', async () => {
+    const guess = () =>
+      app.inject({
+        method: 'POST',
+        url: '/api/session',
+        headers: { 'x-aal': '1' },
+        payload: { token: 'wrong' },
+      })
+    for (let count = 0; count < 10; count++) expect((await guess()).statusCode).toBe(401)
+    const answer = await guess()
+    expect(answer.statusCode).toBe(429)
+    expect(answer.json().detail).toMatch(/^Cannot try again yet: .* Wait 1 minute/)
+    expect(answer.headers['retry-after']).toBeDefined()
+  })
+
+  it('says who is signed in', async () => {
+    expect((await app.inject({ url: '/api/session', headers: await signIn() })).json()).toEqual({
+      person: 'siv',
+    })
+  })
+})
+
+describe('/api/alerts', () => {
+  it('gives an alert as the board shows it', async () => {
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [
+        exampleNotification({ changedAt: 7 }),
+        exampleNotification({ id: 'x', template: 'taken' }),
+      ],
+    })
+    const { alerts } = (await app.inject({ url: '/api/alerts', headers: await signIn() })).json()
+    expect(alerts).toEqual([
+      {
+        ...exampleAlert(),
+        homeLabel: 'Storgata 5',
+        residentName: 'Kari Nordmann',
+        sensor: 'fall-1',
+        room: 'bathroom',
+        timezone: 'Europe/Oslo',
+        escalation: {
+          messages: [{ id: 'a1/1/daughter/sms', contact: 'Anne', channel: 'sms', state: 'delivered', at: 7 }],
+          next: { at: exampleAlert().nextStepAt, contact: 'Per' },
+        },
+      },
+    ])
+  })
+
+  it('takes and resolves as whoever is signed in, whatever the body says', async () => {
+    office.put({ alerts: [exampleAlert()] })
+    const headers = await signIn()
+    const post = (what: string, payload: object) =>
+      app.inject({ method: 'POST', url: `/api/alerts/a1/${what}`, headers, payload })
+    expect((await post('acknowledge', { by: 'operator:boss' })).json().alert).toMatchObject({
+      handling: 'acknowledged',
+      handledByName: 'siv',
+    })
+    expect((await post('resolve', { cause: 'nap' })).statusCode).toBe(400)
+    expect((await post('resolve', { cause: 'pet', comment: ' the cat ' })).statusCode).toBe(200)
+    expect(office.taken).toEqual([
+      { type: 'acknowledge', alert: 'a1', by: 'operator:siv', via: 'console' },
+      { type: 'resolve', alert: 'a1', by: 'operator:siv', via: 'console', cause: 'pet', comment: 'the cat' },
+    ])
+    const again = await post('acknowledge', {})
+    expect([again.statusCode, again.json().detail]).toEqual([409, 'It is resolved already.'])
+    expect((await app.inject({ url: '/api/alerts', headers })).json().alerts).toEqual([])
+    expect((await app.inject({ url: '/api/alerts?all=true', headers })).json().alerts).toHaveLength(1)
+    const { events } = (await app.inject({ url: '/api/alerts/a1', headers })).json()
+    expect(events.map((one: { what: string }) => one.what)).toEqual(['acknowledged', 'resolved'])
+  })
+
+  it('answers 404 for an alert that is none', async () => {
+    const answer = await app.inject({ url: '/api/alerts/zz', headers: await signIn() })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json().detail).toMatch(/^Cannot find the alert "zz"/)
+  })
+})
+
+describe('the admin socket', () => {
+  it('needs no session and may act for another', async () => {
+    const admin = await createHttpApp({ ...options(), trusted: true })
+    office.put({ alerts: [exampleAlert(), exampleAlert({ id: 'a2' })] })
+    const post = (id: string, payload?: object) =>
+      admin.inject({ method: 'POST', url: `/api/alerts/${id}/acknowledge`, ...(payload && { payload }) })
+    expect((await post('a1')).statusCode).toBe(200)
+    expect((await post('a2', { by: 'operator:siv', via: 'api' })).statusCode).toBe(200)
+    expect(office.taken).toEqual([
+      { type: 'acknowledge', alert: 'a1', by: 'operator:cli', via: 'cli' },
+      { type: 'acknowledge', alert: 'a2', by: 'operator:siv', via: 'api' },
+    ])
+    await admin.close()
+  })
+})
+
+describe('/api/homes', () => {
+  it('takes an import as YAML and as JSON', async () => {
+    const headers = await signIn()
+    for (const request of [
+      { payload: 'homes: []', headers: { ...headers, 'content-type': 'text/yaml' } },
+      { payload: { file: 'a.yaml', text: 'homes: []' }, headers },
+    ]) {
+      const answer = await app.inject({ method: 'POST', url: '/api/homes', ...request })
+      expect(answer.json()).toEqual({ homes: 1, changed: 1 })
+    }
+  })
+
+  it('gives every error of a file, with its place', async () => {
+    const payload = { file: 'a.yaml', text: 'bad' }
+    const answer = await app.inject({ method: 'POST', url: '/api/homes', headers: await signIn(), payload })
+    expect(answer.statusCode).toBe(422)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.json()).toEqual({
+      type: 'about:blank',
+      status: 422,
+      title: 'Cannot be taken',
+      detail: 'Cannot import these homes: 2 errors',
+      problems: [
+        { file: 'a.yaml', line: 2, column: 3, message: 'Cannot take line 2.' },
+        { file: 'a.yaml', line: 4, column: 3, message: 'Cannot take line 4.' },
+      ],
+    })
+  })
+
+  it('lists homes, makes gateways, and gives series and undecoded messages', async () => {
+    const headers = await signIn()
+    office.setReachable('h1', false)
+    const get = async (url: string) => (await app.inject({ url, headers })).json()
+    expect((await get('/api/homes')).homes).toEqual([
+      {
+        id: 'h1',
+        label: 'Storgata 5',
+        timezone: 'Europe/Oslo',
+        gateways: 1,
+        residents: 1,
+        sensors: 1,
+        contacts: 2,
+        reachable: false,
+      },
+    ])
+    const gateway = (home: string) =>
+      app.inject({ method: 'POST', url: `/api/homes/${home}/gateways`, headers, payload: { id: 'gw-7' } })
+    expect((await gateway('h1')).json()).toEqual({ home: 'h1', username: 'gw-7', password: 'shown-once' })
+    expect((await gateway('h9')).statusCode).toBe(404)
+    expect((await get('/api/homes/h1/series?kind=body_temperature&from=5&to=9')).points).toEqual([
+      { at: 5, value: 36.6 },
+    ])
+    expect(office.seriesQueries).toEqual([
+      { home: 'h1', kind: 'body_temperature', from: 5, to: 9, limit: 10_000 },
+    ])
+    expect((await get('/api/undecoded?limit=1')).undecoded).toHaveLength(1)
+  })
+})
+
+describe('/api/phone', () => {
+  it('shows what each phone got and wrote, and takes an answer as from that phone', async () => {
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [
+        exampleNotification(),
+        exampleNotification({ id: 'q', contact: 'son', state: 'queued' }),
+      ],
+    })
+    const headers = await signIn()
+    const phones = async () => (await app.inject({ url: '/api/phone', headers })).json().phones
+    expect(await phones()).toMatchObject([
+      { home: 'h1', contact: 'daughter', name: 'Anne', messages: [{ from: 'hub', code: '4821' }] },
+    ])
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/phone/h1/daughter',
+      headers,
+      payload: { text: '1 4821' },
+    })
+    expect(answer.json()).toEqual({ matched: true, reason: 'Taken.' })
+    expect(office.taken).toMatchObject([{ type: 'acknowledge', by: 'contact:daughter', via: 'sms' }])
+    const [phone] = await phones()
+    expect(phone.messages.map((one: { from: string }) => one.from)).toEqual(['hub', 'phone'])
+    expect(phone.messages[0].code).toBeUndefined()
+  })
+
+  it('is not there when messages go to real phones', async () => {
+    const real = await createHttpApp({ ...options(), phone: false })
+    expect((await real.inject({ url: '/api/phone', headers: await signIn(real) })).statusCode).toBe(404)
+    await real.close()
+  })
+})
+
+describe('/hooks/kannel', () => {
+  it('takes a call with the token, and hands on the rest', async () => {
+    const answer = await app.inject(`/hooks/kannel/delivery?token=${'k'.repeat(32)}&id=7&id=8&type=1`)
+    expect([answer.statusCode, answer.body]).toEqual([200, 'ok'])
+    expect(hookCalls).toEqual([{ id: '8', type: '1' }])
+  })
+
+  it.each(['', '?token=', '?token=kkk', `?token=${'k'.repeat(31)}l`])('refuses %j', async (query) => {
+    expect((await app.inject(`/hooks/kannel/delivery${query}`)).statusCode).toBe(403)
+    expect(hookCalls).toEqual([])
+  })
+})
+
+describe('health', () => {
+  it('says why it is not ready', async () => {
+    expect((await app.inject('/readyz')).statusCode).toBe(200)
+    office.notReadyReason = 'The disk is full.'
+    const answer = await app.inject('/readyz')
+    expect([answer.statusCode, answer.json().detail]).toEqual([503, 'The disk is full.'])
+    expect((await app.inject('/healthz')).statusCode).toBe(200)
+    expect((await app.inject('/metrics')).body).toBe('aal_up 1\n')
+  })
+})
+
+describe('errors', () => {
+  it('are problem documents without the insides of the hub', async () => {
+    office.undecoded = () => {
+      throw new Error('SQLITE_CORRUPT at /secret/path')
+    }
+    const answer = await app.inject({ url: '/api/undecoded', headers: await signIn() })
+    expect(answer.statusCode).toBe(500)
+    expect(answer.body).not.toMatch(/SQLITE|secret|stack/)
+    expect(answer.json().detail).toMatch(/^Cannot answer: /)
+  })
+
+  it('say what cannot be read', async () => {
+    const headers = { ...(await signIn()), 'content-type': 'application/json' }
+    const answer = await app.inject({ method: 'POST', url: '/api/alerts/a1/resolve', headers, payload: '{' })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+  })
+})
+
+describe('/api/openapi.json', () => {
+  it('describes every route that is for others, with its schemas', async () => {
+    const api = (await app.inject('/api/openapi.json')).json()
+    expect(api.openapi).toBe('3.1.0')
+    expect(Object.keys(api.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/session',
+        '/api/alerts/{id}/resolve',
+        '/api/homes/{home}/series',
+        '/api/live',
+      ]),
+    )
+    expect(api.components.schemas.Alert.properties.severity.enum).toEqual(['high', 'medium', 'low', 'info'])
+    const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(10)
+    for (const [, name = ''] of references) expect(api.components.schemas).toHaveProperty(name)
+  })
+
+  it('has a page that loads nothing from elsewhere', async () => {
+    const page = await app.inject('/api/docs/')
+    expect(page.statusCode).toBe(200)
+    expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//)
+  })
+})

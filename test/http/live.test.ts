@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FastifyInstance } from 'fastify'
+import { createHttpApp } from '../../hub/http/app.ts'
+import { waitFor } from '../helpers/wait-for.ts'
+import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from './memory-office.ts'
+import type { MemoryOffice } from './memory-office.ts'
+
+let office: MemoryOffice
+let app: FastifyInstance
+let url: string
+let session: string
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  office = memoryOffice(() => 1000)
+  office.addHome(...exampleHome('h1', 'Storgata 5'))
+  office.addHome(...exampleHome('h2', 'Storgata 6'))
+  office.setReachable('h2', false)
+  app = await createHttpApp({ office, version: '0.0.0', phone: true, trusted: false })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+  session = office.people.signIn(office.people.createSignInToken('siv'))?.session ?? ''
+})
+afterEach(async () => {
+  await app.close()
+  vi.useRealTimers()
+})
+
+async function openStream() {
+  const headers = { cookie: `aal_session=${session}` }
+  const answer = await fetch(`${url}/api/live`, { headers })
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  const events = readEvents(answer)
+  const next = async () => (await events.next()).value
+  return { next, ended: async () => (await events.next()).done }
+}
+
+async function* readEvents(answer: Response) {
+  let text = ''
+  for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const [, name = '', data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? []
+      text = text.slice(end + 2)
+      yield { name, ...JSON.parse(data) }
+    }
+  }
+}
+
+describe('GET /api/live', () => {
+  it('begins with every open alert', async () => {
+    office.put({ alerts: [exampleAlert(), exampleAlert({ id: 'a2', handling: 'resolved' })] })
+    const { next } = await openStream()
+    expect(await next()).toMatchObject({
+      name: 'snapshot',
+      now: 1000,
+      homes: { total: 2, reachable: 1 },
+      alerts: [{ id: 'a1', homeLabel: 'Storgata 5' }],
+    })
+  })
+
+  it('sends the alerts that a commit changed, or whose messages it changed', async () => {
+    const { next } = await openStream()
+    await next()
+    office.put({ alerts: [exampleAlert(), exampleAlert({ id: 'a2' })] })
+    expect(await next()).toMatchObject({ name: 'alerts', alerts: [{ id: 'a1' }, { id: 'a2' }] })
+    office.put({ notifications: [exampleNotification()] })
+    expect(await next()).toMatchObject({
+      name: 'alerts',
+      alerts: [{ id: 'a1', escalation: { messages: [{ contact: 'Anne', state: 'delivered' }] } }],
+    })
+    expect(await next()).toMatchObject({ name: 'phone' })
+  })
+
+  it('beats every 5 s', async () => {
+    const { next } = await openStream()
+    await next()
+    vi.advanceTimersByTime(5000)
+    expect(await next()).toEqual({ name: 'beat', now: 1000, homes: { total: 2, reachable: 1 } })
+  })
+
+  it('ends with the session', async () => {
+    const { next, ended } = await openStream()
+    await next()
+    office.people.signOut(session)
+    vi.advanceTimersByTime(5000)
+    expect(await ended()).toBe(true)
+  })
+
+  it('lets a client go that does not read', async () => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    socket.on('error', () => {}).pause()
+    socket.write(`GET /api/live HTTP/1.1\r\nhost: localhost\r\ncookie: aal_session=${session}\r\n\r\n`)
+    const connections = () =>
+      new Promise<number>((resolve) => app.server.getConnections((_, n) => resolve(n)))
+    await waitFor('the connection', async () => (await connections()) === 1)
+    const reason = 'x'.repeat(1024 * 1024)
+    await waitFor('the hub to let it go', async () => {
+      office.put({ alerts: [exampleAlert({ detail: { reason } })] })
+      return (await connections()) === 0
+    })
+    expect(socket.bytesRead).toBe(0)
+    socket.destroy()
+  })
+
+  it('does not keep the app from closing', async () => {
+    const { next, ended } = await openStream()
+    await next()
+    const over = ended().catch(() => true)
+    await app.close()
+    expect(await over).toBe(true)
+  })
+})

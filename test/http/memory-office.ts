@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto'
+import type { Commit, Core, Outcome } from '../../hub/core/core.ts'
+import type { AnswerRow, NotificationRow, Office } from '../../hub/http/office.ts'
+import { OfficeError } from '../../hub/http/office.ts'
+import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
+import type { Home, HomePersonal } from '../../hub/model/home.ts'
+import type { Input, JournalEntry } from '../../hub/model/input.ts'
+import { ProblemsError } from '../../hub/source/problem.ts'
+
+export interface MemoryOffice extends Office {
+  addHome(home: Home, personal: HomePersonal): void
+  setReachable(home: string, reachable: boolean): void
+  /** Puts an alert or its messages in, and tells of it as a commit does. */
+  put(change: { alerts?: Alert[]; notifications?: NotificationRow[] }): void
+  /** Every input that was taken. */
+  readonly taken: Input[]
+  readonly seriesQueries: unknown[]
+  notReadyReason: string | undefined
+}
+
+/** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
+export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice {
+  const homes = new Map<string, { home: Home; personal: HomePersonal }>()
+  const unreachable = new Set<string>()
+  const alerts = new Map<string, Alert>()
+  const events: AlertEvent[] = []
+  const notifications = new Map<string, NotificationRow>()
+  const answers: AnswerRow[] = []
+  const listeners = new Set<(commit: Commit) => void>()
+  const tokens = new Map<string, string>()
+  const sessions = new Map<string, string>()
+  const taken: Input[] = []
+  const seriesQueries: unknown[] = []
+  let seq = 0
+
+  const tell = (commit: Partial<Commit>) => {
+    const whole: Commit = { entries: [], transitions: [], alerts: [], notifications: [], ...commit }
+    for (const listener of listeners) listener(whole)
+  }
+
+  const take = async (input: Input): Promise<Outcome> => {
+    taken.push(input)
+    if (input.type !== 'acknowledge' && input.type !== 'resolve') throw new Error(`no ${input.type} here`)
+    const alert = alerts.get(input.alert)
+    if (!alert) return { taken: false, why: 'not-found', reason: `There is no alert "${input.alert}".` }
+    if (alert.handling === 'resolved') {
+      return { taken: false, why: 'not-possible', reason: 'It is resolved already.' }
+    }
+    const { nextStepAt: _, ...rest } = alert
+    const changed: Alert = {
+      ...rest,
+      handling: input.type === 'acknowledge' ? 'acknowledged' : 'resolved',
+      handledBy: input.by,
+      handledAt: now(),
+      ...(input.type === 'resolve' && { cause: input.cause }),
+    }
+    alerts.set(changed.id, changed)
+    const what = input.type === 'acknowledge' ? 'acknowledged' : 'resolved'
+    events.push({ alert: alert.id, now: now(), at: now(), what, by: input.by, via: input.via })
+    const entry: JournalEntry = { seq: ++seq, now: now(), input }
+    tell({ entries: [entry], alerts: [changed] })
+    return { taken: true, seq }
+  }
+
+  const core: Core = {
+    now,
+    submit: () => {
+      throw new Error('the API takes one input at a time')
+    },
+    take,
+    takeHome: () => Promise.reject(new Error('homes come by importHomes')),
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    home: (id) => homes.get(id)?.home,
+    *homes() {
+      for (const { home } of homes.values()) yield home
+    },
+    openAlerts: () => [...alerts.values()].filter((one) => one.handling !== 'resolved'),
+    alert: (id) => alerts.get(id),
+    isReachable: (home) => !unreachable.has(home),
+    sensorState: () => undefined,
+  }
+
+  return {
+    core,
+    history: {
+      series: async (query) => {
+        seriesQueries.push(query)
+        return [{ at: query.from, value: 36.6 }]
+      },
+    },
+    alerts: ({ all, limit }) =>
+      [...alerts.values()]
+        .filter((one) => all || one.handling !== 'resolved')
+        .sort((a, b) => b.openedAt - a.openedAt)
+        .slice(0, limit),
+    alert: (id) => alerts.get(id),
+    alertEvents: (alert) => events.filter((one) => one.alert === alert),
+    notifications: (query) => {
+      const all = [...notifications.values()]
+      return 'alert' in query
+        ? all.filter((one) => one.alert === query.alert)
+        : all.sort((a, b) => b.queuedAt - a.queuedAt).slice(0, query.newest)
+    },
+    personal: (home) => homes.get(home)?.personal,
+    undecoded: (limit) =>
+      [
+        { seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' },
+      ].slice(0, limit),
+    async importHomes(file, text) {
+      if (text.includes('bad')) {
+        const at = (line: number) => ({ file, line, column: 3, message: `Cannot take line ${line}.` })
+        throw new ProblemsError('Cannot import these homes', [at(2), at(4)])
+      }
+      return { homes: 1, changed: 1 }
+    },
+    async addGateway(home, id) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
+      return { home, username: id ?? 'gw-1', password: 'shown-once' }
+    },
+    messageText: (one) => {
+      const alert = alerts.get(one.alert)
+      if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'
+      return `VARSEL: ${alert?.title['nb']} hos Mor. Svar 1 ${alert?.code} = jeg tar det, 2 ${alert?.code} = kan ikke. Uten svar varsles neste om 2 min.`
+    },
+    async takeAnswer(from, text) {
+      for (const { home, personal } of homes.values()) {
+        const contact = personal.contacts.find((one) => one.phone === from)
+        if (!contact) continue
+        answers.unshift({ at: now(), home: home.id, contact: contact.id, text })
+        const alert = [...alerts.values()].find((one) => text === `1 ${one.code}`)
+        if (!alert) {
+          const action = 'unclear'
+          const input: Input = { type: 'answer', home: home.id, contact: contact.id, action }
+          tell({ entries: [{ seq: ++seq, now: now(), input }] })
+          return { matched: false, reason: 'Cannot tell which alert this is about.' }
+        }
+        await take({ type: 'acknowledge', alert: alert.id, by: `contact:${contact.id}`, via: 'sms' })
+        tell({
+          entries: [
+            {
+              seq: ++seq,
+              now: now(),
+              input: {
+                type: 'answer',
+                home: home.id,
+                contact: contact.id,
+                action: 'accept',
+                code: alert.code,
+              },
+            },
+          ],
+        })
+        return { matched: true, reason: 'Taken.' }
+      }
+      return { matched: false, reason: 'Nobody has this number.' }
+    },
+    answers: (limit) => answers.slice(0, limit),
+    people: {
+      createSignInToken(person) {
+        const token = randomBytes(16).toString('base64url')
+        tokens.set(token, person)
+        return token
+      },
+      signIn(token) {
+        const person = tokens.get(token)
+        if (person === undefined) return undefined
+        tokens.delete(token)
+        const session = randomBytes(16).toString('base64url')
+        sessions.set(session, person)
+        return { session, person }
+      },
+      session: (session) => {
+        const person = sessions.get(session)
+        return person === undefined ? undefined : { person }
+      },
+      signOut: (session) => void sessions.delete(session),
+    },
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
+    notReady() {
+      return this.notReadyReason
+    },
+    notReadyReason: undefined,
+    taken,
+    seriesQueries,
+    addHome: (home, personal) => void homes.set(home.id, { home, personal }),
+    setReachable: (home, reachable) => void (reachable ? unreachable.delete(home) : unreachable.add(home)),
+    put({ alerts: some = [], notifications: messages = [] }) {
+      for (const one of some) alerts.set(one.id, one)
+      for (const one of messages) notifications.set(one.id, one)
+      tell({ alerts: some, notifications: messages })
+    },
+  }
+}
+
+export function exampleHome(id: string, label: string): [Home, HomePersonal] {
+  return [
+    {
+      id,
+      timezone: 'Europe/Oslo',
+      gateways: [{ id: 'gw-1' }],
+      residents: [{ id: 'r1', language: 'nb' }],
+      sensors: [
+        {
+          id: 'fall-1',
+          profile: 'native',
+          address: 'fall-1',
+          room: 'bathroom',
+          resident: 'r1',
+          heardEvery: 3_600_000,
+          kinds: ['fall'],
+        },
+      ],
+      contacts: [
+        { id: 'daughter', language: 'nb', order: 1 },
+        { id: 'son', language: 'nb', order: 2 },
+      ],
+    },
+    {
+      id,
+      label,
+      residents: [{ id: 'r1', name: 'Kari Nordmann' }],
+      contacts: [
+        {
+          id: 'daughter',
+          name: 'Anne',
+          phone: `+47900${id.replaceAll(/\D/g, '').padStart(5, '0')}`,
+          alias: 'Mor',
+        },
+        { id: 'son', name: 'Per', phone: `+47910${id.replaceAll(/\D/g, '').padStart(5, '0')}`, alias: 'Mor' },
+      ],
+    },
+  ]
+}
+
+export function exampleAlert(change: Partial<Alert> = {}): Alert {
+  const raisedAt = change.raisedAt ?? Date.UTC(2026, 10, 21, 2, 12)
+  return {
+    id: 'a1',
+    home: 'h1',
+    rule: 'fall',
+    scope: 'h1/fall-1',
+    code: '4821',
+    title: { en: 'Possible fall', nb: 'Mulig fall' },
+    category: 'safety',
+    resolve: 'manual',
+    severity: 'high',
+    condition: 'active',
+    handling: 'new',
+    raisedAt,
+    openedAt: raisedAt,
+    lastAt: raisedAt,
+    count: 1,
+    detail: { sensor: 'fall-1', room: 'bathroom', kind: 'fall', value: 'detected' },
+    step: 1,
+    position: 1,
+    nextStepAt: raisedAt + 120_000,
+    ...change,
+  }
+}
+
+export function exampleNotification(change: Partial<NotificationRow> = {}): NotificationRow {
+  return {
+    id: 'a1/1/daughter/sms',
+    alert: 'a1',
+    home: 'h1',
+    contact: 'daughter',
+    channel: 'sms',
+    template: 'alert',
+    step: 1,
+    state: 'delivered',
+    attempts: 1,
+    queuedAt: Date.UTC(2026, 10, 21, 2, 12),
+    notBefore: 0,
+    ...change,
+  }
+}
