@@ -1,0 +1,85 @@
+/** What a contact meant by an SMS. */
+export interface ParsedAnswer {
+  readonly action: 'accept' | 'decline' | 'unclear'
+  /** The four digits that name the alert. */
+  readonly code?: string
+}
+
+type Action = 'accept' | 'decline'
+
+/** What people write, the words of the hub's own messages among it; nb, nn, en. */
+const ACCEPT =
+  "ja|jepp|ok|okay|okei|yes|👍|✅|jeg tar det|eg tek det|tar det|tek det|i'll take it|ill take it|i take it"
+const DECLINE =
+  "nei|no|nope|👎|❌|jeg kan ikke|eg kan ikkje|kan ikke|kan ikkje|ikke|ikkje|i cannot|cannot|i can't|can't|cant|not"
+
+/** Longest first, so that `kan ikke` is not read as `ikke` with a word beside it. */
+const PHRASES: readonly { readonly phrase: string; readonly action: Action }[] = [
+  ...ACCEPT.split('|').map((phrase) => ({ phrase, action: 'accept' as const })),
+  ...DECLINE.split('|').map((phrase) => ({ phrase, action: 'decline' as const })),
+].sort((a, b) => b.phrase.length - a.phrase.length)
+
+/** Words that say nothing about yes or no. */
+const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello'])
+
+/**
+ * Reads the answer to a message: `1 4821`, `4821 2`, `14821`, `ja 4821`, `No, 4821.` An answer that could
+ * mean both, or that has words beside it, is unclear: the contact is asked again and the escalation goes on.
+ * Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`).
+ */
+export function parseAnswer(text: string): ParsedAnswer {
+  const actions = new Set<Action>()
+  const codes = new Set<string>()
+  let explicit = false
+  let unknownNumber = false
+  const words: string[] = []
+  for (const token of tokensOf(text)) {
+    const [, digit, code] = /^([12]?)(\d{4})?$/.exec(token) ?? []
+    const [, word, codeOfWord] = /^(\p{L}+)(\d{4})$/u.exec(token) ?? []
+    if (digit) actions.add(digit === '1' ? 'accept' : 'decline')
+    if (digit) explicit = true
+    if (code ?? codeOfWord) codes.add(code ?? codeOfWord ?? '')
+    if (word !== undefined) words.push(word)
+    else if (digit === undefined && /^\d+$/.test(token)) unknownNumber = true
+    else if (digit === undefined) words.push(token)
+  }
+  const { actions: said, rest } = readWords(words)
+  for (const action of said) actions.add(action)
+  const [action, other] = actions
+  const [code, otherCode] = codes
+  const clear =
+    action !== undefined &&
+    other === undefined &&
+    otherCode === undefined &&
+    !unknownNumber &&
+    (rest.length === 0 || (explicit && code !== undefined))
+  return {
+    action: clear ? action : 'unclear',
+    ...(code !== undefined && otherCode === undefined ? { code } : {}),
+  }
+}
+
+function tokensOf(text: string): readonly string[] {
+  return (
+    text
+      // Keycap signs and skin tones: `1️⃣`, `👍🏽`.
+      .replace(/\p{Emoji_Modifier}|\p{Variation_Selector}|\p{Me}/gu, '')
+      .normalize('NFKC')
+      .toLowerCase()
+      .replaceAll('’', "'")
+      .match(/[\p{L}\p{N}]+(?:'[\p{L}]+)*|[👍👎✅❌]/gu) ?? []
+  )
+}
+
+function readWords(words: readonly string[]): { actions: Set<Action>; rest: string[] } {
+  const actions = new Set<Action>()
+  let text = ` ${words.filter((word) => !POLITE.has(word)).join(' ')} `
+  for (const { phrase, action } of PHRASES) {
+    while (text.includes(` ${phrase} `)) {
+      actions.add(action)
+      // The mark keeps the words on both sides from making a phrase together.
+      text = text.replace(` ${phrase} `, ' | ')
+    }
+  }
+  return { actions, rest: text.split(' ').filter((word) => word !== '' && word !== '|') }
+}

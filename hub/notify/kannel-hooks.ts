@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { toE164 } from './phone-number.ts'
+
+/** What became of a message, as Kannel reports it. */
+export interface KannelDelivery {
+  readonly ok: true
+  readonly notification: string
+  /** `accepted` may come after `delivered`: reports are not sent in order. */
+  readonly to: 'accepted' | 'delivered' | 'failed'
+  readonly error?: string
+}
+
+/** An SMS from a phone. */
+export interface KannelInbound {
+  readonly ok: true
+  /** E.164. */
+  readonly from: string
+  readonly text: string
+}
+
+/** Why a call was not taken; holds no number and no text. */
+export interface NotTaken {
+  readonly ok: false
+  readonly reason: string
+}
+
+const deliveryQuery = z.object({
+  id: z.string().min(1).max(500),
+  type: z.string(),
+  error: z.string().max(500).optional(),
+})
+
+const inboundQuery = z.object({ from: z.string().max(50), text: z.string().max(2000) })
+
+/** Reads the query of a delivery report: `id`, `type` (`%d`) and `error` (`%A`). */
+export function parseKannelDelivery(query: unknown): KannelDelivery | NotTaken {
+  const parsed = deliveryQuery.safeParse(query)
+  if (!parsed.success) return { ok: false, reason: 'The report has no id or no type' }
+  const { id, type, error } = parsed.data
+  const words = reasonIn(error ?? '')
+  // User Guide, "Delivery reports": the bits of dlr-mask.
+  switch (type) {
+    case '1':
+      return { ok: true, notification: id, to: 'delivered' }
+    case '2':
+      return { ok: true, notification: id, to: 'failed', error: `Not delivered to the phone${words}` }
+    case '4':
+    case '8':
+      return { ok: true, notification: id, to: 'accepted' }
+    case '16':
+      return { ok: true, notification: id, to: 'failed', error: `Rejected by the SMS centre${words}` }
+    default:
+      return { ok: false, reason: `The type of report ${JSON.stringify(type.slice(0, 10))} is not known` }
+  }
+}
+
+/** Why, from the SMS centre's words; those may repeat the number and the beginning of the text (SMPP 3.4, appendix B). */
+function reasonIn(words: string): string {
+  const reason = words
+    .replace(/\btext:.*$/is, '')
+    .replace(/\d{5,}/g, '…')
+    .trim()
+  return reason === '' ? '' : `: ${reason.slice(0, 120)}`
+}
+
+/** Reads the query of an SMS from a phone: `from` (`%p`) and `text` (`%a`). */
+export function parseKannelInbound(query: unknown): KannelInbound | NotTaken {
+  const parsed = inboundQuery.safeParse(query)
+  if (!parsed.success) return { ok: false, reason: 'The call has no from or no text' }
+  const from = toE164(parsed.data.from)
+  if (from === undefined) return { ok: false, reason: 'The sender is no phone number' }
+  return { ok: true, from, text: parsed.data.text }
+}
+
+/** Is this the token of our own provider? Takes as long for a nearly right one as for any other. */
+export function isSameToken(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string') return false
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return expected !== '' && timingSafeEqual(digest(given), digest(expected))
+}

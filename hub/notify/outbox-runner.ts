@@ -1,0 +1,313 @@
+import type { Core } from '../core/core.ts'
+import { SEVERITIES } from '../model/alert.ts'
+import type { DeliveryInput } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { Channel, SendResult } from './channel.ts'
+import { retryDelay } from './retry-delay.ts'
+
+/** What the runner needs of the core. */
+export type OutboxCore = Pick<Core, 'now' | 'take' | 'onCommit' | 'alert'>
+
+/** To whom a notification goes and what it says now; or why it can never be sent. */
+export type Rendered = { readonly to: string; readonly text: string } | { readonly cannot: string }
+
+/** The part of a pino logger that the runner uses. It logs ids and errors, never numbers or texts. */
+export interface OutboxLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+export interface OutboxRunnerOptions {
+  readonly core: OutboxCore
+  /** Every queued notification in the database; asked once, by `start`. */
+  readonly pending: () => readonly Notification[]
+  readonly render: (notification: Notification) => Rendered
+  readonly channel: Channel
+  /** From 0 to 1, spreads the retries; `Math.random` at the edge. */
+  readonly random: () => number
+  readonly log: OutboxLog
+  /** How many messages may be under way at once. */
+  readonly concurrency?: number
+  /** Milliseconds that one attempt may take. */
+  readonly attemptTimeout?: number
+  /** Milliseconds that `stop` waits for attempts under way. */
+  readonly stopTimeout?: number
+}
+
+export interface OutboxRunner {
+  start(): void
+  /** Sends no more, and waits for the attempts under way. What was not recorded is sent again at next start. */
+  stop(): Promise<void>
+}
+
+/** A queued notification. There is an entry for each until the core says that it is queued no more. */
+interface Entry {
+  notification: Notification
+  /** `recording`: the attempt is over, the core has not yet taken what came of it. */
+  phase: 'waiting' | 'sending' | 'recording'
+  failed: number
+  notBefore: number
+  /** Lower goes first. */
+  readonly rank: number
+}
+
+/** A phone that takes no message may hold this many of the places, and no more. */
+const PER_CONTACT = 2
+/** Retries may hold this part of the places: the others are for messages that were never tried. */
+const RETRY_SHARE = 0.5
+/** No timer is longer, so that a clock that was set does not make it late (and none is beyond 2^31 ms). */
+const LONGEST_TIMER = 60_000
+
+/**
+ * Sends what is in the outbox. Every notification is sent until the provider took it, it can never be sent, or
+ * the core cancelled it; this loop alone decides on retries. A crash between sending and recording sends a
+ * message twice, and none is ever forgotten.
+ */
+export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
+  const { core, channel, log, random } = options
+  const { concurrency = 32, attemptTimeout = 10_000, stopTimeout = 5_000 } = options
+  const entries = new Map<string, Entry>()
+  /** Everything under way, recording included; never rejects. */
+  const underWay = new Set<Promise<void>>()
+  const aborts = new Set<AbortController>()
+  const sending = new Set<Entry>()
+  /** Ends the pauses between attempts to record. */
+  const pauses = new Set<() => void>()
+  let timer: NodeJS.Timeout | undefined
+  let pumpQueued = false
+  let unsubscribe: (() => void) | undefined
+  let running = false
+  let ended = false
+  let failing = false
+
+  /** Takes over what the core says about a notification. */
+  function follow(notification: Notification): void {
+    const entry = entries.get(notification.id)
+    if (notification.state !== 'queued') {
+      entries.delete(notification.id)
+    } else if (entry === undefined) {
+      entries.set(notification.id, {
+        notification,
+        phase: 'waiting',
+        failed: notification.attempts,
+        notBefore: notification.notBefore,
+        rank: rankOf(notification, core),
+      })
+    } else {
+      entry.notification = notification
+      entry.failed = Math.max(entry.failed, notification.attempts)
+      entry.notBefore = Math.max(entry.notBefore, notification.notBefore)
+    }
+  }
+
+  /** Looks at the outbox after everything that is happening now has happened. */
+  function queuePump(): void {
+    if (pumpQueued || !running) return
+    pumpQueued = true
+    queueMicrotask(() => {
+      pumpQueued = false
+      pump()
+    })
+  }
+
+  function pump(): void {
+    if (!running) return
+    clearTimeout(timer)
+    const now = core.now()
+    while (sending.size < concurrency) {
+      const next = pickNext(now)
+      if (next === undefined) break
+      begin(next)
+    }
+    let earliest = Infinity
+    for (const entry of entries.values()) {
+      if (entry.phase === 'waiting' && entry.notBefore > now) earliest = Math.min(earliest, entry.notBefore)
+    }
+    if (earliest < Infinity) timer = setTimeout(pump, Math.min(earliest - now, LONGEST_TIMER))
+  }
+
+  function pickNext(now: number): Entry | undefined {
+    const places = placesTaken(sending)
+    const mayRetry = places.retries < Math.max(1, Math.floor(concurrency * RETRY_SHARE))
+    let best: Entry | undefined
+    for (const entry of entries.values()) {
+      if (entry.phase !== 'waiting' || entry.notBefore > now) continue
+      if (entry.failed > 0 && !mayRetry) continue
+      if ((places.contacts.get(contactOf(entry)) ?? 0) >= PER_CONTACT) continue
+      if (best === undefined || goesBefore(entry, best)) best = entry
+    }
+    return best
+  }
+
+  function begin(entry: Entry): void {
+    entry.phase = 'sending'
+    sending.add(entry)
+    const work = attempt(entry)
+      .then((result) => {
+        sending.delete(entry)
+        queuePump()
+        return record(entry, result)
+      })
+      .finally(() => underWay.delete(work))
+    underWay.add(work)
+  }
+
+  async function attempt(entry: Entry): Promise<SendResult> {
+    const abort = new AbortController()
+    const limit = setTimeout(() => abort.abort(), attemptTimeout)
+    aborts.add(abort)
+    try {
+      const rendered = options.render(entry.notification)
+      if ('cannot' in rendered) return { ok: false, retry: false, error: rendered.cannot }
+      const message = { id: entry.notification.id, to: rendered.to, text: rendered.text }
+      // The race is for channels that do not heed the signal.
+      return await Promise.race([channel.send(message, abort.signal), untilAborted(abort.signal)])
+    } catch (cause) {
+      const error = abort.signal.aborted
+        ? `${channel.name} gave no answer within ${attemptTimeout / 1000} s`
+        : `${channel.name} failed: ${cause instanceof Error ? cause.message : String(cause)}`
+      return { ok: false, retry: true, error }
+    } finally {
+      clearTimeout(limit)
+      aborts.delete(abort)
+    }
+  }
+
+  /** Tells the core what came of an attempt, again and again until it takes it or nobody waits for it. */
+  async function record(entry: Entry, result: SendResult): Promise<void> {
+    const id = entry.notification.id
+    entry.phase = 'recording'
+    if (!result.ok) entry.failed += 1
+    const retryAt = core.now() + retryDelay(entry.failed, random())
+    report(entry, result)
+    for (let failures = 0; !ended;) {
+      // Cancelled meanwhile: only what went out all the same is still of interest.
+      if (entries.get(id) !== entry && !result.ok) return
+      try {
+        const outcome = await core.take(deliveryOf(id, result, retryAt))
+        if (!outcome.taken)
+          log.warn({ notification: id, reason: outcome.reason }, 'Delivery was not recorded')
+        break
+      } catch (cause) {
+        log.warn({ notification: id, err: cause }, 'Cannot record a delivery yet')
+        // Not recorded before the end: it is still queued, and sent again at the next start.
+        if (!running) return
+        await pause(retryDelay(failures, random()))
+      }
+    }
+    if (entries.get(id) !== entry) return
+    if (result.ok || !result.retry) {
+      entries.delete(id)
+    } else {
+      entry.notBefore = Math.max(entry.notBefore, retryAt)
+      entry.phase = 'waiting'
+    }
+    queuePump()
+  }
+
+  /** Logs refusals each, but an outage only when it begins and ends. */
+  function report(entry: Entry, result: SendResult): void {
+    if (result.ok) {
+      if (failing) log.info({ channel: channel.name }, 'Messages can be sent again')
+      failing = false
+      return
+    }
+    const fields = { channel: channel.name, notification: entry.notification.id, error: result.error }
+    if (!result.retry) log.warn(fields, 'A message cannot be sent')
+    else if (!failing) log.warn(fields, 'Messages cannot be sent now; they are tried again')
+    failing ||= result.retry
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(waiting)
+        pauses.delete(wake)
+        resolve()
+      }
+      const waiting = setTimeout(wake, ms)
+      pauses.add(wake)
+    })
+  }
+
+  return {
+    start() {
+      if (running || ended) return
+      running = true
+      unsubscribe = core.onCommit((commit) => {
+        for (const notification of commit.notifications) follow(notification)
+        if (commit.notifications.length > 0) queuePump()
+      })
+      for (const notification of options.pending()) follow(notification)
+      queuePump()
+    },
+
+    async stop() {
+      running = false
+      clearTimeout(timer)
+      for (const wake of pauses) wake()
+      await settled(underWay, stopTimeout)
+      ended = true
+      unsubscribe?.()
+      for (const abort of aborts) abort.abort()
+    },
+  }
+}
+
+function deliveryOf(notification: string, result: SendResult, retryAt: number): DeliveryInput {
+  const type = 'delivery'
+  if (result.ok) {
+    const { to, reference } = result
+    return reference === undefined ? { type, notification, to } : { type, notification, to, reference }
+  }
+  const { error } = result
+  return result.retry
+    ? { type, notification, to: 'retry', error, notBefore: retryAt }
+    : { type, notification, to: 'failed', error }
+}
+
+/** By the severity of the alert; answers to people who wrote count as medium. */
+function rankOf(notification: Notification, core: OutboxCore): number {
+  if (notification.template !== 'alert') return SEVERITIES.indexOf('medium')
+  const alert = core.alert(notification.alert)
+  return alert === undefined ? SEVERITIES.length : SEVERITIES.indexOf(alert.severity)
+}
+
+/** The more urgent one, then the one that was never tried, then the older one. */
+function goesBefore(a: Entry, b: Entry): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank
+  if (a.failed === 0 || b.failed === 0) {
+    if (a.failed !== b.failed) return a.failed === 0
+  }
+  return a.notification.queuedAt < b.notification.queuedAt
+}
+
+function contactOf({ notification }: Entry): string {
+  return `${notification.home}/${notification.contact}`
+}
+
+function placesTaken(sending: Iterable<Entry>): { retries: number; contacts: Map<string, number> } {
+  const contacts = new Map<string, number>()
+  let retries = 0
+  for (const entry of sending) {
+    if (entry.failed > 0) retries += 1
+    contacts.set(contactOf(entry), (contacts.get(contactOf(entry)) ?? 0) + 1)
+  }
+  return { retries, contacts }
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+  })
+}
+
+/** Resolves when all have settled, at the latest after `timeout` ms. */
+async function settled(work: Iterable<Promise<void>>, timeout: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeout)
+  })
+  await Promise.race([Promise.allSettled(work), limit])
+  clearTimeout(timer)
+}
