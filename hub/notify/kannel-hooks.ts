@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import type { DeliveryInput } from '../model/input.ts'
 import { toE164 } from './phone-number.ts'
 
 /** What became of a message, as Kannel reports it. */
@@ -73,9 +73,45 @@ export function parseKannelInbound(query: unknown): KannelInbound | NotTaken {
   return { ok: true, from, text: parsed.data.text }
 }
 
-/** Is this the token of our own provider? Takes as long for a nearly right one as for any other. */
-export function isSameToken(given: unknown, expected: string): boolean {
-  if (typeof given !== 'string') return false
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return expected !== '' && timingSafeEqual(digest(given), digest(expected))
+/** What the hooks need of the hub. */
+export interface KannelHooksOptions {
+  readonly take: (input: DeliveryInput) => Promise<unknown>
+  readonly takeAnswer: (from: string, text: string) => Promise<unknown>
+}
+
+/** Answers to what Kannel calls, once the caller has been found to know the token. */
+export interface KannelAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/**
+ * Hands on to the hub what Kannel calls. The answers have no text, because Kannel would send it to the phone
+ * as an SMS; where the hub cannot take the call, 503 makes Kannel call again (`http-request-retry`).
+ */
+export function createKannelHooks({ take, takeAnswer }: KannelHooksOptions): {
+  delivery(query: unknown): Promise<KannelAnswer>
+  inbound(query: unknown): Promise<KannelAnswer>
+} {
+  const answer = async (work: () => Promise<unknown>): Promise<KannelAnswer> => {
+    try {
+      await work()
+      return { status: 200, text: '' }
+    } catch {
+      return { status: 503, text: '' }
+    }
+  }
+  return {
+    async delivery(query) {
+      const report = parseKannelDelivery(query)
+      if (!report.ok) return { status: 400, text: '' }
+      const { ok: _, ...delivery } = report
+      return await answer(() => take({ type: 'delivery', ...delivery }))
+    },
+    async inbound(query) {
+      const sms = parseKannelInbound(query)
+      if (!sms.ok) return { status: 400, text: '' }
+      return await answer(() => takeAnswer(sms.from, sms.text))
+    },
+  }
 }

@@ -1,8 +1,9 @@
 import type { Core } from '../core/core.ts'
-import { SEVERITIES } from '../model/alert.ts'
 import type { DeliveryInput } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Channel, SendResult } from './channel.ts'
+import { pickNext, rankOf } from './outbox-order.ts'
+import type { Queued } from './outbox-order.ts'
 import { retryDelay } from './retry-delay.ts'
 
 /** What the runner needs of the core. */
@@ -40,21 +41,6 @@ export interface OutboxRunner {
   stop(): Promise<void>
 }
 
-/** A queued notification. There is an entry for each until the core says that it is queued no more. */
-interface Entry {
-  notification: Notification
-  /** `recording`: the attempt is over, the core has not yet taken what came of it. */
-  phase: 'waiting' | 'sending' | 'recording'
-  failed: number
-  notBefore: number
-  /** Lower goes first. */
-  readonly rank: number
-}
-
-/** A phone that takes no message may hold this many of the places, and no more. */
-const PER_CONTACT = 2
-/** Retries may hold this part of the places: the others are for messages that were never tried. */
-const RETRY_SHARE = 0.5
 /** No timer is longer, so that a clock that was set does not make it late (and none is beyond 2^31 ms). */
 const LONGEST_TIMER = 60_000
 
@@ -66,11 +52,12 @@ const LONGEST_TIMER = 60_000
 export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   const { core, channel, log, random } = options
   const { concurrency = 32, attemptTimeout = 10_000, stopTimeout = 5_000 } = options
-  const entries = new Map<string, Entry>()
+  /** One for each notification, until the core says that it is queued no more. */
+  const entries = new Map<string, Queued>()
   /** Everything under way, recording included; never rejects. */
   const underWay = new Set<Promise<void>>()
   const aborts = new Set<AbortController>()
-  const sending = new Set<Entry>()
+  const sending = new Set<Queued>()
   /** Ends the pauses between attempts to record. */
   const pauses = new Set<() => void>()
   let timer: NodeJS.Timeout | undefined
@@ -91,7 +78,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         phase: 'waiting',
         failed: notification.attempts,
         notBefore: notification.notBefore,
-        rank: rankOf(notification, core),
+        rank: rankOf(notification, core.alert(notification.alert)),
       })
     } else {
       entry.notification = notification
@@ -114,8 +101,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     if (!running) return
     clearTimeout(timer)
     const now = core.now()
-    while (sending.size < concurrency) {
-      const next = pickNext(now)
+    for (;;) {
+      const next = pickNext(entries.values(), sending, now, concurrency)
       if (next === undefined) break
       begin(next)
     }
@@ -126,20 +113,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     if (earliest < Infinity) timer = setTimeout(pump, Math.min(earliest - now, LONGEST_TIMER))
   }
 
-  function pickNext(now: number): Entry | undefined {
-    const places = placesTaken(sending)
-    const mayRetry = places.retries < Math.max(1, Math.floor(concurrency * RETRY_SHARE))
-    let best: Entry | undefined
-    for (const entry of entries.values()) {
-      if (entry.phase !== 'waiting' || entry.notBefore > now) continue
-      if (entry.failed > 0 && !mayRetry) continue
-      if ((places.contacts.get(contactOf(entry)) ?? 0) >= PER_CONTACT) continue
-      if (best === undefined || goesBefore(entry, best)) best = entry
-    }
-    return best
-  }
-
-  function begin(entry: Entry): void {
+  function begin(entry: Queued): void {
     entry.phase = 'sending'
     sending.add(entry)
     const work = attempt(entry)
@@ -152,7 +126,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     underWay.add(work)
   }
 
-  async function attempt(entry: Entry): Promise<SendResult> {
+  async function attempt(entry: Queued): Promise<SendResult> {
     const abort = new AbortController()
     const limit = setTimeout(() => abort.abort(), attemptTimeout)
     aborts.add(abort)
@@ -174,15 +148,15 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   }
 
   /** Tells the core what came of an attempt, again and again until it takes it or nobody waits for it. */
-  async function record(entry: Entry, result: SendResult): Promise<void> {
+  async function record(entry: Queued, result: SendResult): Promise<void> {
     const id = entry.notification.id
     entry.phase = 'recording'
     if (!result.ok) entry.failed += 1
     const retryAt = core.now() + retryDelay(entry.failed, random())
     report(entry, result)
-    for (let failures = 0; !ended;) {
+    for (let failures = 1; ; failures++) {
       // Cancelled meanwhile: only what went out all the same is still of interest.
-      if (entries.get(id) !== entry && !result.ok) return
+      if (ended || (entries.get(id) !== entry && !result.ok)) return
       try {
         const outcome = await core.take(deliveryOf(id, result, retryAt))
         if (!outcome.taken)
@@ -206,7 +180,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   }
 
   /** Logs refusals each, but an outage only when it begins and ends. */
-  function report(entry: Entry, result: SendResult): void {
+  function report(entry: Queued, result: SendResult): void {
     if (result.ok) {
       if (failing) log.info({ channel: channel.name }, 'Messages can be sent again')
       failing = false
@@ -264,36 +238,6 @@ function deliveryOf(notification: string, result: SendResult, retryAt: number): 
   return result.retry
     ? { type, notification, to: 'retry', error, notBefore: retryAt }
     : { type, notification, to: 'failed', error }
-}
-
-/** By the severity of the alert; answers to people who wrote count as medium. */
-function rankOf(notification: Notification, core: OutboxCore): number {
-  if (notification.template !== 'alert') return SEVERITIES.indexOf('medium')
-  const alert = core.alert(notification.alert)
-  return alert === undefined ? SEVERITIES.length : SEVERITIES.indexOf(alert.severity)
-}
-
-/** The more urgent one, then the one that was never tried, then the older one. */
-function goesBefore(a: Entry, b: Entry): boolean {
-  if (a.rank !== b.rank) return a.rank < b.rank
-  if (a.failed === 0 || b.failed === 0) {
-    if (a.failed !== b.failed) return a.failed === 0
-  }
-  return a.notification.queuedAt < b.notification.queuedAt
-}
-
-function contactOf({ notification }: Entry): string {
-  return `${notification.home}/${notification.contact}`
-}
-
-function placesTaken(sending: Iterable<Entry>): { retries: number; contacts: Map<string, number> } {
-  const contacts = new Map<string, number>()
-  let retries = 0
-  for (const entry of sending) {
-    if (entry.failed > 0) retries += 1
-    contacts.set(contactOf(entry), (contacts.get(contactOf(entry)) ?? 0) + 1)
-  }
-  return { retries, contacts }
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {
