@@ -69,8 +69,10 @@ export interface Alert extends Finding {
   readonly handledBy?: string
   readonly handledAt?: number
   readonly cause?: Cause
-  /** How many steps of the escalation have run. */
+  /** How many rounds of messages went out: escalation steps and receipts. */
   readonly step: number
+  /** How many steps of the escalation have run since it was raised or last reopened. */
+  readonly position: number
   /** When the next step is due, if nobody answers; absent when nothing more will happen by itself. */
   readonly nextStepAt?: number
 }

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto'
+import { SEVERITIES } from '../model/alert.ts'
+import type { Alert, AlertEvent, Cause, Finding, Transition } from '../model/alert.ts'
+import type { ContactFacts } from '../model/home.ts'
+import type { Notification, Template } from '../model/notification.ts'
+import { mayNotify, nextStep } from './escalation.ts'
+
+/** What one change of an alert brings with it. */
+export interface Change {
+  readonly alert: Alert
+  readonly events: readonly AlertEvent[]
+  readonly notifications: readonly Notification[]
+}
+
+/** What a change may look at. */
+export interface Situation {
+  readonly now: number
+  /** The number of the input that made it. */
+  readonly seq: number
+  readonly contacts: readonly ContactFacts[]
+  /** The notifications of this alert so far. */
+  readonly notifications: readonly Notification[]
+}
+
+/** A person's act that is not possible, and why. */
+export interface Refused {
+  readonly refused: string
+}
+
+/** Opens an alert for a transition to which none is open. */
+export function raise(
+  transition: Transition,
+  finding: Finding,
+  isCodeFree: (code: string) => boolean,
+  situation: Situation,
+): Change {
+  const { rule, scope, home, severity, at, detail } = transition
+  const id = createHash('sha256').update(`${rule}|${scope}|${situation.seq}`).digest('hex').slice(0, 12)
+  const alert: Alert = {
+    id,
+    home,
+    rule,
+    scope,
+    code: freeCode(id, isCodeFree),
+    title: finding.title,
+    category: finding.category,
+    resolve: finding.resolve,
+    severity,
+    condition: 'active',
+    handling: 'new',
+    raisedAt: at,
+    openedAt: situation.now,
+    lastAt: at,
+    count: 1,
+    detail,
+    step: 0,
+    position: 0,
+  }
+  const event = eventOf(alert, situation.now, at, 'raised', 'hub', 'rule', severity)
+  return escalate(alert, [event], [], situation)
+}
+
+/** What a transition does to the open alert of its rule and scope. */
+export function follow(alert: Alert, transition: Transition, situation: Situation): Change {
+  const { to, at, detail, severity } = transition
+  const { now } = situation
+  if (to === 'cleared') {
+    const cleared: Alert = { ...alert, condition: 'cleared' }
+    const events = [eventOf(alert, now, at, 'cleared', 'hub', 'rule')]
+    if (alert.resolve === 'manual') return { alert: cleared, events, notifications: [] }
+    const resolved: Alert = {
+      ...end(cleared),
+      handling: 'resolved',
+      cause: 'cleared',
+      handledBy: 'hub',
+      handledAt: now,
+    }
+    events.push(eventOf(alert, now, at, 'resolved', 'hub', 'rule', 'cleared'))
+    return { alert: resolved, events, notifications: cancelQueued(situation.notifications) }
+  }
+  const worse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(alert.severity)
+  const next: Alert = {
+    ...alert,
+    condition: 'active',
+    severity: worse ? severity : alert.severity,
+    detail,
+    ...(to !== 'level' && { lastAt: at, count: alert.count + 1 }),
+  }
+  const what = to === 'level' ? 'level' : 'again'
+  const events = [eventOf(alert, now, at, what, 'hub', 'rule', next.severity)]
+  if (alert.handling === 'acknowledged') {
+    // A second fall is never hidden by the answer to the first.
+    events.push(eventOf(alert, now, at, 'reopened', 'hub', 'rule'))
+    const { handledBy: _by, handledAt: _at, ...open } = next
+    return escalate({ ...open, handling: 'new', position: 0 }, events, [], situation)
+  }
+  if (worse && !mayNotify(alert).yes) return escalate(next, events, [], situation)
+  return { alert: next, events, notifications: [] }
+}
+
+/** The next contact is told: the wait is over, or the last one cannot come. */
+export function step(alert: Alert, situation: Situation): Change {
+  return escalate(alert, [], [], situation)
+}
+
+/** A person has it: no further steps. Whoever was told before learns who. */
+export function acknowledge(alert: Alert, by: string, via: string, situation: Situation): Change | Refused {
+  if (alert.handling === 'resolved') return { refused: `alert ${alert.id} is resolved already` }
+  if (alert.handling === 'acknowledged') {
+    return { refused: `alert ${alert.id} was acknowledged by ${alert.handledBy} already` }
+  }
+  const { now } = situation
+  const taken: Alert = {
+    ...end(alert),
+    handling: 'acknowledged',
+    handledBy: by,
+    handledAt: now,
+    step: alert.step + 1,
+  }
+  const cancelled = cancelQueued(situation.notifications)
+  const told = new Set(
+    situation.notifications
+      .filter(
+        ({ template, state }) => template === 'alert' && (state === 'accepted' || state === 'delivered'),
+      )
+      .map(({ contact }) => contact),
+  )
+  const taker = by.startsWith('contact:') ? by.slice('contact:'.length) : undefined
+  if (taker !== undefined) told.add(taker)
+  const receipts = [...told].map((contact) =>
+    notificationOf(taken, contact, contact === taker ? 'receipt' : 'taken', taken.step, now),
+  )
+  return {
+    alert: taken,
+    events: [eventOf(alert, now, now, 'acknowledged', by, via)],
+    notifications: [...cancelled, ...receipts],
+  }
+}
+
+/** A contact cannot come: the next one is told at once. */
+export function decline(alert: Alert, by: string, via: string, situation: Situation): Change | Refused {
+  if (alert.handling !== 'new') return { refused: `alert ${alert.id} is ${alert.handling} already` }
+  const event = eventOf(alert, situation.now, situation.now, 'declined', by, via)
+  return escalate(alert, [event], [], situation)
+}
+
+/** A human ends the alert, with the cause. */
+export function resolve(
+  alert: Alert,
+  by: string,
+  via: string,
+  cause: Cause,
+  comment: string | undefined,
+  situation: Situation,
+): Change | Refused {
+  if (alert.handling === 'resolved') return { refused: `alert ${alert.id} is resolved already` }
+  const { now } = situation
+  return {
+    alert: { ...end(alert), handling: 'resolved', handledBy: by, handledAt: now, cause },
+    events: [
+      eventOf(alert, now, now, 'resolved', by, via, comment === undefined ? cause : `${cause}: ${comment}`),
+    ],
+    notifications: cancelQueued(situation.notifications),
+  }
+}
+
+/** An answer by SMS to a message about an alert that somebody has already, or that could not be understood. */
+export function reply(alert: Alert, contact: string, template: Template, situation: Situation): Change {
+  const next = { ...alert, step: alert.step + 1 }
+  return {
+    alert: next,
+    events: [],
+    notifications: [notificationOf(next, contact, template, next.step, situation.now)],
+  }
+}
+
+function escalate(
+  alert: Alert,
+  events: readonly AlertEvent[],
+  notifications: readonly Notification[],
+  situation: Situation,
+): Change {
+  const next = mayNotify(alert).yes ? nextStep(situation.contacts, alert.position) : undefined
+  if (!next) return { alert: end(alert), events, notifications }
+  const { now } = situation
+  // From now, not from when it was due: after downtime the steps do not come all at once.
+  const stepped: Alert = {
+    ...alert,
+    step: alert.step + 1,
+    position: alert.position + 1,
+    nextStepAt: now + next.wait,
+  }
+  const message = notificationOf(stepped, next.contact, 'alert', stepped.step, now, next.waitMinutes)
+  const told = eventOf(alert, now, now, 'notified', 'hub', 'timer', `contact:${next.contact}`)
+  return { alert: stepped, events: [...events, told], notifications: [...notifications, message] }
+}
+
+function end(alert: Alert): Alert {
+  const { nextStepAt: _, ...rest } = alert
+  return rest
+}
+
+function cancelQueued(notifications: readonly Notification[]): Notification[] {
+  return notifications
+    .filter(({ state, template }) => state === 'queued' && template === 'alert')
+    .map((notification) => ({ ...notification, state: 'cancelled' as const }))
+}
+
+function notificationOf(
+  alert: Alert,
+  contact: string,
+  template: Template,
+  step: number,
+  now: number,
+  waitMinutes?: number,
+): Notification {
+  return {
+    id: `${alert.id}.${step}.${contact}.sms`,
+    alert: alert.id,
+    home: alert.home,
+    contact,
+    channel: 'sms',
+    template,
+    step,
+    state: 'queued',
+    attempts: 0,
+    queuedAt: now,
+    notBefore: now,
+    ...(waitMinutes !== undefined && { waitMinutes }),
+  }
+}
+
+function eventOf(
+  alert: Alert,
+  now: number,
+  at: number,
+  what: AlertEvent['what'],
+  by: string,
+  via: string,
+  text?: string,
+): AlertEvent {
+  return { alert: alert.id, now, at, what, by, via, ...(text !== undefined && { text }) }
+}
+
+/** Four digits that no other open alert has: the first free one from where the id points. */
+function freeCode(id: string, isFree: (code: string) => boolean): string {
+  const start = Number.parseInt(id.slice(0, 8), 16)
+  for (let offset = 0; offset < 9000; offset++) {
+    const code = String(1000 + ((start + offset) % 9000))
+    if (isFree(code)) return code
+  }
+  // More than 9,000 open alerts: codes repeat, and an answer must come from a contact of the home anyway.
+  return String(1000 + (start % 9000))
+}

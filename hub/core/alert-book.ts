@@ -1,0 +1,244 @@
+import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
+import type { HubFinding } from '../alerts/hub-findings.ts'
+import { acknowledge, decline, follow, raise, reply, resolve, step } from '../alerts/lifecycle.ts'
+import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
+import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
+import type { ContactFacts } from '../model/home.ts'
+import type { AnswerInput, DeliveryInput } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { TimerQueue } from '../rules/timer-queue.ts'
+
+/** The open alerts with their notifications, and what the current input changes about them. */
+export interface AlertBook {
+  readonly open: ReadonlyMap<string, Alert>
+  transition(transition: Transition, finding: Finding | undefined, when: When): void
+  /** The hub itself found something. A technical one is said once while its alert is open. */
+  found(finding: HubFinding, home: string, scope: string, detail: Transition['detail'], when: When): void
+  act(
+    alert: string,
+    act: (alert: Alert, situation: Situation) => Change | Refused,
+    when: When,
+  ): Refused | undefined
+  answer(input: AnswerInput, when: When): Refused | undefined
+  delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
+  /** Runs a timer; false when the key is not one of the alerts'. */
+  due(key: string, when: When): boolean
+  changes(): { alerts: Alert[]; notifications: Notification[]; events: AlertEvent[] }
+}
+
+/** The input in whose name something happens. */
+export interface When {
+  readonly now: number
+  readonly seq: number
+}
+
+export { acknowledge, resolve }
+
+export function createAlertBook(
+  timers: TimerQueue,
+  contactsOf: (home: string) => readonly ContactFacts[],
+  saved: { alerts: readonly Alert[]; notifications: readonly Notification[] },
+): AlertBook {
+  const open = new Map<string, Alert>()
+  const byScope = new Map<string, string>()
+  const codes = new Set<string>()
+  const notifications = new Map<string, Map<string, Notification>>()
+  const changedAlerts = new Map<string, Alert>()
+  const changedNotifications = new Map<string, Notification>()
+  let events: AlertEvent[] = []
+
+  for (const alert of saved.alerts) keep(alert)
+  for (const notification of saved.notifications) keepNotification(notification)
+
+  function keep(alert: Alert): void {
+    const scope = `${alert.rule}|${alert.scope}`
+    if (alert.handling === 'resolved') {
+      open.delete(alert.id)
+      byScope.delete(scope)
+      codes.delete(alert.code)
+      notifications.delete(alert.id)
+    } else {
+      open.set(alert.id, alert)
+      byScope.set(scope, alert.id)
+      codes.add(alert.code)
+    }
+    timers.set(`step|${alert.id}`, alert.nextStepAt)
+  }
+
+  function keepNotification(notification: Notification): void {
+    if (!open.has(notification.alert)) return
+    const known = notifications.get(notification.alert) ?? new Map<string, Notification>()
+    known.set(notification.id, notification)
+    notifications.set(notification.alert, known)
+  }
+
+  function situationOf(home: string, alert: string, when: When): Situation {
+    return {
+      ...when,
+      contacts: contactsOf(home),
+      notifications: [...(notifications.get(alert)?.values() ?? [])],
+    }
+  }
+
+  function take(change: Change): void {
+    keep(change.alert)
+    changedAlerts.set(change.alert.id, change.alert)
+    for (const notification of change.notifications) {
+      keepNotification(notification)
+      changedNotifications.set(notification.id, notification)
+    }
+    events.push(...change.events)
+  }
+
+  function transition(said: Transition, finding: Finding | undefined, when: When): void {
+    const alert = open.get(byScope.get(`${said.rule}|${said.scope}`) ?? '')
+    if (alert) take(follow(alert, said, situationOf(said.home, alert.id, when)))
+    else if (finding && said.to !== 'cleared') {
+      take(raise(said, finding, (code) => !codes.has(code), situationOf(said.home, '', when)))
+    }
+  }
+
+  function act(
+    id: string,
+    doIt: (alert: Alert, situation: Situation) => Change | Refused,
+    when: When,
+  ): Refused | undefined {
+    const alert = open.get(id)
+    if (!alert) return { refused: `there is no open alert ${id}` }
+    const change = doIt(alert, situationOf(alert.home, id, when))
+    if ('refused' in change) return change
+    take(change)
+    return undefined
+  }
+
+  return {
+    open,
+    transition,
+    found(rule, home, scope, detail, when) {
+      const { severity, ...finding } = HUB_FINDINGS[rule]
+      const known = byScope.has(`${rule}|${scope}`)
+      if (known && finding.category === 'technical') return
+      const to = known ? 'again' : 'firing'
+      transition({ at: when.now, home, rule, scope, to, severity, detail }, finding, when)
+    },
+    act,
+    answer({ home, contact, action, code }, when) {
+      const by = `contact:${contact}`
+      const mine = [...open.values()].filter(
+        (alert) =>
+          alert.home === home &&
+          [...(notifications.get(alert.id)?.values() ?? [])].some((told) => told.contact === contact),
+      )
+      const meant = mine.find((alert) => alert.code === code)
+      if (meant && action !== 'unclear') {
+        const refused = act(
+          meant.id,
+          (alert, situation) =>
+            action === 'accept'
+              ? acknowledge(alert, by, 'sms', situation)
+              : decline(alert, by, 'sms', situation),
+          when,
+        )
+        // Somebody was faster: say who, rather than nothing.
+        if (refused && action === 'accept') {
+          act(meant.id, (alert, situation) => reply(alert, contact, 'taken', situation), when)
+        }
+        return undefined
+      }
+      const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt)[0]
+      if (!newest) return { refused: `contact ${contact} of ${home} was told of no open alert` }
+      return act(newest.id, (alert, situation) => reply(alert, contact, 'unclear', situation), when)
+    },
+    delivery(input, known, when) {
+      const before = changedNotifications.get(input.notification) ?? known
+      if (!before) return { refused: `there is no notification ${input.notification}` }
+      const after = deliver(before, input)
+      if (!after) return { refused: `notification ${before.id} is ${before.state} already` }
+      keepNotification(after)
+      changedNotifications.set(after.id, after)
+      events.push({
+        alert: after.alert,
+        now: when.now,
+        at: when.now,
+        what: 'delivery',
+        by: `contact:${after.contact}`,
+        via: after.channel,
+        text: input.error === undefined ? input.to : `${input.to}: ${input.error}`,
+      })
+      const alert = open.get(after.alert)
+      if (!alert) return undefined
+      // The board shows deliveries: tell its followers.
+      changedAlerts.set(alert.id, alert)
+      const isCurrent = after.step === alert.step && after.template === 'alert'
+      if (
+        after.state === 'failed' &&
+        isCurrent &&
+        alert.handling === 'new' &&
+        alert.nextStepAt !== undefined
+      ) {
+        const others = new Set(contactsOf(alert.home).map(({ id }) => id)).size > 1
+        // Nobody will read this message: the next contact need not wait for an answer to it.
+        if (others && alert.position < contactsOf(alert.home).length) {
+          take(step(alert, situationOf(alert.home, alert.id, when)))
+        }
+      }
+      return undefined
+    },
+    due(key, when) {
+      if (!key.startsWith('step|')) return false
+      const alert = open.get(key.slice('step|'.length))
+      if (alert) take(step(alert, situationOf(alert.home, alert.id, when)))
+      return true
+    },
+    changes() {
+      const changes = {
+        alerts: [...changedAlerts.values()],
+        notifications: [...changedNotifications.values()],
+        events,
+      }
+      changedAlerts.clear()
+      changedNotifications.clear()
+      events = []
+      return changes
+    },
+  }
+}
+
+const PROGRESS = ['queued', 'accepted', 'delivered'] as const
+
+/** The notification after what was heard of it; undefined when that is old news: reports come in any order. */
+function deliver(before: Notification, input: DeliveryInput): Notification | undefined {
+  const reference = input.reference !== undefined && { reference: input.reference }
+  switch (input.to) {
+    case 'retry':
+      if (before.state !== 'queued') return undefined
+      return {
+        ...before,
+        attempts: before.attempts + 1,
+        notBefore: input.notBefore ?? before.notBefore,
+        ...(input.error !== undefined && { error: input.error }),
+      }
+    case 'failed':
+      if (before.state === 'delivered' || before.state === 'failed') return undefined
+      return {
+        ...before,
+        ...reference,
+        state: 'failed',
+        attempts: before.attempts + (before.state === 'queued' ? 1 : 0),
+        ...(input.error !== undefined && { error: input.error }),
+      }
+    case 'accepted':
+    case 'delivered': {
+      const rank = (state: string): number => PROGRESS.findIndex((name) => name === state)
+      if (before.state !== 'cancelled' && rank(input.to) <= rank(before.state)) return undefined
+      if (before.state === 'failed' && input.to === 'accepted') return undefined
+      const { error: _, ...rest } = before
+      return {
+        ...rest,
+        ...reference,
+        state: input.to,
+        attempts: before.attempts + (before.state === 'queued' ? 1 : 0),
+      }
+    }
+  }
+}

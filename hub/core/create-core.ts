@@ -1,0 +1,396 @@
+import { acknowledge, createAlertBook, resolve } from './alert-book.ts'
+import type { When } from './alert-book.ts'
+import { createStreamTime } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { Commit, Core, Outcome } from './core.ts'
+import type { Applied, Batch, CoreStore, SeenPacket, SeenReading } from './store.ts'
+import type { Alert, Transition } from '../model/alert.ts'
+import type { Home, HomePersonal } from '../model/home.ts'
+import type { Input, JournalEntry, Packet, RuleFile } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { Reading, ReadingMarks } from '../model/reading.ts'
+import { createEngine } from '../rules/engine.ts'
+import { parseRules } from '../rules/parse-rules.ts'
+import { createRuleSet } from '../rules/rule.ts'
+import { isAvailable } from '../rules/state.ts'
+import type { Row } from '../rules/state.ts'
+import { createTimerQueue } from '../rules/timer-queue.ts'
+
+/** A retransmission without an id of its own is known for this long (RULES.md, Meaning 4). */
+const PACKET_MEMORY = 10 * 60_000
+const READING_ID_MEMORY = 7 * 24 * 3_600_000
+const NOTE_ALIVE_EVERY = 10_000
+
+export interface CoreOptions {
+  readonly store: CoreStore
+  readonly clock: Clock
+  /** The store failed: memory is ahead of the disk, so the process must end and recover from what is there. */
+  readonly onFailure: (error: Error) => void
+}
+
+export interface RunningCore extends Core {
+  readonly ruleFiles: readonly RuleFile[] | undefined
+  /** Takes what is submitted, then nothing more. */
+  stop(): void
+}
+
+interface Waiting {
+  readonly inputs: readonly Input[]
+  readonly personal?: HomePersonal
+  readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
+}
+
+/** Starts from what is on disk. Takes inputs at once; says in the stream that the hub was away. */
+export function createCore({ store, clock, onFailure }: CoreOptions): RunningCore {
+  const saved = store.load()
+  const timers = createTimerQueue()
+  let ruleFiles = saved.rules
+  const engine = createEngine(timers, compile(ruleFiles), { homes: saved.homes, rows: saved.rows })
+  const book = createAlertBook(timers, (home) => engine.state(home)?.home.contacts ?? [], {
+    alerts: saved.openAlerts,
+    notifications: saved.notifications,
+  })
+  const now = createStreamTime(clock, saved.aliveAt)
+  const listeners = new Set<(commit: Commit) => void>()
+  let seq = saved.lastSeq
+  let waiting: Waiting[] = []
+  let isFlushing = false
+  let failure: Error | undefined
+  let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+  let draft = newDraft()
+
+  if (saved.lastSeq > 0) {
+    const start: Input = { type: 'start', aliveUntil: saved.aliveAt }
+    submit([start], () => {})
+    flush()
+  }
+  const alive = setInterval(() => {
+    if (failure || isStopped) return
+    try {
+      store.noteAlive(now())
+    } catch (cause) {
+      fail(cause)
+    }
+  }, NOTE_ALIVE_EVERY)
+  alive.unref()
+
+  function newDraft() {
+    return {
+      applied: [] as Applied[],
+      transitions: [] as Transition[],
+      rows: new Map<string, Row | null>(),
+      alerts: new Map<string, Alert>(),
+      notifications: new Map<string, Notification>(),
+      homes: new Map<string, Home>(),
+      personal: new Map<string, HomePersonal>(),
+      packets: new Map<string, SeenPacket>(),
+      readings: new Map<string, SeenReading>(),
+      rules: undefined as readonly RuleFile[] | undefined,
+    }
+  }
+
+  function submit(inputs: Waiting['inputs'], done: Waiting['done'], personal?: HomePersonal): void {
+    if (failure || isStopped) {
+      done(failure ?? new Error('Cannot take input: the hub is stopping'), [])
+      return
+    }
+    waiting.push({ inputs, done, ...(personal && { personal }) })
+    if (!isFlushing) {
+      isFlushing = true
+      // Everything that arrives in this turn of the event loop shares one commit.
+      setImmediate(flush)
+    }
+  }
+
+  function flush(): void {
+    isFlushing = false
+    if (failure) return
+    const batch = waiting
+    waiting = []
+    const at = now()
+    let outcomes: Outcome[][]
+    try {
+      outcomes = batch.map(({ inputs, personal }) => inputs.map((input) => apply(input, at, personal)))
+      write()
+    } catch (cause) {
+      fail(cause, batch)
+      return
+    }
+    batch.forEach(({ done }, index) => done(undefined, outcomes[index] ?? []))
+    wakeUp()
+  }
+
+  function write(): void {
+    const written = draft
+    if (written.applied.length === 0) return
+    draft = newDraft()
+    const batch: Batch = {
+      applied: written.applied,
+      rows: written.rows,
+      alerts: [...written.alerts.values()],
+      notifications: [...written.notifications.values()],
+      homes: [...written.homes.values()],
+      personal: [...written.personal.values()],
+      packets: [...written.packets.values()],
+      readings: [...written.readings.values()],
+      ...(written.rules && { rules: written.rules }),
+    }
+    store.commit(batch)
+    const commit: Commit = {
+      entries: batch.applied.map(({ entry }) => entry),
+      transitions: written.transitions,
+      alerts: batch.alerts,
+      notifications: batch.notifications,
+    }
+    // Followers come after the answers to the senders.
+    queueMicrotask(() => listeners.forEach((listener) => listener(commit)))
+  }
+
+  function fail(cause: unknown, batch: readonly Waiting[] = []): void {
+    if (failure) return
+    failure = new Error('Cannot write to the data folder: what arrives now is not acknowledged', { cause })
+    clearInterval(alive)
+    clearTimeout(timer)
+    for (const { done } of [...batch, ...waiting]) done(failure, [])
+    waiting = []
+    onFailure(failure)
+  }
+
+  function apply(input: Input, at: number, personal?: HomePersonal): Outcome {
+    const refused = refuse(input, at)
+    if (refused) return refused
+    const entry: JournalEntry = { seq: seq + 1, now: at, input }
+    const when: When = { now: at, seq: entry.seq }
+    if (input.type === 'start') engine.away(input.aliveUntil)
+    const wasDue = runTimers(when)
+    const { marks, why } = take(input, when, personal)
+    collect(when)
+    const changes = book.changes()
+    if (input.type === 'tick' && !wasDue)
+      return { taken: false, why: 'nothing-due', reason: 'nothing is due' }
+    if (why) {
+      // Not possible, but what was due before it has happened: that must not get lost.
+      if (!wasDue) return { taken: false, why: 'not-possible', reason: why }
+    }
+    seq = entry.seq
+    const kept = why ? { ...entry, input: { type: 'tick' } as const } : entry
+    draft.applied.push({ entry: kept, events: changes.events, ...(marks && { marks }) })
+    for (const alert of changes.alerts) draft.alerts.set(alert.id, alert)
+    for (const notification of changes.notifications) draft.notifications.set(notification.id, notification)
+    return why ? { taken: false, why: 'not-possible', reason: why } : { taken: true, seq }
+  }
+
+  /** What was taken before, or is meant for nothing that is there; such inputs leave no row. */
+  function refuse(input: Input, at: number): Outcome | undefined {
+    if ((input.type === 'reading' || input.type === 'undecoded') && input.packet) {
+      if (isDuplicate(input.packet, at)) {
+        return { taken: false, why: 'duplicate', reason: 'the same packet was taken before' }
+      }
+    }
+    if (input.type === 'reading' && input.reading.id !== undefined) return refuseReading(input.reading, at)
+    return undefined
+  }
+
+  /** One packet may hold several readings: they share its verdict. */
+  function isDuplicate(packet: Packet, at: number): boolean {
+    if (judged?.packet === packet) return judged.isDuplicate
+    const { client, packetId, digest } = packet
+    const key = `${client}|${packetId}`
+    const seen = packet.dup ? (draft.packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
+    judged = { packet, isDuplicate: seen?.digest === digest && at - seen.at <= PACKET_MEMORY }
+    if (!judged.isDuplicate) draft.packets.set(key, { client, packetId, digest, at })
+    return judged.isDuplicate
+  }
+
+  let judged: { readonly packet: Packet; readonly isDuplicate: boolean } | undefined
+
+  function refuseReading(reading: Reading, at: number): Outcome | undefined {
+    const id = reading.id ?? ''
+    const key = `${reading.home}|${reading.sensor}|${id}`
+    const content = `${reading.kind}=${JSON.stringify(reading.value)}@${reading.at === reading.receivedAt ? '' : reading.at}`
+    const seen = draft.readings.get(key) ?? store.seenReading(reading.home, reading.sensor, id)
+    if (seen && at - seen.at <= READING_ID_MEMORY) {
+      if (seen.content === content) {
+        return { taken: false, why: 'duplicate', reason: 'the same reading was taken before' }
+      }
+      const detail = {
+        sensor: reading.sensor,
+        kind: reading.kind,
+        reason: `id "${id}" came with other content`,
+      }
+      clashes.push({ home: reading.home, scope: `${reading.home}/${reading.sensor}`, detail })
+    }
+    draft.readings.set(key, { home: reading.home, sensor: reading.sensor, id, content, at })
+    return undefined
+  }
+
+  const clashes: { home: string; scope: string; detail: Transition['detail'] }[] = []
+
+  /** @returns whether anything due happened that a replay must know of */
+  function runTimers(when: When): boolean {
+    let happened = false
+    for (;;) {
+      const due = timers.take(when.now)
+      if (!due) return happened
+      if (!engine.due(due.key, due.due)) happened = book.due(due.key, when) || happened
+      happened = collect(when) || happened
+    }
+  }
+
+  /** Turns what the rules said into changes of alerts, and notes the rows to write. */
+  function collect(when: When): boolean {
+    const { transitions, faults, changed } = engine.changes()
+    for (const [key, row] of changed) draft.rows.set(key, row)
+    for (const transition of transitions) {
+      draft.transitions.push(transition)
+      book.transition(transition, engine.rules.rules.get(transition.rule), when)
+    }
+    for (const { rule, home, reason } of faults) {
+      book.found('hub-rule-fault', home, `${home}/${rule}`, { reason: `${rule}: ${reason}` }, when)
+    }
+    return transitions.length > 0 || changed.size > 0
+  }
+
+  function take(
+    input: Input,
+    when: When,
+    personal: HomePersonal | undefined,
+  ): { marks?: ReadingMarks; why?: string } {
+    switch (input.type) {
+      case 'reading':
+        return { marks: takeReading(input.reading, when) }
+      case 'undecoded': {
+        const { home, sensor, reason } = input
+        if (input.alarm) {
+          const scope = sensor === undefined ? home : `${home}/${sensor}`
+          book.found('hub-undecoded', home, scope, { ...(sensor !== undefined && { sensor }), reason }, when)
+        }
+        return {}
+      }
+      case 'gateway':
+        engine.gateway(input.home, input.gateway, input.to === 'online', when.now)
+        return {}
+      case 'home':
+        engine.home(input.home, when.now)
+        draft.homes.set(input.home.id, input.home)
+        if (personal) draft.personal.set(input.home.id, personal)
+        return {}
+      case 'rules':
+        engine.useRules(compile(input.files), when.now)
+        ruleFiles = input.files
+        draft.rules = input.files
+        return {}
+      case 'start':
+        engine.disconnectAll(when.now)
+        return {}
+      case 'acknowledge':
+        return refusedAs(
+          book.act(input.alert, (alert, about) => acknowledge(alert, input.by, input.via, about), when),
+        )
+      case 'resolve': {
+        const alert = book.open.get(input.alert)
+        const refused = book.act(
+          input.alert,
+          (open, about) => resolve(open, input.by, input.via, input.cause, input.comment, about),
+          when,
+        )
+        if (alert && !refused) engine.resolved(alert.rule, alert.home, alert.scope, when.now)
+        return refusedAs(refused)
+      }
+      case 'answer':
+        // Kept even when it changes nothing: what a contact wrote leaves a trace.
+        book.answer(input, when)
+        return {}
+      case 'delivery': {
+        const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
+        return refusedAs(book.delivery(input, known, when))
+      }
+      case 'violation':
+      case 'tick':
+        return {}
+    }
+  }
+
+  function takeReading(reading: Reading, when: When): ReadingMarks {
+    const marks = engine.observe(reading, when.now)
+    const scope = `${reading.home}/${reading.sensor}`
+    if (marks.claimedAt !== undefined) {
+      const said = new Date(marks.claimedAt).toISOString()
+      const detail = { sensor: reading.sensor, reason: `it said ${said}; the time of arrival is used` }
+      book.found('hub-clock', reading.home, scope, detail, when)
+    }
+    for (const clash of clashes.splice(0)) {
+      book.found('hub-reading-id', clash.home, clash.scope, clash.detail, when)
+    }
+    return marks
+  }
+
+  /** Wakes up when the next timer is due. */
+  function wakeUp(): void {
+    clearTimeout(timer)
+    const next = timers.next()
+    if (next === undefined || isStopped || failure) return
+    // setTimeout counts in 31 bits; a look once a day does no harm.
+    const wait = Math.min(Math.max(next - now(), 0), 24 * 3_600_000)
+    timer = setTimeout(() => submit([{ type: 'tick' }], wakeUp), wait)
+    timer.unref()
+  }
+
+  wakeUp()
+
+  return {
+    now,
+    submit,
+    take: (input) =>
+      new Promise((fulfil, reject) => {
+        submit([input], (error, [outcome]) => (error || !outcome ? reject(error) : fulfil(outcome)))
+      }),
+    takeHome: (home, personal) =>
+      new Promise((fulfil, reject) => {
+        const done: Waiting['done'] = (error, [outcome]) =>
+          error || !outcome ? reject(error) : fulfil(outcome)
+        submit([{ type: 'home', home }], done, personal)
+      }),
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    home: (id) => engine.state(id)?.home,
+    *homes() {
+      for (const { home } of engine.homes()) yield home
+    },
+    openAlerts: () => [...book.open.values()],
+    alert: (id) => book.open.get(id) ?? store.alert(id),
+    isReachable: (home) => engine.state(home)?.reachable ?? false,
+    sensorState(home, id) {
+      const state = engine.state(home)
+      const sensor = state?.sensors.get(id)
+      if (!state || !sensor) return undefined
+      const { heardAt, last } = sensor.row
+      return { available: isAvailable(state, sensor), last, ...(heardAt !== null && { heardAt }) }
+    },
+    get ruleFiles() {
+      return ruleFiles
+    },
+    stop() {
+      if (isStopped) return
+      if (waiting.length > 0) flush()
+      isStopped = true
+      clearInterval(alive)
+      clearTimeout(timer)
+      if (!failure) store.noteAlive(now())
+    },
+  }
+}
+
+function compile(files: readonly RuleFile[] | undefined) {
+  const parsed = parseRules(files ?? [])
+  // They were checked when they were taken. Rules of an older version that no longer parse are left out until
+  // the files of today are read.
+  return parsed.ok ? parsed.value : createRuleSet([])
+}
+
+function refusedAs(refused: { refused: string } | undefined): { why?: string } {
+  return refused ? { why: refused.refused } : {}
+}

@@ -1,0 +1,70 @@
+import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { Home, HomePersonal } from '../model/home.ts'
+import type { JournalEntry, RuleFile } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { ReadingMarks } from '../model/reading.ts'
+import type { Row } from '../rules/state.ts'
+
+/** One input with all that follows from it. */
+export interface Applied {
+  readonly entry: JournalEntry
+  readonly marks?: ReadingMarks
+  readonly events: readonly AlertEvent[]
+}
+
+/** What one transaction writes: all of it or nothing. */
+export interface Batch {
+  readonly applied: readonly Applied[]
+  /** Rule state; null: the row goes. */
+  readonly rows: ReadonlyMap<string, Row | null>
+  readonly alerts: readonly Alert[]
+  readonly notifications: readonly Notification[]
+  readonly homes: readonly Home[]
+  readonly personal: readonly HomePersonal[]
+  readonly rules?: readonly RuleFile[]
+  readonly packets: readonly SeenPacket[]
+  readonly readings: readonly SeenReading[]
+}
+
+/** A packet that may come again with DUP. */
+export interface SeenPacket {
+  readonly client: string
+  readonly packetId: number
+  readonly digest: string
+  readonly at: number
+}
+
+/** A reading that had an id. */
+export interface SeenReading {
+  readonly home: string
+  readonly sensor: string
+  readonly id: string
+  readonly content: string
+  readonly at: number
+}
+
+/** What was on disk when the hub started. */
+export interface Saved {
+  readonly lastSeq: number
+  /** The `now` of the newest entry, or the newest sign that the hub was alive: ms; 0 for an empty folder. */
+  readonly aliveAt: number
+  readonly homes: readonly Home[]
+  readonly rows: ReadonlyMap<string, Row>
+  readonly openAlerts: readonly Alert[]
+  /** All notifications of the open alerts, and all that are queued. */
+  readonly notifications: readonly Notification[]
+  readonly rules: readonly RuleFile[] | undefined
+}
+
+/** Where the core keeps what it knows. Everything is synchronous: when `commit` returned, it is on disk. */
+export interface CoreStore {
+  load(): Saved
+  /** @throws when it could not be written; then nothing of it is kept */
+  commit(batch: Batch): void
+  seenPacket(client: string, packetId: number): SeenPacket | undefined
+  seenReading(home: string, sensor: string, id: string): SeenReading | undefined
+  alert(id: string): Alert | undefined
+  notification(id: string): Notification | undefined
+  /** Notes that the hub is alive: what lies after the newest note counts as time away. */
+  noteAlive(now: number): void
+}

@@ -1,0 +1,139 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { AlertEvent, Alert } from '../model/alert.ts'
+import type { Input, JournalEntry, ReadingInput, UndecodedInput } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { ReadingMarks, Value } from '../model/reading.ts'
+
+/** An entry as it is kept: with what the core found out, and what changed about alerts. */
+export interface KeptEntry extends JournalEntry {
+  readonly marks?: ReadingMarks
+  readonly alertChanges: readonly {
+    readonly alert: string
+    readonly rule: string
+    readonly scope: string
+    readonly severity: string
+    readonly category: string
+    readonly what: string
+    readonly at: number
+  }[]
+}
+
+/** Reads of what is kept; none changes anything. */
+export interface JournalReader {
+  /** The entries after `seq`, oldest first. */
+  after(seq: number, limit: number): readonly KeptEntry[]
+  /** The newest seq; 0 when empty. */
+  newest(): number
+  /** Values of one kind in a home, oldest first; when there are more than `limit`, the newest. */
+  series(query: {
+    home: string
+    sensor?: string
+    kind: string
+    from: number
+    to: number
+    limit: number
+  }): { at: number; value: Value }[]
+  undecoded(limit: number): {
+    seq: number
+    now: number
+    home: string
+    sensor?: string
+    topic: string
+    payload: string
+    reason: string
+  }[]
+  /** Newest first. */
+  alerts(query: { all: boolean; limit: number }): Alert[]
+  alertEvents(alert: string): AlertEvent[]
+  notificationsOf(alert: string): Notification[]
+  newestNotifications(limit: number): Notification[]
+  queuedNotifications(): Notification[]
+}
+
+/** What is told to the history of an alert; messages and answers are in its own history only. */
+const TOLD = new Set(['raised', 'again', 'level', 'cleared', 'acknowledged', 'resolved', 'reopened'])
+
+export function createJournalReader(db: DatabaseSync): JournalReader {
+  const entries = db.prepare('SELECT seq, now, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
+  const newest = db.prepare('SELECT max(seq) AS seq FROM journal')
+  const events = db.prepare(
+    `SELECT e.seq, e.body, a.body AS alert FROM alert_event e JOIN alert a ON a.id = e.alert
+     WHERE e.seq BETWEEN ? AND ? ORDER BY e.seq, e.rowid`,
+  )
+  const series = db.prepare(
+    `SELECT at, body FROM journal WHERE home = ? AND kind = ? AND at BETWEEN ? AND ?
+     AND (?5 IS NULL OR sensor = ?5) ORDER BY at DESC, seq DESC LIMIT ?6`,
+  )
+  const undecoded = db.prepare(
+    "SELECT seq, now, body FROM journal WHERE type = 'undecoded' ORDER BY seq DESC LIMIT ?",
+  )
+  const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
+  const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
+  const eventsOf = db.prepare('SELECT body FROM alert_event WHERE alert = ? ORDER BY seq, rowid')
+  const notificationsOf = db.prepare('SELECT body FROM notification WHERE alert = ? ORDER BY queued_at, id')
+  const newestNotifications = db.prepare('SELECT body FROM notification ORDER BY queued_at DESC LIMIT ?')
+  const queued = db.prepare("SELECT body FROM notification WHERE state = 'queued' ORDER BY queued_at, id")
+
+  return {
+    after(seq, limit) {
+      const rows = entries.all(seq, limit) as { seq: number; now: number; body: string }[]
+      const changes = Map.groupBy(
+        (events.all(seq + 1, rows.at(-1)?.seq ?? seq) as { seq: number; body: string; alert: string }[]).map(
+          (row) => ({
+            seq: row.seq,
+            event: JSON.parse(row.body) as AlertEvent,
+            alert: JSON.parse(row.alert) as Alert,
+          }),
+        ),
+        (row) => row.seq,
+      )
+      return rows.map((row) => {
+        const { marks, ...input } = JSON.parse(row.body) as Input & { marks?: ReadingMarks }
+        return {
+          seq: row.seq,
+          now: row.now,
+          input,
+          ...(marks && { marks }),
+          alertChanges: (changes.get(row.seq) ?? [])
+            .filter(({ event }) => TOLD.has(event.what))
+            .map(({ event, alert }) => ({
+              alert: alert.id,
+              rule: alert.rule,
+              scope: alert.scope,
+              // As it was then, where the event says so: the alert may have got worse since.
+              severity: isSeverity(event.text) ? event.text : alert.severity,
+              category: alert.category,
+              what: event.what,
+              at: event.at,
+            })),
+        }
+      })
+    },
+    newest: () => (newest.get() as { seq: number | null }).seq ?? 0,
+    series({ home, sensor, kind, from, to, limit }) {
+      const rows = series.all(home, kind, from, to, sensor ?? null, limit) as { at: number; body: string }[]
+      return rows.toReversed().flatMap(({ at, body }) => {
+        const { value } = (JSON.parse(body) as ReadingInput).reading
+        return value === null ? [] : [{ at, value }]
+      })
+    },
+    undecoded: (limit) =>
+      (undecoded.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => {
+        const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
+        return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
+      }),
+    alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
+    alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
+    notificationsOf: (alert) => parse<Notification>(notificationsOf.all(alert)),
+    newestNotifications: (limit) => parse<Notification>(newestNotifications.all(limit)),
+    queuedNotifications: () => parse<Notification>(queued.all()),
+  }
+}
+
+function parse<T>(rows: unknown[]): T[] {
+  return (rows as { body: string }[]).map(({ body }) => JSON.parse(body) as T)
+}
+
+function isSeverity(text: string | undefined): text is string {
+  return text === 'high' || text === 'medium' || text === 'low' || text === 'info'
+}

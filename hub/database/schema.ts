@@ -1,0 +1,85 @@
+/**
+ * The schema, as steps forward; the database remembers how many it has taken (`user_version`). Never change a
+ * step that was released: add one.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    now INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    home TEXT,
+    sensor TEXT,
+    kind TEXT,
+    at INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_readings ON journal (home, kind, at) WHERE kind IS NOT NULL;
+  CREATE INDEX journal_rare ON journal (type, seq) WHERE type <> 'reading';
+
+  CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE alert (
+    id TEXT PRIMARY KEY,
+    home TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alert_open ON alert (is_open, opened_at);
+
+  CREATE TABLE alert_event (
+    seq INTEGER NOT NULL,
+    alert TEXT NOT NULL,
+    what TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_event_of ON alert_event (alert, seq);
+  CREATE INDEX alert_event_seq ON alert_event (seq);
+
+  CREATE TABLE notification (
+    id TEXT PRIMARY KEY,
+    alert TEXT NOT NULL,
+    state TEXT NOT NULL,
+    queued_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX notification_of ON notification (alert);
+  CREATE INDEX notification_queued ON notification (queued_at) WHERE state = 'queued';
+  CREATE INDEX notification_newest ON notification (queued_at);
+
+  CREATE TABLE home (id TEXT PRIMARY KEY, facts TEXT NOT NULL, personal TEXT) STRICT, WITHOUT ROWID;
+  CREATE TABLE gateway (
+    id TEXT PRIMARY KEY,
+    home TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE seen_packet (
+    client TEXT NOT NULL,
+    packet_id INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (client, packet_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE seen_reading (
+    home TEXT NOT NULL,
+    sensor TEXT NOT NULL,
+    id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (home, sensor, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX seen_reading_at ON seen_reading (at);
+
+  CREATE TABLE person_token (
+    hash TEXT PRIMARY KEY,
+    use TEXT NOT NULL,
+    person TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+]
