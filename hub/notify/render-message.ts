@@ -18,12 +18,13 @@ const TRY: Readonly<Record<string, readonly [MessageLanguage, ...string[]]>> = {
 
 /** The observed time and the time the hub learned of it differ by more: both are said. */
 const LATE = 5 * 60_000
+const CLOCK_LENGTH = '03:12'.length
 
 export interface RenderFacts {
   readonly notification: Pick<Notification, 'template' | 'contact' | 'waitMinutes'>
-  readonly alert: Alert
-  readonly home: Home
-  readonly personal: HomePersonal
+  readonly alert: Alert | undefined
+  readonly home: Home | undefined
+  readonly personal: HomePersonal | undefined
   readonly now: number
 }
 
@@ -34,18 +35,19 @@ export interface RenderFacts {
  */
 export function renderMessage(facts: RenderFacts): { to: string; text: string } | { cannot: string } {
   const { notification, alert, home, personal, now } = facts
-  const contact = home.contacts.find((one) => one.id === notification.contact)
-  const person = personal.contacts.find((one) => one.id === notification.contact)
-  if (contact === undefined || person === undefined) return { cannot: 'The contact is no longer registered' }
+  if (alert === undefined) return { cannot: 'The alert is no longer kept' }
+  const contact = home?.contacts.find((one) => one.id === notification.contact)
+  const person = personal?.contacts.find((one) => one.id === notification.contact)
+  if (!home || !personal || !contact || !person) return { cannot: 'The contact is no longer registered' }
   if (person.phone === undefined) return { cannot: 'The contact has no phone number' }
 
   const { language, title } = inLanguage(alert.title, contact.language)
   const clock = (at: number): string => clockTime(at, now, home.timezone, language)
-  const observed = observedAt(alert)
-  const time = clock(observed)
-  const isLate = alert.detail.late === true || alert.openedAt - observed > LATE
-  // With a date it says by itself that it is old.
-  const saysLearned = isLate && alert.openedAt > observed && time.length === 5
+  // The newest happening, which the alert's detail belongs to: after a second fall nobody asks for the first.
+  const time = clock(alert.lastAt)
+  const isLate = alert.count === 1 && alert.openedAt - alert.lastAt > LATE
+  // A time with a date says by itself that it is old.
+  const saysLearned = isLate && time.length === CLOCK_LENGTH
   const alias = person.alias === undefined ? '' : plainLine(person.alias)
   const { waitMinutes } = notification
   const text = writeMessage(language, {
@@ -59,12 +61,6 @@ export function renderMessage(facts: RenderFacts): { to: string; text: string } 
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
   })
   return { to: person.phone, text }
-}
-
-/** When it happened; for one that happened again after somebody had taken it, the newest time. */
-function observedAt(alert: Alert): number {
-  const isReopened = alert.handledAt !== undefined && alert.lastAt > alert.handledAt
-  return isReopened ? alert.lastAt : alert.raisedAt
 }
 
 function inLanguage(title: Text, wanted: string): { language: MessageLanguage; title: string } {

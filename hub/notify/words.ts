@@ -37,7 +37,7 @@ type Words = Record<Template, (parts: MessageParts) => string>
 const nb: Words = {
   alert: (m) =>
     sentences(
-      `VARSEL: ${m.title} ${hosNb(m)} kl ${m.time}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
+      `VARSEL: ${m.title} ${hosNb(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
       `Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
       m.waitMinutes === undefined ? '' : `Uten svar varsles neste om ${m.waitMinutes} min.`,
     ),
@@ -53,16 +53,17 @@ function statusNb(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
   if (handling.is === 'over') return `Varselet ${hosNb(m)} er avsluttet ${handling.time}.`
-  const who = { you: 'Du', someone: 'En annen', operator: 'Vaktsentralen' }
+  if (handling.by.who === 'you') return `Du tar deg av varselet ${hosNb(m)} (${handling.time}).`
+  const who = { someone: 'En annen', operator: 'Vaktsentralen' }
   return `${nameOf(handling.by, who)} tar seg av varselet ${hosNb(m)} (${handling.time}).`
 }
 
 const nn: Words = {
   alert: (m) =>
     sentences(
-      `VARSEL: ${m.title} ${hosNn(m)} kl ${m.time}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
+      `VARSEL: ${m.title} ${hosNn(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
       `Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
-      m.waitMinutes === undefined ? '' : `Utan svar blir neste varsla om ${m.waitMinutes} min.`,
+      m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
     ),
   taken: (m) => statusNn(m) ?? `Varselet ${hosNn(m)} er utan svar igjen.`,
   receipt: (m) => `Takk for svaret. ${statusNn(m) ?? 'Vi varslar andre.'}`,
@@ -76,7 +77,8 @@ function statusNn(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
   if (handling.is === 'over') return `Varselet ${hosNn(m)} er avslutta ${handling.time}.`
-  const who = { you: 'Du', someone: 'Ein annan', operator: 'Vaktsentralen' }
+  if (handling.by.who === 'you') return `Du tek deg av varselet ${hosNn(m)} (${handling.time}).`
+  const who = { someone: 'Ein annan', operator: 'Vaktsentralen' }
   return `${nameOf(handling.by, who)} tek seg av varselet ${hosNn(m)} (${handling.time}).`
 }
 
@@ -101,7 +103,7 @@ function statusEn(m: MessageParts): string | undefined {
   if (handling.is === 'open') return undefined
   if (handling.is === 'over') return `The alert ${atEn(m)} ended ${handling.time}.`
   if (handling.by.who === 'you') return `You take the alert ${atEn(m)} (${handling.time}).`
-  const who = { you: 'You', someone: 'Someone else', operator: 'The care centre' }
+  const who = { someone: 'Someone else', operator: 'The care centre' }
   return `${nameOf(handling.by, who)} takes the alert ${atEn(m)} (${handling.time}).`
 }
 
@@ -112,8 +114,16 @@ export function writeMessage(language: MessageLanguage, parts: MessageParts): st
   return WORDS[language][parts.template](parts)
 }
 
-function nameOf(by: Handler, words: Record<Exclude<Handler['who'], 'contact'>, string>): string {
+function nameOf(
+  by: Exclude<Handler, { who: 'you' }>,
+  words: Readonly<Record<'someone' | 'operator', string>>,
+): string {
   return by.who === 'contact' ? by.name : words[by.who]
+}
+
+/** `kl 03:12`, but `21.11 23:50`. */
+function klokken(time: string): string {
+  return time.includes(' ') ? time : `kl ${time}`
 }
 
 function sentences(...all: readonly string[]): string {

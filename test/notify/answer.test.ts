@@ -1,0 +1,101 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseAnswer } from '../../hub/notify/answer.ts'
+
+describe('parseAnswer', () => {
+  test.each([
+    '1 4821',
+    '1  4821.',
+    ' 1 4821 ',
+    '4821 1',
+    '14821',
+    '1-4821',
+    '(1) 4821',
+    'ja 4821',
+    'Ja, 4821!',
+    'JA4821',
+    'ok 4821',
+    'Yes 4821',
+    '1 ja 4821',
+    'ja ja 4821',
+    'ja takk 4821',
+    '1 4821 = jeg tar det',
+    'I’ll take it 4821',
+    '1️⃣ 4821',
+    '👍🏽 4821',
+    '1 4821 🙂',
+    '１ ４８２１',
+    '1 4821 er på vei, står i kø på Skjånes',
+  ])('takes %j as accepted', (text) => {
+    expect(parseAnswer(text)).toEqual({ action: 'accept', code: '4821' })
+  })
+
+  test.each([
+    '2 4821',
+    '4821 2.',
+    '24821',
+    'nei 4821',
+    'No 4821',
+    'nei/no 4821',
+    'kan ikke 4821',
+    "Can't, 4821",
+  ])('takes %j as declined', (text) => {
+    expect(parseAnswer(text)).toEqual({ action: 'decline', code: '4821' })
+  })
+
+  test.each([
+    ['1', 'accept'],
+    ['Ja.', 'accept'],
+    ['👍', 'accept'],
+    ['2', 'decline'],
+    ['Nei takk', 'decline'],
+    ['jeg kan ikke', 'decline'],
+  ])('reads %j without a code', (text, action) => {
+    expect(parseAnswer(text)).toEqual({ action })
+  })
+
+  test.each([
+    ['', undefined],
+    ['???', undefined],
+    ['hva skjer? 4821', '4821'],
+    ['4821', '4821'],
+    ['1482', '1482'],
+    ['48211', undefined],
+    ['114821', undefined],
+    ['1 48 21', undefined],
+    ['1 4821 2', '4821'],
+    ['ja nei 4821', '4821'],
+    ['ok, men kan ikke 4821', '4821'],
+    ['1 4821 nei, feil', '4821'],
+    ['2 4821 jeg tar det likevel', '4821'],
+    ['1 4821 5520', undefined],
+    ['ja jeg lurer på hva dette er 4821', '4821'],
+    ['room1 4821', '4821'],
+    ['Jeg kjører bil nå og svarer senere', undefined],
+  ])('finds %j unclear', (text, code) => {
+    expect(parseAnswer(text)).toEqual(
+      code === undefined ? { action: 'unclear' } : { action: 'unclear', code },
+    )
+  })
+
+  test('reads every code back, whatever signs stand around it', () => {
+    const code = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'))
+    const signs = fc.array(fc.constantFrom(' ', '.', ',', '!', '-', ':', '=', '\n', '🙂'), { minLength: 1 })
+    fc.assert(
+      fc.property(code, fc.constantFrom('1', '2'), signs, signs, (digits, action, between, after) => {
+        expect(parseAnswer(`${action}${between.join('')}${digits}${after.join('')}`)).toEqual({
+          action: action === '1' ? 'accept' : 'decline',
+          code: digits,
+        })
+      }),
+    )
+  })
+
+  test('never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(['accept', 'decline', 'unclear']).toContain(parseAnswer(text).action)
+      }),
+    )
+  })
+})
