@@ -92,7 +92,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         return {
           seq: row.seq,
           now: row.now,
-          input,
+          input: marks?.claimedAt === undefined ? input : believe(input, row.now),
           ...(marks && { marks }),
           alertChanges: (changes.get(row.seq) ?? [])
             .filter(({ event }) => TOLD.has(event.what))
@@ -128,6 +128,11 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
     newestNotifications: (limit) => parse<Notification>(newestNotifications.all(limit)),
     queuedNotifications: () => parse<Notification>(queued.all()),
   }
+}
+
+/** A time that was not believed is not passed on either: the arrival counts. */
+function believe(input: Input, now: number): Input {
+  return input.type === 'reading' ? { ...input, reading: { ...input.reading, at: now } } : input
 }
 
 function parse<T>(rows: unknown[]): T[] {

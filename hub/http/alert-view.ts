@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
+import { KINDS } from '../model/kind.ts'
 import type { Office } from './office.ts'
 
 const time = z.number().describe('Milliseconds since 1970, UTC.')
@@ -59,6 +60,7 @@ export const alertViewSchema = alertSchema
     sensor: z.string().optional(),
     room: z.string().optional(),
     timezone: z.string().optional(),
+    unit: z.string().describe('Of `detail.value`, where it is a number.').optional(),
     escalation: z.object({
       messages: z
         .array(messageSchema)
@@ -101,6 +103,7 @@ export function viewAlert(alert: Alert, office: Office): AlertView {
     ...present('sensor', sensor?.id ?? alert.detail.sensor),
     ...present('room', room),
     ...present('timezone', home?.timezone),
+    ...present('unit', KINDS.get(alert.detail.kind ?? '')?.unit),
     escalation: viewEscalation(alert, home, personal, office),
   }
 }

@@ -59,7 +59,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await describeApi(app, options.version)
 
   await app.register(healthRoutes, { office })
-  await app.register(sessionRoutes, { people: office.people })
+  await app.register(sessionRoutes, { people: office.people, phone })
   await app.register(alertRoutes, { office, trusted })
   await app.register(homeRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })

@@ -31,6 +31,14 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, open: true }
     })
+    // Swagger UI writes styles into its page; scripts it may not, as nowhere.
+    docs.addHook('onSend', async (_request, reply) => {
+      const policy = String(reply.getHeader('content-security-policy'))
+      reply.header(
+        'content-security-policy',
+        policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+      )
+    })
     docs.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     await docs.register(swaggerUi, {
       routePrefix: '/api/docs',
@@ -38,7 +46,7 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
       // Ours is on every answer already.
       staticCSP: false,
       // Trying a change out would lack the header that changes need.
-      uiConfig: { validatorUrl: null, supportedSubmitMethods: ['get'] },
+      uiConfig: { validatorUrl: null, supportedSubmitMethods: ['get'], layout: 'BaseLayout' },
     })
   })
 }

@@ -5,14 +5,22 @@ import { SESSION_COOKIE } from './guard.ts'
 import type { People } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
-const personSchema = z.object({ person: z.string() }).meta({ id: 'Person' })
+const sessionSchema = z
+  .object({
+    person: z.string(),
+    phone: z.boolean().describe('Whether messages go to the phone simulator.'),
+  })
+  .meta({ id: 'Session' })
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/
 
 /** Attempts to sign in per address and minute; a token has 128 bits, so this only keeps the log readable. */
 const ATTEMPTS = 10
 
 /** Signing in with a one-time link, and out. */
-export const sessionRoutes: FastifyPluginAsyncZod<{ people: People }> = async (app, { people }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boolean }> = async (
+  app,
+  { people, phone },
+) => {
   app.post(
     '/api/session',
     {
@@ -21,7 +29,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People }> = async (a
         tags: ['session'],
         summary: 'Sign in with the token of a sign-in link; it works once.',
         body: z.object({ token: z.string().min(1).max(200) }),
-        response: { 200: personSchema, 401: problemSchema, 429: problemSchema },
+        response: { 200: sessionSchema, 401: problemSchema, 429: problemSchema },
       },
     },
     async (request, reply) => {
@@ -34,7 +42,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People }> = async (a
         )
       }
       reply.setCookie(SESSION_COOKIE, signedIn.session, cookieFor(request))
-      return { person: signedIn.person }
+      return { person: signedIn.person, phone }
     },
   )
 
@@ -44,10 +52,10 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People }> = async (a
       schema: {
         tags: ['session'],
         summary: 'Who is signed in.',
-        response: { 200: personSchema, 401: problemSchema },
+        response: { 200: sessionSchema, 401: problemSchema },
       },
     },
-    async (request) => ({ person: request.person ?? '' }),
+    async (request) => ({ person: request.person ?? '', phone }),
   )
 
   app.delete(

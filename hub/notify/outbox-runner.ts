@@ -2,7 +2,7 @@ import type { Core } from '../core/core.ts'
 import type { DeliveryInput } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Channel, SendResult } from './channel.ts'
-import { pickNext, rankOf } from './outbox-order.ts'
+import { createTurns, rankOf } from './outbox-order.ts'
 import type { Queued } from './outbox-order.ts'
 import { retryDelay } from './retry-delay.ts'
 
@@ -54,6 +54,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   const { concurrency = 32, attemptTimeout = 10_000, stopTimeout = 5_000 } = options
   /** One for each notification, until the core says that it is queued no more. */
   const entries = new Map<string, Queued>()
+  const turns = createTurns(concurrency)
   /** Everything under way, recording included; never rejects. */
   const underWay = new Set<Promise<void>>()
   const aborts = new Set<AbortController>()
@@ -71,19 +72,23 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   function follow(notification: Notification): void {
     const entry = entries.get(notification.id)
     if (notification.state !== 'queued') {
+      if (entry) turns.drop(entry)
       entries.delete(notification.id)
     } else if (entry === undefined) {
-      entries.set(notification.id, {
+      const added: Queued = {
         notification,
         phase: 'waiting',
         failed: notification.attempts,
         notBefore: notification.notBefore,
         rank: rankOf(notification, core.alert(notification.alert)),
-      })
+      }
+      entries.set(notification.id, added)
+      turns.put(added)
     } else {
       entry.notification = notification
       entry.failed = Math.max(entry.failed, notification.attempts)
       entry.notBefore = Math.max(entry.notBefore, notification.notBefore)
+      if (entry.phase === 'waiting') turns.put(entry)
     }
   }
 
@@ -102,15 +107,12 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     clearTimeout(timer)
     const now = core.now()
     for (;;) {
-      const next = pickNext(entries.values(), sending, now, concurrency)
+      const next = turns.take(now, sending)
       if (next === undefined) break
       begin(next)
     }
-    let earliest = Infinity
-    for (const entry of entries.values()) {
-      if (entry.phase === 'waiting' && entry.notBefore > now) earliest = Math.min(earliest, entry.notBefore)
-    }
-    if (earliest < Infinity) timer = setTimeout(pump, Math.min(earliest - now, LONGEST_TIMER))
+    const due = turns.nextDue()
+    if (due !== undefined) timer = setTimeout(pump, Math.min(due - now, LONGEST_TIMER))
   }
 
   function begin(entry: Queued): void {
@@ -175,6 +177,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     } else {
       entry.notBefore = Math.max(entry.notBefore, retryAt)
       entry.phase = 'waiting'
+      turns.put(entry)
     }
     queuePump()
   }
@@ -212,7 +215,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         for (const notification of commit.notifications) follow(notification)
         if (commit.notifications.length > 0) queuePump()
       })
-      for (const notification of options.pending()) follow(notification)
+      const queued = options.pending().toSorted((a, b) => a.queuedAt - b.queuedAt)
+      for (const notification of queued) follow(notification)
       queuePump()
     },
 

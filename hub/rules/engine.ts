@@ -366,6 +366,7 @@ export function createEngine(
 
   function away(since: number): void {
     for (const state of world.homes.values()) {
+      runAvailabilityWaits(state, false, since)
       for (const sensor of state.sensors.values()) {
         if (!run(sensor.row.silence, false, since)) continue
         scheduleSilence(state, sensor)
@@ -380,8 +381,21 @@ export function createEngine(
     }
   }
 
+  /** What waits on silence does not count while the hub could not have heard anything. */
+  function runAvailabilityWaits(state: HomeState, running: boolean, now: number): void {
+    for (const rule of world.rules.whenByKind.get('availability') ?? []) {
+      for (const sensor of everySensor(state)) {
+        const row = sensor.when.get(rule.id)
+        if (!row || row.phase === 'firing' || !run(row.watch, running, now)) continue
+        scheduleWhen(world, state, sensor, rule, row)
+        world.changed.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), row)
+      }
+    }
+  }
+
   function disconnectAll(now: number): void {
     for (const state of world.homes.values()) {
+      runAvailabilityWaits(state, true, now)
       for (const id of state.gateways.keys()) setGateway(state, id, false, now)
       if (state.gateways.size > 0) continue
       for (const sensor of state.sensors.values()) {

@@ -1,0 +1,129 @@
+import { hash } from 'node:crypto'
+import type { Core } from '../core/core.ts'
+import { decode } from '../decode/decode.ts'
+import { decodeUnregistered } from '../decode/decode-unregistered.ts'
+import type { Profile } from '../decode/profile.ts'
+import { createTopicIndex } from '../decode/topic-index.ts'
+import type { TopicIndex } from '../decode/topic-index.ts'
+import type { Input, Packet, ReadingInput } from '../model/input.ts'
+
+const LONGEST_KEPT = 4096
+
+/** One MQTT message from a home, as it arrived. */
+export interface Arrival {
+  readonly home: string
+  /** The whole topic. */
+  readonly topic: string
+  /** The topic after `homes/<homeId>/`. */
+  readonly rest: string
+  readonly payload: Uint8Array
+  /** Set where it may be sent again (QoS 1 and 2). */
+  readonly sent?: { readonly client: string; readonly packetId: number; readonly dup: boolean }
+}
+
+/** Turns what arrives into inputs of the stream: readings, and what could not be read with the reason. */
+export interface Intake {
+  inputsOf(arrival: Arrival, now: number): Input[]
+}
+
+export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>): Intake {
+  const indexes = new Map<string, TopicIndex>()
+  core.onCommit(({ entries }) => {
+    for (const { input } of entries) if (input.type === 'home') indexes.delete(input.home.id)
+  })
+
+  function indexOf(home: string): TopicIndex | undefined {
+    const known = indexes.get(home)
+    if (known) return known
+    const facts = core.home(home)
+    if (!facts) return undefined
+    const index = createTopicIndex(facts, profiles)
+    indexes.set(home, index)
+    return index
+  }
+
+  return {
+    inputsOf(arrival, now) {
+      const { home, rest, payload } = arrival
+      const packet = packetOf(arrival)
+      const route = indexOf(home)?.routes.get(rest)
+      if (!route) {
+        const unknown = decodeUnregistered(home, rest, payload, profiles)
+        if (!unknown.keep) return []
+        return [undecoded(arrival, now, unknown.reason, unknown.alarm, undefined, packet)]
+      }
+      const { profile, form } = route
+      const sensor = route.sensor.id
+      const { observations, undecoded: failed } = decode(profile, form, payload)
+      const readings = observations.map((seen): ReadingInput => {
+        const { kind, value, at = now, id, status } = seen
+        const reading = {
+          home,
+          sensor,
+          kind,
+          value,
+          at,
+          receivedAt: now,
+          ...(id !== undefined && { id }),
+          ...(status !== undefined && { status }),
+        }
+        return { type: 'reading', reading, ...(packet && { packet }) }
+      })
+      // A backlog is applied in the order in which it was observed.
+      const inputs: Input[] = readings.toSorted((a, b) => a.reading.at - b.reading.at)
+      if (failed.length > 0) {
+        const reasons = failed.map(({ reason }) => reason).join('; ')
+        inputs.push(
+          undecoded(
+            arrival,
+            now,
+            reasons,
+            failed.some((one) => one.alarm),
+            sensor,
+            packet,
+          ),
+        )
+      }
+      return inputs
+    },
+  }
+}
+
+function packetOf({ sent, topic, payload }: Arrival): Packet | undefined {
+  return sent && { ...sent, digest: hash('sha1', payload, 'base64') + topicMark(topic) }
+}
+
+/** Topics are short: as they are, they tell two packets apart well enough. */
+function topicMark(topic: string): string {
+  return topic.length <= 64 ? topic : hash('sha1', topic, 'base64')
+}
+
+function undecoded(
+  { home, topic, payload }: Arrival,
+  now: number,
+  reason: string,
+  alarm: boolean,
+  sensor: string | undefined,
+  packet: Packet | undefined,
+): Input {
+  return {
+    type: 'undecoded',
+    home,
+    topic: topic.slice(0, 512),
+    payload: asText(payload),
+    reason: reason.slice(0, 2000),
+    alarm,
+    receivedAt: now,
+    ...(sensor !== undefined && { sensor }),
+    ...(packet && { packet }),
+  }
+}
+
+function asText(payload: Uint8Array): string {
+  const part = payload.subarray(0, LONGEST_KEPT)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(part)
+  } catch {
+    return `base64:${Buffer.from(part).toString('base64')}`
+  }
+}

@@ -1,0 +1,83 @@
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { CAUSES } from '../model/alert.ts'
+import type { Alert } from '../model/alert.ts'
+import { withApi } from './open-api.ts'
+import type { DataOptions } from './open-api.ts'
+import { formatTable, printJson, printLine, showSeverity, showTime } from './print.ts'
+
+interface Options extends DataOptions {
+  readonly json?: boolean
+}
+
+/** `aal alerts list|ack|resolve` */
+export function addAlertsCommands(program: Command): void {
+  const alerts = program.command('alerts').description('See and answer alerts')
+
+  alerts
+    .command('list')
+    .description('List the open alerts; with --all the resolved ones too')
+    .option('--all', 'resolved ones too')
+    .addHelpText('after', '\nExamples:\n  aal alerts list\n  aal alerts list --all --json')
+    .action(async (own: { all?: boolean }, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const list = await withApi(options, async (api) => {
+        const answer = await api.call('GET', `/api/alerts${own.all ? '?all=true' : ''}`)
+        return (answer as { alerts: Alert[] }).alerts
+      })
+      if (options.json) printJson(list)
+      else printLine(list.length === 0 ? 'No open alerts.' : formatAlerts(list))
+    })
+
+  alerts
+    .command('ack <alert>')
+    .description('Acknowledge an alert: you have it, nobody else is told')
+    .option('--by <person>', 'who has it', 'cli')
+    .addHelpText('after', '\nExample:\n  aal alerts ack 4f1c2ab09d3e --by siv')
+    .action(async (id: string, own: { by: string }, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const body = { by: `operator:${own.by}`, via: 'cli' }
+      const answer = await withApi(options, (api) =>
+        api.call('POST', `/api/alerts/${encodeURIComponent(id)}/acknowledge`, body),
+      )
+      if (options.json) printJson(answer)
+      else printLine(`Acknowledged ${id}.`)
+    })
+
+  alerts
+    .command('resolve <alert>')
+    .description('End an alert, with its cause')
+    .addOption(new Option('--cause <cause>', 'how it ended').choices(CAUSES).makeOptionMandatory())
+    .option('--comment <text>', 'a note for the others')
+    .option('--by <person>', 'who ends it', 'cli')
+    .addHelpText('after', '\nExample:\n  aal alerts resolve 4f1c2ab09d3e --cause false --by siv')
+    .action(async (id: string, own: { cause: string; comment?: string; by: string }, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const body = {
+        cause: own.cause,
+        by: `operator:${own.by}`,
+        via: 'cli',
+        ...(own.comment !== undefined && { comment: own.comment }),
+      }
+      const answer = await withApi(options, (api) =>
+        api.call('POST', `/api/alerts/${encodeURIComponent(id)}/resolve`, body),
+      )
+      if (options.json) printJson(answer)
+      else printLine(`Resolved ${id}: ${own.cause}.`)
+    })
+}
+
+function formatAlerts(alerts: readonly Alert[]): string {
+  return formatTable(
+    ['SINCE', 'SEVERITY', 'HANDLING', 'CONDITION', 'ABOUT', 'ALERT', 'WHAT'],
+    alerts.map((alert) => [
+      showTime(alert.raisedAt),
+      showSeverity(alert.severity),
+      alert.handling,
+      alert.condition,
+      alert.scope,
+      alert.id,
+      `${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
+    ]),
+  )
+}

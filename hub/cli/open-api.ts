@@ -1,0 +1,126 @@
+import { request } from 'node:http'
+import { pino } from 'pino'
+import { adminSocket } from '../admin-socket.ts'
+import { loadConfig } from '../config.ts'
+import type { Config } from '../config.ts'
+import { hasDatabase } from '../database/open-database.ts'
+import { startHub } from '../hub.ts'
+import { CommandError } from './command-error.ts'
+
+/** The API of the hub of a data folder: of the one that runs, else opened for this command alone. */
+export interface Api {
+  /**
+   * @returns the parsed JSON of the answer
+   * @throws CommandError with the API's own words when it refuses
+   */
+  call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface DataOptions {
+  readonly data?: string
+  readonly config?: string
+}
+
+/** The configuration with what the command line says over it. */
+export async function configOf(options: DataOptions): Promise<Config> {
+  const config = await loadConfig(options.config)
+  return options.data === undefined ? config : { ...config, data: options.data }
+}
+
+/** Two writers must never disagree: while a hub runs, commands go through it. */
+export async function openApi(options: DataOptions, mayCreate = false): Promise<Api> {
+  const config = await configOf(options)
+  const socketPath = adminSocket(config.data)
+  if (await answers(socketPath)) {
+    return {
+      call: async (method, path, body) => read(await send(socketPath, method, path, body)),
+      close: async () => {},
+    }
+  }
+  if (!mayCreate && !hasDatabase(config.data)) {
+    throw new CommandError(`Cannot find a hub's data in ${config.data}. Name its folder with --data DIR.`)
+  }
+  const log = pino({ level: 'error' }, pino.destination(2))
+  const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
+  return {
+    async call(method, path, body) {
+      const answer = await hub.admin.inject({
+        method,
+        url: path,
+        headers: { 'x-aal': '1' },
+        ...(body !== undefined && { payload: body as object }),
+      })
+      return read({ status: answer.statusCode, text: answer.body })
+    },
+    close: () => hub.stop(),
+  }
+}
+
+/** Opens the API, runs a command on it, and closes it whatever happens. */
+export async function withApi<T>(
+  options: DataOptions,
+  run: (api: Api) => Promise<T>,
+  mayCreate = false,
+): Promise<T> {
+  const api = await openApi(options, mayCreate)
+  try {
+    return await run(api)
+  } finally {
+    await api.close()
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+function read({ status, text }: Answer): unknown {
+  const json: unknown = text === '' ? undefined : JSON.parse(text)
+  if (status < 400) return json
+  const { detail, title, problems } = json as {
+    detail?: string
+    title?: string
+    problems?: { file: string; line: number; column: number; message: string }[]
+  }
+  const places = problems?.map((one) => `  ${one.file}:${one.line}:${one.column}: ${one.message}`) ?? []
+  throw new CommandError([detail ?? title ?? `The hub answered ${status}`, ...places].join('\n'))
+}
+
+async function answers(socketPath: string): Promise<boolean> {
+  try {
+    return (await send(socketPath, 'GET', '/healthz')).status < 500
+  } catch {
+    return false
+  }
+}
+
+function send(socketPath: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  return new Promise((fulfil, reject) => {
+    const payload = body === undefined ? undefined : JSON.stringify(body)
+    const outgoing = request(
+      {
+        socketPath,
+        method,
+        path,
+        headers: {
+          'x-aal': '1',
+          ...(payload !== undefined && {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(payload),
+          }),
+        },
+      },
+      (incoming) => {
+        let text = ''
+        incoming.setEncoding('utf8')
+        incoming.on('data', (part: string) => (text += part))
+        incoming.on('end', () => fulfil({ status: incoming.statusCode ?? 500, text }))
+        incoming.on('error', reject)
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end(payload)
+  })
+}

@@ -1,0 +1,66 @@
+import { InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { startHub } from '../hub.ts'
+import { createLog } from './create-log.ts'
+import { configOf } from './open-api.ts'
+import type { DataOptions } from './open-api.ts'
+import { printJson, printLine, printMessage } from './print.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export interface PortOptions {
+  readonly mqttPort?: number
+  readonly httpPort?: number
+}
+
+/** `aal start` */
+export function addStartCommand(program: Command): void {
+  program
+    .command('start')
+    .description('Start the hub')
+    .option('--mqtt-port <n>', 'port for gateways (0: any free port)', readPort)
+    .option('--http-port <n>', 'port for the console and the API (0: any free port)', readPort)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal start\n  aal start --config hub.yaml\n  aal start --data /var/lib/aal --mqtt-port 1883',
+    )
+    .action(async (own: PortOptions, command: Command) => {
+      const options = command.optsWithGlobals<DataOptions & { json?: boolean }>()
+      const base = await configOf(options)
+      const config = {
+        ...base,
+        mqtt: { ...base.mqtt, ...(own.mqttPort !== undefined && { port: own.mqttPort }) },
+        http: { ...base.http, ...(own.httpPort !== undefined && { port: own.httpPort }) },
+      }
+      await untilStopped(async (fail) => {
+        const hub = await startHub({ config, log: createLog(), onFailure: fail })
+        const token = hub.office.people.createSignInToken('operator')
+        const signIn = `${hub.url}/sign-in#${token}`
+        if (options.json) {
+          printJson({ mqttPort: hub.mqttPort, url: hub.url, signIn, pid: process.pid })
+        } else {
+          printLine(
+            [
+              `AAL hub`,
+              `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
+              `  console    ${hub.url}`,
+              `  sign in    ${signIn}   (once, within 24 h)`,
+              `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
+              `  history    ${config.influxdb ? config.influxdb.url : 'in the journal: no InfluxDB is configured'}`,
+            ].join('\n'),
+          )
+          if ([...hub.core.homes()].length === 0) {
+            printMessage('\nNo home is registered yet: aal import homes.yaml, then aal gateway add HOME.')
+          }
+        }
+        return () => hub.stop()
+      })
+    })
+}
+
+export function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('Expected a port from 0 to 65535.')
+  }
+  return port
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { parseYaml } from './source/parse-yaml.ts'
+import { ProblemsError } from './source/problem.ts'
+import type { Parsed } from './source/problem.ts'
+
+const port = z.int().min(0).max(65_535)
+const host = z.string().min(1)
+
+const configSchema = z.strictObject({
+  data: z.string().min(1).default('data').describe('Folder of the database. One hub at a time uses it.'),
+  rules: z.string().min(1).optional().describe('Folder of the rule files; default: the shipped ones.'),
+  profiles: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of the device profiles; default: the shipped ones.'),
+  mqtt: z
+    .strictObject({
+      host: host.default('127.0.0.1').describe('Plain MQTT: loopback, unless you say otherwise.'),
+      port: port.default(1883),
+      maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
+      maxConnections: z.int().min(1).default(20_000),
+      maxKeepalive: z.int().min(10).max(3600).default(120).describe('Seconds.'),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: host.default('127.0.0.1'),
+      port: port.default(8080),
+      url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
+    })
+    .prefault({}),
+  influxdb: z
+    .strictObject({
+      url: z.url(),
+      database: z.string().min(1).default('aal'),
+      username: z.string().optional(),
+      password: z.string().optional(),
+    })
+    .optional()
+    .describe('InfluxDB 1.x for the history. Without it, history is read from the journal.'),
+  sms: z
+    .strictObject({
+      kannel: z.strictObject({
+        url: z.url().describe('Of sendsms: http://127.0.0.1:13013/cgi-bin/sendsms'),
+        username: z.string(),
+        password: z.string(),
+        from: z.string().optional().describe('The number that contacts see and answer to.'),
+        secret: z
+          .string()
+          .min(22)
+          .describe('Random, at least 22 characters: part of the addresses that Kannel calls.'),
+      }),
+    })
+    .optional()
+    .describe('Without it, messages go to the phone page of this hub.'),
+})
+
+export type Config = z.output<typeof configSchema>
+
+/** Reads the text of a `hub.yaml`; an empty one is all defaults. */
+export function parseConfig(file: string, text: string): Parsed<Config> {
+  const parsed = parseYaml(file, text.trim() === '' ? '{}' : text, configSchema)
+  return parsed.ok ? { ok: true, value: parsed.value.value } : parsed
+}
+
+/**
+ * @param file undefined: all defaults
+ * @throws ProblemsError with every error of the file, or an Error when it cannot be read
+ */
+export async function loadConfig(file: string | undefined): Promise<Config> {
+  if (file === undefined) return configSchema.parse({})
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`Cannot read the configuration ${file}: ${(cause as Error).message}`, { cause })
+  })
+  const parsed = parseConfig(file, text)
+  if (!parsed.ok) throw new ProblemsError(`Cannot use the configuration ${file}`, parsed.problems)
+  return parsed.value
+}

@@ -1,0 +1,59 @@
+import type { Alert } from '../model/alert.ts'
+
+/** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
+export interface BoardAlert extends Alert {
+  readonly homeLabel?: string | undefined
+  readonly residentName?: string | undefined
+  readonly handledByName?: string | undefined
+  readonly sensor?: string | undefined
+  readonly room?: string | undefined
+  readonly timezone?: string | undefined
+  /** The unit of `detail.value`, where it is a number. */
+  readonly unit?: string | undefined
+  readonly escalation: Escalation
+}
+
+export interface Escalation {
+  readonly messages: readonly EscalationMessage[]
+  readonly next?: { readonly at: number; readonly contact?: string | undefined } | undefined
+}
+
+export interface EscalationMessage {
+  readonly id: string
+  readonly contact: string
+  readonly channel: string
+  readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
+  readonly at: number
+  readonly error?: string | undefined
+}
+
+export interface BoardEvent {
+  readonly at: number
+  readonly what: string
+  readonly by: string
+  readonly byName?: string | undefined
+  readonly via: string
+  readonly text?: string | undefined
+}
+
+export interface HomeCounts {
+  readonly total: number
+  readonly reachable: number
+}
+
+export interface Phone {
+  readonly home: string
+  readonly homeLabel?: string | undefined
+  readonly contact: string
+  readonly name: string
+  readonly language: string
+  readonly messages: readonly PhoneMessage[]
+}
+
+export interface PhoneMessage {
+  readonly at: number
+  readonly from: 'hub' | 'phone'
+  readonly text: string
+  /** Of an alert that nobody has taken yet. */
+  readonly code?: string | undefined
+}

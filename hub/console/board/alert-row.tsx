@@ -1,0 +1,130 @@
+import { useEffect, useRef } from 'react'
+import type { BoardAlert } from '../api-types.ts'
+import { useLanguage } from '../language.tsx'
+import { clock, span } from '../time.ts'
+import { titleOf, valueOf, whoAndWhere } from './alert-title.ts'
+import { EscalationLine } from './escalation-line.tsx'
+import { History } from './history.tsx'
+import { SeverityMark } from './severity-mark.tsx'
+
+/** From when on the hub learned of it late: the time it became true is not when anybody could know. */
+const LATE_MS = 60_000
+
+export interface AlertRowProps {
+  readonly alert: BoardAlert
+  readonly now: number
+  readonly person: string
+  readonly selected: boolean
+  readonly foremost: boolean
+  readonly open: boolean
+  /** Came while the board was up. */
+  readonly fresh: boolean
+  readonly busy: boolean
+  onSelect(): void
+  onTake(): void
+  onResolve(): void
+  onToggle(): void
+}
+
+/** One alert that needs a human: who, where, what, since when, and the next action as the largest thing. */
+export function AlertRow(props: AlertRowProps) {
+  const { alert, now, selected, open, busy } = props
+  const { words, language } = useLanguage()
+  const row = useRef<HTMLLIElement>(null)
+  const unanswered = alert.handling === 'new'
+  const value = valueOf(alert, words)
+
+  useEffect(() => {
+    if (
+      selected &&
+      document.activeElement !== row.current &&
+      !row.current?.contains(document.activeElement)
+    ) {
+      row.current?.focus({ preventScroll: true })
+      row.current?.scrollIntoView({ block: 'nearest' })
+    }
+  }, [selected])
+
+  // All that flash do so at once: many rhythms at the same time cannot be read.
+  const flashes = unanswered && (alert.severity === 'high' || alert.severity === 'medium')
+  useEffect(() => {
+    if (!flashes) return
+    for (const animation of row.current?.getAnimations({ subtree: true }) ?? []) {
+      if (animation instanceof CSSAnimation && animation.animationName === 'flash') animation.startTime = 0
+    }
+  }, [flashes])
+
+  return (
+    <li
+      ref={row}
+      className="row"
+      data-severity={alert.severity}
+      data-handling={alert.handling}
+      {...(props.fresh && { 'data-fresh': '' })}
+      tabIndex={selected ? 0 : -1}
+      aria-current={selected || undefined}
+      onFocus={props.onSelect}
+    >
+      <SeverityMark severity={alert.severity} filled={unanswered} />
+      <div className="what">
+        <h2>
+          <button type="button" className="title" aria-expanded={open} onClick={props.onToggle}>
+            {titleOf(alert, language)}
+          </button>
+        </h2>
+        {value && <span className="value">{value}</span>}
+        {alert.count > 1 && <span className="chip">{words.again(alert.count)}</span>}
+        {alert.openedAt - alert.raisedAt > LATE_MS && (
+          <span className="chip late">{words.late(clock(alert.openedAt, alert.timezone))}</span>
+        )}
+        {alert.condition === 'cleared' && <span className="chip">{words.over}</span>}
+      </div>
+      <div className="where">
+        <span className="home">{alert.homeLabel ?? alert.home}</span>
+        <span className="muted">{whoAndWhere(alert, words)}</span>
+      </div>
+      <Since alert={alert} now={now} />
+      <div className="state">
+        {unanswered ? (
+          <span className="unanswered">{words.unanswered}</span>
+        ) : (
+          <span className="taken">
+            {words.takenBy(
+              alert.handledBy === `operator:${props.person}`
+                ? words.you
+                : (alert.handledByName ?? alert.handledBy ?? ''),
+            )}
+          </span>
+        )}
+      </div>
+      <div className="action">
+        {unanswered ? (
+          <button
+            type="button"
+            className={props.foremost ? 'primary large' : 'large take'}
+            disabled={busy}
+            onClick={props.onTake}
+          >
+            {words.take} {selected && <kbd>⏎</kbd>}
+          </button>
+        ) : (
+          <button type="button" className="large" disabled={busy} onClick={props.onResolve}>
+            {words.resolve} {selected && <kbd>r</kbd>}
+          </button>
+        )}
+      </div>
+      <EscalationLine alert={alert} now={now} />
+      {open && <History alert={alert} />}
+    </li>
+  )
+}
+
+/** `4 min` up to an hour, then also the clock time in the home's zone. */
+function Since({ alert, now }: { alert: BoardAlert; now: number }) {
+  return (
+    <div className="since">
+      <time dateTime={new Date(alert.raisedAt).toISOString()}>{span(now - alert.raisedAt)}</time>
+      <span className="muted">{clock(alert.raisedAt, alert.timezone)}</span>
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { BoardAlert } from '../api-types.ts'
+import type { Language, Words } from '../words.ts'
+
+/** The alert's own title in the reader's language. */
+export const titleOf = (alert: BoardAlert, language: Language): string =>
+  alert.title[language] ?? alert.title.en
+
+/** `SpO₂ 86 %`, for numbers. */
+export function valueOf(alert: BoardAlert, words: Words): string | undefined {
+  const { kind, value } = alert.detail
+  if (typeof value !== 'number') return undefined
+  const shown = value.toLocaleString('nb', { maximumFractionDigits: 1 })
+  return [words.kinds[kind ?? ''] ?? kind, shown, alert.unit].filter(Boolean).join(' ')
+}
+
+/** `Kari N.`: enough to know who is meant, on a screen that others can see. */
+export function shortName(name: string): string {
+  const [first = '', ...rest] = name.trim().split(/\s+/)
+  const last = rest.at(-1)
+  return last === undefined ? first : `${first} ${last[0]}.`
+}
+
+/** `bad · Kari N.` */
+export function whoAndWhere(alert: BoardAlert, words: Words): string {
+  const room = alert.room === undefined ? undefined : (words.rooms[alert.room] ?? alert.room)
+  const who = alert.residentName === undefined ? undefined : shortName(alert.residentName)
+  return [room, who].filter(Boolean).join(' · ')
+}

@@ -1,0 +1,38 @@
+import type { BoardAlert, EscalationMessage } from '../api-types.ts'
+import { useLanguage } from '../language.tsx'
+import { clock, span } from '../time.ts'
+
+const SIGNS: Readonly<Record<EscalationMessage['state'], string>> = {
+  queued: '○',
+  accepted: '✓',
+  delivered: '✓✓',
+  failed: '✕',
+  cancelled: '–',
+}
+
+/** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
+export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
+  const { words } = useLanguage()
+  const { messages, next } = alert.escalation
+  const open = alert.handling === 'new'
+  if (messages.length === 0 && !next) return null
+  return (
+    <ol className="escalation">
+      {messages.map((one) => (
+        <li key={one.id} data-state={one.state} title={one.error}>
+          <span aria-hidden="true" className="sign">
+            {SIGNS[one.state]}
+          </span>
+          <span className="channel">{one.channel.toUpperCase()}</span> <b>{one.contact}</b>{' '}
+          {words.message[one.state]} {clock(one.at, alert.timezone)}
+        </li>
+      ))}
+      {open && next && (
+        <li data-state="next">
+          {next.at > now ? words.nextIn(next.contact, span(next.at - now)) : words.nextNow(next.contact)}
+        </li>
+      )}
+      {open && !next && <li data-state="next">{words.nobodyNext}</li>}
+    </ol>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Severity } from '../../model/alert.ts'
+import type { BoardAlert } from '../api-types.ts'
+
+const RANK: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2, info: 3 }
+
+/** What needs a human most comes first: by severity, then unanswered, then the longest waiting. */
+export function byNeed(a: BoardAlert, b: BoardAlert): number {
+  return (
+    RANK[a.severity] - RANK[b.severity] ||
+    Number(a.handling !== 'new') - Number(b.handling !== 'new') ||
+    a.raisedAt - b.raisedAt ||
+    a.id.localeCompare(b.id)
+  )
+}
+
+export interface Sorted {
+  /** What needs a human, in the order of need. */
+  readonly need: readonly BoardAlert[]
+  /** The condition is over and somebody has taken it: only closing it is left. Unanswered ones stay above. */
+  readonly cleared: readonly BoardAlert[]
+  /** Resolved since `from`, newest first. */
+  readonly resolved: readonly BoardAlert[]
+}
+
+export function sortAlerts(alerts: Iterable<BoardAlert>, from: number): Sorted {
+  const need: BoardAlert[] = []
+  const cleared: BoardAlert[] = []
+  const resolved: BoardAlert[] = []
+  for (const alert of alerts) {
+    if (alert.handling === 'resolved') {
+      if ((alert.handledAt ?? 0) >= from) resolved.push(alert)
+    } else if (alert.handling === 'acknowledged' && alert.condition === 'cleared') cleared.push(alert)
+    else need.push(alert)
+  }
+  return {
+    need: need.sort(byNeed),
+    cleared: cleared.sort(byNeed),
+    resolved: resolved.sort((a, b) => (b.handledAt ?? 0) - (a.handledAt ?? 0)),
+  }
+}

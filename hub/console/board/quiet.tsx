@@ -1,0 +1,29 @@
+import type { HomeCounts } from '../api-types.ts'
+import { useLanguage } from '../language.tsx'
+
+/** Nothing needs a human: said quietly, and without claiming what the hub cannot know. */
+export function Quiet({ homes }: { homes: HomeCounts }) {
+  const { words } = useLanguage()
+  if (homes.total === 0) {
+    return (
+      <div className="all-quiet">
+        <p className="large">{words.noHomes}</p>
+        <p className="muted">
+          {words.noHomesHow} <code>npm run aal -- import homes.yaml</code>
+        </p>
+      </div>
+    )
+  }
+  const without = homes.total - homes.reachable
+  return (
+    <div className="all-quiet" role="status">
+      <svg viewBox="0 0 48 48" aria-hidden="true" className="tick">
+        <circle cx="24" cy="24" r="22" />
+        <path d="m15 24.5 6.5 6.5L34 18" />
+      </svg>
+      <p className="large">{words.allWell}</p>
+      <p className="muted">{words.connected(homes.reachable)}.</p>
+      {without > 0 && <p className="cannot-know">{words.cannotKnow(without)}</p>}
+    </div>
+  )
+}

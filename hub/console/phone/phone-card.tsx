@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState } from 'react'
+import { ask, ApiError } from '../api.ts'
+import type { Phone } from '../api-types.ts'
+import { useLanguage } from '../language.tsx'
+import { clock } from '../time.ts'
+
+/** One contact's phone: the messages as bubbles, and a field to answer as that contact would. */
+export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promise<void> }) {
+  const { words } = useLanguage()
+  const [text, setText] = useState('')
+  const [note, setNote] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const thread = useRef<HTMLOListElement>(null)
+  const codes = [...new Set(phone.messages.flatMap((one) => one.code ?? []))].slice(-2)
+
+  const count = phone.messages.length
+  useEffect(() => {
+    if (count > 0) thread.current?.scrollTo({ top: thread.current.scrollHeight })
+  }, [count])
+
+  const send = async (answer: string) => {
+    if (answer.trim() === '' || busy) return
+    setBusy(true)
+    setNote(undefined)
+    try {
+      const path = `/api/phone/${encodeURIComponent(phone.home)}/${encodeURIComponent(phone.contact)}`
+      const { matched } = await ask<{ matched: boolean }>('POST', path, { text: answer })
+      setText('')
+      if (!matched) setNote(words.notMatched)
+      await onSent()
+    } catch (error) {
+      setNote((error instanceof ApiError && error.message) || words.failed)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <article className="phone" aria-label={phone.name}>
+      <header>
+        <span className="avatar" aria-hidden="true">
+          {[...phone.name][0]?.toUpperCase()}
+        </span>
+        <div>
+          <h2>{phone.name}</h2>
+          <p className="muted">{phone.homeLabel ?? phone.home}</p>
+        </div>
+      </header>
+      <ol className="thread" ref={thread} tabIndex={0} aria-live="polite">
+        {phone.messages.map((message, index) => (
+          <li key={`${message.at} ${index}`} data-from={message.from}>
+            <p lang={message.from === 'hub' ? phone.language : undefined}>{message.text}</p>
+            <time>{clock(message.at)}</time>
+          </li>
+        ))}
+      </ol>
+      <div className="answers">
+        {codes.map((code) => (
+          <div key={code} className="chips">
+            <button type="button" disabled={busy} onClick={() => void send(`1 ${code}`)}>
+              <b>1 {code}</b> {words.answerYes}
+            </button>
+            <button type="button" disabled={busy} onClick={() => void send(`2 ${code}`)}>
+              <b>2 {code}</b> {words.answerNo}
+            </button>
+          </div>
+        ))}
+        {note !== undefined && (
+          <p role="alert" className="note">
+            {note}
+          </p>
+        )}
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            void send(text)
+          }}
+        >
+          <input
+            aria-label={words.answer}
+            placeholder={words.answer}
+            value={text}
+            maxLength={480}
+            autoComplete="off"
+            onChange={(event) => setText(event.target.value)}
+          />
+          <button
+            type="submit"
+            className="primary"
+            disabled={busy || text.trim() === ''}
+            aria-label={words.send}
+          >
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M12 19V5m-6 6 6-6 6 6" />
+            </svg>
+          </button>
+        </form>
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,299 @@
+import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { adminSocket } from './admin-socket.ts'
+import { startBroker } from './broker/broker.ts'
+import { createIntake } from './broker/intake.ts'
+import type { Config } from './config.ts'
+import { systemClock } from './core/clock.ts'
+import { createCore } from './core/create-core.ts'
+import type { RunningCore } from './core/create-core.ts'
+import { createSqliteStore } from './database/core-store.ts'
+import { createJournalReader } from './database/journal.ts'
+import { openDatabase } from './database/open-database.ts'
+import { createPeopleStore } from './database/people.ts'
+import { createRegistry } from './database/registry.ts'
+import { loadProfiles } from './decode/load-profiles.ts'
+import type { Profile } from './decode/profile.ts'
+import { createFollower } from './history/follower.ts'
+import { connectInflux1 } from './history/influx1-client.ts'
+import { createInflux1Reader } from './history/influx1-reader.ts'
+import { createInflux1Writer } from './history/influx1.ts'
+import { createHttpApp } from './http/app.ts'
+import type { Office } from './http/office.ts'
+import { createMetrics } from './metrics.ts'
+import { createKannelHooks } from './notify/kannel-hooks.ts'
+import { createKannelChannel } from './notify/kannel.ts'
+import { createOutboxRunner } from './notify/outbox-runner.ts'
+import { createPhoneChannel } from './notify/phone.ts'
+import { createOffice, renderNotification } from './office.ts'
+import { loadRuleFiles } from './rules/load-rule-files.ts'
+import { parseRules } from './rules/parse-rules.ts'
+import { ProblemsError } from './source/problem.ts'
+
+const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const STOP_TIME = 8_000
+
+export interface HubOptions {
+  readonly config: Config
+  readonly log: Logger
+  /** Without listeners, for a command on a data folder that no hub is using. */
+  readonly offline?: boolean
+  /** The hub cannot go on: it must be stopped, and started again. */
+  readonly onFailure: (error: Error) => void
+}
+
+export interface RunningHub {
+  readonly core: RunningCore
+  readonly office: Office
+  /** Trusted, for commands in this process. */
+  readonly admin: FastifyInstance
+  /** Undefined when offline. */
+  readonly mqttPort?: number
+  /** Where the console is: `http://127.0.0.1:8080`; undefined when offline. */
+  readonly url?: string
+  /** Rules that could not be taken over; those of before are in force. */
+  readonly ruleProblems?: ProblemsError
+  stop(): Promise<void>
+}
+
+/** Puts the hub together and starts it. What was started is stopped again when a later part cannot start. */
+export async function startHub({ config, log, offline = false, onFailure }: HubOptions): Promise<RunningHub> {
+  const stops: { readonly name: string; readonly stop: () => unknown }[] = []
+  const onStop = (name: string, stop: () => unknown): void => {
+    stops.unshift({ name, stop })
+  }
+  let isStopping = false
+  const stop = async (): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    for (const part of stops) await within(STOP_TIME, part.name, part.stop, log)
+  }
+
+  try {
+    const profiles = await loadProfiles(config.profiles ?? shipped('../devices/profiles'))
+    const database = openDatabase(config.data)
+    onStop('database', () => database.close())
+    const { db } = database
+    const store = createSqliteStore(db)
+    const journal = createJournalReader(db)
+    const registry = createRegistry(db)
+    let failure: Error | undefined
+    const core = createCore({
+      store,
+      clock: systemClock,
+      onFailure(error) {
+        failure = error
+        log.fatal({ err: error }, error.message)
+        onFailure(error)
+      },
+    })
+    onStop('core', () => core.stop())
+    const ruleProblems = await takeRules(core, config.rules ?? shipped('../rules'), log)
+    await refreshSensorFacts(core, profiles)
+
+    const writer = config.influxdb && connectInflux1(settingsOf(config.influxdb))
+    // A time-out of the writer must not cut off a reader: each has its own connection.
+    const reader = config.influxdb && connectInflux1(settingsOf(config.influxdb))
+    const follower =
+      writer &&
+      createFollower({
+        source: journal,
+        cursor: registry.historyCursor,
+        writer: createInflux1Writer(writer),
+        onCommit: core.onCommit,
+        roomOf: (home, sensor) => core.home(home)?.sensors.find(({ id }) => id === sensor)?.room,
+        clock: { now: core.now, later },
+        random: Math.random,
+        log,
+      })
+    let connections = (): number => 0
+    const metrics = createMetrics(core, {
+      connections: () => connections(),
+      historyLag: () => follower?.lag().entries ?? 0,
+    })
+    const office = createOffice({
+      core,
+      journal,
+      registry,
+      profiles,
+      history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
+      people: createPeopleStore(db, core.now),
+      metrics: async () => ({
+        contentType: metrics.registry.contentType,
+        text: await metrics.registry.metrics(),
+      }),
+      notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
+    })
+    const httpOptions = { office, version: packageJson.version, phone: !config.sms }
+    const admin = await createHttpApp({ ...httpOptions, trusted: true })
+    onStop('admin', () => admin.close())
+    const running = { core, office, admin, stop, ...(ruleProblems && { ruleProblems }) }
+    if (offline) return running
+
+    const kannel = config.sms?.kannel
+    const hooks =
+      kannel && createKannelHooks({ take: (input) => core.take(input), takeAnswer: office.takeAnswer })
+    const consoleDir = shipped('./console/dist')
+    const app = await createHttpApp({
+      ...httpOptions,
+      trusted: false,
+      ...(existsSync(consoleDir) && { consoleDir }),
+      ...(kannel && hooks && { kannel: { token: kannel.secret, ...hooks } }),
+    })
+    onStop('http', () => app.close())
+    await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
+      throw portProblem(cause, 'http', config.http.host, config.http.port)
+    })
+    const url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
+
+    const outbox = createOutboxRunner({
+      core,
+      pending: () => journal.queuedNotifications(),
+      render: (notification) => renderNotification({ core, registry }, notification),
+      channel: kannel
+        ? createKannelChannel({
+            url: kannel.url,
+            username: kannel.username,
+            password: kannel.password,
+            ...(kannel.from !== undefined && { from: kannel.from }),
+            callback: { url: config.http.url ?? url, token: kannel.secret },
+          })
+        : createPhoneChannel(),
+      random: () => randomInt(1_000_000) / 1_000_000,
+      log,
+    })
+    outbox.start()
+    onStop('outbox', () => outbox.stop())
+    if (follower) {
+      follower.start()
+      onStop('history', async () => {
+        await follower.stop()
+        writer?.close()
+        reader?.close()
+      })
+    }
+
+    const broker = await startBroker({
+      core,
+      intake: createIntake(core, profiles),
+      gateways: registry,
+      host: config.mqtt.host,
+      port: config.mqtt.port,
+      limits: {
+        packet: config.mqtt.maxPacket,
+        connections: config.mqtt.maxConnections,
+        keepalive: config.mqtt.maxKeepalive,
+      },
+      log,
+      count: metrics.countBroker,
+    }).catch((cause: unknown) => {
+      throw portProblem(cause, 'mqtt', config.mqtt.host, config.mqtt.port)
+    })
+    connections = broker.connections
+    onStop('broker', () => broker.stop())
+
+    const socket = adminSocket(config.data)
+    await rm(socket, { force: true })
+    await admin.listen({ path: socket })
+    await chmod(socket, 0o600)
+    onStop('admin socket', () => rm(socket, { force: true }))
+    return { ...running, mqttPort: broker.port, url }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+/**
+ * Takes over the rule files of a folder if they say something else than those in force. Files with errors are
+ * refused whole, and the rules in force stay.
+ * @throws ProblemsError when there are none in force yet
+ */
+async function takeRules(core: RunningCore, folder: string, log: Logger): Promise<ProblemsError | undefined> {
+  const files = await loadRuleFiles(folder)
+  if (isDeepStrictEqual(files, core.ruleFiles)) return undefined
+  const parsed = parseRules(files)
+  if (parsed.ok) {
+    await core.take({ type: 'rules', files })
+    return undefined
+  }
+  const error = new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems)
+  if (!core.ruleFiles) throw error
+  log.error({ problems: parsed.problems.length }, `${error.message}\nThe rules of before stay in force.`)
+  return error
+}
+
+/** A profile may have got another interval since its sensors were registered. */
+async function refreshSensorFacts(core: RunningCore, profiles: ReadonlyMap<string, Profile>): Promise<void> {
+  for (const home of [...core.homes()]) {
+    const sensors = home.sensors.map((sensor) => {
+      const profile = profiles.get(sensor.profile)
+      return profile ? { ...sensor, heardEvery: profile.heardEvery, kinds: profile.kinds } : sensor
+    })
+    if (isDeepStrictEqual(sensors, home.sensors)) continue
+    await core.take({ type: 'home', home: { ...home, sensors } })
+  }
+}
+
+function settingsOf({ url, database, username, password }: NonNullable<Config['influxdb']>) {
+  return {
+    url,
+    database,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+  }
+}
+
+function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: number): unknown {
+  const code = (cause as NodeJS.ErrnoException).code
+  const elsewhere = `Choose another with --${name}-port N or ${name}.port in hub.yaml (0: any free port).`
+  if (code === 'EADDRINUSE') {
+    return new Error(`Cannot listen on ${host}:${port} (${name}): the port is in use. ${elsewhere}`, {
+      cause,
+    })
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return new Error(
+      `Cannot listen on ${host}:${port} (${name}): ${(cause as Error).message}. ${elsewhere}`,
+      {
+        cause,
+      },
+    )
+  }
+  return cause
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function later(call: () => void, ms: number): () => void {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
+}
+
+/** A part that does not stop in time must not keep the others from stopping. */
+async function within(ms: number, name: string, stop: () => unknown, log: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<void>((fulfil) => {
+    timer = setTimeout(() => {
+      log.warn({ part: name }, `${name} did not stop within ${ms / 1000} s`)
+      fulfil()
+    }, ms)
+  })
+  try {
+    await Promise.race([stop(), tooLong])
+  } catch (cause) {
+    log.error({ err: cause, part: name }, `${name} did not stop cleanly`)
+  } finally {
+    clearTimeout(timer)
+  }
+}

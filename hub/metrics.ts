@@ -1,0 +1,61 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { Core } from './core/core.ts'
+
+/** What `/metrics` shows. Labels are words of this code, never ids of homes or people. */
+export interface Metrics {
+  readonly registry: Registry
+  countBroker(what: 'refused-connect' | 'violation' | 'error'): void
+}
+
+export function createMetrics(core: Core, gauges: { connections(): number; historyLag(): number }): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const inputs = new Counter({
+    name: 'aal_inputs_total',
+    help: 'Inputs taken into the journal, by type.',
+    labelNames: ['type'],
+    registers: [registry],
+  })
+  const commits = new Counter({
+    name: 'aal_commits_total',
+    help: 'Transactions written to disk.',
+    registers: [registry],
+  })
+  const transitions = new Counter({
+    name: 'aal_findings_total',
+    help: 'What rules said, by what they said.',
+    labelNames: ['to'],
+    registers: [registry],
+  })
+  const broker = new Counter({
+    name: 'aal_broker_refusals_total',
+    help: 'Connections refused, topics of others tried, connections ended by errors.',
+    labelNames: ['what'],
+    registers: [registry],
+  })
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const one = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+    one.set(0)
+  }
+  gauge('aal_connections', 'MQTT connections.', gauges.connections)
+  gauge('aal_history_lag_entries', 'Journal entries not yet written to InfluxDB.', gauges.historyLag)
+  gauge('aal_open_alerts', 'Alerts that are not resolved.', () => core.openAlerts().length)
+  gauge(
+    'aal_unanswered_alerts',
+    'Alerts that nobody has acknowledged.',
+    () => core.openAlerts().filter((alert) => alert.handling === 'new').length,
+  )
+  core.onCommit((commit) => {
+    commits.inc()
+    for (const { input } of commit.entries) inputs.inc({ type: input.type })
+    for (const { to } of commit.transitions) transitions.inc({ to })
+  })
+  return { registry, countBroker: (what) => broker.inc({ what }) }
+}

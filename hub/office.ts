@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { createPassword, hashPassword } from './broker/credentials.ts'
+import type { RunningCore } from './core/create-core.ts'
+import type { JournalReader } from './database/journal.ts'
+import type { Registry } from './database/registry.ts'
+import type { Profile } from './decode/profile.ts'
+import type { HistoryReader } from './history/history.ts'
+import { OfficeError } from './http/office.ts'
+import type { AnswerRow, Office, People } from './http/office.ts'
+import type { Home } from './model/home.ts'
+import type { Notification } from './model/notification.ts'
+import { parseAnswer } from './notify/answer.ts'
+import { renderMessage } from './notify/render-message.ts'
+import { parseHomes } from './register/parse-homes.ts'
+import { parseRules } from './rules/parse-rules.ts'
+import { createRuleSet } from './rules/rule.ts'
+import { ProblemsError } from './source/problem.ts'
+
+const ANSWERS_KEPT = 500
+
+export interface OfficeParts {
+  readonly core: RunningCore
+  readonly journal: JournalReader
+  readonly registry: Registry
+  readonly profiles: ReadonlyMap<string, Profile>
+  readonly history: HistoryReader
+  readonly people: People
+  readonly metrics: Office['metrics']
+  readonly notReady: Office['notReady']
+}
+
+/** To whom a notification goes and what it says now, with the names from the registry. */
+export function renderNotification(
+  { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
+  notification: Notification,
+): ReturnType<typeof renderMessage> {
+  return renderMessage({
+    notification,
+    alert: core.alert(notification.alert),
+    home: core.home(notification.home),
+    personal: registry.personal(notification.home),
+    now: core.now(),
+  })
+}
+
+/** What the API can do, put together from the stream, the registry and what is kept. */
+export function createOffice(parts: OfficeParts): Office {
+  const { core, journal, registry, profiles } = parts
+  const answers: AnswerRow[] = []
+
+  function rulesInForce() {
+    const parsed = parseRules(core.ruleFiles ?? [])
+    return parsed.ok ? parsed.value : createRuleSet([])
+  }
+
+  return {
+    core,
+    history: parts.history,
+    people: parts.people,
+    metrics: parts.metrics,
+    notReady: parts.notReady,
+    alerts: (query) => journal.alerts(query),
+    alert: (id) => core.alert(id),
+    alertEvents: (alert) => journal.alertEvents(alert),
+    notifications: (query) =>
+      'alert' in query ? journal.notificationsOf(query.alert) : journal.newestNotifications(query.newest),
+    personal: (home) => registry.personal(home),
+    undecoded: (limit) => journal.undecoded(limit),
+    answers: (limit) => answers.slice(-limit).toReversed(),
+
+    async importHomes(file, text) {
+      const parsed = parseHomes(file, text, profiles, rulesInForce())
+      if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
+      let changed = 0
+      for (const { home, personal } of parsed.value) {
+        const before = core.home(home.id)
+        const merged = withGatewaysOf(before, home)
+        if (isDeepStrictEqual(merged, before) && isDeepStrictEqual(personal, registry.personal(home.id))) {
+          continue
+        }
+        await core.takeHome(merged, personal)
+        changed++
+      }
+      return { homes: parsed.value.length, changed }
+    },
+
+    async addGateway(home, id = `gw-${randomBytes(5).toString('hex')}`) {
+      const facts = core.home(home)
+      if (!facts) {
+        throw new OfficeError(
+          'not-found',
+          `Cannot add a gateway: there is no home "${home}". Import it first: aal import homes.yaml`,
+        )
+      }
+      if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
+        throw new OfficeError(
+          'invalid',
+          `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
+        )
+      }
+      if (facts.sensors.some((sensor) => sensor.id === id)) {
+        throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
+      }
+      const password = createPassword()
+      const added = registry.addGateway({
+        id,
+        home,
+        passwordHash: hashPassword(password),
+        createdAt: core.now(),
+      })
+      if (!added) {
+        throw new OfficeError(
+          'conflict',
+          `Cannot add gateway "${id}": it has credentials already. Choose another id`,
+        )
+      }
+      if (!facts.gateways.some((gateway) => gateway.id === id)) {
+        await core.take({ type: 'home', home: { ...facts, gateways: [...facts.gateways, { id }] } })
+      }
+      return { home, username: id, password }
+    },
+
+    messageText(notification) {
+      const rendered = renderNotification(parts, notification)
+      return 'text' in rendered ? rendered.text : undefined
+    },
+
+    async takeAnswer(from, text) {
+      const { action, code } = parseAnswer(text)
+      const known = registry.contactsWithPhone(from)
+      if (known.length === 0) return { matched: false, reason: 'the number belongs to no contact' }
+      // One number may stand in several homes: the code says which is meant.
+      const open = core.openAlerts()
+      const meant =
+        known.find(({ home }) => open.some((alert) => alert.home === home && alert.code === code)) ??
+        known.find(({ home }) => open.some((alert) => alert.home === home)) ??
+        known[0]
+      if (!meant) return { matched: false, reason: 'the number belongs to no contact' }
+      answers.push({ at: core.now(), ...meant, text: text.slice(0, 500) })
+      if (answers.length > ANSWERS_KEPT) answers.shift()
+      await core.take({ type: 'answer', ...meant, action, ...(code !== undefined && { code }) })
+      return { matched: true, reason: `${action}${code === undefined ? ' without a code' : ''}` }
+    },
+  }
+}
+
+/** Credentials that were made stay, whether the file lists their gateway or not. */
+function withGatewaysOf(before: Home | undefined, home: Home): Home {
+  const more = before?.gateways.filter(({ id }) => !home.gateways.some((gateway) => gateway.id === id)) ?? []
+  return { ...home, gateways: [...home.gateways, ...more] }
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+/** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
+const id = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'expected letters, digits, dots, hyphens or underscores (at most 64), as it goes into topics',
+  )
+const address = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^+#\0]+$/, 'expected a name without + and #, as it goes into topics')
+const phone = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'expected a number with its country code, such as +4790000001 (in quotes)')
+const timezone = z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' })
+const language = z.enum(['nb', 'nn', 'se', 'en'])
+const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
+
+/** The import file of `aal import`. */
+export const homesSchema = z.strictObject({
+  homes: z
+    .array(
+      z.strictObject({
+        id,
+        timezone,
+        label: z.string().optional(),
+        area: z.string().optional(),
+        risk: z.int().min(1).max(3).optional(),
+        params: params.optional(),
+        gateways: z.array(z.strictObject({ id })).default([]),
+        residents: z
+          .array(
+            z.strictObject({
+              id,
+              name: z.string().optional(),
+              language: language.optional(),
+              spo2Scale: z.union([z.literal(1), z.literal(2)]).optional(),
+              params: params.optional(),
+            }),
+          )
+          .default([]),
+        sensors: z
+          .array(
+            z.strictObject({
+              id,
+              profile: z.string(),
+              address: address.optional(),
+              room: id.optional(),
+              role: id.optional(),
+              resident: id.optional(),
+            }),
+          )
+          .default([]),
+        contacts: z
+          .array(
+            z.strictObject({
+              id,
+              name: z.string().optional(),
+              phone: phone.optional(),
+              language: language.default('nb'),
+              alias: z.string().max(40).optional(),
+              order: z.int().min(1).default(1),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .min(1),
+})
+
+export type HomeSource = z.output<typeof homesSchema>['homes'][number]
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,158 @@
+import type { Profile } from '../decode/profile.ts'
+import { createTopicIndex } from '../decode/topic-index.ts'
+import type { Home, HomePersonal, Params } from '../model/home.ts'
+import { readParam } from '../rules/rule.ts'
+import type { RuleSet } from '../rules/rule.ts'
+import { hint, parseYaml } from '../source/parse-yaml.ts'
+import type { Parsed, Problem } from '../source/problem.ts'
+import { homesSchema } from './homes-schema.ts'
+import type { HomeSource } from './homes-schema.ts'
+
+export interface ParsedHome {
+  readonly home: Home
+  readonly personal: HomePersonal
+}
+
+type Fail = (path: readonly PropertyKey[], message: string) => void
+
+/** Reads an import file. A file with any error is refused whole, with every error and its place. */
+export function parseHomes(
+  file: string,
+  text: string,
+  profiles: ReadonlyMap<string, Profile>,
+  rules: RuleSet,
+): Parsed<readonly ParsedHome[]> {
+  const parsed = parseYaml(file, text, homesSchema)
+  if (!parsed.ok) return parsed
+  const problems: Problem[] = []
+  const homes = parsed.value.value.homes.map((source, index) => {
+    const fail: Fail = (path, message) => {
+      problems.push(parsed.value.problem(['homes', index, ...path], message))
+    }
+    const earlier = parsed.value.value.homes.findIndex(({ id }) => id === source.id)
+    if (earlier < index) fail(['id'], `Cannot register home "${source.id}" twice in one file`)
+    return readHome(source, profiles, rules, fail)
+  })
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: homes }
+}
+
+function readHome(
+  source: HomeSource,
+  profiles: ReadonlyMap<string, Profile>,
+  rules: RuleSet,
+  fail: Fail,
+): ParsedHome {
+  refuseRepeats(source, fail)
+  checkParams(source.params, rules, ['params'], fail)
+  source.residents.forEach((resident, index) =>
+    checkParams(resident.params, rules, ['residents', index, 'params'], fail),
+  )
+  const known = source.residents.map(({ id }) => id)
+  source.sensors.forEach(({ id, profile, resident }, index) => {
+    if (!profiles.has(profile)) {
+      fail(
+        ['sensors', index, 'profile'],
+        `Cannot register sensor "${id}": there is no profile "${profile}"${hint(profile, [...profiles.keys()])}`,
+      )
+    }
+    if (resident !== undefined && !known.includes(resident)) {
+      fail(
+        ['sensors', index, 'resident'],
+        `Cannot register sensor "${id}": there is no resident "${resident}" in this home${hint(resident, known)}`,
+      )
+    }
+  })
+  const home: Home = {
+    id: source.id,
+    timezone: source.timezone,
+    ...(source.area !== undefined && { area: source.area }),
+    ...(source.risk !== undefined && { risk: source.risk }),
+    ...(source.params && { params: source.params }),
+    gateways: source.gateways,
+    residents: source.residents.map(({ id, language, spo2Scale, params }) => ({
+      id,
+      ...(language !== undefined && { language }),
+      ...(spo2Scale !== undefined && { spo2Scale }),
+      ...(params && { params }),
+    })),
+    sensors: source.sensors.map(({ id, profile, address = id, room, role, resident }) => ({
+      id,
+      profile,
+      address,
+      ...(room !== undefined && { room }),
+      ...(role !== undefined && { role }),
+      ...(resident !== undefined && { resident }),
+      heardEvery: profiles.get(profile)?.heardEvery ?? 0,
+      kinds: profiles.get(profile)?.kinds ?? [],
+    })),
+    contacts: source.contacts.map(({ id, language, order }) => ({ id, language, order })),
+  }
+  if (home.sensors.every(({ profile }) => profiles.has(profile))) {
+    for (const problem of createTopicIndex(home, profiles).problems) fail(['sensors'], problem)
+  }
+  return { home, personal: personalOf(source) }
+}
+
+function personalOf(source: HomeSource): HomePersonal {
+  return {
+    id: source.id,
+    ...(source.label !== undefined && { label: source.label }),
+    residents: source.residents.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })),
+    contacts: source.contacts.map(({ id, name, phone, alias }) => ({
+      id,
+      ...(name !== undefined && { name }),
+      ...(phone !== undefined && { phone }),
+      ...(alias !== undefined && { alias }),
+    })),
+  }
+}
+
+/** Gateways and sensors share one space of names: both may be silent. */
+function refuseRepeats(source: HomeSource, fail: Fail): void {
+  const lists: readonly (readonly [string, readonly { id: string }[]])[] = [
+    ['gateways', source.gateways],
+    ['sensors', source.sensors],
+    ['residents', source.residents],
+    ['contacts', source.contacts],
+  ]
+  const devices = new Set<string>()
+  for (const [name, list] of lists) {
+    const seen = name === 'gateways' || name === 'sensors' ? devices : new Set<string>()
+    list.forEach(({ id }, index) => {
+      if (seen.has(id)) fail([name, index, 'id'], `Cannot use the id "${id}" twice in home "${source.id}"`)
+      seen.add(id)
+    })
+  }
+}
+
+function checkParams(
+  params: Params | undefined,
+  rules: RuleSet,
+  path: readonly PropertyKey[],
+  fail: Fail,
+): void {
+  for (const [ruleId, values] of Object.entries(params ?? {})) {
+    const rule = rules.rules.get(ruleId)
+    if (!rule) {
+      fail(
+        [...path, ruleId],
+        `Cannot set a limit: there is no rule "${ruleId}"${hint(ruleId, [...rules.rules.keys()])}`,
+      )
+      continue
+    }
+    for (const [name, value] of Object.entries(values)) {
+      const param = rule.params[name]
+      if (!param) {
+        fail(
+          [...path, ruleId, name],
+          `Cannot set a limit: rule "${ruleId}" has no parameter "${name}"${hint(name, Object.keys(rule.params))}`,
+        )
+        continue
+      }
+      const read = readParam(param, value)
+      if (typeof read === 'object') {
+        fail([...path, ruleId, name], `Cannot set ${ruleId}.${name}: it ${read.why}`)
+      }
+    }
+  }
+}
