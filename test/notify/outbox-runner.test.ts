@@ -280,6 +280,20 @@ describe('createOutboxRunner', () => {
     expect(channel.attempts).toHaveLength(2)
   })
 
+  test('does not send again what was cancelled while its retry was being recorded', async () => {
+    channel.answers = () => BUSY
+    const take = core.take.bind(core)
+    core.take = async (input) => {
+      const outcome = await take(input)
+      core.commit(notification('n1', { state: 'cancelled' }))
+      return outcome
+    }
+    start()
+    core.commit(notification('n1'))
+    await pass(3600)
+    expect(channel.attempts).toHaveLength(1)
+  })
+
   test('ends an attempt after its time limit, and tries again', async () => {
     start()
     core.commit(notification('n1'))
@@ -322,22 +336,40 @@ describe('createOutboxRunner', () => {
     expect(channel.attempts).toHaveLength(4)
   })
 
-  test('sends urgent messages first, then new ones, then the oldest', async () => {
+  test('sends what it finds at its start in the order in which it was queued', async () => {
+    channel.answers = () => ACCEPTED
+    for (const [id, queuedAt] of Object.entries({ second: START - 1, first: START - 2, third: START })) {
+      core.outbox.set(id, notification(id, { queuedAt }))
+    }
+    start({ concurrency: 1 })
+    await pass(0)
+    expect(channel.ids()).toEqual(['first', 'second', 'third'])
+  })
+
+  test('sends urgent messages first, then new ones, then those that have waited the longest', async () => {
     start({ concurrency: 1 })
     core.commit(notification('busy', { alert: 'a3' }))
     await pass(0)
     core.commit(
       notification('low', { alert: 'a3' }),
-      notification('taken', { template: 'taken', queuedAt: START + 1 }),
       notification('medium', { alert: 'a2' }),
-      notification('high, tried', { attempts: 1, queuedAt: START - 9 }),
-      notification('high', { queuedAt: START + 2 }),
-      notification('high, older', { queuedAt: START + 1 }),
+      notification('taken', { template: 'taken' }),
+      notification('high, tried', { attempts: 1 }),
+      notification('high, first'),
+      notification('high, second'),
     )
     channel.answers = () => ACCEPTED
     channel.attempts[0]?.answer(ACCEPTED)
     await pass(0)
-    expect(channel.ids()).toEqual(['busy', 'high, older', 'high', 'high, tried', 'medium', 'taken', 'low'])
+    expect(channel.ids()).toEqual([
+      'busy',
+      'high, first',
+      'high, second',
+      'high, tried',
+      'medium',
+      'taken',
+      'low',
+    ])
   })
 
   test('forgets nothing, and sends nothing twice, when the core cannot take a delivery', async () => {
@@ -362,6 +394,15 @@ describe('createOutboxRunner', () => {
     await pass(1)
     expect(core.deliveries).toMatchObject([{ to: 'retry' }, { to: 'accepted' }])
     expect(channel.attempts).toHaveLength(2)
+  })
+
+  test('keeps the delay when the core refuses to record the retry', async () => {
+    channel.answers = () => BUSY
+    core.take = async () => ({ taken: false, why: 'not-possible', reason: 'the test says so' })
+    start()
+    core.commit(notification('n1'))
+    await pass(5 + 15)
+    expect(channel.attempts.map(({ at }) => at)).toEqual([0, 5, 20])
   })
 
   test('sends other messages while a delivery cannot be recorded', async () => {
