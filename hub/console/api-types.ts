@@ -2,20 +2,20 @@ import type { Alert } from '../model/alert.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Alert {
-  readonly homeLabel?: string | undefined
-  readonly residentName?: string | undefined
-  readonly handledByName?: string | undefined
-  readonly sensor?: string | undefined
-  readonly room?: string | undefined
-  readonly timezone?: string | undefined
+  readonly homeLabel?: string
+  readonly residentName?: string
+  readonly handledByName?: string
+  readonly sensor?: string
+  readonly room?: string
+  readonly timezone?: string
   /** The unit of `detail.value`, where it is a number. */
-  readonly unit?: string | undefined
+  readonly unit?: string
   readonly escalation: Escalation
 }
 
 export interface Escalation {
   readonly messages: readonly EscalationMessage[]
-  readonly next?: { readonly at: number; readonly contact?: string | undefined } | undefined
+  readonly next?: { readonly at: number; readonly contact?: string }
 }
 
 export interface EscalationMessage {
@@ -24,16 +24,16 @@ export interface EscalationMessage {
   readonly channel: string
   readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly at: number
-  readonly error?: string | undefined
+  readonly error?: string
 }
 
 export interface BoardEvent {
   readonly at: number
   readonly what: string
   readonly by: string
-  readonly byName?: string | undefined
+  readonly byName?: string
   readonly via: string
-  readonly text?: string | undefined
+  readonly text?: string
 }
 
 export interface HomeCounts {
@@ -43,7 +43,7 @@ export interface HomeCounts {
 
 export interface Phone {
   readonly home: string
-  readonly homeLabel?: string | undefined
+  readonly homeLabel?: string
   readonly contact: string
   readonly name: string
   readonly language: string
@@ -55,5 +55,5 @@ export interface PhoneMessage {
   readonly from: 'hub' | 'phone'
   readonly text: string
   /** Of an alert that nobody has taken yet. */
-  readonly code?: string | undefined
+  readonly code?: string
 }

@@ -44,6 +44,8 @@ async function main(): Promise<void> {
     )
     return
   }
+  // Vite takes this over where it is set: a test that builds would get React's development build.
+  process.env['NODE_ENV'] = 'production'
   await tools.build({
     root: HERE,
     configFile: false,

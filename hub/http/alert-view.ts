@@ -8,13 +8,13 @@ import type { Office } from './office.ts'
 const time = z.number().describe('Milliseconds since 1970, UTC.')
 
 const detailSchema = z.object({
-  sensor: z.string().optional(),
-  room: z.string().optional(),
-  kind: z.string().optional(),
-  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  late: z.literal(true).optional(),
-  blind: z.array(z.string()).readonly().optional(),
-  reason: z.string().optional(),
+  sensor: z.string().exactOptional(),
+  room: z.string().exactOptional(),
+  kind: z.string().exactOptional(),
+  value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
+  late: z.literal(true).exactOptional(),
+  blind: z.array(z.string()).readonly().exactOptional(),
+  reason: z.string().exactOptional(),
 })
 
 const alertSchema = z.object({
@@ -34,12 +34,12 @@ const alertSchema = z.object({
   lastAt: time,
   count: z.number(),
   detail: detailSchema,
-  handledBy: z.string().optional(),
-  handledAt: time.optional(),
-  cause: z.enum([...CAUSES, 'cleared']).optional(),
+  handledBy: z.string().exactOptional(),
+  handledAt: time.exactOptional(),
+  cause: z.enum([...CAUSES, 'cleared']).exactOptional(),
   step: z.number(),
   position: z.number(),
-  nextStepAt: time.optional(),
+  nextStepAt: time.exactOptional(),
 })
 
 const messageSchema = z.object({
@@ -48,26 +48,26 @@ const messageSchema = z.object({
   channel: z.string(),
   state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
   at: time.describe('When it got this state, as far as it is known; else when it was queued.'),
-  error: z.string().optional(),
+  error: z.string().exactOptional(),
 })
 
 /** An alert with what the board shows beside it: who and where by name, and how far its escalation is. */
 export const alertViewSchema = alertSchema
   .extend({
-    homeLabel: z.string().optional(),
-    residentName: z.string().optional(),
-    handledByName: z.string().optional(),
-    sensor: z.string().optional(),
-    room: z.string().optional(),
-    timezone: z.string().optional(),
-    unit: z.string().describe('Of `detail.value`, where it is a number.').optional(),
+    homeLabel: z.string().exactOptional(),
+    residentName: z.string().exactOptional(),
+    handledByName: z.string().exactOptional(),
+    sensor: z.string().exactOptional(),
+    room: z.string().exactOptional(),
+    timezone: z.string().exactOptional(),
+    unit: z.string().describe('Of `detail.value`, where it is a number.').exactOptional(),
     escalation: z.object({
       messages: z
         .array(messageSchema)
         .describe('Those that told of the alert, in the order they were queued.'),
       next: z
-        .object({ at: time, contact: z.string().optional() })
-        .optional()
+        .object({ at: time, contact: z.string().exactOptional() })
+        .exactOptional()
         .describe('What happens if nobody answers; the contact who is told then, if there is one left.'),
     }),
   })
@@ -82,9 +82,9 @@ export const alertEventSchema = z
     at: time,
     what: z.string(),
     by: z.string(),
-    byName: z.string().optional(),
+    byName: z.string().exactOptional(),
     via: z.string(),
-    text: z.string().optional(),
+    text: z.string().exactOptional(),
   })
   .meta({ id: 'AlertEvent' })
 

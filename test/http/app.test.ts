@@ -128,7 +128,7 @@ describe('/api/session', () => {
       payload: { token },
     } as const
     const first = await app.inject(request)
-    expect(first.json()).toEqual({ person: 'siv' })
+    expect(first.json()).toEqual({ person: 'siv', phone: true })
     expect(first.headers['set-cookie']).toMatch(/^aal_session=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict$/)
     const second = await app.inject(request)
     expect(second.statusCode).toBe(401)
@@ -170,6 +170,7 @@ describe('/api/session', () => {
   it('says who is signed in', async () => {
     expect((await app.inject({ url: '/api/session', headers: await signIn() })).json()).toEqual({
       person: 'siv',
+      phone: true,
     })
   })
 })

@@ -1,4 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog'
+import { useRef } from 'react'
 import { LanguageButton, useLanguage } from '../language.tsx'
 
 interface HelpDialogProps {
@@ -12,6 +13,7 @@ interface HelpDialogProps {
 export function HelpDialog({ open, person, onOpenChange, onSignOut }: HelpDialogProps) {
   const { words } = useLanguage()
   const { keys } = words
+  const close = useRef<HTMLButtonElement>(null)
   const rows = [
     ['j  k', keys.move],
     ['⏎', keys.take],
@@ -26,7 +28,7 @@ export function HelpDialog({ open, person, onOpenChange, onSignOut }: HelpDialog
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
+        <Dialog.Popup className="dialog" initialFocus={close}>
           <Dialog.Title>{words.help}</Dialog.Title>
           <dl className="keys">
             {rows.map(([key, what]) => (
@@ -44,7 +46,9 @@ export function HelpDialog({ open, person, onOpenChange, onSignOut }: HelpDialog
             <button type="button" className="quiet" onClick={onSignOut}>
               {words.signOut}
             </button>
-            <Dialog.Close className="large">{words.close}</Dialog.Close>
+            <Dialog.Close ref={close} className="large">
+              {words.close}
+            </Dialog.Close>
           </div>
         </Dialog.Popup>
       </Dialog.Portal>

@@ -1,0 +1,262 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createHttpApp } from '../../hub/http/app.ts'
+import { startChromium } from '../helpers/chromium.ts'
+import { waitFor } from '../helpers/wait-for.ts'
+import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from '../http/memory-office.ts'
+import type { MemoryOffice } from '../http/memory-office.ts'
+
+const CONSOLE = join(import.meta.dirname, '../../hub/console')
+
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let office: MemoryOffice
+let app: FastifyInstance
+let url: string
+/** What the browser complained of, and what it asked of other hosts. */
+let complaints: string[]
+
+beforeAll(async () => {
+  execFileSync(process.execPath, [join(CONSOLE, 'build.ts')])
+  browser = await startChromium()
+})
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  office = memoryOffice()
+  office.addHome(...exampleHome('h1', 'Storgata 5'))
+  app = await createHttpApp({
+    office,
+    version: '0.0.0',
+    phone: true,
+    trusted: false,
+    consoleDir: join(CONSOLE, 'dist'),
+  })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+  context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  page = await context.newPage()
+  complaints = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url())
+  })
+})
+afterEach(async () => {
+  await context.close()
+  await app.close()
+})
+
+async function signIn(): Promise<void> {
+  await page.goto(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
+  await page.getByText('Nothing needs a human.').waitFor()
+}
+
+const fall = () => {
+  const now = Date.now()
+  return exampleAlert({ raisedAt: now, openedAt: now, lastAt: now, nextStepAt: now + 120_000 })
+}
+
+describe('the sign-in page', () => {
+  it('signs in by link, and leaves no token in the address bar or the history', async () => {
+    await signIn()
+    expect(page.url()).toBe(`${url}/`)
+    await page.goBack()
+    expect(page.url()).not.toContain('#')
+    expect(complaints).toEqual([])
+  })
+
+  it('says why a used link does not work', async () => {
+    await page.goto(`${url}/sign-in#used`)
+    await page
+      .getByRole('alert')
+      .getByText(/^Cannot sign in: this link was used before/)
+      .waitFor()
+    expect(page.url()).toBe(`${url}/sign-in`)
+    await page.getByLabel('Sign-in link').fill(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Nothing needs a human.').waitFor()
+  })
+})
+
+describe('the board', () => {
+  it('shows an alert live, takes it, and resolves it with a cause', async () => {
+    await signIn()
+    office.put({ alerts: [fall()], notifications: [exampleNotification({ queuedAt: Date.now() })] })
+    const row = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'Possible fall' }) })
+    await row.waitFor()
+    const text = (await row.innerText()).replaceAll(/\s+/g, ' ')
+    expect(text).toMatch(/High.*Storgata 5.*bathroom · Kari N\..*UNANSWERED/)
+    expect(text).toMatch(/SMS Anne delivered \d\d:\d\d.*Per in (2 min|1 min|\d+ s)/)
+    expect(await page.title()).toBe('(1) AAL hub')
+
+    await row.getByRole('button', { name: 'Take it' }).click()
+    await row.getByText('taken by you').waitFor()
+    await row.getByRole('button', { name: 'Resolve' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Resolve: Possible fall' })
+    const resolve = dialog.getByRole('button', { name: /^Resolve/ })
+    expect(await resolve.isDisabled()).toBe(true)
+    await dialog.getByText('Pet').click()
+    await dialog.getByLabel(/^Comment/).fill('the cat')
+    await resolve.click()
+    await page.getByText('Nothing needs a human.').waitFor()
+    await page.getByText('Resolved this shift (1)').click()
+    await page.getByText(/Pet · resolved by siv/).waitFor()
+    expect(office.taken).toEqual([
+      { type: 'acknowledge', alert: 'a1', by: 'operator:siv', via: 'console' },
+      { type: 'resolve', alert: 'a1', by: 'operator:siv', via: 'console', cause: 'pet', comment: 'the cat' },
+    ])
+    expect(complaints).toEqual([])
+  })
+
+  it('works by keys alone', async () => {
+    await signIn()
+    office.put({
+      alerts: [fall(), { ...fall(), id: 'a2', severity: 'low', title: { en: 'Gateway silent' } }],
+    })
+    await page.getByText('Gateway silent').waitFor()
+    // Nothing is chosen yet: Enter must not take what happens to be first.
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByText('taken by you').waitFor()
+    await page.keyboard.press('r')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('3')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Gateway silent' }).waitFor({ state: 'hidden' })
+    expect(office.taken).toMatchObject([
+      { type: 'acknowledge', alert: 'a2' },
+      { type: 'resolve', alert: 'a2', cause: 'test' },
+    ])
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys and settings' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('flashes only what is high or medium and unanswered, and not with reduced motion', async () => {
+    await signIn()
+    office.put({
+      alerts: [
+        fall(),
+        { ...fall(), id: 'a2', severity: 'medium' },
+        { ...fall(), id: 'a3', severity: 'low' },
+        { ...fall(), id: 'a4', handling: 'acknowledged' },
+      ],
+    })
+    await waitFor('four rows', async () => (await page.locator('.row').count()) === 4)
+    const flashing = () =>
+      page.locator('.row').evaluateAll((rows) =>
+        rows.map((row) => {
+          const { animationName, animationDuration } = getComputedStyle(row, '::before')
+          return animationName === 'flash' ? animationDuration : 'still'
+        }),
+      )
+    expect(await flashing()).toEqual(['0.5s', 'still', '1.667s', 'still'])
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await flashing()).toEqual(['still', 'still', 'still', 'still'])
+    expect(
+      await page
+        .locator('.row')
+        .first()
+        .evaluate((row) => getComputedStyle(row).borderStyle),
+    ).toBe('double')
+  })
+
+  it('says so when the hub is gone, and comes back by itself', async () => {
+    await signIn()
+    office.put({ alerts: [fall()] })
+    await page.getByText('Possible fall').waitFor()
+    const { port } = new URL(url)
+    await app.close()
+    await page.getByText(/^No contact since \d\d:\d\d:\d\d – what you see is old$/).waitFor()
+    expect(
+      await page.locator('main').evaluate((main) => Number(getComputedStyle(main).opacity)),
+    ).toBeLessThan(0.5)
+
+    app = await createHttpApp({
+      office,
+      version: '0.0.0',
+      phone: true,
+      trusted: false,
+      consoleDir: join(CONSOLE, 'dist'),
+    })
+    office.put({ alerts: [{ ...fall(), title: { en: 'Second fall' } }] })
+    await app.listen({ host: '127.0.0.1', port: Number(port) })
+    await page.getByText('Second fall').waitFor()
+    await page.getByText(/^No contact/).waitFor({ state: 'hidden' })
+  })
+
+  it('asks to sign in again when the session is over', async () => {
+    await signIn()
+    await page.request.delete(`${url}/api/session`, { headers: { 'x-aal': '1' } })
+    office.put({ alerts: [fall()] })
+    await page.getByRole('button', { name: 'Take it' }).click()
+    await page.getByLabel('Sign-in link').waitFor()
+    expect(office.taken).toEqual([])
+  })
+
+  it('speaks Norwegian to Norwegian browsers, and keeps what was chosen', async () => {
+    await signIn()
+    office.put({ alerts: [fall()] })
+    await page.keyboard.press('?')
+    await page.getByRole('button', { name: 'Norsk' }).click()
+    await page.getByRole('button', { name: 'Lukk' }).click()
+    await page.getByRole('heading', { name: 'Mulig fall' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Mulig fall' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('nb')
+  })
+
+  it('fits a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    await signIn()
+    office.put({ alerts: [fall()], notifications: [exampleNotification()] })
+    await page.getByRole('button', { name: 'Take it' }).waitFor()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(360)
+  })
+})
+
+describe('the phone page', () => {
+  it('shows a message live and answers as the contact', async () => {
+    await signIn()
+    await page.getByRole('link', { name: 'Phones' }).click()
+    await page.getByText('No messages yet.').waitFor()
+    office.put({ alerts: [fall()], notifications: [exampleNotification({ queuedAt: Date.now() })] })
+    const phone = page.getByRole('article', { name: 'Anne' })
+    await phone.getByText(/^VARSEL: Mulig fall hos Mor/).waitFor()
+
+    await phone.getByLabel('Answer').fill('who is this?')
+    await phone.getByRole('button', { name: 'Send' }).click()
+    await phone.getByText('The hub could not tell what this was an answer to.').waitFor()
+
+    await phone.getByRole('button', { name: '1 4821' }).click()
+    await phone.getByText('1 4821', { exact: true }).waitFor()
+    await waitFor(
+      'the quick replies to go',
+      async () => (await phone.getByRole('button', { name: '4821' }).count()) === 0,
+    )
+    expect(office.taken).toMatchObject([
+      { type: 'acknowledge', alert: 'a1', by: 'contact:daughter', via: 'sms' },
+    ])
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('the API page', () => {
+  it('opens under the policy, with nothing from elsewhere', async () => {
+    await page.goto(`${url}/api/docs/`)
+    await page.getByText('Take an alert: escalation stops').waitFor()
+    expect(complaints).toEqual([])
+  })
+})
