@@ -53,7 +53,8 @@ export function observeAbsence(world: World, state: HomeState, sensor: SensorSta
     const row = state.absent.get(`${rule.id}|${scope}`)
     if (!row) continue
     restartAt(row.watch, seen.at, seen.now)
-    if (row.firing) {
+    // A sign that comes late may be too old to end the absence.
+    if (row.firing && elapsed(row.watch, seen.now) < limitOf(rule, state, scope)) {
       row.firing = false
       release(world, state, rule, scope, NO_SENSOR, seen.at, {
         sensor: sensor.facts.id,
@@ -86,6 +87,7 @@ export function absenceDue(
   const blind = sensorsOf(state, rule, scope)
     .filter((sensor) => canShow(rule, sensor) && !isAlive(sensor.row))
     .map((sensor) => sensor.facts.id)
+    .toSorted()
   hold(world, state, rule, scope, NO_SENSOR, due, 0, blind.length > 0 ? { blind } : {})
 }
 
@@ -148,7 +150,8 @@ function canShow(rule: AbsentRule, sensor: SensorState): boolean {
 }
 
 function limitOf(rule: AbsentRule, state: HomeState, scope: string): number {
-  const sensor = sensorsOf(state, rule, scope)[0]
-  const resident = sensor && residentOf(state.home, sensor.facts)
+  const residents = new Set(sensorsOf(state, rule, scope).map(({ facts }) => residentOf(state.home, facts)))
+  // Where several people share what is watched, nobody's own limit decides, but the home's.
+  const [resident] = residents.size === 1 ? residents : []
   return amountOf(rule.trigger.for, paramsFor(rule, state.home, resident))
 }

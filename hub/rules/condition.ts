@@ -11,7 +11,11 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
 }
+
+const isIn = (value: unknown, list: unknown): boolean =>
+  Array.isArray(list) && list.some((item) => Number(item) === Number(value))
 
 const base = ((): Environment => {
   const environment = new Environment({ limits: { maxAstNodes: 500, maxDepth: 40 } })
@@ -20,6 +24,10 @@ const base = ((): Environment => {
     environment.registerOperator(`double ${operator} int: double`, mixed)
     environment.registerOperator(`int ${operator} double: double`, mixed)
   }
+  environment.registerOperator('double % double: double', (a: unknown, b: unknown) => Number(a) % Number(b))
+  environment.registerOperator('double == int: bool', (a: unknown, b: unknown) => Number(a) === Number(b))
+  environment.registerOperator('double in list<int>: bool', isIn)
+  environment.registerOperator('int in list<double>: bool', isIn)
   for (const name of ['kind', 'role', 'room', 'sensor', 'home', 'resident']) {
     environment.registerVariable(name, 'string')
   }
@@ -54,7 +62,7 @@ export function compileCondition(
   const checked = environment.check(text)
   if (!checked.valid) {
     const summary = checked.error?.message.split('\n')[0] ?? 'unknown error'
-    return { ok: false, message: `Cannot use the condition \`${text}\`: ${explain(summary, numbers)}` }
+    return { ok: false, message: `Cannot use the condition \`${text}\`: ${explain(summary, params)}` }
   }
   if (checked.type !== 'bool') {
     return {
@@ -80,20 +88,21 @@ export function compileCondition(
   }
 }
 
-function explain(summary: string, numbers: readonly (readonly [string, Param])[]): string {
+function explain(summary: string, params: Readonly<Record<string, Param>>): string {
+  const numbers = Object.keys(params).filter((name) => params[name]?.type === 'number')
   const key = /^No such key: (\w+)/.exec(summary)?.[1]
-  if (key !== undefined) {
-    return `there is no parameter "${key}"${hint(
-      key,
-      numbers.map(([name]) => name),
-    )}`
-  }
+  if (key !== undefined && params[key]) return timeParam(key)
+  if (key !== undefined) return `there is no parameter "${key}"${hint(key, numbers)}`
   const variable = /^Unknown variable: (\w+)/.exec(summary)?.[1]
   if (variable === 'params') return 'the rule has no "params" with numbers'
   if (variable !== undefined) {
     return `"${variable}" is not known${hint(variable, ['value', 'kind', 'role', 'room', 'sensor', 'home', 'resident', 'params'])}`
   }
   return summary
+}
+
+function timeParam(name: string): string {
+  return `params.${name} is a time, which stands in "for" or "absent.for"; a condition takes numbers`
 }
 
 /** A text compared with `value` that this kind can never have: nearly always a typing error. */

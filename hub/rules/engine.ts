@@ -6,7 +6,7 @@ import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsen
 import { forget, release, unlatch } from './findings.ts'
 import { createRuleSet } from './rule.ts'
 import type { AbsentRule, RuleSet, WhenRule } from './rule.ts'
-import { isAlive, rowKey, scopeOf } from './state.ts'
+import { inOrder, isAlive, residentOf, rowKey } from './state.ts'
 import type {
   AbsentRow,
   FindingRow,
@@ -94,17 +94,12 @@ export function createEngine(
     const { row } = sensor
     const { kind } = reading
     heard(state, sensor, at, now, kind === 'availability' && reading.value === 'offline')
-    if (reading.status !== undefined && reading.value === null) {
-      if (row.status?.[kind] === reading.status) marks.repeat = true
-      row.status = { ...row.status, [kind]: reading.status }
-      return marks
-    }
     if (reading.status !== undefined) {
-      if (row.status?.[kind] === reading.status) {
-        marks.repeat = true
-        return marks
-      }
-      row.status = { ...row.status, [kind]: reading.status }
+      const known = row.status?.[kind]
+      if (known?.word === reading.status) marks.repeat = true
+      // An older one that comes late does not take the place of a newer one, whose repeats would look new.
+      if (!known || at >= known.at) row.status = { ...row.status, [kind]: { word: reading.status, at } }
+      if (marks.repeat) return marks
     }
     const value = reading.value
     if (value === null) return marks
@@ -115,12 +110,21 @@ export function createEngine(
       if (!isEvent) return marks
     } else {
       row.last[kind] = { value, at }
+      // What it has never shown before it may show from now on, as a sign of life too.
+      if (!last) superviseAbsence(world, state, now)
     }
     if (kind === 'availability') {
       setOffline(state, sensor, value === 'offline', at, now)
     } else {
       for (const rule of world.rules.whenByKind.get(kind) ?? []) {
-        observeWhen(world, state, sensor, rule, { kind, value, at, now, late })
+        observeWhen(world, state, sensor, rule, {
+          kind,
+          value,
+          at,
+          now,
+          late,
+          ...(marks.outOfOrder && { outOfOrder: true }),
+        })
       }
     }
     if (!marks.outOfOrder) {
@@ -135,7 +139,6 @@ export function createEngine(
     world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), row)
     if (ofOthers) return
     const wasAlive = isAlive(row)
-    const first = row.heardAt === null
     row.heardAt = Math.max(row.heardAt ?? at, at)
     restartAt(row.silence, at, now)
     if (row.silent && elapsed(row.silence, now) < sensor.facts.heardEvery) {
@@ -144,7 +147,6 @@ export function createEngine(
     }
     scheduleSilence(state, sensor)
     if (!wasAlive && isAlive(row)) alivenessChanged(state, sensor, now)
-    else if (first) superviseAbsence(world, state, now)
   }
 
   function setOffline(
@@ -165,7 +167,7 @@ export function createEngine(
 
   /** The hub's own word on a sensor, to the rules on `availability`. */
   function tellAvailability(state: HomeState, sensor: SensorState, at: number, now: number): void {
-    const value = sensor.row.silent || sensor.row.offline ? 'offline' : 'online'
+    const value = saysOnline(sensor.row) ? 'online' : 'offline'
     observeAvailability(state, sensor, value, at, now)
   }
 
@@ -229,7 +231,7 @@ export function createEngine(
     superviseLink(state, now)
   }
 
-  function addGateway(state: HomeState, id: string, row: GatewayRow): void {
+  function addGateway(state: HomeState, id: string, row: GatewayRow): SensorState {
     const facts: SensorFacts = {
       id,
       profile: 'gateway',
@@ -238,72 +240,74 @@ export function createEngine(
       heardEvery: Infinity,
       kinds: ['availability'],
     }
-    state.gateways.set(id, { row, sensor: newSensor(facts, newSensorRow(null)) })
+    const sensor = newSensor(facts, newSensorRow(null))
+    state.gateways.set(id, { row, sensor })
+    return sensor
   }
 
   function takeHome(home: Home, now: number): void {
     const state = world.homes.get(home.id) ?? newHome(home)
+    const before = state.home
     world.homes.set(home.id, state)
+    for (const [id, gateway] of inOrder(state.gateways)) {
+      gateway.sensor.params.clear()
+      if (home.gateways.some((known) => known.id === id)) continue
+      endFindings(state, gateway.sensor, now)
+      state.gateways.delete(id)
+      world.changed.set(rowKey.gateway(home.id, id), null)
+    }
+    const moved: SensorState[] = []
+    for (const [id, sensor] of inOrder(state.sensors)) {
+      const facts = home.sensors.find((known) => known.id === id)
+      sensor.params.clear()
+      if (!facts) {
+        endFindings(state, sensor, now)
+        state.sensors.delete(id)
+        world.changed.set(rowKey.sensor(home.id, id), null)
+        world.timers.set(`silent|${home.id}|${id}`, undefined)
+        continue
+      }
+      if (isMoved(before, sensor.facts, home, facts)) {
+        endFindings(state, sensor, now)
+        moved.push(sensor)
+      }
+      sensor.facts = facts
+    }
     state.home = home
     for (const { id } of home.gateways) {
       if (state.gateways.has(id)) continue
       const row: GatewayRow = { online: false }
-      addGateway(state, id, row)
       world.changed.set(rowKey.gateway(home.id, id), row)
-      const gateway = state.gateways.get(id)
-      if (gateway) observeAvailability(state, gateway.sensor, 'offline', now, now)
-    }
-    for (const [id, gateway] of state.gateways) {
-      if (home.gateways.some((known) => known.id === id)) continue
-      removeFindings(state, gateway.sensor, now)
-      state.gateways.delete(id)
-      world.changed.set(rowKey.gateway(home.id, id), null)
+      observeAvailability(state, addGateway(state, id, row), 'offline', now, now)
     }
     superviseLink(state, now)
     for (const facts of home.sensors) {
-      const known = state.sensors.get(facts.id)
-      if (known) {
-        if (JSON.stringify(known.facts) !== JSON.stringify(facts)) moveSensor(state, known, facts, now)
-        known.params.clear()
-        continue
-      }
+      if (state.sensors.has(facts.id)) continue
       const row = newSensorRow(state.reachable ? now : null)
       state.sensors.set(facts.id, newSensor(facts, row))
       world.changed.set(rowKey.sensor(home.id, facts.id), row)
     }
-    for (const [id, sensor] of state.sensors) {
-      if (home.sensors.some((known) => known.id === id)) continue
-      removeFindings(state, sensor, now)
-      state.sensors.delete(id)
-      world.changed.set(rowKey.sensor(home.id, id), null)
-      world.timers.set(`silent|${home.id}|${id}`, undefined)
-    }
+    // A sensor that is gone says nothing by itself about where it is now.
+    for (const sensor of moved) if (!saysOnline(sensor.row)) tellAvailability(state, sensor, now, now)
     superviseAbsence(world, state, now)
     // Limits and intervals may have changed: what is half counted is due at another time.
     rescheduleHome(state)
   }
 
-  /** What was found under the old room or resident ends; the next reading finds it anew where it is now. */
-  function moveSensor(state: HomeState, sensor: SensorState, facts: SensorFacts, now: number): void {
-    const moved =
-      sensor.facts.room !== facts.room ||
-      sensor.facts.role !== facts.role ||
-      sensor.facts.resident !== facts.resident
-    if (moved) removeFindings(state, sensor, now)
-    sensor.facts = facts
-  }
-
-  function removeFindings(state: HomeState, sensor: SensorState, now: number): void {
-    for (const id of sensor.when.keys()) {
+  /** What a sensor that is gone or moved held ends; the next reading finds it anew where it is now. */
+  function endFindings(state: HomeState, sensor: SensorState, now: number): void {
+    for (const id of sensor.when.keys()) drop(world, state, sensor, { id })
+    for (const [key, finding] of inOrder(state.findings)) {
+      const [id = '', scope = ''] = key.split('|')
       const rule = world.rules.rules.get(id)
-      drop(world, state, sensor, { id })
-      if (rule) release(world, state, rule, scopeOf(rule, state.home, sensor.facts), sensor.facts.id, now, {})
+      if (!rule || !finding.holding.includes(sensor.facts.id)) continue
+      release(world, state, rule, scope, sensor.facts.id, now, {})
     }
   }
 
   function rescheduleHome(state: HomeState): void {
-    for (const sensor of [...state.sensors.values(), ...[...state.gateways.values()].map((g) => g.sensor)]) {
-      if (sensor.facts.role !== 'gateway') scheduleSilence(state, sensor)
+    for (const sensor of state.sensors.values()) scheduleSilence(state, sensor)
+    for (const sensor of everySensor(state)) {
       for (const [id, row] of sensor.when) {
         const rule = world.rules.rules.get(id)
         if (rule?.trigger.type === 'when') scheduleWhen(world, state, sensor, rule as WhenRule, row)
@@ -339,13 +343,13 @@ export function createEngine(
       }
     }
     world.rules = next
-    for (const state of world.homes.values()) {
+    for (const [, state] of inOrder(world.homes)) {
       superviseAbsence(world, state, now)
-      for (const { row, sensor } of state.gateways.values()) {
+      for (const [, { row, sensor }] of inOrder(state.gateways)) {
         observeNewRules(state, sensor, before, row.online ? 'online' : 'offline', now)
       }
-      for (const sensor of state.sensors.values()) {
-        if (sensor.row.silent || sensor.row.offline) observeNewRules(state, sensor, before, 'offline', now)
+      for (const [, sensor] of inOrder(state.sensors)) {
+        if (!saysOnline(sensor.row)) observeNewRules(state, sensor, before, 'offline', now)
       }
     }
   }
@@ -394,9 +398,9 @@ export function createEngine(
   }
 
   function disconnectAll(now: number): void {
-    for (const state of world.homes.values()) {
+    for (const [, state] of inOrder(world.homes)) {
       runAvailabilityWaits(state, true, now)
-      for (const id of state.gateways.keys()) setGateway(state, id, false, now)
+      for (const [id] of inOrder(state.gateways)) setGateway(state, id, false, now)
       if (state.gateways.size > 0) continue
       for (const sensor of state.sensors.values()) {
         if (!run(sensor.row.silence, true, now)) continue
@@ -499,6 +503,20 @@ export function createEngine(
     state: (home) => world.homes.get(home),
     homes: () => world.homes.values(),
   }
+}
+
+/** Neither silent for too long, nor gone by the word of its own network. */
+function saysOnline(row: SensorRow): boolean {
+  return !row.silent && !row.offline
+}
+
+/** Whether what is found on the sensor is about another place or person than before. */
+function isMoved(homeBefore: Home, before: SensorFacts, homeNow: Home, now: SensorFacts): boolean {
+  return (
+    before.room !== now.room ||
+    before.role !== now.role ||
+    residentOf(homeBefore, before)?.id !== residentOf(homeNow, now)?.id
+  )
 }
 
 function newHome(home: Home): HomeState {

@@ -14,6 +14,9 @@ import type { Amount, Condition, Level, Param, Rule, RuleSet, SignOfLife } from 
 const id = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected small letters, digits and hyphens, starting with a letter')
+  .refine((text) => !text.startsWith('hub-'), {
+    error: 'expected another name: hub-… is what the hub finds itself',
+  })
 const kind = z.string()
 const condition = z.string().min(1)
 /** A duration or `params.NAME`. */
@@ -166,6 +169,12 @@ function compileTrigger(
       if (source[key] !== undefined) {
         checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
       }
+    }
+    if (source.clear !== undefined && source.clear !== 'manual') {
+      checker.fail(
+        ['clear'],
+        'Cannot use "clear" with a condition beside "absent": a sign of life ends it; expected "manual" or nothing',
+      )
     }
     const of = source.absent.of.map((entry, index): SignOfLife => {
       const path = ['absent', 'of', index]

@@ -19,7 +19,7 @@ export interface SensorRow {
   /** The newest reading of each kind. */
   last: Record<string, { value: Value; at: number }>
   /** The status last reported, by kind, for devices that repeat theirs. */
-  status?: Record<string, string>
+  status?: Record<string, { word: string; at: number }>
 }
 
 /** Row `gateway|home|gateway`. */
@@ -99,6 +99,11 @@ export const rowKey = {
   when: (rule: string, home: string, sensor: string) => `when|${rule}|${home}|${sensor}`,
   absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
   finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
+}
+
+/** In the order of their ids: what a restart does to the order of maps must change nothing. */
+export function inOrder<T>(byId: ReadonlyMap<string, T>): [string, T][] {
+  return [...byId].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 export function isAvailable(state: HomeState, sensor: SensorState): boolean {

@@ -15,6 +15,8 @@ export interface Observation {
   readonly at: number
   readonly now: number
   readonly late: boolean
+  /** Older than the newest of its sensor and kind (events only). */
+  readonly outOfOrder?: boolean
 }
 
 /** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */
@@ -69,13 +71,14 @@ function happen(
   state: HomeState,
   sensor: SensorState,
   rule: WhenRule,
-  { at }: Observation,
+  { at, outOfOrder }: Observation,
   { holds, ends, level }: Verdict,
   detail: TransitionDetail,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
   if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail)
-  if (rule.trigger.clear ? ends && !holds : holds) {
+  // What came late cannot end what happened after it: an old cancel is not meant for a newer fall.
+  if (rule.trigger.clear ? ends && !holds && !outOfOrder : holds) {
     release(world, state, rule, scope, sensor.facts.id, at, detail)
   }
 }
