@@ -147,6 +147,11 @@ export function createAlertBook(
       }
       const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt)[0]
       if (!newest) return { refused: `contact ${contact} of ${home} was told of no open alert` }
+      const asked = [...(notifications.get(newest.id)?.values() ?? [])].filter(
+        (told) => told.contact === contact && told.template === 'unclear',
+      )
+      // Two machines that answer one another must not go on for ever.
+      if (asked.length >= MOST_UNCLEAR) return { refused: `contact ${contact} was asked again already` }
       return act(newest.id, (alert, situation) => reply(alert, contact, 'unclear', situation), when)
     },
     delivery(input, known, when) {
@@ -203,6 +208,9 @@ export function createAlertBook(
     },
   }
 }
+
+/** How often a contact is asked again about one alert. */
+const MOST_UNCLEAR = 2
 
 const PROGRESS = ['queued', 'accepted', 'delivered'] as const
 
