@@ -20,6 +20,9 @@ const PURE = ['model', 'source']
 const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
 const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
 
+/** The files beside `hub.ts` that it is put together from. */
+const COMPOSED = ['admin-socket.ts', 'config.ts', 'metrics.ts', 'office.ts', 'package.json']
+
 /** What is not named here may not be imported. */
 const ZONES: Readonly<Record<string, Zone>> = {
   model: { may: [], packages: false },
@@ -27,6 +30,8 @@ const ZONES: Readonly<Record<string, Zone>> = {
   decode: { may: PURE },
   rules: { may: PURE },
   alerts: { may: PURE },
+  // The import file names profiles and rules, so that it can be refused when they do not exist.
+  register: { may: [...PURE, 'decode', 'rules'] },
   core: { may: CORE },
   database: { may: CORE },
   broker: { may: CORE },
@@ -37,9 +42,12 @@ const ZONES: Readonly<Record<string, Zone>> = {
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },
   'config.ts': { may: PURE },
-  'hub.ts': { may: [...CORE, ...ADAPTERS, 'config.ts', 'package.json'] },
-  cli: { may: [...CORE, ...ADAPTERS, 'config.ts', 'hub.ts', 'devices', 'package.json'] },
-  'main.ts': { may: [...CORE, ...ADAPTERS, 'config.ts', 'hub.ts', 'cli', 'package.json'] },
+  'admin-socket.ts': { may: [] },
+  'metrics.ts': { may: CORE },
+  'office.ts': { may: [...CORE, ...ADAPTERS, 'register'] },
+  'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
+  cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', ...COMPOSED] },
+  'main.ts': { may: ['cli', 'package.json'] },
   devices: { may: [...PURE, 'decode'] },
 }
 
