@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The command `aal` once the package is installed. The hub is TypeScript that Node 24 runs as it is; where Node is
+// older, the one that came with the hub's packages takes over. Run from a checkout: Node strips no types under
+// node_modules.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const major = Number(process.versions.node.split('.')[0])
+
+if (major >= 24) {
+  await import('./main.ts')
+} else {
+  const node = here('../node_modules/.bin/node')
+  if (!existsSync(node)) {
+    process.stderr.write(`Cannot run on Node ${process.versions.node}: expected 24 or newer. Install it, or run npm ci here.\n`)
+    process.exit(1)
+  }
+  const { status, signal } = spawnSync(node, [here('./main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  process.exit(signal ? 1 : (status ?? 1))
+}
