@@ -44,7 +44,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     },
     async (request) => ({
       now: office.core.now(),
-      alerts: office.alerts(request.query).map((alert) => viewAlert(alert, office)),
+      alerts: office
+        .alerts(request.query)
+        .map((alert) => viewAlert(alert, office, alert.handling !== 'resolved')),
     }),
   )
 

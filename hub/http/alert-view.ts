@@ -1,20 +1,22 @@
 import { z } from 'zod'
 import type { Alert, AlertEvent } from '../model/alert.ts'
+import { nextStep } from '../alerts/escalation.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
+import type { Notification } from '../model/notification.ts'
 import type { Office } from './office.ts'
 
 const time = z.number().describe('Milliseconds since 1970, UTC.')
 
 const detailSchema = z.object({
-  sensor: z.string().exactOptional(),
-  room: z.string().exactOptional(),
-  kind: z.string().exactOptional(),
-  value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
-  late: z.literal(true).exactOptional(),
-  blind: z.array(z.string()).readonly().exactOptional(),
-  reason: z.string().exactOptional(),
+  sensor: z.string().optional(),
+  room: z.string().optional(),
+  kind: z.string().optional(),
+  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  late: z.literal(true).optional(),
+  blind: z.array(z.string()).readonly().optional(),
+  reason: z.string().optional(),
 })
 
 const alertSchema = z.object({
@@ -34,12 +36,12 @@ const alertSchema = z.object({
   lastAt: time,
   count: z.number(),
   detail: detailSchema,
-  handledBy: z.string().exactOptional(),
-  handledAt: time.exactOptional(),
-  cause: z.enum([...CAUSES, 'cleared']).exactOptional(),
+  handledBy: z.string().optional(),
+  handledAt: time.optional(),
+  cause: z.enum([...CAUSES, 'cleared']).optional(),
   step: z.number(),
   position: z.number(),
-  nextStepAt: time.exactOptional(),
+  nextStepAt: time.optional(),
 })
 
 const messageSchema = z.object({
@@ -48,27 +50,29 @@ const messageSchema = z.object({
   channel: z.string(),
   state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
   at: time.describe('When it got this state, as far as it is known; else when it was queued.'),
-  error: z.string().exactOptional(),
+  error: z.string().optional(),
 })
 
 /** An alert with what the board shows beside it: who and where by name, and how far its escalation is. */
 export const alertViewSchema = alertSchema
   .extend({
-    homeLabel: z.string().exactOptional(),
-    residentName: z.string().exactOptional(),
-    handledByName: z.string().exactOptional(),
-    sensor: z.string().exactOptional(),
-    room: z.string().exactOptional(),
-    timezone: z.string().exactOptional(),
-    unit: z.string().describe('Of `detail.value`, where it is a number.').exactOptional(),
+    homeLabel: z.string().optional(),
+    residentName: z.string().optional(),
+    handledByName: z.string().optional(),
+    sensor: z.string().optional(),
+    room: z.string().optional(),
+    timezone: z.string().optional(),
+    unit: z.string().describe('Of `detail.value`, where it is a number.').optional(),
     escalation: z.object({
       messages: z
         .array(messageSchema)
-        .describe('Those that told of the alert, in the order they were queued.'),
+        .describe(
+          'Those that told of the alert, oldest first. Resolved alerts have them only by their own address.',
+        ),
       next: z
-        .object({ at: time, contact: z.string().exactOptional() })
-        .exactOptional()
-        .describe('What happens if nobody answers; the contact who is told then, if there is one left.'),
+        .object({ at: time, contact: z.string().optional() })
+        .optional()
+        .describe('What happens if nobody answers: who is told then.'),
     }),
   })
   .meta({ id: 'Alert' })
@@ -82,14 +86,17 @@ export const alertEventSchema = z
     at: time,
     what: z.string(),
     by: z.string(),
-    byName: z.string().exactOptional(),
+    byName: z.string().optional(),
     via: z.string(),
-    text: z.string().exactOptional(),
+    text: z.string().optional(),
   })
   .meta({ id: 'AlertEvent' })
 
-/** Puts an alert together with the names from the registry and its messages. */
-export function viewAlert(alert: Alert, office: Office): AlertView {
+/**
+ * Puts an alert together with the names from the registry and its messages.
+ * @param withMessages false for long lists, where reading them would hold up the hub
+ */
+export function viewAlert(alert: Alert, office: Office, withMessages = true): AlertView {
   const home = office.core.home(alert.home)
   const personal = office.personal(alert.home)
   const subject = alert.scope.split('/')[1]
@@ -104,7 +111,7 @@ export function viewAlert(alert: Alert, office: Office): AlertView {
     ...present('room', room),
     ...present('timezone', home?.timezone),
     ...present('unit', KINDS.get(alert.detail.kind ?? '')?.unit),
-    escalation: viewEscalation(alert, home, personal, office),
+    escalation: withMessages ? viewEscalation(alert, home, personal, office) : { messages: [] },
   }
 }
 
@@ -122,28 +129,39 @@ function viewEscalation(
   personal: HomePersonal | undefined,
   office: Office,
 ): AlertView['escalation'] {
-  const told = office.notifications({ alert: alert.id }).filter((one) => one.template === 'alert')
-  const messages = told
+  const deliveries = office.alertEvents(alert.id).filter((event) => event.what === 'delivery')
+  const messages = office
+    .notifications({ alert: alert.id })
+    .filter((one) => one.template === 'alert')
     .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step)
     .map((one) => ({
       id: one.id,
       contact: contactName(one.contact, personal),
       channel: one.channel,
       state: one.state,
-      at: one.changedAt ?? one.queuedAt,
+      at: reachedAt(one, deliveries) ?? one.queuedAt,
       ...present('error', one.error),
     }))
   if (alert.handling !== 'new' || alert.nextStepAt === undefined) return { messages }
-  const next = home?.contacts
-    .toSorted((a, b) => a.order - b.order)
-    .find((contact) => !told.some((one) => one.contact === contact.id))
+  const contact = nextStep(home?.contacts ?? [], alert.position)?.contact
   return {
     messages,
     next: {
       at: alert.nextStepAt,
-      ...present('contact', next && contactName(next.id, personal)),
+      ...present('contact', contact && contactName(contact, personal)),
     },
   }
+}
+
+/** When a notification got its state. Events name no notification: it is the first that fits. */
+function reachedAt(one: Notification, deliveries: readonly AlertEvent[]): number | undefined {
+  return deliveries.find(
+    (event) =>
+      event.by === `contact:${one.contact}` &&
+      event.via === one.channel &&
+      event.at >= one.queuedAt &&
+      event.text?.split(':', 1)[0] === one.state,
+  )?.at
 }
 
 /** The resident it is about; where no rule or sensor says so, the only one who lives there. */

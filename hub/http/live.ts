@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Commit } from '../core/core.ts'
+import type { Alert } from '../model/alert.ts'
 import { viewAlert } from './alert-view.ts'
 import { personOf } from './guard.ts'
 import type { Office } from './office.ts'
@@ -51,12 +52,9 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
 
   const stopListening = office.core.onCommit((commit) => {
     if (clients.size === 0) return
-    const touched = touchedAlerts(commit)
+    const touched = touchedAlerts(commit, office)
     if (touched.length > 0) {
-      const alerts = touched.flatMap((id) => {
-        const alert = office.alert(id)
-        return alert ? [viewAlert(alert, office)] : []
-      })
+      const alerts = touched.map((alert) => viewAlert(alert, office))
       broadcast(event('alerts', { now: office.core.now(), alerts }))
     }
     if (phone && (commit.notifications.length > 0 || hasAnswer(commit))) {
@@ -117,10 +115,13 @@ function event(name: string, data: unknown): string {
 }
 
 /** The alerts that changed, and those whose messages did. */
-function touchedAlerts(commit: Commit): string[] {
-  return [
-    ...new Set([...commit.alerts.map((one) => one.id), ...commit.notifications.map((one) => one.alert)]),
-  ].filter((id) => id !== '')
+function touchedAlerts(commit: Commit, office: Office): Alert[] {
+  const touched = new Map(commit.alerts.map((alert) => [alert.id, alert]))
+  for (const { alert: id } of commit.notifications) {
+    const alert = touched.get(id) ?? office.alert(id)
+    if (alert) touched.set(id, alert)
+  }
+  return [...touched.values()]
 }
 
 function hasAnswer(commit: Commit): boolean {

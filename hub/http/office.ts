@@ -12,7 +12,7 @@ export interface Office {
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]
-  notifications(query: { alert: string } | { newest: number }): readonly NotificationRow[]
+  notifications(query: { alert: string } | { newest: number }): readonly Notification[]
   personal(home: string): HomePersonal | undefined
   undecoded(limit: number): readonly UndecodedRow[]
   /**
@@ -36,11 +36,6 @@ export interface Office {
   metrics(): Promise<{ contentType: string; text: string }>
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
-}
-
-/** A notification with when it got its state, where that is kept. */
-export interface NotificationRow extends Notification {
-  readonly changedAt?: number
 }
 
 export interface UndecodedRow {

@@ -4,7 +4,7 @@ import { contactName } from './alert-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
-const NEWEST = 500
+const NEWEST = 200
 const PER_PHONE = 50
 
 const phoneSchema = z
@@ -98,7 +98,7 @@ function readPhones(office: Office): Phone[] {
     if (text === undefined) continue
     const alert = notification.template === 'alert' ? office.alert(notification.alert) : undefined
     phoneOf(notification.home, notification.contact).messages.push({
-      at: notification.changedAt ?? notification.queuedAt,
+      at: notification.queuedAt,
       from: 'hub',
       text,
       ...(alert?.handling === 'new' && { code: alert.code }),

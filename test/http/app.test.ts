@@ -179,10 +179,16 @@ describe('/api/alerts', () => {
   it('gives an alert as the board shows it', async () => {
     office.put({
       alerts: [exampleAlert()],
-      notifications: [
-        exampleNotification({ changedAt: 7 }),
-        exampleNotification({ id: 'x', template: 'taken' }),
-      ],
+      notifications: [exampleNotification(), exampleNotification({ id: 'x', template: 'taken' })],
+      events: ['accepted', 'delivered'].map((text, index) => ({
+        alert: 'a1',
+        now: NOW,
+        at: NOW + index,
+        what: 'delivery',
+        by: 'contact:daughter',
+        via: 'sms',
+        text,
+      })),
     })
     const { alerts } = (await app.inject({ url: '/api/alerts', headers: await signIn() })).json()
     expect(alerts).toEqual([
@@ -194,7 +200,9 @@ describe('/api/alerts', () => {
         room: 'bathroom',
         timezone: 'Europe/Oslo',
         escalation: {
-          messages: [{ id: 'a1/1/daughter/sms', contact: 'Anne', channel: 'sms', state: 'delivered', at: 7 }],
+          messages: [
+            { id: 'a1/1/daughter/sms', contact: 'Anne', channel: 'sms', state: 'delivered', at: NOW + 1 },
+          ],
           next: { at: exampleAlert().nextStepAt, contact: 'Per' },
         },
       },

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { Commit, Core, Outcome } from '../../hub/core/core.ts'
-import type { AnswerRow, NotificationRow, Office } from '../../hub/http/office.ts'
+import type { AnswerRow, Office } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
+import type { Notification } from '../../hub/model/notification.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
 export interface MemoryOffice extends Office {
   addHome(home: Home, personal: HomePersonal): void
   setReachable(home: string, reachable: boolean): void
   /** Puts an alert or its messages in, and tells of it as a commit does. */
-  put(change: { alerts?: Alert[]; notifications?: NotificationRow[] }): void
+  put(change: { alerts?: Alert[]; notifications?: Notification[]; events?: AlertEvent[] }): void
   /** Every input that was taken. */
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
@@ -24,7 +25,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const unreachable = new Set<string>()
   const alerts = new Map<string, Alert>()
   const events: AlertEvent[] = []
-  const notifications = new Map<string, NotificationRow>()
+  const notifications = new Map<string, Notification>()
   const answers: AnswerRow[] = []
   const listeners = new Set<(commit: Commit) => void>()
   const tokens = new Map<string, string>()
@@ -187,7 +188,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     seriesQueries,
     addHome: (home, personal) => void homes.set(home.id, { home, personal }),
     setReachable: (home, reachable) => void (reachable ? unreachable.delete(home) : unreachable.add(home)),
-    put({ alerts: some = [], notifications: messages = [] }) {
+    put({ alerts: some = [], notifications: messages = [], events: more = [] }) {
+      events.push(...more)
       for (const one of some) alerts.set(one.id, one)
       for (const one of messages) notifications.set(one.id, one)
       tell({ alerts: some, notifications: messages })
@@ -261,7 +263,7 @@ export function exampleAlert(change: Partial<Alert> = {}): Alert {
   }
 }
 
-export function exampleNotification(change: Partial<NotificationRow> = {}): NotificationRow {
+export function exampleNotification(change: Partial<Notification> = {}): Notification {
   return {
     id: 'a1/1/daughter/sms',
     alert: 'a1',

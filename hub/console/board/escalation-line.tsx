@@ -10,15 +10,21 @@ const SIGNS: Readonly<Record<EscalationMessage['state'], string>> = {
   cancelled: '–',
 }
 
+/** Contacts are told round after round: the newest say how it stands. */
+const SHOWN = 4
+
 /** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
 export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
   const { words } = useLanguage()
   const { messages, next } = alert.escalation
   const open = alert.handling === 'new'
-  if (messages.length === 0 && !next) return null
+  const told = alert.category !== 'technical' && (alert.severity === 'high' || alert.severity === 'medium')
+  if (messages.length === 0 && !next && !(open && told)) return null
+  const earlier = messages.length - SHOWN
   return (
     <ol className="escalation">
-      {messages.map((one) => (
+      {earlier > 0 && <li>{words.earlier(earlier)}</li>}
+      {messages.slice(-SHOWN).map((one) => (
         <li key={one.id} data-state={one.state} title={one.error}>
           <span aria-hidden="true" className="sign">
             {SIGNS[one.state]}
@@ -32,7 +38,9 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
           {next.at > now ? words.nextIn(next.contact, span(next.at - now)) : words.nextNow(next.contact)}
         </li>
       )}
-      {open && !next && <li data-state="next">{words.nobodyNext}</li>}
+      {open && !next && (
+        <li data-state="next">{messages.length > 0 ? words.nobodyNext : words.nobodyTold}</li>
+      )}
     </ol>
   )
 }
