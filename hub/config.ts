@@ -21,7 +21,12 @@ const configSchema = z.strictObject({
       port: port.default(1883),
       maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
       maxConnections: z.int().min(1).default(20_000),
-      maxKeepalive: z.int().min(10).max(3600).default(120).describe('Seconds.'),
+      maxKeepalive: z
+        .int()
+        .min(10)
+        .max(3600)
+        .default(90)
+        .describe('Seconds; a lost link is noticed after 1.5 times that.'),
     })
     .prefault({}),
   http: z

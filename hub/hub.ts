@@ -93,6 +93,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log.fatal({ err: error }, error.message)
         onFailure(error)
       },
+      onFollowerFailure: (error) => log.error({ err: error }, 'a follower of the journal failed'),
     })
     onStop('core', () => core.stop())
     const ruleProblems = await takeRules(core, config.rules ?? shipped('../rules'), log)

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Aedes } from 'aedes'
@@ -34,7 +35,7 @@ export interface BrokerLimits {
   readonly keepalive: number
 }
 
-export const DEFAULT_LIMITS: BrokerLimits = { packet: 256 * 1024, connections: 20_000, keepalive: 120 }
+export const DEFAULT_LIMITS: BrokerLimits = { packet: 256 * 1024, connections: 20_000, keepalive: 90 }
 
 export interface BrokerLog {
   info(fields: object, message: string): void
@@ -186,6 +187,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     log.warn({ gateway, from: addressOf(client), reason: error.message }, 'connection closed')
   }
   aedes.on('clientError', tellError)
+  const emitter: EventEmitter = aedes
+  emitter.on('error', (error: Error) => {
+    count('error')
+    log.warn({ reason: error.message }, 'the broker could not pass a message on')
+  })
   aedes.on('connectionError', tellError)
 
   await aedes.listen()

@@ -26,6 +26,8 @@ export interface CoreOptions {
   readonly clock: Clock
   /** The store failed: memory is ahead of the disk, so the process must end and recover from what is there. */
   readonly onFailure: (error: Error) => void
+  /** A follower threw at a commit: the stream goes on. Without it, the error is thrown on. */
+  readonly onFollowerFailure?: (error: unknown) => void
 }
 
 export interface RunningCore extends Core {
@@ -41,7 +43,7 @@ interface Waiting {
 }
 
 /** Starts from what is on disk. Takes inputs at once; says in the stream that the hub was away. */
-export function createCore({ store, clock, onFailure }: CoreOptions): RunningCore {
+export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreOptions): RunningCore {
   const saved = store.load()
   const timers = createTimerQueue()
   let ruleFiles = saved.rules
@@ -144,7 +146,18 @@ export function createCore({ store, clock, onFailure }: CoreOptions): RunningCor
       notifications: batch.notifications,
     }
     // Followers come after the answers to the senders.
-    queueMicrotask(() => listeners.forEach((listener) => listener(commit)))
+    queueMicrotask(() => tell(commit))
+  }
+
+  function tell(commit: Commit): void {
+    for (const listener of listeners) {
+      try {
+        listener(commit)
+      } catch (error) {
+        if (!onFollowerFailure) throw error
+        onFollowerFailure(error)
+      }
+    }
   }
 
   function fail(cause: unknown, batch: readonly Waiting[] = []): void {
