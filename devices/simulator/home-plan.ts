@@ -43,9 +43,9 @@ export interface HomeEntry {
   }[]
 }
 
-/** Invented: resident, street, place, and who looks after them. */
+/** Invented: resident, street, place, and who looks after them, what these call them, and in which language. */
 const PEOPLE = [
-  ['Solveig Fjellheim', 'Kirkebakken 4', 'Alta', 'daughter Anne Mor', 'son Per Mor'],
+  ['Solveig Fjellheim', 'Kirkebakken 4', 'Alta', 'daughter Anne Mum en', 'son Per Mor'],
   ['Odd Nygård', 'Havnegata 11', 'Hammerfest', 'daughter Silje Pappa', 'neighbour Terje Odd'],
   ['Inger Johanne Moen', 'Strandveien 27', 'Vadsø', 'son Lars Mor', 'granddaughter Ida Bestemor'],
   ['Arvid Storvik', 'Fjordveien 8', 'Honningsvåg', 'son Geir Far', 'daughter Hilde Far'],
@@ -91,12 +91,12 @@ function planHome(index: number, prefix: string): SimulatedHome {
       ...(sensor.isPersonal && { resident: 'r1' }),
     })),
     contacts: family.map((person, order) => {
-      const [relation = '', first = '', alias = ''] = person.split(' ')
+      const [relation = '', first = '', alias = '', language = 'nb'] = person.split(' ')
       return {
         id: relation,
         name: first,
         phone: phoneOf(index, order),
-        language: 'nb',
+        language,
         alias,
         order: order + 1,
       }

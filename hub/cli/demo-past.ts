@@ -79,6 +79,7 @@ export async function simulatePast(options: PastOptions): Promise<Past> {
     store: createSqliteStore(database.db),
     clock: { wall: () => time, steady: () => time },
     onFailure: (error) => (failure = error),
+    onFollowerFailure: (error) => (failure = new Error('Cannot simulate the past', { cause: error })),
   })
   try {
     const intake = createIntake(core, profiles)
@@ -190,12 +191,10 @@ function planIncidents(homes: readonly SimulatedHome[], to: number): Past['incid
     const today = Temporal.Instant.fromEpochMilliseconds(to)
       .toZonedDateTimeISO(home.household.timezone)
       .toPlainDate()
-    const at = today
-      .subtract({ days: daysAgo })
-      .toZonedDateTime({
-        timeZone: home.household.timezone,
-        plainTime: Temporal.PlainTime.from(time),
-      }).epochMilliseconds
+    const at = today.subtract({ days: daysAgo }).toZonedDateTime({
+      timeZone: home.household.timezone,
+      plainTime: Temporal.PlainTime.from(time),
+    }).epochMilliseconds
     const incident = createIncident(name, home.household, at, hours === undefined ? undefined : hours * HOUR)
     return incident ? [{ ...incident, home: home.id }] : []
   })

@@ -1,0 +1,302 @@
+import { mkdtempSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { emitKeypressEvents } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { styleText } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { createGateway } from '../../devices/simulator/gateway.ts'
+import { planHomes } from '../../devices/simulator/home-plan.ts'
+import type { SimulatedHome } from '../../devices/simulator/home-plan.ts'
+import { createLiveHome } from '../../devices/simulator/live-home.ts'
+import { loadConfig } from '../config.ts'
+import { hasDatabase } from '../database/open-database.ts'
+import { loadProfiles } from '../decode/load-profiles.ts'
+import { startHub } from '../hub.ts'
+import type { RunningHub } from '../hub.ts'
+import { loadRuleFiles } from '../rules/load-rule-files.ts'
+import { CommandError } from './command-error.ts'
+import { createNarration, formatTold } from './demo-narration.ts'
+import type { Told } from './demo-narration.ts'
+import { simulatePast } from './demo-past.ts'
+import type { Past } from './demo-past.ts'
+import { createStory, FIRST_AFTER } from './demo-story.ts'
+import type { Story } from './demo-story.ts'
+import { printJson, printLine, printMessage } from './print.ts'
+import { readPort } from './start.ts'
+import type { PortOptions } from './start.ts'
+import { untilStopped } from './until-stopped.ts'
+
+const HOMES = 12
+const WEEK = 7 * 24 * 3_600_000
+/** The gateways' passwords, for a demo that goes on in the same folder. */
+const CREDENTIALS = 'demo-gateways.json'
+const credentialsSchema = z.record(z.string(), z.string())
+
+export interface DemoOptions extends PortOptions {
+  readonly data?: string
+  readonly json?: boolean
+}
+
+/** `aal demo` */
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description('See it work: a hub with a dozen simulated homes, a page to open, a phone to answer')
+    .option('--mqtt-port <n>', 'port for gateways (default: 1883, or any free port)', readPort)
+    .option('--http-port <n>', 'port for the pages (default: 8080, or any free port)', readPort)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal demo\n  aal demo --data demo-data     keep what happens, and go on with it',
+    )
+    .action(async (_own: object, command: Command) => runDemo(command.optsWithGlobals<DemoOptions>()))
+}
+
+/** Runs until a signal, or q. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const stopping = new AbortController()
+  const onSignal = (): void => stopping.abort()
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  await untilStopped(async (fail) => {
+    const stops: (() => unknown)[] = []
+    const stop = async (): Promise<void> => {
+      for (const one of stops.splice(0).toReversed()) await one()
+    }
+    try {
+      await start(options, stopping.signal, stops, fail)
+    } catch (cause) {
+      await stop()
+      // Stopped while it was being made ready: that is no failure.
+      if (!stopping.signal.aborted) throw cause
+    }
+    return stop
+  })
+}
+
+async function start(
+  options: DemoOptions,
+  signal: AbortSignal,
+  stops: (() => unknown)[],
+  fail: (error: Error) => void,
+): Promise<void> {
+  const homes = planHomes(HOMES, 'h')
+  const folder = options.data ?? mkdtempSync(join(tmpdir(), 'aal-demo-'))
+  if (options.data === undefined) {
+    stops.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
+  }
+  const past = await makePast(folder, homes, options, signal)
+  signal.throwIfAborted()
+
+  const config = await configFor(folder, options)
+  // The hub's own log would be between the lines of the story.
+  const log = pino({ level: 'info' }, pino.destination({ dest: join(folder, 'demo.log'), sync: true }))
+  const hub = await startHub({ config, log, onFailure: fail })
+  stops.push(() => hub.stop())
+  const passwords = await credentialsOf(folder, homes, hub)
+
+  const tell = (told: Told): void => {
+    if (options.json) printJson(told)
+    else printLine(formatTold(told, hub.core.home(told.home)))
+  }
+  const { office } = hub
+  const live = await Promise.all(
+    homes.map(async (home) => {
+      const gateway = createGateway({
+        url: `mqtt://${config.mqtt.host}:${hub.mqttPort}`,
+        home: home.id,
+        username: home.gateway,
+        password: passwords[home.gateway] ?? '',
+        steady: () => performance.now(),
+        onAcknowledged: () => {},
+        onTrouble: (error) => log.warn({ home: home.id, err: error }, 'simulated gateway'),
+      })
+      stops.push(() => gateway.stop())
+      await gateway.start()
+      const effects =
+        past?.incidents.filter((one) => one.home === home.id).flatMap((one) => one.effects) ?? []
+      const lived = createLiveHome({ home, gateway, wall: Date.now, speed: 1, effects })
+      stops.push(() => lived.stop())
+      return lived
+    }),
+  )
+  signal.throwIfAborted()
+  for (const one of live) one.start()
+
+  const story = createStory(live, office, (home, text) =>
+    tell({ at: hub.core.now(), home, what: 'world', text }),
+  )
+  stops.push(() => story.stop())
+  const token = office.people.createSignInToken('operator')
+  if (options.json) {
+    const { mqttPort, url } = hub
+    printJson({
+      mqttPort,
+      url,
+      signIn: `${url}/sign-in#${token}`,
+      phone: `${url}/phone`,
+      data: folder,
+      pid: process.pid,
+    })
+  } else {
+    printScreen(hub, `${hub.url}/sign-in#${token}`, homes[0], past, options, folder)
+  }
+  const narration = createNarration(office, tell)
+  stops.push(
+    hub.core.onCommit((commit) => {
+      narration.follow(commit)
+      story.follow(commit)
+    }),
+  )
+  if (process.stdin.isTTY && !options.json) stops.push(listenToKeys(story))
+  story.start()
+}
+
+/** Fills a new folder with a week; a folder of an earlier demo is gone on with. */
+async function makePast(
+  folder: string,
+  homes: readonly SimulatedHome[],
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<Past | undefined> {
+  if (hasDatabase(folder)) {
+    const isDemo = await readFile(join(folder, CREDENTIALS)).then(
+      () => true,
+      () => false,
+    )
+    if (isDemo) return undefined
+    throw new CommandError(
+      `Cannot run the demo in ${folder}: it holds the data of another hub. Choose an empty folder with --data DIR.`,
+    )
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const bar =
+    process.stderr.isTTY && !options.json
+      ? new SingleBar({
+          format: '  A week in {homes} homes  {bar}  {percentage} %',
+          hideCursor: true,
+          clearOnComplete: true,
+        })
+      : undefined
+  bar?.start(100, 0, { homes: homes.length })
+  const to = Date.now()
+  try {
+    return await simulatePast({
+      folder,
+      homes,
+      profiles: await loadProfiles(shipped('../../devices/profiles')),
+      ruleFiles: await loadRuleFiles(shipped('../../rules')),
+      from: to - WEEK,
+      to,
+      onProgress(done) {
+        signal.throwIfAborted()
+        bar?.update(Math.round(done * 100))
+      },
+    })
+  } finally {
+    bar?.stop()
+  }
+}
+
+/** The embedded defaults; the usual ports, or any free ones where these are taken and none was asked for. */
+async function configFor(folder: string, { mqttPort, httpPort }: DemoOptions) {
+  const base = await loadConfig(undefined)
+  const { mqtt, http } = base
+  return {
+    ...base,
+    data: folder,
+    mqtt: { ...mqtt, port: mqttPort ?? (await freePort(mqtt.host, mqtt.port)) },
+    http: { ...http, port: httpPort ?? (await freePort(http.host, http.port)) },
+  }
+}
+
+/** This port if nobody has it, else 0: any. */
+function freePort(host: string, port: number): Promise<number> {
+  return new Promise((fulfil) => {
+    const probe = createServer()
+    probe.once('error', () => fulfil(0))
+    probe.listen(port, host, () => probe.close(() => fulfil(port)))
+  })
+}
+
+async function credentialsOf(
+  folder: string,
+  homes: readonly SimulatedHome[],
+  { office }: RunningHub,
+): Promise<Readonly<Record<string, string>>> {
+  const file = join(folder, CREDENTIALS)
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return credentialsSchema.parse(JSON.parse(kept))
+  const made: Record<string, string> = {}
+  for (const { id, gateway } of homes) made[gateway] = (await office.addGateway(id, gateway)).password
+  await writeFile(file, JSON.stringify(made), { mode: 0o600 })
+  return made
+}
+
+const KEYS: Readonly<Record<string, (story: Story) => void>> = {
+  f: (story) => story.cause('fall'),
+  s: (story) => story.cause('sos'),
+  o: (story) => story.cause('low-spo2'),
+  g: (story) => story.toggleLink(),
+  b: (story) => story.cause('battery-low'),
+  u: (story) => story.cause('unreadable'),
+}
+
+function listenToKeys(story: Story): () => void {
+  const { stdin } = process
+  emitKeypressEvents(stdin)
+  stdin.setRawMode(true)
+  const onKey = (_text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
+    if (key.name === 'q' || (key.ctrl && key.name === 'c')) process.emit('SIGINT')
+    else if (!key.ctrl) KEYS[key.name ?? '']?.(story)
+  }
+  stdin.on('keypress', onKey)
+  stdin.resume()
+  return () => {
+    stdin.off('keypress', onKey)
+    stdin.setRawMode(false)
+    stdin.pause()
+  }
+}
+
+function printScreen(
+  { url, mqttPort }: RunningHub,
+  signIn: string,
+  first: SimulatedHome | undefined,
+  past: Past | undefined,
+  options: DemoOptions,
+  folder: string,
+): void {
+  const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
+  const { residents, label, contacts } = first?.entry ?? { residents: [], label: '', contacts: [] }
+  const [contact, next] = contacts
+  const week = past
+    ? `A week lies behind them: ${past.messages.toLocaleString('en')} messages and ${past.alerts} alerts, each answered by somebody.`
+    : 'They go on where they were when the demo was stopped.'
+  printLine(
+    `
+${bold('AAL hub, the demo')}: ${HOMES} homes of people who do not exist. ${week}
+Now they are lived in, and their sensors speak MQTT.
+
+  1  Open the board:   ${bold(signIn)}   (the link signs you in, once)
+  2  Open the phones:  ${bold(`${url}/phone`)}   (in the same browser: what families get)
+
+In ${FIRST_AFTER / 1000} seconds ${residents[0]?.name} falls in the bathroom, ${label} (${first?.id}). Nobody there can press a button: see the
+board, and the message that her ${contact?.id} ${contact?.name} gets. Answer it on the phone page: ${bold('1 CODE')} takes the alert,
+${bold('2 CODE')} cannot come. If ${contact?.name} does not answer for 2 minutes, her ${next?.id} ${next?.name} is told, and so on until somebody does.
+More happens by itself every minute or so.
+${process.stdin.isTTY ? `\n  Keys   f fall   s SOS   o low oxygen   g link breaks/mends   b weak battery   u unreadable message   q quit\n` : ''}`,
+  )
+  printMessage(
+    `  MQTT on port ${mqttPort}. Data in ${folder}${options.data === undefined ? ', gone at the end (--data DIR keeps it)' : ''}. Ctrl-C stops.\n`,
+  )
+}
+
+function shipped(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
