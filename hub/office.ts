@@ -54,6 +54,23 @@ export function createOffice(parts: OfficeParts): Office {
     return parsed.ok ? parsed.value : createRuleSet([])
   }
 
+  /** A gateway's id is its user name: it can stand in one home only. */
+  function refuseSharedGateways(homes: readonly Home[]): void {
+    const owners = new Map<string, string>()
+    for (const { id, gateways } of [...core.homes(), ...homes]) {
+      for (const gateway of gateways) {
+        const owner = owners.get(gateway.id) ?? registry.gateway(gateway.id)?.home ?? id
+        if (owner !== id) {
+          throw new OfficeError(
+            'conflict',
+            `Cannot register gateway "${gateway.id}" in home ${id}: it belongs to home ${owner}. Choose another id`,
+          )
+        }
+        owners.set(gateway.id, id)
+      }
+    }
+  }
+
   return {
     core,
     history: parts.history,
@@ -72,6 +89,7 @@ export function createOffice(parts: OfficeParts): Office {
     async importHomes(file, text) {
       const parsed = parseHomes(file, text, profiles, rulesInForce())
       if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
+      refuseSharedGateways(parsed.value.map(({ home }) => home))
       let changed = 0
       for (const { home, personal } of parsed.value) {
         const before = core.home(home.id)
@@ -99,6 +117,7 @@ export function createOffice(parts: OfficeParts): Office {
           `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
         )
       }
+      refuseSharedGateways([{ ...facts, gateways: [{ id }] }])
       if (facts.sensors.some((sensor) => sensor.id === id)) {
         throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
       }
