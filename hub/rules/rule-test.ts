@@ -1,0 +1,312 @@
+import { z } from 'zod'
+import type { Severity, Transition } from '../model/alert.ts'
+import { SEVERITIES } from '../model/alert.ts'
+import type { Home, SensorFacts } from '../model/home.ts'
+import type { RuleFile } from '../model/input.ts'
+import { KINDS, whyNotValue } from '../model/kind.ts'
+import type { Value } from '../model/reading.ts'
+import { duration, parseDuration } from '../source/duration.ts'
+import { hint, parseYaml } from '../source/parse-yaml.ts'
+import type { Parsed, Problem } from '../source/problem.ts'
+import { readParam } from './rule.ts'
+import type { RuleSet } from './rule.ts'
+
+/** A test's clock starts here: a Monday, 00:00 UTC. */
+export const TEST_START = Date.UTC(2026, 0, 5)
+/** Sensors that a test does not describe speak at least this often. */
+const HEARD_EVERY = 25 * 3_600_000
+export const TEST_HOME = 'h1'
+export const TEST_GATEWAY = 'gw1'
+
+const time = z
+  .string()
+  .regex(
+    /^(\d{2,3}:[0-5]\d(:[0-5]\d(\.\d{3})?)?|\+(\d+(ms|s|m|h|d|w))+)$/,
+    'expected a time on the clock of the test, such as 00:10, 26:30:05 (on its second day), or +2m after the entry before',
+  )
+const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
+
+const stepSchema = z.strictObject({
+  at: time.describe('When the hub hears of it.'),
+  sensor: z.string().optional(),
+  kind: z.string().optional(),
+  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  observed: time.optional().describe('When the sensor saw it, if before it arrived (backlog).'),
+  gateway: z.enum(['online', 'offline']).optional().describe("The home's link comes up or goes down."),
+  restart: z
+    .union([z.literal(true), duration], { error: 'expected true, or how long the hub is away, such as 10m' })
+    .optional()
+    .describe('The hub starts again from what is on disk, at once or after some time.'),
+  resolve: z.string().optional().describe('A human resolves the alert of this rule.'),
+  scope: z.string().optional().describe('With resolve, where it is not the home.'),
+})
+
+const toSchema = z.enum(['firing', 'level', 'again', 'cleared'])
+const expectSchema = z.strictObject({
+  at: time,
+  rule: z.string(),
+  to: toSchema,
+  severity: z.enum(SEVERITIES as ['high', 'medium', 'low', 'info']).optional(),
+  scope: z.string().optional(),
+})
+
+const testSchema = z.strictObject({
+  name: z.string().min(1),
+  params: params.optional().describe("The home's own limits, by rule."),
+  residents: z.array(z.strictObject({ id: z.string(), params: params.optional() })).default([]),
+  sensors: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        room: z.string().optional(),
+        role: z.string().optional(),
+        resident: z.string().optional(),
+        heardEvery: duration.optional(),
+        kinds: z.array(z.string()).optional().describe('What it can say; else anything.'),
+      }),
+    )
+    .default([])
+    .describe('Only those with facts that matter; sensors of the steps are there anyway.'),
+  steps: z.array(stepSchema).min(1, 'expected at least one step'),
+  until: time.optional().describe('How long the clock runs on after the last step.'),
+  expect: z.array(expectSchema).default([]),
+  never: z
+    .array(z.union([z.string(), z.strictObject({ rule: z.string(), to: toSchema })]))
+    .default([])
+    .describe('What must not be said.'),
+  only: z.array(z.string()).min(1).optional().describe('Other rules of the file may say what they like.'),
+})
+
+/** The schema of a test file, for editors too. */
+export const ruleTestSchema = z.strictObject({
+  tests: z.array(testSchema).min(1, 'expected at least one test'),
+})
+
+type TestSource = z.output<typeof testSchema>
+
+export type Step = { readonly at: number } & (
+  | {
+      readonly type: 'reading'
+      readonly sensor: string
+      readonly kind: string
+      readonly value: Value
+      readonly observed: number
+    }
+  | { readonly type: 'gateway'; readonly online: boolean }
+  /** `back`: when the hub is there again. */
+  | { readonly type: 'restart'; readonly back: number }
+  | { readonly type: 'resolve'; readonly rule: string; readonly scope: string }
+)
+
+export interface Expected {
+  readonly at: number
+  readonly rule: string
+  readonly to: Transition['to']
+  readonly severity?: Severity
+  readonly scope?: string
+  problem(message: string): Problem
+}
+
+export interface Forbidden {
+  readonly rule: string
+  readonly to?: Transition['to']
+  problem(message: string): Problem
+}
+
+/** One test of rules: what happens, what is expected and what must not be. Times in ms. */
+export interface RuleTest {
+  readonly name: string
+  readonly home: Home
+  readonly steps: readonly Step[]
+  /** Where the clock stops. */
+  readonly until: number
+  readonly expect: readonly Expected[]
+  readonly never: readonly Forbidden[]
+  /** The rules that may say nothing but what is expected. */
+  readonly watched: ReadonlySet<string>
+  problem(message: string): Problem
+}
+
+/** Reads a test file. `rules` are those that it tests. A file with any error is refused whole. */
+export function parseRuleTests({ name: file, text }: RuleFile, rules: RuleSet): Parsed<readonly RuleTest[]> {
+  const parsed = parseYaml(file, text, ruleTestSchema)
+  if (!parsed.ok) return parsed
+  const problems: Problem[] = []
+  const tests = parsed.value.value.tests.map((source, index) => {
+    const at = (path: readonly PropertyKey[], message: string): Problem =>
+      parsed.value.problem(['tests', index, ...path], message)
+    return readTest(source, rules, at, (path, message) => problems.push(at(path, message)))
+  })
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: tests }
+}
+
+type Place = (path: readonly PropertyKey[], message: string) => Problem
+type Fail = (path: readonly PropertyKey[], message: string) => void
+
+function readTest(source: TestSource, rules: RuleSet, place: Place, fail: Fail): RuleTest {
+  if (source.expect.length === 0 && source.never.length === 0) {
+    fail([], `Cannot use the test "${source.name}": it tests nothing, expected "expect" or "never"`)
+  }
+  const checkRule = (id: string, path: readonly PropertyKey[]): void => {
+    if (!rules.rules.has(id)) {
+      fail(path, `Cannot test "${id}": it is no rule of this file${hint(id, [...rules.rules.keys()])}`)
+    }
+  }
+  checkParams(source, rules, fail)
+  source.only?.forEach((id, index) => checkRule(id, ['only', index]))
+  const steps = readSteps(source, checkRule, fail)
+  const last = steps.at(-1)
+  const end = last?.type === 'restart' ? last.back : (last?.at ?? TEST_START)
+  const until = source.until === undefined ? end : readTime(source.until, end)
+  if (until < end) fail(['until'], 'Cannot stop the clock before the last step')
+  let before = TEST_START
+  const expected = source.expect.map(({ at, rule, to, severity, scope }, index): Expected => {
+    const path = ['expect', index]
+    checkRule(rule, [...path, 'rule'])
+    before = readTime(at, before)
+    if (before > until) {
+      fail([...path, 'at'], `Cannot be seen: the clock stops at ${showTime(until)}; say until: ${at}`)
+    }
+    return {
+      at: before,
+      rule,
+      to,
+      ...(severity !== undefined && { severity }),
+      ...(scope !== undefined && { scope }),
+      problem: (message) => place(path, message),
+    }
+  })
+  const never = source.never.map((entry, index): Forbidden => {
+    const forbidden = typeof entry === 'string' ? { rule: entry } : entry
+    checkRule(forbidden.rule, ['never', index])
+    return { ...forbidden, problem: (message) => place(['never', index], message) }
+  })
+  return {
+    name: source.name,
+    home: readHome(source),
+    steps,
+    until,
+    expect: expected,
+    never,
+    watched: new Set(source.only ?? rules.rules.keys()),
+    problem: (message) => place(['name'], message),
+  }
+}
+
+function readSteps(
+  source: TestSource,
+  checkRule: (id: string, path: readonly PropertyKey[]) => void,
+  fail: Fail,
+): Step[] {
+  let before = TEST_START
+  return source.steps.map((step, index): Step => {
+    const path = ['steps', index]
+    const at = readTime(step.at, before)
+    if (at < before) {
+      fail(
+        [...path, 'at'],
+        `Cannot be at ${step.at}: the step before is at ${showTime(before)}, or lasts until then`,
+      )
+    }
+    before = at
+    const sorts = (['sensor', 'gateway', 'restart', 'resolve'] as const).filter(
+      (key) => step[key] !== undefined,
+    )
+    if (sorts.length !== 1) {
+      fail(path, 'Cannot tell what happens: expected one of "sensor", "gateway", "restart" and "resolve"')
+    }
+    if (step.gateway !== undefined) return { type: 'gateway', at, online: step.gateway === 'online' }
+    if (step.restart !== undefined) {
+      before = step.restart === true ? at : at + step.restart
+      return { type: 'restart', at, back: before }
+    }
+    if (step.resolve !== undefined) {
+      checkRule(step.resolve, [...path, 'resolve'])
+      return { type: 'resolve', at, rule: step.resolve, scope: step.scope ?? TEST_HOME }
+    }
+    const { sensor = '', kind: name = '', value = '' } = step
+    const kind = KINDS.get(name)
+    if (!kind) {
+      fail(
+        [...path, 'kind'],
+        `Cannot take the kind "${name}": it is not known${hint(name, [...KINDS.keys()])}`,
+      )
+    } else {
+      const wrong = whyNotValue(kind, step.value)
+      if (wrong !== undefined) fail([...path, 'value'], `Cannot take this ${name}: its value ${wrong}`)
+    }
+    const observed = step.observed === undefined ? at : readTime(step.observed, at)
+    return { type: 'reading', at, sensor, kind: name, value, observed }
+  })
+}
+
+function checkParams(source: TestSource, rules: RuleSet, fail: Fail): void {
+  const all = [
+    { values: source.params, path: ['params'] },
+    ...source.residents.map((one, index) => ({ values: one.params, path: ['residents', index, 'params'] })),
+  ]
+  for (const { values = {}, path } of all) {
+    for (const [rule, own] of Object.entries(values)) {
+      const known = rules.rules.get(rule)
+      if (!known) fail([...path, rule], `Cannot set ${rule}: it is no rule of this file`)
+      for (const [name, value] of Object.entries(own)) {
+        const param = known?.params[name]
+        const read = param && readParam(param, value)
+        if (known && !param)
+          fail([...path, rule, name], `Cannot set ${rule}.${name}: there is no such parameter`)
+        if (typeof read === 'object')
+          fail([...path, rule, name], `Cannot set ${rule}.${name}: it ${read.why}`)
+      }
+    }
+  }
+}
+
+function readHome(source: TestSource): Home {
+  const described = new Set(source.sensors.map(({ id }) => id))
+  const spoken = new Set(source.steps.flatMap(({ sensor }) => (sensor === undefined ? [] : [sensor])))
+  const facts = [...source.sensors, ...[...spoken].filter((id) => !described.has(id)).map((id) => ({ id }))]
+  return {
+    id: TEST_HOME,
+    timezone: 'UTC',
+    ...(source.params && { params: source.params }),
+    gateways: [{ id: TEST_GATEWAY }],
+    residents: source.residents.map(({ id, params: own }) => ({ id, ...(own && { params: own }) })),
+    sensors: facts.map(
+      ({
+        id,
+        room,
+        role,
+        resident,
+        heardEvery,
+        kinds,
+      }: Partial<TestSource['sensors'][number]>): SensorFacts => ({
+        id: id ?? '',
+        profile: 'native',
+        address: id ?? '',
+        heardEvery: heardEvery ?? HEARD_EVERY,
+        kinds: kinds ?? ['*'],
+        ...(room !== undefined && { room }),
+        ...(role !== undefined && { role }),
+        ...(resident !== undefined && { resident }),
+      }),
+    ),
+    contacts: [],
+  }
+}
+
+/** @param before the time of the entry before, for `+2m` */
+function readTime(text: string, before: number): number {
+  if (text.startsWith('+')) return before + (parseDuration(text.slice(1)) ?? 0)
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
+  return TEST_START + (hours * 60 + minutes) * 60_000 + Math.round(seconds * 1000)
+}
+
+/** As a test file writes it: `00:10`, `26:30:05`. */
+export function showTime(at: number): string {
+  const total = at - TEST_START
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0')
+  const text = `${two(total / 3_600_000)}:${two((total / 60_000) % 60)}`
+  const rest = total % 60_000
+  if (rest === 0) return text
+  return `${text}:${two(rest / 1000)}${rest % 1000 ? `.${String(rest % 1000).padStart(3, '0')}` : ''}`
+}
