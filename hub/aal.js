@@ -14,9 +14,13 @@ if (major >= 24) {
 } else {
   const node = here('../node_modules/.bin/node')
   if (!existsSync(node)) {
-    process.stderr.write(`Cannot run on Node ${process.versions.node}: expected 24 or newer. Install it, or run npm ci here.\n`)
+    process.stderr.write(
+      `Cannot run on Node ${process.versions.node}: expected 24 or newer. Install it, or run npm ci here.\n`,
+    )
     process.exit(1)
   }
-  const { status, signal } = spawnSync(node, [here('./main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const { status, signal } = spawnSync(node, [here('./main.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   process.exit(signal ? 1 : (status ?? 1))
 }

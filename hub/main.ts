@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
+import { addDemoCommand } from './cli/demo.ts'
 import { addRegisterCommands } from './cli/register.ts'
+import { addSimulateCommand } from './cli/simulate.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
 
@@ -19,10 +21,12 @@ const program = new Command('aal')
     '\nExamples:\n  aal demo                     see it work, with simulated homes\n  aal start                    start the hub\n  aal import homes.yaml        register homes\n  aal gateway add h-0001       credentials for a gateway\n  aal alerts list              what needs a human now',
   )
 
+addDemoCommand(program)
 addStartCommand(program)
 addRegisterCommands(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
+addSimulateCommand(program)
 for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */
