@@ -48,30 +48,40 @@ const lineSchema = z.object({
 /**
  * Reads a history as NDJSON: one reading a line, empty lines are passed over.
  * @param file the name to show in problems
+ * @param text in parts of any size
  * @returns the readings in the order in which they arrived (`receivedAt`, else `at`; else as they stand), or
  * what is wrong with the first bad lines
  */
 export async function parseReadings(
   file: string,
-  lines: AsyncIterable<string> | Iterable<string>,
+  text: AsyncIterable<string> | Iterable<string>,
 ): Promise<Parsed<PastReading[]>> {
   const readings: PastReading[] = []
   const problems: Problem[] = []
   let number = 0
   let isSorted = true
-  for await (const line of lines) {
+
+  function take(line: string): void {
     number++
-    if (line.trim() === '') continue
+    if (line.trim() === '') return
     const reading = parseLine(line)
     if ('why' in reading) {
       problems.push({ file, line: number, column: 1, message: reading.why })
-      if (problems.length >= MOST_PROBLEMS) break
-      continue
+      return
     }
-    if (reading.receivedAt < (readings.at(-1)?.receivedAt ?? 0)) isSorted = false
+    if (reading.receivedAt < (readings.at(-1)?.receivedAt ?? -Infinity)) isSorted = false
     readings.push(reading)
   }
-  if (problems.length > 0) return { ok: false, problems }
+
+  let rest = ''
+  for await (const part of text) {
+    const lines = (rest + part).split('\n')
+    rest = lines.pop() ?? ''
+    lines.forEach(take)
+    if (problems.length >= MOST_PROBLEMS) break
+  }
+  take(rest)
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) }
   return { ok: true, value: isSorted ? readings : readings.toSorted((a, b) => a.receivedAt - b.receivedAt) }
 }
 

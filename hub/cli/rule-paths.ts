@@ -1,0 +1,60 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RuleFile } from '../model/input.ts'
+import { CommandError } from './command-error.ts'
+
+/** The rules that come with the hub, as people see the folder from where they are. */
+export function shippedRules(): string {
+  const folder = fileURLToPath(new URL('../../rules', import.meta.url))
+  const near = relative(process.cwd(), folder)
+  return near === '' ? '.' : near.startsWith('..') ? folder : near
+}
+
+/** Rule files and the tests beside them, as they were found under some paths. */
+export interface FoundFiles {
+  readonly rules: readonly RuleFile[]
+  readonly tests: readonly RuleFile[]
+}
+
+/**
+ * Reads what is under the paths: of a folder every `*.yaml`, without folders below; of a file the file itself.
+ * @throws CommandError when a path cannot be read
+ */
+export async function findRuleFiles(paths: readonly string[]): Promise<FoundFiles> {
+  const names = (await Promise.all(paths.map(namesUnder))).flat()
+  const files = await Promise.all([...new Set(names)].map(readRuleFile))
+  return {
+    rules: files.filter(({ name }) => !isTest(name)),
+    tests: files.filter(({ name }) => isTest(name)),
+  }
+}
+
+export async function readRuleFile(name: string): Promise<RuleFile> {
+  return { name, text: await readFile(name, 'utf8').catch((cause: unknown) => cannotRead(name, cause)) }
+}
+
+/** `falls.test.yaml` for `falls.yaml`. */
+export function testFileOf(name: string): string {
+  return name.replace(/(\.ya?ml)$/, '.test$1')
+}
+
+/** `falls.yaml` for `falls.test.yaml`. */
+export function ruleFileOf(name: string): string {
+  return name.replace(/\.test(\.ya?ml)$/, '$1')
+}
+
+function isTest(name: string): boolean {
+  return /\.test\.ya?ml$/.test(name)
+}
+
+async function namesUnder(path: string): Promise<string[]> {
+  const found = await stat(path).catch((cause: unknown) => cannotRead(path, cause))
+  if (!found.isDirectory()) return [path]
+  const names = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).toSorted()
+  return names.map((name) => join(path, name))
+}
+
+function cannotRead(path: string, cause: unknown): never {
+  throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
+}

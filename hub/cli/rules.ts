@@ -1,0 +1,178 @@
+import { styleText } from 'node:util'
+import { InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import type { RuleFile } from '../model/input.ts'
+import { parseRules, ruleFileSchema } from '../rules/parse-rules.ts'
+import { parseRuleTests, ruleTestSchema } from '../rules/rule-test.ts'
+import { runRuleTest } from '../rules/run-rule-test.ts'
+import { parseDuration } from '../source/duration.ts'
+import { formatProblem } from '../source/problem.ts'
+import type { Problem } from '../source/problem.ts'
+import { CommandError } from './command-error.ts'
+import { printJson, printLine, printMessage } from './print.ts'
+import { findRuleFiles, readRuleFile, ruleFileOf, shippedRules, testFileOf } from './rule-paths.ts'
+import { replayRules } from './rules-replay.ts'
+
+interface Options {
+  readonly json?: boolean
+}
+
+/** `aal rules check|test|replay|schema` */
+export function addRulesCommands(program: Command): void {
+  const rules = program.command('rules').description('Check, test and replay rule files')
+
+  rules
+    .command('check [paths...]')
+    .description('Check rule files and the tests beside them: every error, with file:line:column')
+    .addHelpText('after', '\nExamples:\n  aal rules check\n  aal rules check my-rules/ night.yaml --json')
+    .action(async (paths: string[], _own: object, command: Command) => {
+      await checkRules(orShipped(paths), command.optsWithGlobals<Options>())
+    })
+
+  rules
+    .command('test [paths...]')
+    .description('Run the tests beside rule files: x.test.yaml tests the rules of x.yaml')
+    .addHelpText('after', '\nExamples:\n  aal rules test\n  aal rules test rules/falls.test.yaml')
+    .action(async (paths: string[], _own: object, command: Command) => {
+      await testRules(orShipped(paths), command.optsWithGlobals<Options>())
+    })
+
+  rules
+    .command('replay')
+    .description('Run rules over a history under a virtual clock: what would they have said?')
+    .requiredOption('--from <file>', 'readings as NDJSON, one a line; - for standard input')
+    .option('--rules <path>', 'rule file or folder (default: the shipped rules)')
+    .option(
+      '--homes <file>',
+      'the register, as for "aal import"; without it sensors count from their first reading',
+    )
+    .option('--until <time>', 'where the clock stops (default: the last reading)', parseTime)
+    .option(
+      '--handle <duration>',
+      'resolve what is latched this long after its last event (default: never)',
+      parseWait,
+    )
+    .option('--scores', 'also each score that is computed; no rule computes one yet')
+    .addHelpText(
+      'after',
+      '\nA line: {"at":"2026-11-21T22:00:00.000Z","home":"h1","sensor":"s1","kind":"motion","value":true}, and optionally' +
+        '\nroom, role, resident, id, receivedAt. Nobody answers in a replay unless --handle says so.' +
+        '\n\nExamples:\n  aal rules replay --from history.ndjson' +
+        '\n  aal rules replay --rules night.yaml --from history.ndjson --handle 1h --json > said.ndjson',
+    )
+    .action(async (own: ReplayFlags, command: Command) => {
+      const json = command.optsWithGlobals<Options>().json ?? false
+      await replayRules({ ...own, json, rules: own.rules ?? shippedRules() })
+    })
+
+  rules
+    .command('schema')
+    .description('Print the JSON Schema of rule files, for editors')
+    .option('--tests', 'of the test files instead')
+    .addHelpText('after', '\nExample:\n  aal rules schema > rules.schema.json')
+    .action(({ tests = false }: { tests?: boolean }) => {
+      const schema = z.toJSONSchema(tests ? ruleTestSchema : ruleFileSchema, { io: 'input' })
+      printLine(JSON.stringify(schema, null, 2))
+    })
+}
+
+interface ReplayFlags {
+  readonly from: string
+  readonly rules?: string
+  readonly homes?: string
+  readonly until?: number
+  readonly handle?: number
+}
+
+async function checkRules(paths: readonly string[], { json }: Options): Promise<void> {
+  const { rules, tests } = await findRuleFiles(paths)
+  if (rules.length + tests.length === 0)
+    throw new CommandError(`Cannot find rules in ${paths.join(', ')}: no *.yaml`)
+  const parsed = parseRules(rules)
+  const problems = [...(parsed.ok ? [] : parsed.problems)]
+  for (const test of tests) {
+    const own = await rulesOfTest(test)
+    const read = own.ok ? parseRuleTests(test, own.value) : own
+    if (!read.ok) problems.push(...read.problems)
+  }
+  const unique = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()]
+  const count = parsed.ok ? parsed.value.rules.size : undefined
+  if (json) {
+    printJson({ files: rules.length + tests.length, rules: count ?? null, problems: unique })
+  } else if (unique.length > 0) {
+    printLine(unique.map(showProblem).join('\n'))
+    printMessage(`\n${unique.length === 1 ? '1 error' : `${unique.length} errors`}.`)
+  } else {
+    printLine(`${count} rules in ${rules.length} files: no errors.`)
+  }
+  if (unique.length > 0) process.exitCode = 1
+}
+
+async function testRules(paths: readonly string[], { json }: Options): Promise<void> {
+  const found = await findRuleFiles(paths)
+  const results: { file: string; name: string; failures: readonly Problem[] }[] = []
+  const problems: Problem[] = []
+  const known = new Set(found.tests.map(({ name }) => name))
+  const tests = [...found.tests]
+  for (const { name } of found.rules) {
+    const beside = testFileOf(name)
+    if (known.has(beside)) continue
+    if (paths.includes(name)) tests.push(await readRuleFile(beside))
+    else
+      problems.push({ file: name, line: 1, column: 1, message: `Cannot find tests: there is no ${beside}` })
+  }
+  if (tests.length + problems.length === 0)
+    throw new CommandError(`Cannot find tests in ${paths.join(', ')}: no *.test.yaml`)
+  for (const test of tests) {
+    const rules = await rulesOfTest(test)
+    const parsed = rules.ok ? parseRuleTests(test, rules.value) : rules
+    if (!parsed.ok) problems.push(...parsed.problems)
+    else if (rules.ok) {
+      for (const one of parsed.value) {
+        results.push({ file: test.name, name: one.name, failures: runRuleTest(one, rules.value) })
+      }
+    }
+  }
+  const failed = results.filter(({ failures }) => failures.length > 0)
+  if (json) {
+    printJson({ tests: results.length, failed: failed.length, problems, results })
+  } else {
+    for (const { name, failures } of failed) {
+      printLine(
+        `${styleText('red', 'failed', { stream: process.stdout })}  ${name}\n  ${failures.map(showProblem).join('\n  ')}`,
+      )
+    }
+    if (problems.length > 0) printLine(problems.map(showProblem).join('\n'))
+    printLine(`${results.length - failed.length} of ${results.length} tests passed.`)
+  }
+  if (failed.length + problems.length > 0) process.exitCode = 1
+}
+
+async function rulesOfTest(test: RuleFile) {
+  const rules = await readRuleFile(ruleFileOf(test.name)).catch(() => undefined)
+  if (rules) return parseRules([rules])
+  const message = `Cannot find the rules that it tests: there is no ${ruleFileOf(test.name)}`
+  return { ok: false as const, problems: [{ file: test.name, line: 1, column: 1, message }] }
+}
+
+function showProblem(problem: Problem): string {
+  const { file, line, column, message } = problem
+  return `${styleText('bold', `${file}:${line}:${column}:`, { stream: process.stdout })} ${message}`
+}
+
+function orShipped(paths: readonly string[]): readonly string[] {
+  return paths.length > 0 ? paths : [shippedRules()]
+}
+
+function parseTime(text: string): number {
+  const time = z.iso.datetime({ offset: true }).safeParse(text)
+  if (!time.success) throw new InvalidArgumentError('Expected a time such as 2026-11-21T22:00:00Z.')
+  return Date.parse(text)
+}
+
+function parseWait(text: string): number {
+  const wait = parseDuration(text)
+  if (wait === undefined) throw new InvalidArgumentError('Expected a duration such as 1h or 90s.')
+  return wait
+}
