@@ -102,13 +102,17 @@ export function createIncident(
       for (let at = until; at <= until + 6 * MINUTE; at += MINUTE) {
         messages.push(measure(sensor, at, habits.spo2, habits.heartRate + 4))
       }
-      return made('the oxygen saturation falls', messages, [
+      return made('the oxygen saturation falls; the rule waits a little before it calls anybody', messages, [
         { does: 'still', from, until },
         { does: 'silence', sensor: sensor.id, from, until: until + 6 * MINUTE },
       ])
     }
     case 'gateway-offline':
-      return made('the link to the home breaks', [], [{ does: 'cut-link', from, until }])
+      return made(
+        'the link to the home breaks; the rule waits a little, as routers start again',
+        [],
+        [{ does: 'cut-link', from, until }],
+      )
     case 'battery-low': {
       const sensor = first('motion', 'contact', 'pendant')
       if (!sensor) return undefined

@@ -5,11 +5,13 @@ import { affect, createIncident } from '../../devices/simulator/incident.ts'
 import type { Incident, IncidentName } from '../../devices/simulator/incident.ts'
 import { encodePayload, topicOf } from '../../devices/simulator/sensor-model.ts'
 import type { Message } from '../../devices/simulator/sensor-model.ts'
+import { createPassword, hashPassword } from '../broker/credentials.ts'
 import { createIntake } from '../broker/intake.ts'
 import type { Arrival } from '../broker/intake.ts'
 import { createCore } from '../core/create-core.ts'
 import { createSqliteStore } from '../database/core-store.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { createRegistry } from '../database/registry.ts'
 import type { Profile } from '../decode/profile.ts'
 import type { Input, RuleFile } from '../model/input.ts'
 import { parseHomes } from '../register/parse-homes.ts'
@@ -24,6 +26,8 @@ export interface PastOptions {
   /** An empty data folder. */
   readonly folder: string
   readonly homes: readonly SimulatedHome[]
+  /** By gateway. */
+  readonly passwords: Readonly<Record<string, string>>
   readonly profiles: ReadonlyMap<string, Profile>
   readonly ruleFiles: readonly RuleFile[]
   /** ms since 1970. */
@@ -116,7 +120,12 @@ export async function simulatePast(options: PastOptions): Promise<Past> {
 
     await submit([{ type: 'rules', files: ruleFiles }])
     for (const { home, personal } of register.value) await core.takeHome(home, personal)
-    for (const { id, gateway } of homes) await submit([{ type: 'gateway', home: id, gateway, to: 'online' }])
+    const registry = createRegistry(database.db)
+    for (const { id, gateway } of homes) {
+      const passwordHash = hashPassword(options.passwords[gateway] ?? createPassword())
+      registry.addGateway({ id: gateway, home: id, passwordHash, createdAt: from })
+      await submit([{ type: 'gateway', home: id, gateway, to: 'online' }])
+    }
 
     const { events, incidents } = planWeek(homes, from, to)
     for (const [index, event] of events.entries()) {

@@ -1,5 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,9 +11,11 @@ import type { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { createGateway } from '../../devices/simulator/gateway.ts'
+import type { Gateway } from '../../devices/simulator/gateway.ts'
 import { planHomes } from '../../devices/simulator/home-plan.ts'
 import type { SimulatedHome } from '../../devices/simulator/home-plan.ts'
 import { createLiveHome } from '../../devices/simulator/live-home.ts'
+import { createPassword } from '../broker/credentials.ts'
 import { loadConfig } from '../config.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
@@ -36,7 +38,7 @@ const HOMES = 12
 const WEEK = 7 * 24 * 3_600_000
 /** The gateways' passwords, for a demo that goes on in the same folder. */
 const CREDENTIALS = 'demo-gateways.json'
-const credentialsSchema = z.record(z.string(), z.string())
+const passwordsSchema = z.record(z.string(), z.string())
 
 export interface DemoOptions extends PortOptions {
   readonly data?: string
@@ -86,7 +88,7 @@ async function start(
   fail: (error: Error) => void,
 ): Promise<void> {
   const homes = planHomes(HOMES, 'h')
-  const folder = options.data ?? mkdtempSync(join(tmpdir(), 'aal-demo-'))
+  const folder = options.data ?? (await mkdtemp(join(tmpdir(), 'aal-demo-')))
   if (options.data === undefined) {
     stops.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
   }
@@ -98,13 +100,15 @@ async function start(
   const log = pino({ level: 'info' }, pino.destination({ dest: join(folder, 'demo.log'), sync: true }))
   const hub = await startHub({ config, log, onFailure: fail })
   stops.push(() => hub.stop())
-  const passwords = await credentialsOf(folder, homes, hub)
+  const passwords = await loadPasswords(folder)
 
   const tell = (told: Told): void => {
     if (options.json) printJson(told)
     else printLine(formatTold(told, hub.core.home(told.home)))
   }
   const { office } = hub
+  const gateways: Gateway[] = []
+  stops.push(() => Promise.all(gateways.map((gateway) => gateway.stop())))
   const live = await Promise.all(
     homes.map(async (home) => {
       const gateway = createGateway({
@@ -116,7 +120,7 @@ async function start(
         onAcknowledged: () => {},
         onTrouble: (error) => log.warn({ home: home.id, err: error }, 'simulated gateway'),
       })
-      stops.push(() => gateway.stop())
+      gateways.push(gateway)
       await gateway.start()
       const effects =
         past?.incidents.filter((one) => one.home === home.id).flatMap((one) => one.effects) ?? []
@@ -165,16 +169,16 @@ async function makePast(
   signal: AbortSignal,
 ): Promise<Past | undefined> {
   if (hasDatabase(folder)) {
-    const isDemo = await readFile(join(folder, CREDENTIALS)).then(
-      () => true,
-      () => false,
-    )
-    if (isDemo) return undefined
+    if (existsSync(join(folder, CREDENTIALS))) return undefined
     throw new CommandError(
       `Cannot run the demo in ${folder}: it holds the data of another hub. Choose an empty folder with --data DIR.`,
     )
   }
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const passwords = Object.fromEntries(homes.map(({ gateway }) => [gateway, createPassword()]))
+  await writeFile(join(folder, CREDENTIALS), JSON.stringify(passwords), { mode: 0o600 })
+  // Half a week is of no use: it is made elsewhere, and moved when it is whole.
+  const making = await mkdtemp(join(folder, 'week-'))
   const bar =
     process.stderr.isTTY && !options.json
       ? new SingleBar({
@@ -186,9 +190,10 @@ async function makePast(
   bar?.start(100, 0, { homes: homes.length })
   const to = Date.now()
   try {
-    return await simulatePast({
-      folder,
+    const past = await simulatePast({
+      folder: making,
       homes,
+      passwords,
       profiles: await loadProfiles(shipped('../../devices/profiles')),
       ruleFiles: await loadRuleFiles(shipped('../../rules')),
       from: to - WEEK,
@@ -198,8 +203,11 @@ async function makePast(
         bar?.update(Math.round(done * 100))
       },
     })
+    await rename(join(making, 'hub.db'), join(folder, 'hub.db'))
+    return past
   } finally {
     bar?.stop()
+    await rm(making, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
@@ -224,18 +232,8 @@ function freePort(host: string, port: number): Promise<number> {
   })
 }
 
-async function credentialsOf(
-  folder: string,
-  homes: readonly SimulatedHome[],
-  { office }: RunningHub,
-): Promise<Readonly<Record<string, string>>> {
-  const file = join(folder, CREDENTIALS)
-  const kept = await readFile(file, 'utf8').catch(() => undefined)
-  if (kept !== undefined) return credentialsSchema.parse(JSON.parse(kept))
-  const made: Record<string, string> = {}
-  for (const { id, gateway } of homes) made[gateway] = (await office.addGateway(id, gateway)).password
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 })
-  return made
+async function loadPasswords(folder: string): Promise<Readonly<Record<string, string>>> {
+  return passwordsSchema.parse(JSON.parse(await readFile(join(folder, CREDENTIALS), 'utf8')))
 }
 
 const KEYS: Readonly<Record<string, (story: Story) => void>> = {

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Gateway } from '../../devices/simulator/gateway.ts'
+import { planHomes } from '../../devices/simulator/home-plan.ts'
+import { createLiveHome } from '../../devices/simulator/live-home.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOON = Date.parse('2026-11-21T11:00:00Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function live(speed = 1) {
+  const [home] = planHomes(1, 'h')
+  if (!home) throw new Error('there is no home')
+  const log: string[] = []
+  const gateway: Gateway = {
+    start: async () => {},
+    publish: (rest, payload) => void log.push(`${rest} ${payload.toString()}`),
+    cut: () => void log.push('cut'),
+    mend: () => void log.push('mend'),
+    stop: async () => {},
+  }
+  return { log, home, lived: createLiveHome({ home, gateway, wall: Date.now, speed }) }
+}
+
+describe('createLiveHome', () => {
+  it('says at the start what each sensor said last, but repeats no measurement', () => {
+    const { log, home, lived } = live()
+    lived.start()
+    const said = new Set(log.map((line) => line.split(' ')[0]?.split('/')[1]))
+    const sensors = home.household.sensors.filter(({ model }) => model !== 'oximeter')
+    expect(said).toEqual(new Set(sensors.map(({ id }) => id)))
+    lived.stop()
+  })
+
+  it('then sends what the household does, each message when its time has come', async () => {
+    const { log, home, lived } = live()
+    lived.start()
+    const announced = log.length
+    const expected = home.household.between(NOON, NOON + 3 * HOUR)
+    await vi.advanceTimersByTimeAsync(HOUR)
+    const first = expected.filter(({ at }) => at <= NOON + HOUR).length
+    expect(log.length - announced).toBe(first)
+    await vi.advanceTimersByTimeAsync(2 * HOUR - 1)
+    expect(log.length - announced).toBe(expected.length)
+    expect(first).toBeGreaterThan(0)
+    lived.stop()
+    await vi.advanceTimersByTimeAsync(HOUR)
+    expect(log.length - announced).toBe(expected.length)
+  })
+
+  it('lives faster than life', async () => {
+    const { log, home, lived } = live(60)
+    lived.start()
+    const announced = log.length
+    await vi.advanceTimersByTimeAsync(10 * MINUTE - 1)
+    const expected = home.household.between(NOON, NOON + 10 * HOUR)
+    expect(Math.abs(log.length - announced - expected.length)).toBeLessThanOrEqual(1)
+    lived.stop()
+  })
+
+  it('lets somebody fall at once, and nobody walks about until they are up again', async () => {
+    const { log, lived } = live()
+    lived.start()
+    log.length = 0
+    expect(lived.incident('fall')?.says).toBe('somebody falls in the bathroom')
+    expect(log).toHaveLength(1)
+    expect(log[0]).toMatch(/^zigbee2mqtt\/bathroom-radar .*"falling"/)
+    await vi.advanceTimersByTimeAsync(6 * MINUTE)
+    expect(log.filter((line) => line.includes('"occupancy":true'))).toEqual([])
+    expect(log.at(-1)).toContain('"unoccupied"')
+    lived.stop()
+  })
+
+  it('cuts the link for as long as it is said, and sends nothing meanwhile', async () => {
+    const { log, lived } = live()
+    lived.start()
+    log.length = 0
+    lived.incident('gateway-offline', HOUR)
+    expect(lived.isCut).toBe(true)
+    await vi.advanceTimersByTimeAsync(HOUR - 1)
+    expect(log).toEqual(['cut'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(log[1]).toBe('mend')
+    expect(lived.isCut).toBe(false)
+    lived.stop()
+  })
+
+  it('ends incidents when told: the link is back, and with it what the sensor shows in the end', () => {
+    const { log, lived } = live()
+    lived.start()
+    lived.incident('gateway-offline')
+    lived.incident('sensor-silent')
+    log.length = 0
+    lived.endIncidents()
+    expect(log.slice(0, 2)).toEqual(['mend', 'zigbee2mqtt/hall-motion/availability {"state":"online"}'])
+    lived.stop()
+  })
+})
