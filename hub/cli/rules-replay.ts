@@ -87,8 +87,10 @@ function toJson({ at, home, rule, scope, to, severity }: Transition): string {
 function toLine({ at, rule, scope, to, severity, detail }: Transition): string {
   const { kind, value, sensor } = detail
   const because = kind === undefined ? '' : `${sensor} ${kind} ${value}`
-  const time = new Date(at).toISOString().replace('T', ' ').slice(0, 19)
-  return `${time}Z  ${to.padEnd(7)}  ${showSeverity(severity).padEnd(12)}  ${rule.padEnd(16)}  ${scope.padEnd(16)}  ${because}`.trimEnd()
+  const time = `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}Z`
+  // Padded by hand: colours have a length, but no width.
+  const shown = showSeverity(severity) + ' '.repeat('medium'.length - severity.length)
+  return [time, to.padEnd(7), shown, rule.padEnd(16), scope.padEnd(20), because].join('  ').trimEnd()
 }
 
 function describe(summary: ReplaySummary, count: number, { json }: ReplayFlags): void {

@@ -36,9 +36,8 @@ const lineSchema = z.object({
   home: id,
   sensor: part,
   kind: z.string(),
-  value: z.union([z.string(), z.number(), z.boolean()], {
-    error: 'expected a word, a number, true or false',
-  }),
+  // Its kind says what it may be.
+  value: z.unknown(),
   id: z.string().exactOptional(),
   room: part.exactOptional(),
   role: z.string().exactOptional(),
@@ -95,20 +94,24 @@ function parseLine(line: string): PastReading | { readonly why: string } {
   const parsed = lineSchema.safeParse(json)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    return { why: `Cannot take "${issue?.path.join('.') ?? ''}": ${issue?.message}` }
+    const name = issue?.path.join('.') ?? ''
+    if (issue?.path.length === 1 && !(name in Object(json)))
+      return { why: `Cannot take this line: it has no "${name}"` }
+    return { why: `Cannot take "${name}": ${issue?.message}` }
   }
-  const { at, receivedAt, ...rest } = parsed.data
+  const { at, receivedAt, value, ...rest } = parsed.data
   const kind = KINDS.get(rest.kind)
   if (!kind) {
     return {
       why: `Cannot take the kind "${rest.kind}": it is not known${hint(rest.kind, [...KINDS.keys()])}`,
     }
   }
-  const wrong = whyNotValue(kind, rest.value)
+  const wrong = whyNotValue(kind, value)
   if (wrong !== undefined) return { why: `Cannot take this ${rest.kind}: its value ${wrong}` }
   const observed = Date.parse(at)
   return {
     ...rest,
+    value: value as Value,
     at: observed,
     receivedAt: receivedAt === undefined ? observed : Date.parse(receivedAt),
   }
