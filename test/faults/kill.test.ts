@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { launchHub, startHubProcess } from '../helpers/hub-process.ts'
+import { waitFor } from '../helpers/wait-for.ts'
+import { homesYaml, hubYaml, register } from './homes.ts'
+import { compare, NOTHING_WRONG, readKept } from './kept.ts'
+import { createLoad, seeded } from './load.ts'
+
+const KILLS = 60
+const HOMES = 8
+const FALL_SENSORS = 150
+
+it(
+  `keeps every acknowledged reading and raises every fall once, over ${KILLS} times kill -9 while publishing`,
+  { timeout: 300_000 },
+  async () => {
+    const random = seeded(20_261_121)
+    const config = hubYaml()
+    const first = await startHubProcess({ config })
+    const { data } = first
+    const homes = await register(first, HOMES, FALL_SENSORS)
+    await first.kill('SIGTERM')
+
+    const load = createLoad({ homes, random, window: 16, falls: 0.05, fallSensors: FALL_SENSORS })
+    let killedAtStart = 0
+    for (let kill = 0; kill < KILLS; kill++) {
+      const hub = launchHub({ data, config })
+      // One in eight dies somewhere in its start: in the middle of recovery.
+      if (random() < 0.125) {
+        await delay(random() * 900)
+        killedAtStart++
+        await hub.kill('SIGKILL')
+        continue
+      }
+      const started = await hub.started
+      expect(started, hub.stderr()).toBeDefined()
+      const until = load.acknowledged() + Math.floor(random() * 600)
+      const running = load.run(started?.mqttPort ?? 0)
+      await waitFor('readings to be acknowledged', () => load.acknowledged() >= until, { interval: 1 })
+      await delay(random() * 20)
+      const { signal } = await hub.kill('SIGKILL')
+      expect(signal).toBe('SIGKILL')
+      await running
+    }
+
+    const last = await startHubProcess({ data, config })
+    await load.finish(last.mqttPort)
+    expect(await last.api('POST', '/api/homes', { text: homesYaml(HOMES, FALL_SENSORS) })).toEqual({
+      homes: HOMES,
+      changed: 0,
+    })
+    const { code, stderr } = await last.kill('SIGTERM')
+    expect(code, stderr).toBe(0)
+
+    const kept = readKept(data)
+    const falls = load.sent.filter(({ value }) => value === 'detected').length
+    console.log(
+      `${KILLS} kills (${killedAtStart} in the start), ${load.acknowledged()} readings acknowledged, ` +
+        `${falls} falls among them, ${load.resends()} packets sent again with DUP`,
+    )
+    expect(compare(load.sent, kept)).toEqual(NOTHING_WRONG)
+    expect(kept.readings.size).toBe(load.sent.length)
+    expect(kept.alerts.size).toBe(falls)
+    expect(load.outOfOrder()).toBe(0)
+    // Otherwise the kills have hit nothing.
+    expect(load.resends()).toBeGreaterThan(KILLS)
+    expect(falls).toBeGreaterThan(200)
+  },
+)

@@ -1,0 +1,149 @@
+import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
+import type { Login, RawClient } from '../helpers/mqtt-client.ts'
+import { waitFor } from '../helpers/wait-for.ts'
+
+/** One reading that was sent, and whether its PUBACK came. */
+export interface SentReading {
+  readonly home: string
+  readonly sensor: string
+  /** Makes it recognisable where it has no id: no two are the same in a home. */
+  readonly value: number | 'detected'
+  readonly id?: string
+  acknowledged: boolean
+}
+
+export interface LoadOptions {
+  readonly homes: readonly (Login & { readonly home: string })[]
+  /** From 0 to 1, seeded: the same run sends the same. */
+  readonly random: () => number
+  /** Packets of one connection that may wait for their PUBACK. */
+  readonly window: number
+  /** How many of the packets are falls, 0 to 1; each comes from a sensor of its own. */
+  readonly falls: number
+  readonly fallSensors: number
+}
+
+/** Gateways that publish at QoS 1 without a pause, remember every PUBACK and send the rest again with DUP. */
+export interface Load {
+  readonly sent: readonly SentReading[]
+  /** How often a packet went out again with DUP. */
+  resends(): number
+  acknowledged(): number
+  /** PUBACKs for something else than the oldest packet that waits for one [MQTT-4.6.0-2]. */
+  outOfOrder(): number
+  /** Connects all gateways to a hub and publishes until it is gone; resolves when all connections are. */
+  run(port: number): Promise<void>
+  /** Sends only what has no PUBACK yet, and resolves when there is nothing more. */
+  finish(port: number): Promise<void>
+}
+
+interface Gateway extends Login {
+  readonly home: string
+  /** In the order in which they were sent first. */
+  readonly unacknowledged: Map<number, { topic: string; payload: object; reading: SentReading }>
+  nextPacketId: number
+  nextFall: number
+}
+
+export function createLoad(options: LoadOptions): Load {
+  const { random, window } = options
+  const sent: SentReading[] = []
+  const gateways = options.homes.map(
+    (login): Gateway => ({ ...login, unacknowledged: new Map(), nextPacketId: 1, nextFall: 0 }),
+  )
+  let resends = 0
+  let acknowledged = 0
+  let outOfOrder = 0
+
+  function next(gateway: Gateway): void {
+    const isFall = random() < options.falls && gateway.nextFall < options.fallSensors
+    const number = sent.length + 1
+    const sensor = isFall ? `fall-${gateway.nextFall++}` : 'meter'
+    const value = isFall ? 'detected' : number
+    const id = random() < 0.5 ? `n${number}` : undefined
+    const reading: SentReading = {
+      home: gateway.home,
+      sensor,
+      value,
+      acknowledged: false,
+      ...(id !== undefined && { id }),
+    }
+    sent.push(reading)
+    const payload = { kind: isFall ? 'fall' : 'weight', value: isFall ? value : number / 1000, id }
+    const topic = `homes/${gateway.home}/sensors/${sensor}`
+    do gateway.nextPacketId = (gateway.nextPacketId % 65_535) + 1
+    while (gateway.unacknowledged.has(gateway.nextPacketId))
+    gateway.unacknowledged.set(gateway.nextPacketId, { topic, payload, reading })
+  }
+
+  /** As a client must: after a new CONNACK everything without PUBACK again, in order, with DUP [MQTT-4.4.0-1]. */
+  async function open(gateway: Gateway, port: number): Promise<RawClient> {
+    const client = await connectRaw(port, gateway, { clientId: 'load', clean: false })
+    for (const [messageId, { topic, payload }] of gateway.unacknowledged) {
+      resends++
+      client.send(publishPacket(topic, payload, { qos: 1, messageId, dup: true }))
+    }
+    client.onPacket((packet) => {
+      if (packet.cmd !== 'puback') return
+      const messageId = packet.messageId ?? 0
+      const [oldest] = gateway.unacknowledged.keys()
+      if (messageId !== oldest) outOfOrder++
+      const waiting = gateway.unacknowledged.get(messageId)
+      if (!waiting) return
+      gateway.unacknowledged.delete(messageId)
+      waiting.reading.acknowledged = true
+      acknowledged++
+    })
+    return client
+  }
+
+  return {
+    sent,
+    resends: () => resends,
+    acknowledged: () => acknowledged,
+    outOfOrder: () => outOfOrder,
+    async run(port) {
+      await Promise.all(
+        gateways.map(async (gateway) => {
+          // The hub may be killed in the middle of a CONNECT: then there is nothing to wait for.
+          const client = await open(gateway, port).catch(() => undefined)
+          if (!client) return
+          const fill = (): void => {
+            while (!client.isClosed && gateway.unacknowledged.size < window) {
+              next(gateway)
+              const [messageId, { topic, payload }] = [...gateway.unacknowledged].at(-1) ?? never()
+              client.send(publishPacket(topic, payload, { qos: 1, messageId }))
+            }
+          }
+          client.onPacket(fill)
+          fill()
+          await client.waitForClose(120_000)
+        }),
+      )
+    },
+    async finish(port) {
+      await Promise.all(
+        gateways.map(async (gateway) => {
+          const client = await open(gateway, port)
+          await waitFor('the last PUBACKs', () => gateway.unacknowledged.size === 0)
+          client.destroy()
+        }),
+      )
+    },
+  }
+}
+
+function never(): never {
+  throw new Error('There is no packet')
+}
+
+/** Random numbers from 0 to 1 that a seed makes the same every time (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

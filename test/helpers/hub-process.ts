@@ -1,0 +1,205 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { adminSocket } from '../../hub/admin-socket.ts'
+import { atExit } from './at-exit.ts'
+import { tempDir } from './temp-dir.ts'
+import { waitFor } from './wait-for.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const MAIN = join(ROOT, 'hub', 'main.ts')
+const SETPRIV = '/usr/bin/setpriv'
+const START_TIMEOUT = 30_000
+
+const startedSchema = z.object({
+  mqttPort: z.number(),
+  url: z.string(),
+  signIn: z.string(),
+  pid: z.number(),
+})
+
+export interface HubOptions {
+  /** Data folder; a new one when not given. */
+  readonly data?: string
+  /** Text of a `hub.yaml`. */
+  readonly config?: string
+  /** Free ones when not given. */
+  readonly mqttPort?: number
+  readonly httpPort?: number
+  /** A command that runs the hub, such as `strace` with its options. */
+  readonly through?: readonly string[]
+}
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A hub that may still be starting, or have ended at once. */
+export interface LaunchedHub {
+  /** Of the outermost process: the hub's own, unless it runs through another command. */
+  readonly pid: number
+  readonly data: string
+  /** What `start --json` printed; undefined when it ended without. */
+  readonly started: Promise<z.output<typeof startedSchema> | undefined>
+  readonly ended: Promise<Ended>
+  stderr(): string
+  /** Sends the signal to the hub itself and waits for its end. */
+  kill(signal?: NodeJS.Signals): Promise<Ended>
+}
+
+export interface HubProcess extends LaunchedHub {
+  readonly mqttPort: number
+  /** Of the console and the API. */
+  readonly url: string
+  /** A one-time link. */
+  readonly signIn: string
+  /**
+   * Asks the API over the admin socket.
+   * @throws Error with the answer when its status is 400 or more
+   */
+  api<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>
+}
+
+const running = new Set<ChildProcess>()
+atExit(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Runs `node hub/main.ts ARGS` to its end. */
+export async function runAal(
+  args: readonly string[],
+  { timeout = 30_000 }: { timeout?: number } = {},
+): Promise<Ended> {
+  const { child, ended } = start([process.execPath, MAIN, ...args])
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
+  const end = await ended
+  clearTimeout(timer)
+  return end
+}
+
+/** Starts a real `node hub/main.ts start --json` and does not wait for it. */
+export function launchHub(options: HubOptions = {}): LaunchedHub {
+  const data = options.data ?? join(tempDir('hub'), 'data')
+  const { child, ended, stdout, stderr } = start([
+    ...(options.through ?? []),
+    process.execPath,
+    MAIN,
+    'start',
+    '--json',
+    ...['--data', data],
+    ...['--mqtt-port', String(options.mqttPort ?? 0)],
+    ...['--http-port', String(options.httpPort ?? 0)],
+    ...(options.config === undefined ? [] : ['--config', writeConfig(options.config)]),
+  ])
+  let isOver = false
+  void ended.then(() => (isOver = true))
+  const started = waitFor(
+    'the hub to say that it has started',
+    () => (isOver ? 'over' : stdout().includes('\n') && 'started'),
+    { timeout: START_TIMEOUT, interval: 5 },
+  ).then((how) => (how === 'over' ? undefined : startedSchema.parse(JSON.parse(stdout()))))
+  // Who only waits for the end must not be told of it here.
+  started.catch(() => {})
+  return {
+    pid: child.pid ?? 0,
+    data,
+    started,
+    ended,
+    stderr,
+    async kill(signal = 'SIGKILL') {
+      const hub = options.through ? await started : undefined
+      if (!isOver) {
+        if (hub) process.kill(hub.pid, signal)
+        else child.kill(signal)
+      }
+      return await ended
+    },
+  }
+}
+
+/**
+ * Starts a real hub and waits until it is ready.
+ * @throws Error with its output when it ends instead
+ */
+export async function startHubProcess(options: HubOptions = {}): Promise<HubProcess> {
+  const launched = launchHub(options)
+  const hub = await launched.started
+  if (!hub) {
+    const { code, signal, stderr } = await launched.ended
+    throw new Error(`The hub ended at start (exit code ${code}, signal ${signal}). Its messages:\n${stderr}`)
+  }
+  const socketPath = adminSocket(launched.data)
+  return {
+    ...launched,
+    mqttPort: hub.mqttPort,
+    url: hub.url,
+    signIn: hub.signIn,
+    api: <T>(method: 'GET' | 'POST', path: string, body?: unknown) =>
+      askAdmin(socketPath, method, path, body) as Promise<T>,
+  }
+}
+
+/** Asks the API of a hub over its admin socket; throws when it does not answer, or refuses. */
+export function askAdmin(socketPath: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  return new Promise((fulfil, reject) => {
+    const payload = body === undefined ? '' : JSON.stringify(body)
+    const headers = { 'x-aal': '1', ...(payload !== '' && { 'content-type': 'application/json' }) }
+    const outgoing = request({ socketPath, method, path, headers }, (incoming) => {
+      let text = ''
+      incoming.setEncoding('utf8')
+      incoming.on('data', (part: string) => (text += part))
+      incoming.on('error', reject)
+      incoming.on('end', () => {
+        const status = incoming.statusCode ?? 500
+        if (status >= 400) reject(new Error(`${method} ${path} answered ${status}: ${text}`))
+        else fulfil(text === '' ? undefined : JSON.parse(text))
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(payload)
+  })
+}
+
+/** Writes a `hub.yaml` for this test. */
+export function writeConfig(text: string): string {
+  const file = join(tempDir('config'), 'hub.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+/** Writes rule files for this test and returns their folder. */
+export function writeRules(files: Readonly<Record<string, string>>): string {
+  const folder = tempDir('rules')
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
+function start(command: readonly string[]) {
+  // The kernel ends it when the test process dies, even by `kill -9`.
+  const guarded = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command] : command
+  const [file = '', ...args] = guarded
+  const child = spawn(file, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
+  })
+  running.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part))
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part))
+  const ended = new Promise<Ended>((fulfil) => {
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      fulfil({ code, signal, stdout, stderr })
+    })
+  })
+  return { child, ended, stdout: () => stdout, stderr: () => stderr }
+}
