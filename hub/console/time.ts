@@ -32,6 +32,12 @@ export function span(ms: number): string {
   return `${Math.floor(hours / 24)} d`
 }
 
+/** Time that is left: `40 s`, and from 100 s on in minutes that are still whole. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
+}
+
 export type Shift = 'day' | 'evening' | 'night'
 
 /** Which shift it is, and when it began: days from 07, evenings from 15, nights from 22, where the reader is. */

@@ -115,12 +115,13 @@ export function viewAlert(alert: Alert, office: Office, withMessages = true): Al
   }
 }
 
-/** An event, with the name of the contact who did it. */
+/** An event, with the names of the contacts in it. */
 export function viewEvent(
   event: AlertEvent,
   personal: HomePersonal | undefined,
 ): z.infer<typeof alertEventSchema> {
-  return { ...event, ...present('byName', actorName(event.by, personal)) }
+  const text = event.text?.startsWith('contact:') ? actorName(event.text, personal) : event.text
+  return { ...event, ...present('byName', actorName(event.by, personal)), ...present('text', text) }
 }
 
 function viewEscalation(

@@ -73,6 +73,13 @@ export const phoneRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app
   )
 }
 
+type Message = Phone['messages'][number]
+
+/** In one millisecond the answer comes before what the hub says to it. */
+function inOrder(a: Message, b: Message): number {
+  return a.at - b.at || Number(a.from === 'hub') - Number(b.from === 'hub')
+}
+
 function readPhones(office: Office): Phone[] {
   const phones = new Map<string, Phone>()
   const phoneOf = (home: string, contact: string): Phone => {
@@ -108,7 +115,7 @@ function readPhones(office: Office): Phone[] {
     phoneOf(answer.home, answer.contact).messages.push({ at: answer.at, from: 'phone', text: answer.text })
   }
   for (const phone of phones.values()) {
-    phone.messages = phone.messages.toSorted((a, b) => a.at - b.at).slice(-PER_PHONE)
+    phone.messages = phone.messages.toSorted(inOrder).slice(-PER_PHONE)
   }
   const lastAt = (phone: Phone) => phone.messages.at(-1)?.at ?? 0
   return [...phones.values()].sort((a, b) => lastAt(b) - lastAt(a))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BoardAlert } from '../../hub/console/api-types.ts'
 import { sortAlerts } from '../../hub/console/board/order.ts'
-import { shiftAt, span } from '../../hub/console/time.ts'
+import { countdown, shiftAt, span } from '../../hub/console/time.ts'
 import type { AlertView } from '../../hub/http/alert-view.ts'
 import { exampleAlert } from '../http/memory-office.ts'
 
@@ -76,5 +76,17 @@ describe('span', () => {
     [200_000_000, '2 d'],
   ])('%d ms is %s', (ms, text) => {
     expect(span(ms)).toBe(text)
+  })
+})
+
+describe('countdown', () => {
+  it.each([
+    [-1, '0 s'],
+    [39_200, '40 s'],
+    [99_000, '99 s'],
+    [118_000, '2 min'],
+    [121_000, '3 min'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(countdown(ms)).toBe(text)
   })
 })

@@ -232,6 +232,13 @@ describe('/api/alerts', () => {
     expect(events.map((one: { what: string }) => one.what)).toEqual(['acknowledged', 'resolved'])
   })
 
+  it('names the contacts in the history of an alert', async () => {
+    const event = { alert: 'a1', now: NOW, at: NOW, via: 'timer', by: 'hub', what: 'notified' } as const
+    office.put({ alerts: [exampleAlert()], events: [{ ...event, text: 'contact:daughter' }] })
+    const { events } = (await app.inject({ url: '/api/alerts/a1', headers: await signIn() })).json()
+    expect(events).toEqual([{ ...event, byName: undefined, text: 'Anne' }])
+  })
+
   it('answers 404 for an alert that is none', async () => {
     const answer = await app.inject({ url: '/api/alerts/zz', headers: await signIn() })
     expect(answer.statusCode).toBe(404)
@@ -339,6 +346,14 @@ describe('/api/phone', () => {
     const [phone] = await phones()
     expect(phone.messages.map((one: { from: string }) => one.from)).toEqual(['hub', 'phone'])
     expect(phone.messages[0].code).toBeUndefined()
+  })
+
+  it('puts an answer before what the hub says to it in the same millisecond', async () => {
+    const queuedAt = NOW
+    office.put({ notifications: [exampleNotification({ template: 'taken', queuedAt })] })
+    await office.takeAnswer('+4790000001', 'yes')
+    const { phones } = (await app.inject({ url: '/api/phone', headers: await signIn() })).json()
+    expect(phones[0].messages.map((one: { from: string }) => one.from)).toEqual(['phone', 'hub'])
   })
 
   it('is not there when messages go to real phones', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { ask, ApiError } from '../api.ts'
 import type { BoardAlert } from '../api-types.ts'
 import { CutOffBar } from '../cut-off-bar.tsx'
@@ -43,7 +43,8 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   const selected = need.find((one) => one.id === selectedId)
   // Only one button is filled: what waits longest for a human, or what was chosen.
   const foremost = (selected ?? unanswered[0])?.id
-  const toResolve = resolving === undefined ? undefined : alerts?.get(resolving)
+  // Gone as soon as it is resolved, by whomever.
+  const toResolve = [...need, ...cleared].find((one) => one.id === resolving)
 
   useEffect(() => {
     if (signedOut) onSignedOut()
@@ -83,7 +84,8 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
     setSelectedId(need[next]?.id)
   }
 
-  useEffect(() => {
+  // In the same turn as what is shown: a key must never act on what stood there before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || toResolve || help) return
       const target = event.target instanceof Element ? event.target : undefined

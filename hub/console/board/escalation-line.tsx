@@ -1,6 +1,6 @@
 import type { BoardAlert, EscalationMessage } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
-import { clock, span } from '../time.ts'
+import { clock, countdown } from '../time.ts'
 
 const SIGNS: Readonly<Record<EscalationMessage['state'], string>> = {
   queued: '○',
@@ -35,7 +35,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
       ))}
       {open && next && (
         <li data-state="next">
-          {next.at > now ? words.nextIn(next.contact, span(next.at - now)) : words.nextNow(next.contact)}
+          {next.at > now ? words.nextIn(next.contact, countdown(next.at - now)) : words.nextNow(next.contact)}
         </li>
       )}
       {open && !next && (

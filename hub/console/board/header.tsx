@@ -50,7 +50,7 @@ export function Header({ now, need, unanswered, homes, sound, onSound, children 
             <path d="m15.5 9.5 5 5m0-5-5 5" />
           )}
         </svg>
-        <span className={sound === 'on' ? 'visually-hidden' : undefined}>{words.sound[sound]}</span>
+        <span className="label">{words.sound[sound]}</span>
       </button>
       {children}
     </header>

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog'
-import { useEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import type { Cause } from '../../model/alert.ts'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
@@ -24,7 +24,7 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
   const causes = useRef<HTMLFieldSetElement>(null)
   const [comment, setComment] = useState('')
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const choose = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLTextAreaElement) return
       const chosen = CHOICES[Number(event.key) - 1]
