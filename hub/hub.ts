@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { chmod, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -132,7 +131,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       }),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
-    const httpOptions = { office, version: packageJson.version, phone: !config.sms }
+    const httpOptions = { office, version: packageJson.version, phone: !config.sms, log }
     const admin = await createHttpApp({ ...httpOptions, trusted: true })
     onStop('admin', () => admin.close())
     const running = { core, office, admin, stop, ...(ruleProblems && { ruleProblems }) }
@@ -141,11 +140,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const kannel = config.sms?.kannel
     const hooks =
       kannel && createKannelHooks({ take: (input) => core.take(input), takeAnswer: office.takeAnswer })
-    const consoleDir = shipped('./console/dist')
     const app = await createHttpApp({
       ...httpOptions,
       trusted: false,
-      ...(existsSync(consoleDir) && { consoleDir }),
+      consoleDir: shipped('./console/dist'),
       ...(kannel && hooks && { kannel: { token: kannel.secret, ...hooks } }),
     })
     onStop('http', () => app.close())

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
 import { addRegisterCommands } from './cli/register.ts'
+import { addRulesCommands } from './cli/rules.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
@@ -26,6 +27,7 @@ addStartCommand(program)
 addRegisterCommands(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
+addRulesCommands(program)
 addSimulateCommand(program)
 for (const command of program.commands) inherit(command)
 
