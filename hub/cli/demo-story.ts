@@ -35,7 +35,7 @@ const STORY: readonly { readonly home: number; readonly name: IncidentName; read
 
 export interface Story {
   start(): void
-  /** Something happens now, in a home that is quiet; undefined when there is none. */
+  /** Something happens now, in a home that is quiet. */
   cause(name: IncidentName): void
   /** The link of a home breaks, or comes back. */
   toggleLink(): void
@@ -72,13 +72,19 @@ export function createStory(
     return !isCut && !office.core.openAlerts().some((alert) => alert.home === home.id)
   }
 
-  function cause(name: IncidentName): void {
+  /** @returns false when no quiet home could show it */
+  function happenSomewhere(name: IncidentName, lasts?: number): boolean {
     for (let step = 1; step <= homes.length; step++) {
       const live = homes[(turn + step) % homes.length]
-      if (!live || !isQuiet(live) || !happen(live, name)) continue
+      if (!live || !isQuiet(live) || !happen(live, name, lasts)) continue
       turn += step
-      return
+      return true
     }
+    return false
+  }
+
+  function cause(name: IncidentName): void {
+    if (happenSomewhere(name)) return
     tell('-', 'every home that could show this has something open: answer or resolve one first')
   }
 
@@ -87,8 +93,10 @@ export function createStory(
     const urgent = office.core.openAlerts().filter(({ category }) => category !== 'technical')
     if (urgent.length >= MOST_OPEN) return
     const next = STORY[chapter++ % STORY.length]
-    const live = next && homes[next.home]
-    if (live && isQuiet(live)) happen(live, next.name, next.lasts)
+    if (!next) return
+    const live = homes[next.home]
+    if (live && isQuiet(live) && happen(live, next.name, next.lasts)) return
+    happenSomewhere(next.name, next.lasts)
   }
 
   /** The contact after the first answers after a while, if nobody else did. */

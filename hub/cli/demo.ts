@@ -3,9 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { emitKeypressEvents } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import { pino } from 'pino'
@@ -20,16 +18,15 @@ import { loadConfig } from '../config.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
 import { startHub } from '../hub.ts'
-import type { RunningHub } from '../hub.ts'
 import { loadRuleFiles } from '../rules/load-rule-files.ts'
 import { CommandError } from './command-error.ts'
 import { createNarration, formatTold } from './demo-narration.ts'
 import type { Told } from './demo-narration.ts'
 import { simulatePast } from './demo-past.ts'
 import type { Past } from './demo-past.ts'
-import { createStory, FIRST_AFTER } from './demo-story.ts'
-import type { Story } from './demo-story.ts'
-import { printJson, printLine, printMessage } from './print.ts'
+import { listenToKeys, printScreen } from './demo-screen.ts'
+import { createStory } from './demo-story.ts'
+import { printJson, printLine } from './print.ts'
 import { readPort } from './start.ts'
 import type { PortOptions } from './start.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -95,7 +92,7 @@ async function start(
   const past = await makePast(folder, homes, options, signal)
   signal.throwIfAborted()
 
-  const config = await configFor(folder, options)
+  const { config, taken } = await configFor(folder, options)
   // The hub's own log would be between the lines of the story.
   const log = pino({ level: 'info' }, pino.destination({ dest: join(folder, 'demo.log'), sync: true }))
   const hub = await startHub({ config, log, onFailure: fail })
@@ -148,7 +145,8 @@ async function start(
       pid: process.pid,
     })
   } else {
-    printScreen(hub, `${hub.url}/sign-in#${token}`, homes[0], past, options, folder)
+    const signIn = `${hub.url}/sign-in#${token}`
+    printScreen(hub, { signIn, homes, past, folder, isKept: options.data !== undefined, taken })
   }
   const narration = createNarration(office, tell)
   stops.push(
@@ -211,88 +209,39 @@ async function makePast(
   }
 }
 
-/** The embedded defaults; the usual ports, or any free ones where these are taken and none was asked for. */
+/** The embedded defaults; for the usual ports that others have, and none was asked for, any free ones. */
 async function configFor(folder: string, { mqttPort, httpPort }: DemoOptions) {
   const base = await loadConfig(undefined)
   const { mqtt, http } = base
-  return {
+  const taken: number[] = []
+  const portOf = async (
+    asked: number | undefined,
+    usual: { host: string; port: number },
+  ): Promise<number> => {
+    if (asked !== undefined) return asked
+    if (await isFree(usual.host, usual.port)) return usual.port
+    taken.push(usual.port)
+    return 0
+  }
+  const config = {
     ...base,
     data: folder,
-    mqtt: { ...mqtt, port: mqttPort ?? (await freePort(mqtt.host, mqtt.port)) },
-    http: { ...http, port: httpPort ?? (await freePort(http.host, http.port)) },
+    mqtt: { ...mqtt, port: await portOf(mqttPort, mqtt) },
+    http: { ...http, port: await portOf(httpPort, http) },
   }
+  return { config, taken }
 }
 
-/** This port if nobody has it, else 0: any. */
-function freePort(host: string, port: number): Promise<number> {
+function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((fulfil) => {
     const probe = createServer()
-    probe.once('error', () => fulfil(0))
-    probe.listen(port, host, () => probe.close(() => fulfil(port)))
+    probe.once('error', () => fulfil(false))
+    probe.listen(port, host, () => probe.close(() => fulfil(true)))
   })
 }
 
 async function loadPasswords(folder: string): Promise<Readonly<Record<string, string>>> {
   return passwordsSchema.parse(JSON.parse(await readFile(join(folder, CREDENTIALS), 'utf8')))
-}
-
-const KEYS: Readonly<Record<string, (story: Story) => void>> = {
-  f: (story) => story.cause('fall'),
-  s: (story) => story.cause('sos'),
-  o: (story) => story.cause('low-spo2'),
-  g: (story) => story.toggleLink(),
-  b: (story) => story.cause('battery-low'),
-  u: (story) => story.cause('unreadable'),
-}
-
-function listenToKeys(story: Story): () => void {
-  const { stdin } = process
-  emitKeypressEvents(stdin)
-  stdin.setRawMode(true)
-  const onKey = (_text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
-    if (key.name === 'q' || (key.ctrl && key.name === 'c')) process.emit('SIGINT')
-    else if (!key.ctrl) KEYS[key.name ?? '']?.(story)
-  }
-  stdin.on('keypress', onKey)
-  stdin.resume()
-  return () => {
-    stdin.off('keypress', onKey)
-    stdin.setRawMode(false)
-    stdin.pause()
-  }
-}
-
-function printScreen(
-  { url, mqttPort }: RunningHub,
-  signIn: string,
-  first: SimulatedHome | undefined,
-  past: Past | undefined,
-  options: DemoOptions,
-  folder: string,
-): void {
-  const bold = (text: string): string => styleText('bold', text, { stream: process.stdout })
-  const { residents, label, contacts } = first?.entry ?? { residents: [], label: '', contacts: [] }
-  const [contact, next] = contacts
-  const week = past
-    ? `A week lies behind them: ${past.messages.toLocaleString('en')} messages and ${past.alerts} alerts, each answered by somebody.`
-    : 'They go on where they were when the demo was stopped.'
-  printLine(
-    `
-${bold('AAL hub, the demo')}: ${HOMES} homes of people who do not exist. ${week}
-Now they are lived in, and their sensors speak MQTT.
-
-  1  Open the board:   ${bold(signIn)}   (the link signs you in, once)
-  2  Open the phones:  ${bold(`${url}/phone`)}   (in the same browser: what families get)
-
-In ${FIRST_AFTER / 1000} seconds ${residents[0]?.name} falls in the bathroom, ${label} (${first?.id}). Nobody there can press a button: see the
-board, and the message that her ${contact?.id} ${contact?.name} gets. Answer it on the phone page: ${bold('1 CODE')} takes the alert,
-${bold('2 CODE')} cannot come. If ${contact?.name} does not answer for 2 minutes, her ${next?.id} ${next?.name} is told, and so on until somebody does.
-More happens by itself every minute or so.
-${process.stdin.isTTY ? `\n  Keys   f fall   s SOS   o low oxygen   g link breaks/mends   b weak battery   u unreadable message   q quit\n` : ''}`,
-  )
-  printMessage(
-    `  MQTT on port ${mqttPort}. Data in ${folder}${options.data === undefined ? ', gone at the end (--data DIR keeps it)' : ''}. Ctrl-C stops.\n`,
-  )
 }
 
 function shipped(path: string): string {
