@@ -1,78 +1,17 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { ALARM_KINDS, KINDS } from '../model/kind.ts'
 import type { RuleFile } from '../model/input.ts'
-import { duration, parseDuration } from '../source/duration.ts'
+import { parseDuration } from '../source/duration.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Source } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { compileCondition } from './condition.ts'
 import { createRuleSet } from './rule.ts'
 import type { Amount, Condition, Level, Param, Rule, RuleSet, SignOfLife } from './rule.ts'
-
-const id = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected small letters, digits and hyphens, starting with a letter')
-  .refine((text) => !text.startsWith('hub-'), {
-    error: 'expected another name: hub-… is what the hub finds itself',
-  })
-const kind = z.string()
-const condition = z.string().min(1)
-/** A duration or `params.NAME`. */
-const amount = z.union([z.string().regex(/^params\.[a-z]\w*$/i), duration], {
-  error: 'expected a duration with its unit, such as 2m, or params.NAME',
-})
-const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
-const text = z.union(
-  [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
-  {
-    error: 'expected a text, or texts by language with at least en: { en: Possible fall, nb: Mulig fall }',
-  },
-)
-const param = z.strictObject({
-  default: z.union([z.number(), z.string()]),
-  unit: z.string().optional(),
-  min: z.union([z.number(), z.string()]).optional(),
-  max: z.union([z.number(), z.string()]).optional(),
-})
-
-const ruleSchema = z.strictObject({
-  id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
-  title: text.describe('What people read, by language: short, no diagnosis, no names.'),
-  why: z.string().optional().describe('Why this rule exists and where its figures come from.'),
-  category: z.enum(['safety', 'health', 'routine', 'technical']),
-  severity: severity.optional(),
-  scope: z.enum(['home', 'resident', 'room', 'sensor']).default('home').describe('What one alert is about.'),
-  on: kind.optional().describe('The kind of reading that it listens to.'),
-  when: condition.optional().describe('CEL condition on a reading, such as: value < params.limit'),
-  for: amount.optional().describe('How long the condition must hold without a break.'),
-  absent: z
-    .strictObject({
-      of: z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1),
-      for: amount,
-    })
-    .optional()
-    .describe('Fires when none of these signs of life was seen for this time.'),
-  clear: z
-    .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
-      error: 'expected "manual" or { when: CONDITION, for: DURATION }',
-    })
-    .optional()
-    .describe('manual: holds until a human resolves the alert. Else: the condition that ends it.'),
-  levels: z
-    .array(z.strictObject({ severity, when: condition.optional() }))
-    .min(1)
-    .optional()
-    .describe('A ladder of severities, raised in place.'),
-  params: z.record(z.string().regex(/^[a-z]\w*$/i), param).default({}),
-  resolve: z.enum(['manual', 'auto']).default('manual'),
-})
-
-/** The schema of a rule file, for editors too. */
-export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) })
-
-type RuleSource = z.output<typeof ruleSchema>
+import { looseFileSchema, repairRule } from './repair-rule.ts'
+import { ruleFileSchema } from './rule-schema.ts'
+import type { RuleSource } from './rule-schema.ts'
 
 /**
  * Reads and checks rule files as one set. A set with any error is refused whole, with every error of every file.
@@ -82,12 +21,14 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
   const rules: Rule[] = []
   const places = new Map<string, string>()
   for (const file of files) {
-    const parsed = parseYaml(file.name, file.text, ruleFileSchema)
-    if (!parsed.ok) {
-      problems.push(...parsed.problems)
-      continue
-    }
-    parsed.value.value.rules.forEach((source, index) => {
+    const strict = parseYaml(file.name, file.text, ruleFileSchema)
+    const found: Problem[] = strict.ok ? [] : [...strict.problems]
+    // What is wrong in one place must not hide what is wrong in another: check all that can be understood.
+    const parsed = strict.ok ? strict : parseYaml(file.name, file.text, looseFileSchema)
+    const sources = parsed.ok ? parsed.value.value.rules : []
+    sources.forEach((raw, index) => {
+      const source = strict.ok ? strict.value.value.rules[index] : repairRule(raw)
+      if (!source || !parsed.ok) return
       const checker = createChecker(parsed.value, ['rules', index])
       const earlier = places.get(source.id)
       if (earlier !== undefined) {
@@ -96,8 +37,9 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
       places.set(source.id, file.name)
       const rule = compileRule(source, checker)
       if (rule) rules.push(rule)
-      problems.push(...checker.problems)
+      found.push(...checker.problems)
     })
+    problems.push(...found.toSorted((a, b) => a.line - b.line || a.column - b.column))
   }
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, value: createRuleSet(rules) }

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { SEVERITIES } from '../model/alert.ts'
+import { parseDuration } from '../source/duration.ts'
+
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected small letters, digits and hyphens, starting with a letter')
+  .refine((text) => !text.startsWith('hub-'), {
+    error: 'expected another name: hub-… is what the hub finds itself',
+  })
+const kind = z.string()
+const condition = z.string().min(1)
+const AMOUNT = 'expected a duration with its unit, such as 2m, or params.NAME'
+/** A duration or `params.NAME`. */
+const amount = z
+  .string(AMOUNT)
+  .regex(/^(params\.[a-zA-Z]\w*|(\d+(ms|s|m|h|d|w))+)$/, AMOUNT)
+  .transform((text) => parseDuration(text) ?? text)
+const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
+const text = z.union(
+  [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
+  {
+    error: 'expected a text, or texts by language with at least en: { en: Possible fall, nb: Mulig fall }',
+  },
+)
+const param = z.strictObject({
+  default: z.union([z.number(), z.string()]),
+  unit: z.string().optional(),
+  min: z.union([z.number(), z.string()]).optional(),
+  max: z.union([z.number(), z.string()]).optional(),
+})
+
+/** One rule as people write it. */
+export const ruleSchema = z.strictObject({
+  id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
+  title: text.describe('What people read, by language: short, no diagnosis, no names.'),
+  why: z.string().optional().describe('Why this rule exists and where its figures come from.'),
+  category: z.enum(['safety', 'health', 'routine', 'technical']),
+  severity: severity.optional(),
+  scope: z.enum(['home', 'resident', 'room', 'sensor']).default('home').describe('What one alert is about.'),
+  on: kind.optional().describe('The kind of reading that it listens to.'),
+  when: condition.optional().describe('CEL condition on a reading, such as: value < params.limit'),
+  for: amount.optional().describe('How long the condition must hold without a break.'),
+  absent: z
+    .strictObject({
+      of: z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1),
+      for: amount,
+    })
+    .optional()
+    .describe('Fires when none of these signs of life was seen for this time.'),
+  clear: z
+    .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
+      error: 'expected "manual" or { when: CONDITION, for: DURATION }',
+    })
+    .optional()
+    .describe('manual: holds until a human resolves the alert. Else: the condition that ends it.'),
+  levels: z
+    .array(z.strictObject({ severity, when: condition.optional() }))
+    .min(1)
+    .optional()
+    .describe('A ladder of severities, raised in place.'),
+  params: z.record(z.string().regex(/^[a-z]\w*$/i), param).default({}),
+  resolve: z.enum(['manual', 'auto']).default('manual'),
+})
+
+/** The schema of a rule file, for editors too. */
+export const ruleFileSchema = z.strictObject({ rules: z.array(ruleSchema).min(1) })
+
+export type RuleSource = z.output<typeof ruleSchema>

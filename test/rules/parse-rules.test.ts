@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest'
+import { parseRules } from '../../hub/rules/parse-rules.ts'
+import { formatProblem } from '../../hub/source/problem.ts'
+import { rulesOf } from './bench.ts'
+
+function problemsOf(...texts: string[]): string[] {
+  const parsed = parseRules(texts.map((text, index) => ({ name: `${'ab'[index]}.yaml`, text })))
+  return parsed.ok ? [] : parsed.problems.map(formatProblem)
+}
+
+/** A rule that is right, with some of its lines replaced. */
+function rule(lines: Record<string, string | undefined> = {}): string {
+  const all: Record<string, string | undefined> = {
+    id: 'low',
+    title: '{ en: Low }',
+    category: 'health',
+    severity: 'medium',
+    on: 'spo2',
+    when: 'value < params.limit',
+    params: '{ limit: { default: 90, min: 70, max: 99 } }',
+    ...lines,
+  }
+  const text = Object.entries(all).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${value}`],
+  )
+  return `rules:\n  - ${text.join('\n    ')}\n`
+}
+
+describe('parseRules', () => {
+  it('takes a rule that is right', () => {
+    expect(problemsOf(rule())).toEqual([])
+  })
+
+  it.each([
+    ['a YAML typo', 'rules:\n  - id: a\n   title: x\n', 'a.yaml:3:1: Cannot read this YAML: '],
+    [
+      'an unknown key',
+      rule({ wen: 'value' }),
+      'a.yaml:9:5: Cannot use the key "wen" here: it is not known; did you mean "when"?',
+    ],
+    [
+      'an unknown key of a parameter',
+      rule({ params: '{ limit: { default: 90, minn: 70 } }' }),
+      'a.yaml:8:37: Cannot use the key "minn" here: it is not known; did you mean "min"?',
+    ],
+    [
+      'a kind that does not exist',
+      rule({ on: 'spo' }),
+      'a.yaml:6:9: Cannot listen to "spo": it is no kind of reading; did you mean "spo2"?',
+    ],
+    [
+      'a parameter that does not exist',
+      rule({ when: 'value < params.limt' }),
+      'a.yaml:7:11: Cannot use the condition `value < params.limt`: there is no parameter "limt"; did you mean "limit"?',
+    ],
+    [
+      'a condition of the wrong type',
+      rule({ when: 'value < "90"' }),
+      'a.yaml:7:11: Cannot use the condition `value < "90"`: no such overload: double < string',
+    ],
+    [
+      'a condition that is no yes or no',
+      rule({ when: 'value + 1' }),
+      'a.yaml:7:11: Cannot use the condition `value + 1`: it gives double, expected true or false',
+    ],
+    [
+      'a word that the kind never has',
+      rule({ on: 'door', when: 'value == "opn"', params: undefined }),
+      'a.yaml:7:11: Cannot use the condition `value == "opn"`: door is never "opn"; did you mean "open"?',
+    ],
+    [
+      'a time without unit',
+      rule({ for: '2' }),
+      'a.yaml:9:10: Cannot take "rules.0.for": expected a duration with its unit, such as 2m, or params.NAME',
+    ],
+    [
+      'a time in minutes by another name',
+      rule({ for: '2min' }),
+      'a.yaml:9:10: Cannot take "rules.0.for": expected a duration with its unit',
+    ],
+    [
+      'a default out of its bounds',
+      rule({ params: '{ limit: { default: 60, min: 70 } }' }),
+      'a.yaml:8:33: Cannot take params.limit: its default is outside its own bounds',
+    ],
+    [
+      'bounds of another sort than the default',
+      rule({ params: '{ limit: { default: 90, min: 1h } }' }),
+      'a.yaml:8:42: Cannot take params.limit.min: it is "1h", expected a number, as the default is one',
+    ],
+    [
+      'resolve: auto about a person',
+      rule({ resolve: 'auto' }),
+      'a.yaml:9:14: Cannot use "resolve: auto" on a health rule: an alert about a person ends only with a human',
+    ],
+    [
+      'resolve: auto on an alarm kind under another category',
+      rule({ on: 'smoke', when: 'value', category: 'technical', resolve: 'auto', params: undefined }),
+      'a.yaml:8:14: Cannot use "resolve: auto" on smoke: such an alert ends only with a human',
+    ],
+    [
+      'a wait on an event',
+      rule({ on: 'fall', when: 'value == "detected"', for: '2m', params: undefined }),
+      'a.yaml:8:10: Cannot use "for" on fall: it is an event and does not last',
+    ],
+    [
+      'no trigger',
+      rule({ on: undefined, when: undefined }),
+      'a.yaml:2:5: Cannot use the rule "low": it has no trigger, expected "on" with "when", or "absent"',
+    ],
+    [
+      'no severity',
+      rule({ severity: undefined }),
+      'a.yaml:2:5: Cannot use the rule "low": it has no "severity" and no "levels"',
+    ],
+    [
+      'a ladder that goes down',
+      rule({ severity: undefined, levels: '[{ severity: high }, { severity: low, when: value < 80 }]' }),
+      'a.yaml:8:34: Cannot go down from high to low: each level is at least as severe as the one before',
+    ],
+    [
+      'a name that the hub uses itself',
+      rule({ id: 'hub-clock' }),
+      'a.yaml:2:9: Cannot take "rules.0.id": expected another name: hub-… is what the hub finds itself',
+    ],
+    [
+      'a title without English',
+      rule({ title: '{ nb: Lav }' }),
+      'a.yaml:3:12: Cannot take "rules.0.title": expected a text, or texts by language with at least en',
+    ],
+    [
+      'a number as a sign of life',
+      rule({ on: undefined, when: undefined, absent: '{ of: [power], for: 4h }' }),
+      'a.yaml:7:20: Cannot take "power" as a sign of life: it is a number; say which: { kind: power, when: value > 30 }',
+    ],
+    [
+      'a number parameter as a time',
+      rule({ for: 'params.limit' }),
+      'a.yaml:9:10: Cannot use params.limit as a time: its default is a number, expected a duration such as 4h',
+    ],
+    [
+      'a time parameter in a condition',
+      rule({ when: 'value < params.wait', params: '{ limit: { default: 90 }, wait: { default: 4h } }' }),
+      'a.yaml:7:11: Cannot use the condition `value < params.wait`: params.wait is a time',
+    ],
+    [
+      'a condition that ends an absence',
+      rule({
+        on: undefined,
+        when: undefined,
+        absent: '{ of: [motion], for: 4h }',
+        clear: '{ when: value > 1 }',
+      }),
+      'a.yaml:8:12: Cannot use "clear" with a condition beside "absent"',
+    ],
+  ])('refuses %s, at its place and with what to write', (_name, text, message) => {
+    const problems = problemsOf(text)
+    expect(problems[0]).toContain(message)
+    expect(problems).toHaveLength(1)
+  })
+
+  it('refuses two rules with one id, across files', () => {
+    expect(problemsOf(rule(), rule())).toEqual([
+      'b.yaml:2:9: Cannot use the id "low" twice: it stands in a.yaml already',
+    ])
+  })
+
+  it('says every error of every file at once, whatever sort they are', () => {
+    const problems = problemsOf(
+      rule({ when: 'value < params.limt', for: '2', sevrity: 'low' }),
+      rule({ id: 'other', on: 'dor', category: 'sickness', params: '{ limit: { default: 60, min: 70 } }' }),
+    )
+    expect(problems.map((problem) => problem.split(':').slice(0, 2).join(':'))).toEqual([
+      'a.yaml:7', // params.limt
+      'a.yaml:9', // for
+      'a.yaml:10', // sevrity
+      'b.yaml:4', // category
+      'b.yaml:6', // dor
+      'b.yaml:8', // default
+    ])
+  })
+
+  it.each([
+    ['value == 90', 90, true],
+    ['value == 90', 90.5, false],
+    ['90 == value', 90, true],
+    ['value != 90', 90, false],
+    ['value < 90 + 0.5', 90, true],
+    ['value >= params.limit + 2', 92, true],
+    ['value > params.limit * 1.5 - 45', 90, false],
+    ['value in [88, 90]', 90, true],
+    ['value in [88.5, 90.0]', 90, true],
+    ['value % 2 == 0', 90, true],
+    ['-value < -params.limit / 2', 90, true],
+  ])('lets whole numbers and decimals mix: %s with %d', (when, value, expected) => {
+    const { trigger } = [...rulesOf(rule({ when })).rules.values()][0] ?? {}
+    if (trigger?.type !== 'when') throw new Error('expected a rule with when')
+    const scene = { kind: 'spo2', role: '', room: '', sensor: 's', home: 'h', resident: '' }
+    expect(trigger.when({ ...scene, value, params: { limit: 90 } })).toBe(expected)
+  })
+})
