@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { JournalReader } from './database/journal.ts'
@@ -30,7 +31,7 @@ export interface OfficeParts {
   readonly notReady: Office['notReady']
 }
 
-/** To whom a notification goes and what it says now, with the names from the registry. */
+/** To whom a notification goes and what it says when it is sent now, with the names from the registry. */
 export function renderNotification(
   { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
   notification: Notification,
@@ -141,7 +142,15 @@ export function createOffice(parts: OfficeParts): Office {
     },
 
     messageText(notification) {
-      const rendered = renderNotification(parts, notification)
+      const alert = core.alert(notification.alert)
+      const then = notification.queuedAt
+      const rendered = renderMessage({
+        notification,
+        alert: alert && alertAsOf(alert, journal.alertEvents(alert.id), then),
+        home: core.home(notification.home),
+        personal: registry.personal(notification.home),
+        now: then,
+      })
       return 'text' in rendered ? rendered.text : undefined
     },
 

@@ -25,7 +25,7 @@ export interface Office {
    * @throws OfficeError
    */
   addGateway(home: string, id?: string): Promise<{ home: string; username: string; password: string }>
-  /** The words of a message, with the names from the registry. */
+  /** The words of a message as it was sent, with today's names from the registry. */
   messageText(notification: Notification): string | undefined
   /** Takes an SMS from a phone number. */
   takeAnswer(from: string, text: string): Promise<{ matched: boolean; reason: string }>
