@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import type { Config } from '../config.ts'
 import { startHub } from '../hub.ts'
+import type { RunningHub } from '../hub.ts'
 import { createLog } from './create-log.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
@@ -33,28 +35,39 @@ export function addStartCommand(program: Command): void {
       }
       await untilStopped(async (fail) => {
         const hub = await startHub({ config, log: createLog(), onFailure: fail })
-        const token = hub.office.people.createSignInToken('operator')
-        const signIn = `${hub.url}/sign-in#${token}`
-        if (options.json) {
-          printJson({ mqttPort: hub.mqttPort, url: hub.url, signIn, pid: process.pid })
-        } else {
-          printLine(
-            [
-              `AAL hub`,
-              `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
-              `  console    ${hub.url}`,
-              `  sign in    ${signIn}   (once, within 24 h)`,
-              `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
-              `  history    ${config.influxdb ? config.influxdb.url : 'in the journal: no InfluxDB is configured'}`,
-            ].join('\n'),
-          )
-          if ([...hub.core.homes()].length === 0) {
-            printMessage('\nNo home is registered yet: aal import homes.yaml, then aal gateway add HOME.')
-          }
+        try {
+          announce(hub, config, options.json)
+        } catch (cause) {
+          // Without the link nobody can sign in, and a hub that goes on is not what was asked for.
+          await hub.stop()
+          throw cause
         }
         return () => hub.stop()
       })
     })
+}
+
+/** Makes a sign-in link and says where everything is. */
+function announce(hub: RunningHub, config: Config, json: boolean | undefined): void {
+  const token = hub.office.people.createSignInToken('operator')
+  const signIn = `${hub.url}/sign-in#${token}`
+  if (json) {
+    printJson({ mqttPort: hub.mqttPort, url: hub.url, signIn, pid: process.pid })
+  } else {
+    printLine(
+      [
+        `AAL hub`,
+        `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
+        `  console    ${hub.url}`,
+        `  sign in    ${signIn}   (once, within 24 h)`,
+        `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
+        `  history    ${config.influxdb ? config.influxdb.url : 'in the journal: no InfluxDB is configured'}`,
+      ].join('\n'),
+    )
+    if ([...hub.core.homes()].length === 0) {
+      printMessage('\nNo home is registered yet: aal import homes.yaml, then aal gateway add HOME.')
+    }
+  }
 }
 
 export function readPort(text: string): number {

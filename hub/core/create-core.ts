@@ -42,7 +42,10 @@ interface Waiting {
   readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
 }
 
-/** Starts from what is on disk. Takes inputs at once; says in the stream that the hub was away. */
+/**
+ * Starts from what is on disk. Takes inputs at once; says in the stream that the hub was away.
+ * @throws Error when that cannot be written
+ */
 export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreOptions): RunningCore {
   const saved = store.load()
   const timers = createTimerQueue()
@@ -60,14 +63,16 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
   let failure: Error | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
+  let alive: NodeJS.Timeout | undefined
   let draft = newDraft()
 
   if (saved.lastSeq > 0) {
     const start: Input = { type: 'start', aliveUntil: saved.aliveAt }
     submit([start], () => {})
     flush()
+    if (failure !== undefined) throw failure as Error
   }
-  const alive = setInterval(() => {
+  alive = setInterval(() => {
     if (failure || isStopped) return
     try {
       store.noteAlive(now())
@@ -162,7 +167,11 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
 
   function fail(cause: unknown, batch: readonly Waiting[] = []): void {
     if (failure) return
-    failure = new Error('Cannot write to the data folder: what arrives now is not acknowledged', { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    failure = new Error(
+      `Cannot write to the data folder: ${reason}. Nothing more is acknowledged; the next start goes on from what is on disk`,
+      { cause },
+    )
     clearInterval(alive)
     clearTimeout(timer)
     for (const { done } of [...batch, ...waiting]) done(failure, [])

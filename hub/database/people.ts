@@ -21,9 +21,14 @@ export function createPeopleStore(db: DatabaseSync, now: () => number): PeopleSt
   const dropOld = db.prepare('DELETE FROM person_token WHERE expires_at <= ?')
 
   function create(use: 'sign-in' | 'session', person: string, validFor: number): string {
-    dropOld.run(now())
     const token = randomBytes(32).toString('base64url')
-    put.run(hash(token), use, person, now() + validFor)
+    try {
+      dropOld.run(now())
+      put.run(hash(token), use, person, now() + validFor)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(`Cannot write a new ${use} token to the data folder: ${reason}`, { cause })
+    }
     return token
   }
 
