@@ -48,9 +48,12 @@ interface Gateway extends Login {
 export function createLoad(options: LoadOptions): Load {
   const { random, window } = options
   const sent: SentReading[] = []
-  const gateways = options.homes.map(
-    (login): Gateway => ({ ...login, unacknowledged: new Map(), nextPacketId: 1, nextFall: 0 }),
-  )
+  const gateways = options.homes.map((login): Gateway => ({
+    ...login,
+    unacknowledged: new Map(),
+    nextPacketId: 1,
+    nextFall: 0,
+  }))
   let resends = 0
   let acknowledged = 0
   let outOfOrder = 0

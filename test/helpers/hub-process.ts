@@ -93,9 +93,9 @@ export function launchHub(options: HubOptions = {}): LaunchedHub {
     MAIN,
     'start',
     '--json',
-    ...['--data', data],
-    ...['--mqtt-port', String(options.mqttPort ?? 0)],
-    ...['--http-port', String(options.httpPort ?? 0)],
+    `--data=${data}`,
+    `--mqtt-port=${options.mqttPort ?? 0}`,
+    `--http-port=${options.httpPort ?? 0}`,
     ...(options.config === undefined ? [] : ['--config', writeConfig(options.config)]),
   ])
   let isOver = false
@@ -129,7 +129,14 @@ export function launchHub(options: HubOptions = {}): LaunchedHub {
  * @throws Error with its output when it ends instead
  */
 export async function startHubProcess(options: HubOptions = {}): Promise<HubProcess> {
-  const launched = launchHub(options)
+  return await whenStarted(launchHub(options))
+}
+
+/**
+ * Waits until a launched hub is ready.
+ * @throws Error with its output when it ends instead
+ */
+export async function whenStarted(launched: LaunchedHub): Promise<HubProcess> {
   const hub = await launched.started
   if (!hub) {
     const { code, signal, stderr } = await launched.ended

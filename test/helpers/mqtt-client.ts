@@ -63,7 +63,8 @@ export async function openRaw(port: number): Promise<RawClient> {
         () =>
           received.find((packet): packet is Extract<Packet, { cmd: typeof cmd }> => {
             return packet.cmd === cmd && predicate(packet as Extract<Packet, { cmd: typeof cmd }>)
-          }) ?? (isClosed && 'closed'),
+          }) ??
+          (isClosed && 'closed'),
         { timeout, interval: 5 },
       )
       if (found === 'closed') throw new Error(`The connection was closed before a ${cmd} packet came`)
