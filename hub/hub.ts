@@ -231,7 +231,7 @@ async function takeRules(core: RunningCore, folder: string, log: Logger): Promis
 
 /** A profile may have got another interval since its sensors were registered. */
 async function refreshSensorFacts(core: RunningCore, profiles: ReadonlyMap<string, Profile>): Promise<void> {
-  for (const home of [...core.homes()]) {
+  for (const home of core.homes()) {
     const sensors = home.sensors.map((sensor) => {
       const profile = profiles.get(sensor.profile)
       return profile ? { ...sensor, heardEvery: profile.heardEvery, kinds: profile.kinds } : sensor
