@@ -6,9 +6,11 @@ import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
 import { isPassword } from './credentials.ts'
+import { grantQos0 } from './grant-qos.ts'
 import type { Arrival, Intake } from './intake.ts'
 import { limitPackets } from './packet-limit.ts'
 import type { Core } from '../core/core.ts'
+import type { Input } from '../model/input.ts'
 
 /** What the broker asks of the register. */
 export interface GatewayDirectory {
@@ -68,6 +70,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     keepaliveLimit: limits.keepalive,
     drainTimeout: 30_000,
     maxClientsIdLength: 23,
+    // A backlog may come right behind CONNECT [MQTT-3.1.4-5]; what waits is bounded by one read of the socket.
+    queueLimit: 1000,
     preConnect(client, packet, done) {
       // [MQTT-3.1.3-8]: refused with return code 2, in `authenticate`, where there is an answer.
       if (!packet.clientId && !packet.clean) hasNoId.add(client)
@@ -105,8 +109,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         done(null, null)
         return
       }
-      // At QoS 0 nothing is queued for a client that is away: the queue would be without bound.
-      done(null, { ...subscription, qos: 0 })
+      done(null, subscription)
+    },
+    authorizeForward(client, packet) {
+      // Whatever is stored about subscriptions, no home hears another.
+      const identity = identities.get(client)
+      return identity && accessTo(packet.topic, identity).allowed ? packet : null
     },
   })
 
@@ -115,25 +123,24 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     packet: PublishPacket,
     done: (error?: Error | null) => void,
   ): void {
+    // PUBACKs leave in the order in which the packets came [MQTT-4.6.0-2]: what is not kept waits its turn too.
+    const takeInputs = (inputs: readonly Input[]): void => {
+      core.submit(inputs, (error) => done(error ?? null))
+    }
     const identity = client ? identities.get(client) : undefined
     if (!identity) {
       dropPacket(packet)
-      done(null)
-      return
+      return takeInputs([])
     }
     const access = accessTo(packet.topic, identity)
     if (!access.allowed) {
       audit(identity, 'publish', packet.topic)
       dropPacket(packet)
-      done(null)
-      return
+      return takeInputs([])
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     // An empty retained message only takes the retained one away.
-    if (payload.length === 0 && packet.retain) {
-      done(null)
-      return
-    }
+    if (payload.length === 0 && packet.retain) return takeInputs([])
     const { messageId, dup } = packet as { messageId?: number; dup?: boolean }
     const arrival: Arrival = {
       home: identity.home,
@@ -144,12 +151,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         messageId !== undefined &&
         client && { sent: { client: client.id, packetId: messageId, dup: dup === true } }),
     }
-    const inputs = intake.inputsOf(arrival, core.now())
-    if (inputs.length === 0) {
-      done(null)
-      return
-    }
-    core.submit(inputs, (error) => done(error ?? null))
+    takeInputs(intake.inputsOf(arrival, core.now()))
   }
 
   function audit({ gateway, home }: Identity, action: 'publish' | 'subscribe', topic: string): void {
@@ -198,6 +200,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const server = createServer({ noDelay: true }, (socket) => {
     const client = aedes.handle(socket)
     limitPackets(client, limits.packet)
+    grantQos0(client)
   })
   server.maxConnections = limits.connections
   await new Promise<void>((fulfil, reject) => {
