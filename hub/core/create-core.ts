@@ -230,10 +230,10 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
   function refuseReading(reading: Reading, at: number): Outcome | undefined {
     const id = reading.id ?? ''
     const key = `${reading.home}|${reading.sensor}|${id}`
-    const content = `${reading.kind}=${JSON.stringify(reading.value)}@${reading.at === reading.receivedAt ? '' : reading.at}`
+    const content = contentOf(reading)
     const seen = draft.readings.get(key) ?? store.seenReading(reading.home, reading.sensor, id)
     if (seen && at - seen.at <= READING_ID_MEMORY) {
-      if (seen.content === content) {
+      if (isSameContent(seen.content, content)) {
         return { taken: false, why: 'duplicate', reason: 'the same reading was taken before' }
       }
       const detail = {
@@ -404,6 +404,24 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       if (!failure) store.noteAlive(now())
     },
   }
+}
+
+/** What a reading says, and when; `~` marks a time that may be no more than that of its arrival. */
+function contentOf({ kind, value, status, at, receivedAt }: Reading): string {
+  return `${kind}=${JSON.stringify(value ?? status)}@${at}${at === receivedAt ? '~' : ''}`
+}
+
+/** A sensor without a clock sends the same again, and it arrives at another time: that is no other content. */
+function isSameContent(before: string, now: string): boolean {
+  const [said, at] = cut(before)
+  const [says, atNow] = cut(now)
+  if (said !== says) return false
+  return at.replace('~', '') === atNow.replace('~', '') || (at.endsWith('~') && atNow.endsWith('~'))
+}
+
+function cut(content: string): [string, string] {
+  const index = content.lastIndexOf('@')
+  return [content.slice(0, index), content.slice(index + 1)]
 }
 
 function compile(files: readonly RuleFile[] | undefined) {
