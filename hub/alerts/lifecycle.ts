@@ -137,11 +137,23 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
   }
 }
 
-/** A contact cannot come: the next one is told at once. */
+/**
+ * A contact cannot come: the next one is told at once. Not when somebody told after them has the message now, nor
+ * when nobody else is left in this round: then the wait goes on, or the same people would be told again at once.
+ */
 export function decline(alert: Alert, by: string, via: string, situation: Situation): Change | Refused {
   if (alert.handling !== 'new') return { refused: `alert ${alert.id} is ${alert.handling} already` }
-  const event = eventOf(alert, situation.now, situation.now, 'declined', by, via)
+  const { now, contacts, notifications } = situation
+  const event = eventOf(alert, now, now, 'declined', by, via)
+  const isLastTold = by === `contact:${newestMessage(notifications)?.contact}`
+  const isRoundOver = contacts.length === 0 || alert.position % contacts.length === 0
+  if (!isLastTold || isRoundOver) return { alert, events: [event], notifications: [] }
   return escalate(alert, [event], [], situation)
+}
+
+/** The newest message that asked somebody to come. */
+export function newestMessage(notifications: readonly Notification[]): Notification | undefined {
+  return notifications.filter(({ template }) => template === 'alert').toSorted((a, b) => b.step - a.step)[0]
 }
 
 /** A human ends the alert, with the cause. */
@@ -191,7 +203,9 @@ function escalate(
     nextStepAt: now + next.wait,
   }
   const message = notificationOf(stepped, next.contact, 'alert', stepped.step, now, next.waitMinutes)
-  const told = eventOf(alert, now, now, 'notified', 'hub', 'timer', `contact:${next.contact}`)
+  // After downtime it shows when it was due.
+  const due = Math.min(now, alert.nextStepAt ?? now)
+  const told = eventOf(alert, now, due, 'notified', 'hub', 'timer', `contact:${next.contact}`)
   return { alert: stepped, events: [...events, told], notifications: [...notifications, message] }
 }
 

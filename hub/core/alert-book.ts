@@ -1,6 +1,15 @@
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
-import { acknowledge, decline, follow, raise, reply, resolve, step } from '../alerts/lifecycle.ts'
+import {
+  acknowledge,
+  decline,
+  follow,
+  newestMessage,
+  raise,
+  reply,
+  resolve,
+  step,
+} from '../alerts/lifecycle.ts'
 import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
@@ -174,7 +183,7 @@ export function createAlertBook(
       if (!alert) return undefined
       // The board shows deliveries: tell its followers.
       changedAlerts.set(alert.id, alert)
-      const isCurrent = after.step === alert.step && after.template === 'alert'
+      const isCurrent = newestMessage([...(notifications.get(alert.id)?.values() ?? [])])?.id === after.id
       if (
         after.state === 'failed' &&
         isCurrent &&

@@ -1,0 +1,184 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Input } from '../../hub/model/input.ts'
+import { createMemoryStore } from '../helpers/memory-store.ts'
+import type { MemoryStore } from '../helpers/memory-store.ts'
+import { home, startCore, stopCores } from './bench.ts'
+import type { CoreBench } from './bench.ts'
+
+afterEach(stopCores)
+
+const MINUTE = 60_000
+
+async function fallen(): Promise<{ bench: CoreBench; store: MemoryStore; code: string; id: string }> {
+  const store = createMemoryStore()
+  const bench = await startCore(store)
+  await bench.take({
+    type: 'home',
+    home: home({
+      contacts: ['anne', 'berit', 'carl'].map((id, index) => ({ id, language: 'nb', order: index + 1 })),
+    }),
+  })
+  await bench.say('a', 'fall', 'detected')
+  const { code, id } = bench.alert('fall')
+  return { bench, store, code, id }
+}
+
+const answer = (contact: string, action: 'accept' | 'decline' | 'unclear', code?: string): Input => ({
+  type: 'answer',
+  home: 'h1',
+  contact,
+  action,
+  ...(code !== undefined && { code }),
+})
+
+function sent(store: MemoryStore): string[] {
+  return store
+    .notifications()
+    .map(({ contact, template, state, step }) => `${step} ${contact} ${template} ${state}`)
+}
+
+describe('a delivery', () => {
+  async function deliver(
+    bench: CoreBench,
+    store: MemoryStore,
+    contact: string,
+    to: 'accepted' | 'delivered' | 'failed',
+  ) {
+    const message = store.notifications().find((one) => one.contact === contact && one.template === 'alert')
+    return bench.take({
+      type: 'delivery',
+      notification: message?.id ?? 'none',
+      to,
+      ...(to === 'failed' && { error: 'no such number' }),
+    })
+  }
+
+  it('that failed tells the next contact at once, and their wait begins', async () => {
+    const { bench, store } = await fallen()
+    await deliver(bench, store, 'anne', 'failed')
+    expect(sent(store)).toEqual(['1 anne alert failed', '2 berit alert queued'])
+    expect(bench.alert('fall').nextStepAt).toBe(bench.core.now() + 2 * MINUTE)
+  })
+
+  it('that failed goes on at once although somebody was sent a reply since', async () => {
+    const { bench, store } = await fallen()
+    await deliver(bench, store, 'anne', 'delivered')
+    await bench.pass(2 * MINUTE)
+    await bench.take(answer('anne', 'unclear'))
+    await deliver(bench, store, 'berit', 'failed')
+    expect(sent(store)).toEqual([
+      '1 anne alert delivered',
+      '2 berit alert failed',
+      '3 anne unclear queued',
+      '4 carl alert queued',
+    ])
+  })
+
+  it('that failed after the next one was told changes nothing more', async () => {
+    const { bench, store } = await fallen()
+    await bench.pass(2 * MINUTE)
+    await deliver(bench, store, 'anne', 'failed')
+    expect(sent(store)).toEqual(['1 anne alert failed', '2 berit alert queued'])
+  })
+
+  it('that failed to everybody waits for the next round: no storm', async () => {
+    const { bench, store } = await fallen()
+    for (const contact of ['anne', 'berit', 'carl']) await deliver(bench, store, contact, 'failed')
+    expect(sent(store)).toEqual(['1 anne alert failed', '2 berit alert failed', '3 carl alert failed'])
+    expect(bench.alert('fall').nextStepAt).toBe(bench.core.now() + 10 * MINUTE)
+    await bench.pass(10 * MINUTE)
+    expect(sent(store).at(-1)).toBe('4 anne alert queued')
+  })
+
+  it('is no answer: only an acknowledgement stops the escalation', async () => {
+    const { bench, store } = await fallen()
+    await deliver(bench, store, 'anne', 'delivered')
+    await bench.pass(2 * MINUTE)
+    expect(sent(store)).toEqual(['1 anne alert delivered', '2 berit alert queued'])
+  })
+
+  it('reported in any order never goes back', async () => {
+    const { bench, store } = await fallen()
+    expect(await deliver(bench, store, 'anne', 'delivered')).toMatchObject({ taken: true })
+    expect(await deliver(bench, store, 'anne', 'accepted')).toMatchObject({
+      taken: false,
+      why: 'not-possible',
+    })
+    expect(await deliver(bench, store, 'anne', 'failed')).toMatchObject({ taken: false })
+    expect(sent(store)).toEqual(['1 anne alert delivered'])
+  })
+})
+
+describe('an answer', () => {
+  it('with the code takes the alert', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.take(answer('anne', 'accept', code))
+    expect(bench.alert('fall')).toMatchObject({ handling: 'acknowledged', handledBy: 'contact:anne' })
+    expect(sent(store)).toEqual(['1 anne alert cancelled', '2 anne receipt queued'])
+  })
+
+  it('that comes second learns who has it', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.pass(2 * MINUTE)
+    await bench.take(answer('berit', 'accept', code))
+    await bench.take(answer('anne', 'accept', code))
+    expect(bench.alert('fall')).toMatchObject({ handledBy: 'contact:berit' })
+    expect(sent(store)).toContain('4 anne taken queued')
+  })
+
+  it('from somebody who was not told changes nothing', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.take(answer('carl', 'accept', code))
+    await bench.take(answer('stranger', 'accept', code))
+    expect(bench.alert('fall')).toMatchObject({ handling: 'new' })
+    expect(sent(store)).toEqual(['1 anne alert queued'])
+  })
+
+  it('with a wrong code is asked again', async () => {
+    const { bench, store } = await fallen()
+    await bench.take(answer('anne', 'accept', '0000'))
+    expect(bench.alert('fall')).toMatchObject({ handling: 'new' })
+    expect(sent(store)).toEqual(['1 anne alert queued', '2 anne unclear queued'])
+  })
+
+  it('leaves a trace in the journal even when it changes nothing', async () => {
+    const { bench, store } = await fallen()
+    await bench.take(answer('stranger', 'accept', '0000'))
+    expect(store.journal().at(-1)?.entry.input).toMatchObject({ type: 'answer', contact: 'stranger' })
+  })
+})
+
+describe('an escalation', () => {
+  it('that came due while the hub was down runs once', async () => {
+    const { bench, store } = await fallen()
+    bench.clock.pass(60 * MINUTE)
+    const second = bench.crash()
+    expect(sent(store)).toEqual(['1 anne alert queued', '2 berit alert queued'])
+    await second.pass(2 * MINUTE)
+    expect(sent(store)).toEqual(['1 anne alert queued', '2 berit alert queued', '3 carl alert queued'])
+  })
+
+  it('does not go on after a crash when somebody had answered', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.take(answer('anne', 'accept', code))
+    bench.clock.pass(60 * MINUTE)
+    const second = bench.crash()
+    await second.pass(60 * MINUTE)
+    expect(sent(store)).toEqual(['1 anne alert cancelled', '2 anne receipt queued'])
+  })
+
+  it('goes to the contacts of now', async () => {
+    const { bench, store } = await fallen()
+    await bench.take({
+      type: 'home',
+      home: home({
+        contacts: [
+          { id: 'dina', language: 'nb', order: 1 },
+          { id: 'eva', language: 'nb', order: 2 },
+        ],
+      }),
+    })
+    await bench.pass(2 * MINUTE)
+    expect(sent(store)).toEqual(['1 anne alert queued', '2 eva alert queued'])
+  })
+})
