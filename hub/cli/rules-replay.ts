@@ -54,16 +54,18 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
     ...(flags.handle !== undefined && { handle: flags.handle }),
     ...(bar && { onProgress: (done) => bar.update(done) }),
   })
-  const { count, summary } = await print(run, flags.json ? toJson : toLine)
-  bar?.stop()
-  describe(summary, count, flags)
+  const done = await print(run, flags.json ? toJson : toLine).finally(() => bar?.stop())
+  if (done) describe(done.summary, done.count, flags)
 }
 
-/** Writes as fast as the reader takes it, in large parts. */
+/**
+ * Writes as fast as the reader takes it, in large parts.
+ * @returns undefined when the reader wants no more (`| head`)
+ */
 async function print(
   run: Generator<Transition, ReplaySummary>,
   format: (transition: Transition) => string,
-): Promise<{ count: number; summary: ReplaySummary }> {
+): Promise<{ count: number; summary: ReplaySummary } | undefined> {
   let count = 0
   let text = ''
   for (;;) {
@@ -73,10 +75,21 @@ async function print(
       text += `${format(next.value)}\n`
     }
     if (text.length > 65_536 || (next.done && text !== '')) {
-      if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+      if (!(await write(text))) return undefined
       text = ''
     }
     if (next.done) return { count, summary: next.value }
+  }
+}
+
+/** @returns whether there is still somebody who reads */
+async function write(text: string): Promise<boolean> {
+  try {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+    return true
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EPIPE') return false
+    throw cause
   }
 }
 

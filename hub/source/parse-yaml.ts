@@ -35,7 +35,14 @@ export function parseYaml<S extends z.ZodType>(
     }
   }
   const problem = (path: Path, message: string): Problem => at(offsetOf(document, path, false), message)
-  const result = schema.safeParse(document.toJS())
+  let content: unknown
+  try {
+    content = document.toJS()
+  } catch (cause) {
+    // Aliases that grow without end.
+    return { ok: false, problems: [at(0, `Cannot read this YAML: ${(cause as Error).message}`)] }
+  }
+  const result = schema.safeParse(content)
   if (result.success) return { ok: true, value: { value: result.data, problem } }
   return {
     ok: false,

@@ -159,6 +159,15 @@ describe('parseRules', () => {
     expect(problems).toHaveLength(1)
   })
 
+  it('refuses a file whose aliases grow without end', () => {
+    const levels = [...'bcdefgh'].map(
+      (name, index) => `${name}: &${name} [${`*${'abcdefg'[index]},`.repeat(9)}]`,
+    )
+    expect(problemsOf(`a: &a [x,x,x,x,x,x,x,x,x]\n${levels.join('\n')}\n`)[0]).toMatch(
+      /^a.yaml:1:1: Cannot read this YAML: /,
+    )
+  })
+
   it('refuses two rules with one id, across files', () => {
     expect(problemsOf(rule(), rule())).toEqual([
       'b.yaml:2:9: Cannot use the id "low" twice: it stands in a.yaml already',
