@@ -45,16 +45,16 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
   return {
     inputsOf(arrival, now) {
       const { home, rest, payload } = arrival
-      const packet = packetOf(arrival)
       const route = indexOf(home)?.routes.get(rest)
       if (!route) {
         const unknown = decodeUnregistered(home, rest, payload, profiles)
         if (!unknown.keep) return []
-        return [undecoded(arrival, now, unknown.reason, unknown.alarm, undefined, packet)]
+        return [undecoded(arrival, now, unknown.reason, unknown.alarm, undefined, packetOf(arrival, 1))]
       }
       const { profile, form } = route
       const sensor = route.sensor.id
       const { observations, undecoded: failed } = decode(profile, form, payload)
+      const packet = packetOf(arrival, observations.length + (failed.length > 0 ? 1 : 0))
       const readings = observations.map((seen): ReadingInput => {
         const { kind, value, at = now, id, status } = seen
         const reading = {
@@ -89,8 +89,8 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
   }
 }
 
-function packetOf({ sent, topic, payload }: Arrival): Packet | undefined {
-  return sent && { ...sent, digest: hash('sha1', payload, 'base64') + topicMark(topic) }
+function packetOf({ sent, topic, payload }: Arrival, inputs: number): Packet | undefined {
+  return sent && { ...sent, inputs, digest: hash('sha1', payload, 'base64') + topicMark(topic) }
 }
 
 /** Topics are short: as they are, they tell two packets apart well enough. */

@@ -216,16 +216,22 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
 
   /** One packet may hold several readings: they share its verdict. */
   function isDuplicate(packet: Packet, at: number): boolean {
-    if (judged?.packet === packet) return judged.isDuplicate
-    const { client, packetId, digest } = packet
+    const { client, packetId, digest, dup, inputs } = packet
     const key = `${client}|${packetId}`
-    const seen = packet.dup ? (draft.packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
-    judged = { packet, isDuplicate: seen?.digest === digest && at - seen.at <= PACKET_MEMORY }
-    if (!judged.isDuplicate) draft.packets.set(key, { client, packetId, digest, at })
-    return judged.isDuplicate
+    // By its words, not as an object: a replay reads each of its readings from a row of its own.
+    const whole = `${key}|${digest}|${dup}|${at}`
+    if (judged?.whole !== whole || judged.left === 0) {
+      const seen = dup ? (draft.packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
+      const isKnown = seen?.digest === digest && at - seen.at <= PACKET_MEMORY
+      judged = { whole, left: inputs, isKnown }
+      if (!isKnown) draft.packets.set(key, { client, packetId, digest, at })
+    }
+    judged.left--
+    return judged.isKnown
   }
 
-  let judged: { readonly packet: Packet; readonly isDuplicate: boolean } | undefined
+  /** The packet whose inputs are coming. */
+  let judged: { readonly whole: string; readonly isKnown: boolean; left: number } | undefined
 
   function refuseReading(reading: Reading, at: number): Outcome | undefined {
     const id = reading.id ?? ''

@@ -40,6 +40,8 @@ export interface Packet {
   readonly dup: boolean
   /** Hash of topic and payload. */
   readonly digest: string
+  /** How many inputs the packet gave: they are taken or dropped together. */
+  readonly inputs: number
 }
 
 /** A message that gave no reading: kept with the reason, and shown. */

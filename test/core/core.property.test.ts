@@ -124,7 +124,7 @@ function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
           receivedAt: now,
           ...(id !== undefined && { id }),
         },
-        ...(packet !== undefined && { packet: { client: 'gw', packetId: packet, dup, digest } }),
+        ...(packet !== undefined && { packet: { client: 'gw', packetId: packet, dup, digest, inputs: 1 } }),
       }
     }
     case 'undecoded':

@@ -85,7 +85,7 @@ describe.each(STORES)('core on %s', (_name, createStore) => {
   it('drops the same packet sent again with DUP, for 10 minutes, and nothing else', async () => {
     const store = createStore()
     const bench = await startCore(store)
-    const packet = { client: 'gw', packetId: 7, dup: false, digest: 'x' }
+    const packet = { client: 'gw', packetId: 7, dup: false, digest: 'x', inputs: 1 }
     const reading = { home: 'h1', sensor: 'a', kind: 'fall', value: 'detected', at: START, receivedAt: START }
     const send = (changes: Partial<typeof packet>) =>
       bench.take({ type: 'reading', reading, packet: { ...packet, ...changes } })
@@ -111,7 +111,7 @@ describe.each(STORES)('core on %s', (_name, createStore) => {
 
   it('takes or drops all readings of one packet together', async () => {
     const bench = await startCore(createStore())
-    const packet = { client: 'gw', packetId: 7, dup: true, digest: 'x' }
+    const packet = { client: 'gw', packetId: 7, dup: true, digest: 'x', inputs: 2 }
     const send = () => {
       // A new packet each time, one object for all its readings: as the broker gives it.
       const own = { ...packet }
