@@ -77,10 +77,7 @@ describe('aal import', () => {
     [
       'a typo in a key',
       HOMES.replace('timezone', 'timezon'),
-      [
-        /:2:5: .*timezone.* is missing/,
-        /:3:5: Cannot use the key "timezon" here.*did you mean "timezone"\?/,
-      ],
+      [/:2:5: .*timezone.* is missing/, /:3:5: Cannot use the key "timezon" here.*did you mean "timezone"\?/],
     ],
     ['broken YAML', HOMES.replace('- { id: fall-1,', '- { id: fall-1'), [/:6:\d+: Cannot read this YAML: /]],
     [
