@@ -19,7 +19,7 @@ describe('parseConfig', () => {
           port: 1883,
           maxPacket: 262_144,
           maxConnections: 20_000,
-          maxKeepalive: 120,
+          maxKeepalive: 90,
         },
         http: { host: '127.0.0.1', port: 8080 },
       },
