@@ -25,6 +25,7 @@ export interface OfficeParts {
   readonly journal: JournalReader
   readonly registry: Registry
   readonly profiles: ReadonlyMap<string, Profile>
+  readonly rules: Office['rules']
   readonly history: HistoryReader
   readonly people: People
   readonly metrics: Office['metrics']
@@ -75,6 +76,7 @@ export function createOffice(parts: OfficeParts): Office {
   return {
     core,
     history: parts.history,
+    rules: parts.rules,
     people: parts.people,
     metrics: parts.metrics,
     notReady: parts.notReady,

@@ -14,14 +14,17 @@ import { CommandError } from './command-error.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { findRuleFiles, readRuleFile, ruleFileOf, shippedRules, testFileOf } from './rule-paths.ts'
 import { replayRules } from './rules-replay.ts'
+import { addRulesStatusCommand } from './rules-status.ts'
 
 interface Options {
   readonly json?: boolean
 }
 
-/** `aal rules check|test|replay|schema` */
+/** `aal rules check|test|replay|schema|status` */
 export function addRulesCommands(program: Command): void {
-  const rules = program.command('rules').description('Check, test and replay rule files')
+  const rules = program
+    .command('rules')
+    .description('Check, test and replay rule files; see which are in force')
 
   rules
     .command('check [paths...]')
@@ -66,6 +69,8 @@ export function addRulesCommands(program: Command): void {
       const json = command.optsWithGlobals<Options>().json ?? false
       await replayRules({ ...own, json, rules: own.rules ?? shippedRules() })
     })
+
+  addRulesStatusCommand(rules)
 
   rules
     .command('schema')

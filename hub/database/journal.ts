@@ -1,6 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type { Input, JournalEntry, ReadingInput, UndecodedInput } from '../model/input.ts'
+import type {
+  Input,
+  JournalEntry,
+  ReadingInput,
+  RuleFile,
+  RulesInput,
+  UndecodedInput,
+} from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks, Value } from '../model/reading.ts'
 
@@ -42,6 +49,8 @@ export interface JournalReader {
     payload: string
     reason: string
   }[]
+  /** The newest changes of rules, newest first. */
+  ruleChanges(limit: number): { now: number; files: readonly RuleFile[] }[]
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
   alertEvents(alert: string): AlertEvent[]
@@ -66,6 +75,9 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   )
   const undecoded = db.prepare(
     "SELECT seq, now, body FROM journal WHERE type = 'undecoded' ORDER BY seq DESC LIMIT ?",
+  )
+  const ruleChanges = db.prepare(
+    "SELECT now, body FROM journal WHERE type = 'rules' ORDER BY seq DESC LIMIT ?",
   )
   const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
   const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
@@ -122,6 +134,11 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
         return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
       }),
+    ruleChanges: (limit) =>
+      (ruleChanges.all(limit) as { now: number; body: string }[]).map(({ now, body }) => ({
+        now,
+        files: (JSON.parse(body) as RulesInput).files,
+      })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<Notification>(notificationsOf.all(alert)),

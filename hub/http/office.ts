@@ -3,6 +3,9 @@ import type { HomePersonal } from '../model/home.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Core } from '../core/core.ts'
 import type { HistoryReader } from '../history/history.ts'
+import type { RuleChanges } from '../rules/compare-rules.ts'
+import type { Rule } from '../rules/rule.ts'
+import type { Problem } from '../source/problem.ts'
 
 /** What the API needs of the hub: the stream for every change, and reads of what is kept. */
 export interface Office {
@@ -31,11 +34,27 @@ export interface Office {
   takeAnswer(from: string, text: string): Promise<{ matched: boolean; reason: string }>
   /** What phones wrote, newest first; texts are kept in memory only. */
   answers(limit: number): readonly AnswerRow[]
+  /** The rules in force, and what is wrong with the files if they are others. */
+  rules(): RulesStatus
   readonly people: People
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
+}
+
+export interface RulesStatus {
+  readonly folder: string
+  /** When the rules in force were taken over, and what that changed. */
+  readonly since?: number
+  readonly changes?: RuleChanges
+  readonly rules: readonly Rule[]
+  /** Set while the files cannot be used. */
+  readonly refused?: {
+    readonly at: number
+    readonly reason: string
+    readonly problems: readonly Problem[]
+  }
 }
 
 export interface UndecodedRow {

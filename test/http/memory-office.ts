@@ -121,6 +121,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
       return { home, username: id ?? 'gw-1', password: 'shown-once' }
     },
+    rules: () => ({ folder: 'rules', since: now(), rules: [] }),
     messageText: (one) => {
       const alert = alerts.get(one.alert)
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'
