@@ -10,6 +10,15 @@ const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
 const amount = z.union([z.number(), z.string()]).describe('A duration as text: 4h.')
 const ids = z.array(z.string()).readonly()
 
+export const paramSchema = z
+  .object({
+    default: amount,
+    unit: z.string().optional(),
+    min: amount.optional(),
+    max: amount.optional(),
+  })
+  .meta({ id: 'Param' })
+
 const ruleSchema = z
   .object({
     id: z.string(),
@@ -18,15 +27,7 @@ const ruleSchema = z
     severity: severity.describe('Where it starts.'),
     levels: z.array(severity).describe('The ladder, where it has more than one step.'),
     scope: z.enum(['home', 'resident', 'room', 'sensor']),
-    params: z.record(
-      z.string(),
-      z.object({
-        default: amount,
-        unit: z.string().optional(),
-        min: amount.optional(),
-        max: amount.optional(),
-      }),
-    ),
+    params: z.record(z.string(), paramSchema),
   })
   .meta({ id: 'Rule' })
 
@@ -80,7 +81,8 @@ function viewRule({ id, title, category, scope, levels, params }: Rule): RulesSt
   }
 }
 
-function viewParam({ type, default: value, unit, min, max }: Param) {
+/** Durations as text. */
+export function viewParam({ type, default: value, unit, min, max }: Param) {
   const show = (ms: number): number | string => (type === 'duration' ? formatDuration(ms) : ms)
   return {
     default: show(value),
