@@ -8,7 +8,8 @@ import type { Parsed } from './source/problem.ts'
 const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
 
-const configSchema = z.strictObject({
+/** The schema of a `hub.yaml`, for editors too. */
+export const configSchema = z.strictObject({
   data: z.string().min(1).default('data').describe('Folder of the database. One hub at a time uses it.'),
   rules: z.string().min(1).optional().describe('Folder of the rule files; default: the shipped ones.'),
   profiles: z

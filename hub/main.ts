@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
+import { addLimitsCommands } from './cli/limits.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
@@ -25,6 +26,7 @@ const program = new Command('aal')
 addDemoCommand(program)
 addStartCommand(program)
 addRegisterCommands(program)
+addLimitsCommands(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)

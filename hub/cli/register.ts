@@ -27,9 +27,15 @@ export function addRegisterCommands(program: Command): void {
       )) as {
         homes: number
         changed: number
+        limitsReplaced: number
       }
       if (options.json) printJson(answer)
       else printLine(`${answer.homes} homes read, ${answer.changed} registered or changed.`)
+      if (answer.limitsReplaced > 0) {
+        printMessage(
+          `${answer.limitsReplaced} limits that people had set have the file's value now: aal limits list HOME --all`,
+        )
+      }
     })
 
   const gateway = program.command('gateway').description('Gateways: the boxes in the homes that speak MQTT')

@@ -4,8 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { RuleFile } from '../model/input.ts'
 import { parseRules } from '../rules/parse-rules.ts'
-import { ruleFileSchema } from '../rules/rule-schema.ts'
-import { parseRuleTests, ruleTestSchema } from '../rules/rule-test.ts'
+import { parseRuleTests } from '../rules/rule-test.ts'
 import { runRuleTest } from '../rules/run-rule-test.ts'
 import { parseDuration } from '../source/duration.ts'
 import { formatProblem } from '../source/problem.ts'
@@ -14,14 +13,18 @@ import { CommandError } from './command-error.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { findRuleFiles, readRuleFile, ruleFileOf, shippedRules, testFileOf } from './rule-paths.ts'
 import { replayRules } from './rules-replay.ts'
+import { addRulesSchemaCommand } from './rules-schema.ts'
+import { addRulesStatusCommand } from './rules-status.ts'
 
 interface Options {
   readonly json?: boolean
 }
 
-/** `aal rules check|test|replay|schema` */
+/** `aal rules check|test|replay|schema|status` */
 export function addRulesCommands(program: Command): void {
-  const rules = program.command('rules').description('Check, test and replay rule files')
+  const rules = program
+    .command('rules')
+    .description('Check, test and replay rule files; see which are in force')
 
   rules
     .command('check [paths...]')
@@ -67,15 +70,9 @@ export function addRulesCommands(program: Command): void {
       await replayRules({ ...own, json, rules: own.rules ?? shippedRules() })
     })
 
-  rules
-    .command('schema')
-    .description('Print the JSON Schema of rule files, for editors')
-    .option('--tests', 'of the test files instead')
-    .addHelpText('after', '\nExample:\n  aal rules schema > rules.schema.json')
-    .action(({ tests = false }: { tests?: boolean }) => {
-      const schema = z.toJSONSchema(tests ? ruleTestSchema : ruleFileSchema, { io: 'input' })
-      printLine(JSON.stringify(schema, null, 2))
-    })
+  addRulesStatusCommand(rules)
+
+  addRulesSchemaCommand(rules)
 }
 
 interface ReplayFlags {

@@ -374,11 +374,11 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       new Promise((fulfil, reject) => {
         submit([input], (error, [outcome]) => (error || !outcome ? reject(error) : fulfil(outcome)))
       }),
-    takeHome: (home, personal) =>
+    takeHome: (home, personal, change) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
           error || !outcome ? reject(error) : fulfil(outcome)
-        submit([{ type: 'home', home }], done, personal)
+        submit([{ type: 'home', home, ...(change && { change }) }], done, personal)
       }),
     onCommit(listener) {
       listeners.add(listener)

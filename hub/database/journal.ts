@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type { Input, ReadingInput, UndecodedInput } from '../model/input.ts'
+import type { Input, ReadingInput, RuleFile, RulesInput, UndecodedInput } from '../model/input.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
@@ -23,6 +23,8 @@ export interface JournalReader {
     payload: string
     reason: string
   }[]
+  /** The newest changes of rules, newest first. */
+  ruleChanges(limit: number): { now: number; files: readonly RuleFile[] }[]
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
   alertEvents(alert: string): AlertEvent[]
@@ -47,6 +49,9 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   )
   const undecoded = db.prepare(
     "SELECT seq, now, body FROM journal WHERE type = 'undecoded' ORDER BY seq DESC LIMIT ?",
+  )
+  const ruleChanges = db.prepare(
+    "SELECT now, body FROM journal WHERE type = 'rules' ORDER BY seq DESC LIMIT ?",
   )
   const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
   const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
@@ -103,6 +108,11 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
         return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
       }),
+    ruleChanges: (limit) =>
+      (ruleChanges.all(limit) as { now: number; body: string }[]).map(({ now, body }) => ({
+        now,
+        files: (JSON.parse(body) as RulesInput).files,
+      })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<Notification>(notificationsOf.all(alert)),

@@ -9,6 +9,7 @@ import { describeApi, serveDocs } from './docs.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home-routes.ts'
+import { limitRoutes } from './limit-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import { servePages } from './pages.ts'
@@ -16,6 +17,7 @@ import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { kannelRoutes } from './provider-hooks.ts'
 import type { KannelHooks } from './provider-hooks.ts'
+import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
 
 export interface HttpOptions {
@@ -62,6 +64,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(sessionRoutes, { people: office.people, phone })
   await app.register(alertRoutes, { office, trusted })
   await app.register(homeRoutes, { office })
+  await app.register(limitRoutes, { office, trusted })
+  await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
   if (options.kannel) await app.register(kannelRoutes, { kannel: options.kannel })

@@ -1,5 +1,5 @@
 import type { Cause } from './alert.ts'
-import type { Home } from './home.ts'
+import type { Home, LimitStep } from './home.ts'
 import type { Reading } from './reading.ts'
 
 /**
@@ -70,6 +70,8 @@ export interface GatewayInput {
 export interface HomeInput {
   readonly type: 'home'
   readonly home: Home
+  /** Set when a person changed limits; their reason is in the personal part. */
+  readonly change?: { readonly by: string; readonly via: string; readonly limits: readonly LimitStep[] }
 }
 
 /** Other rule files are in force from now. The text is kept, so that a replay has the rules of the time. */
