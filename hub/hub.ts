@@ -88,6 +88,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log.fatal({ err: error }, error.message)
         onFailure(error)
       },
+      isQuiet: offline,
+      noticesPauses: true,
       onFollowerFailure: (error) => log.error({ err: error }, 'a follower of the journal failed'),
     })
     onStop('core', () => core.stop())
@@ -96,9 +98,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       folder: config.rules ?? shipped('../rules'),
       history: (limit) => journal.ruleChanges(limit),
       log,
+      // A command on a stopped hub may know another folder than the hub does: it changes nothing by itself.
+      isReadOnly: offline,
     })
     onStop('rules', () => ruleFolder.stop())
-    await refreshSensorFacts(core, profiles)
+    if (!offline) await refreshSensorFacts(core, profiles)
 
     const writer = config.influxdb && connectInflux1(settingsOf(config.influxdb))
     // A time-out of the writer must not cut off a reader: each has its own connection.
@@ -135,7 +139,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = { office, version: packageJson.version, phone: !config.sms, log }
-    const admin = await createHttpApp({ ...httpOptions, trusted: true })
+    // Until it listens, and offline, it is where the configuration says.
+    let url = `http://${hostInUrl(config.http.host)}:${config.http.port}`
+    // Elsewhere than on this machine people sign in over HTTPS only.
+    const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
+    const admin = await createHttpApp({ ...httpOptions, trusted: true, consoleUrl: () => outside ?? url })
     onStop('admin', () => admin.close())
     const running = { core, office, admin, stop }
     if (offline) return running
@@ -154,7 +162,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
       throw portProblem(cause, 'http', config.http.host, config.http.port)
     })
-    const url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
+    url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
     const outbox = createOutboxRunner({
       core,

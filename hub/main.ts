@@ -5,6 +5,7 @@ import { addDemoCommand } from './cli/demo.ts'
 import { addLimitsCommands } from './cli/limits.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
+import { addSignInCommand } from './cli/sign-in.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
@@ -20,11 +21,12 @@ const program = new Command('aal')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  aal demo                     see it work, with simulated homes\n  aal start                    start the hub\n  aal import homes.yaml        register homes\n  aal gateway add h-0001       credentials for a gateway\n  aal alerts list              what needs a human now',
+    '\nExamples:\n  aal demo                     see it work, with simulated homes\n  aal start                    start the hub\n  aal import homes.yaml        register homes\n  aal gateway add h-0001 --id gw-0001   credentials for the gateway in that home\n  aal sign-in --person siv     a link that signs siv in\n  aal alerts list              what needs a human now',
   )
 
 addDemoCommand(program)
 addStartCommand(program)
+addSignInCommand(program)
 addRegisterCommands(program)
 addLimitsCommands(program)
 addAlertsCommands(program)
@@ -35,7 +37,7 @@ for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */
 function inherit(command: Command): void {
-  command.exitOverride().showHelpAfterError('(see --help)').configureHelp({ showGlobalOptions: true })
+  command.exitOverride().showHelpAfterError('(see --help)')
   if (command.commands.length === 0) {
     command
       .option('--data <dir>', "folder of the hub's data (default: data)")

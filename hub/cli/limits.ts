@@ -22,6 +22,7 @@ export function addLimitsCommands(program: Command): void {
   const limits = program
     .command('limits')
     .description('The limits that homes and residents have of their own')
+    .addHelpText('after', '\nExample:\n  aal limits list h-0001')
 
   limits
     .command('list <home>')

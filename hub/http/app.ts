@@ -19,6 +19,7 @@ import { kannelRoutes } from './provider-hooks.ts'
 import type { KannelHooks } from './provider-hooks.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
+import { signInLinkRoutes } from './sign-in-links.ts'
 
 export interface HttpOptions {
   readonly office: Office
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly kannel?: KannelHooks
   /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
   readonly trusted: boolean
+  /** Where people open the console, for sign-in links: the admin socket alone makes them. */
+  readonly consoleUrl?: () => string
   readonly log?: FastifyBaseLogger
 }
 
@@ -47,7 +50,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  answerWithProblems(app)
+  answerWithProblems(app, options.consoleDir !== undefined)
 
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP } })
   await app.register(cookie)
@@ -62,6 +65,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   await app.register(healthRoutes, { office })
   await app.register(sessionRoutes, { people: office.people, phone })
+  if (trusted && options.consoleUrl) {
+    await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
+  }
   await app.register(alertRoutes, { office, trusted })
   await app.register(homeRoutes, { office })
   await app.register(limitRoutes, { office, trusted })

@@ -72,7 +72,7 @@ describe.each([
       raisedAt: expect.any(Number) as number,
     })
     expect((await run('alerts', 'list')).stdout).toMatch(
-      /^SINCE +SEVERITY +HANDLING +CONDITION +ABOUT +ALERT +WHAT\n/,
+      /^SINCE +SEVERITY +HANDLING +CONDITION +HOME +ABOUT +CODE +ALERT +WHAT\n.* h-2 +h-2 +\d{4} +/,
     )
 
     const acknowledged = await run('alerts', 'ack', first.id, '--by', 'siv')
@@ -121,6 +121,7 @@ describe.each([
     // One line for one message, whatever is in it.
     expect(shown.stdout.trimEnd().split('\n')).toHaveLength(2)
     expect(shown.stdout).toContain('hello\\n')
+    expect(shown.stdout).toMatch(/^WHEN +HOME +TOPIC .*\n.* h-2 +homes\/h-2\//)
   })
 })
 

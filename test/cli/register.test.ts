@@ -45,13 +45,14 @@ describe.each(ways)('aal import, %s', (_, dataOf) => {
     expect(await run(homes)).toEqual({
       code: 0,
       signal: null,
-      stdout: '{"homes":1,"changed":1}\n',
+      stdout: '{"homes":1,"changed":1,"limitsReplaced":0}\n',
       stderr: '',
     })
-    expect((await run(homes)).stdout).toBe('{"homes":1,"changed":0}\n')
+    expect((await run(homes)).stdout).toBe('{"homes":1,"changed":0,"limitsReplaced":0}\n')
     const two = write('two.yaml', `${HOMES}  - { id: h-0002, timezone: Europe/Oslo }\n`)
-    expect((await run(two)).stdout).toBe('{"homes":2,"changed":1}\n')
+    expect((await run(two)).stdout).toBe('{"homes":2,"changed":1,"limitsReplaced":0}\n')
     expect((await runAal(['import', two, '--data', data])).stdout).toMatch(/^2 homes read, 0 registered/)
+    expect((await runAal(['import', homes, '--data', data])).stdout).toMatch(/^1 home read, 0 registered/)
   })
 
   it('keeps the gateways that got credentials since', async () => {
@@ -59,7 +60,7 @@ describe.each(ways)('aal import, %s', (_, dataOf) => {
     await runAal(['import', homes, '--data', data])
     await runAal(['gateway', 'add', 'h-0001', '--id', 'gw-kept', '--data', data])
     expect((await runAal(['import', homes, '--json', '--data', data])).stdout).toBe(
-      '{"homes":1,"changed":0}\n',
+      '{"homes":1,"changed":0,"limitsReplaced":0}\n',
     )
   })
 
@@ -121,7 +122,11 @@ describe('aal import', () => {
     expect(places).toHaveLength(expected.length)
     for (const [index, pattern] of expected.entries()) expect(places[index]).toMatch(pattern)
     expect(stderr).not.toMatch(/^\s+at /m)
-    expect(await hub.api('POST', '/api/homes', { text: HOMES })).toEqual({ homes: 1, changed: 0 })
+    expect(await hub.api('POST', '/api/homes', { text: HOMES })).toEqual({
+      homes: 1,
+      changed: 0,
+      limitsReplaced: 0,
+    })
   })
 })
 

@@ -10,6 +10,7 @@ describe('aal', () => {
     ['a word as a port', ['start', '--http-port', 'http']],
     ['a missing argument', ['import']],
     ['an unknown sub-command', ['alerts', 'delete']],
+    ['a link for nobody', ['sign-in']],
     ['a missing cause', ['alerts', 'resolve', '0123456789ab']],
     ['an unknown cause', ['alerts', 'resolve', '0123456789ab', '--cause', 'bored']],
     ['a limit that is none', ['undecoded', 'list', '--limit', '0']],
@@ -30,6 +31,11 @@ describe('aal', () => {
     [['start', '--help'], 'aal start --config hub.yaml'],
     [['import', '--help'], 'aal import homes.yaml'],
     [['gateway', 'add', '--help'], 'aal gateway add h-0001'],
+    [['sign-in', '--help'], 'aal sign-in --person siv'],
+    [['gateway', '--help'], 'aal gateway add h-0001 --id gw-0001'],
+    [['limits', '--help'], 'aal limits list h-0001'],
+    [['alerts', '--help'], 'aal alerts list'],
+    [['undecoded', '--help'], 'aal undecoded list'],
     [['alerts', 'list', '--help'], 'aal alerts list --all --json'],
     [['alerts', 'ack', '--help'], 'aal alerts ack '],
     [['alerts', 'resolve', '--help'], '--cause false'],
@@ -44,6 +50,10 @@ describe('aal', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/Examples?:\n/)
     expect(stdout).toContain(example)
+    for (const option of ['--data', '--config', '--json']) {
+      const described = stdout.split('\n').filter((line) => line.trimStart().startsWith(`${option} `))
+      expect(described.length).toBeLessThanOrEqual(1)
+    }
   })
 
   it('prints its version', async () => {

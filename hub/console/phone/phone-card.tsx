@@ -50,7 +50,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
         {phone.messages.map((message, index) => (
           <li key={`${message.at} ${index}`} data-from={message.from}>
             <p lang={message.from === 'hub' ? phone.language : undefined}>{message.text}</p>
-            <time>{clock(message.at)}</time>
+            <time>{clock(message.at, phone.timezone)}</time>
           </li>
         ))}
       </ol>
