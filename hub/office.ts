@@ -9,6 +9,7 @@ import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
 import type { AnswerRow, LimitList, Office, People } from './http/office.ts'
+import type { Alert } from './model/alert.ts'
 import type { Home } from './model/home.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
@@ -162,7 +163,13 @@ export function createOffice(parts: OfficeParts): Office {
     people: parts.people,
     metrics: parts.metrics,
     notReady: parts.notReady,
-    alerts: (query) => journal.alerts(query),
+    alerts({ all, limit }) {
+      // However many are open, none is left out.
+      const open = core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)
+      if (!all) return open
+      const newest = journal.alerts({ all, limit })
+      return [...open, ...newest.filter(({ handling }) => handling === 'resolved')]
+    },
     alert: (id) => core.alert(id),
     alertEvents: (alert) => journal.alertEvents(alert),
     notifications: (query) =>
@@ -202,11 +209,22 @@ export function createOffice(parts: OfficeParts): Office {
       const { action, code } = parseAnswer(text)
       const known = registry.contactsWithPhone(from)
       if (known.length === 0) return { matched: false, reason: 'the number belongs to no contact' }
-      // One number may stand in several homes: the code says which is meant.
+      // One number may stand in several homes, and for several contacts of one: the code says which alert is
+      // meant, and whoever was told of it is the one who answers.
       const open = core.openAlerts()
+      const named = open.filter((alert) => alert.code === code)
+      const wasTold = (
+        alerts: readonly Alert[],
+        { home, contact }: { home: string; contact: string },
+      ): boolean =>
+        alerts.some(
+          (alert) =>
+            alert.home === home && journal.notificationsOf(alert.id).some((told) => told.contact === contact),
+        )
       const meant =
-        known.find(({ home }) => open.some((alert) => alert.home === home && alert.code === code)) ??
-        known.find(({ home }) => open.some((alert) => alert.home === home)) ??
+        known.find((one) => wasTold(named, one)) ??
+        known.find(({ home }) => named.some((alert) => alert.home === home)) ??
+        known.find((one) => wasTold(open, one)) ??
         known[0]
       if (!meant) return { matched: false, reason: 'the number belongs to no contact' }
       answers.push({ at: core.now(), ...meant, text: text.slice(0, 500) })

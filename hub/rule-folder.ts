@@ -26,6 +26,8 @@ export interface RuleFolderOptions {
     limit: number,
   ) => readonly { readonly now: number; readonly files: readonly RuleFile[] }[]
   readonly log: Pick<Logger, 'info' | 'error'>
+  /** Leaves the rules in force alone, where there are any. */
+  readonly isReadOnly?: boolean
 }
 
 /** The folder of the rule files, and what of it is in force. */
@@ -58,7 +60,11 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
 
-  await take(await loadRuleFiles(folder).catch((cause: unknown) => cause as Error))
+  if (!options.isReadOnly || !core.ruleFiles) await takeFolder()
+
+  async function takeFolder(): Promise<void> {
+    await take(await loadRuleFiles(folder).catch((cause: unknown) => cause as Error))
+  }
 
   async function take(files: readonly RuleFile[] | Error): Promise<void> {
     if (files instanceof Error) {

@@ -11,7 +11,7 @@ import type { Problem } from '../source/problem.ts'
 export interface Office {
   readonly core: Core
   readonly history: HistoryReader
-  /** Newest first: open ones, with `all` the resolved ones too. */
+  /** Every open one, newest first; with `all` then the newest resolved ones, at most `limit`. */
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]

@@ -8,6 +8,7 @@ import type { Reading } from './reading.ts'
  */
 export type Input =
   | StartInput
+  | PauseInput
   | ReadingInput
   | UndecodedInput
   | GatewayInput
@@ -24,6 +25,12 @@ export type Input =
 export interface StartInput {
   readonly type: 'start'
   readonly aliveUntil: number
+}
+
+/** The process stood still, or the clock jumped ahead: nobody could be heard since `from`. */
+export interface PauseInput {
+  readonly type: 'pause'
+  readonly from: number
 }
 
 export interface ReadingInput {
