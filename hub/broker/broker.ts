@@ -203,13 +203,19 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     grantQos0(client)
   })
   server.maxConnections = limits.connections
-  await new Promise<void>((fulfil, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject)
-      fulfil()
+  try {
+    await new Promise<void>((fulfil, reject) => {
+      server.once('error', reject)
+      server.listen(options.port, options.host, () => {
+        server.off('error', reject)
+        fulfil()
+      })
     })
-  })
+  } catch (cause) {
+    // Its timers would keep the process from ending.
+    await new Promise<void>((fulfil) => aedes.close(() => fulfil()))
+    throw cause
+  }
 
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,29 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type {
-  Input,
-  JournalEntry,
-  ReadingInput,
-  RuleFile,
-  RulesInput,
-  UndecodedInput,
-} from '../model/input.ts'
+import type { Input, ReadingInput, RuleFile, RulesInput, UndecodedInput } from '../model/input.ts'
+import type { KeptEntry } from '../model/kept-entry.ts'
 import type { Notification } from '../model/notification.ts'
-import type { ReadingMarks, Value } from '../model/reading.ts'
-
-/** An entry as it is kept: with what the core found out, and what changed about alerts. */
-export interface KeptEntry extends JournalEntry {
-  readonly marks?: ReadingMarks
-  readonly alertChanges: readonly {
-    readonly alert: string
-    readonly rule: string
-    readonly scope: string
-    readonly severity: string
-    readonly category: string
-    readonly what: string
-    readonly at: number
-  }[]
-}
+import type { ReadingMarks } from '../model/reading.ts'
+import type { SeriesPoint, SeriesQuery } from '../model/series.ts'
 
 /** Reads of what is kept; none changes anything. */
 export interface JournalReader {
@@ -31,15 +12,8 @@ export interface JournalReader {
   after(seq: number, limit: number): readonly KeptEntry[]
   /** The newest seq; 0 when empty. */
   newest(): number
-  /** Values of one kind in a home, oldest first; when there are more than `limit`, the newest. */
-  series(query: {
-    home: string
-    sensor?: string
-    kind: string
-    from: number
-    to: number
-    limit: number
-  }): { at: number; value: Value }[]
+  /** As the history, from the journal itself. */
+  series(query: SeriesQuery): SeriesPoint[]
   undecoded(limit: number): {
     seq: number
     now: number
