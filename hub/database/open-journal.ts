@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createJournalReader } from './journal.ts'
-import type { KeptEntry } from './journal.ts'
+import type { KeptEntry } from '../model/kept-entry.ts'
 import { DataFolderError, hasDatabase } from './open-database.ts'
 import { MIGRATIONS } from './schema.ts'
 
