@@ -45,8 +45,15 @@ export function addRulesCommands(program: Command): void {
   rules
     .command('replay')
     .description('Run rules over a history under a virtual clock: what would they have said?')
-    .requiredOption('--from <file>', 'readings as NDJSON, one a line; - for standard input')
+    .requiredOption(
+      '--from <path>',
+      "readings as NDJSON, one a line (- for standard input), or a hub's data folder",
+    )
     .option('--rules <path>', 'rule file or folder (default: the shipped rules)')
+    .option(
+      '--compare <path>',
+      'other rules: how often each set calls for somebody, and what only one of them says',
+    )
     .option(
       '--homes <file>',
       'the register, as for "aal import"; without it sensors count from their first reading',
@@ -62,8 +69,14 @@ export function addRulesCommands(program: Command): void {
       'after',
       '\nA line: {"at":"2026-11-21T22:00:00.000Z","home":"h1","sensor":"s1","kind":"motion","value":true}, and optionally' +
         '\nroom, role, resident, id, receivedAt. Nobody answers in a replay unless --handle says so.' +
+        '\n\nA data folder is only read, also while its hub runs: readings, links, register and downtime as they were, and' +
+        '\nwhat people resolved then, unless --handle is given.' +
+        '\n\n--compare counts every firing and again by shift (day from 07, evening from 15, night from 23, local time; a' +
+        '\nnight belongs to the day on which it begins) and by rule. With --json one object: a, b, total, shifts, rules,' +
+        '\nonlyA, onlyB.' +
         '\n\nExamples:\n  aal rules replay --from history.ndjson' +
-        '\n  aal rules replay --rules night.yaml --from history.ndjson --handle 1h --json > said.ndjson',
+        '\n  aal rules replay --rules night.yaml --from history.ndjson --handle 1h --json > said.ndjson' +
+        '\n  aal rules replay --from data --rules rules --compare my-rules',
     )
     .action(async (own: ReplayFlags, command: Command) => {
       const json = command.optsWithGlobals<Options>().json ?? false
@@ -78,6 +91,7 @@ export function addRulesCommands(program: Command): void {
 interface ReplayFlags {
   readonly from: string
   readonly rules?: string
+  readonly compare?: string
   readonly homes?: string
   readonly until?: number
   readonly handle?: number

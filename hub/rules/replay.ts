@@ -4,6 +4,7 @@ import { createEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import type { PastReading } from './parse-readings.ts'
 import type { RuleSet } from './rule.ts'
+import { createPlayback } from './playback.ts'
 import { rowKey } from './state.ts'
 import type { RuleFault } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
@@ -57,9 +58,8 @@ export function* replay(
   const enrol = homes ? undefined : createEnrolment(engine, readings)
   const seen = createReadingMemory()
   const unregistered = new Map<string, number>()
-  const faults = new Map<string, RuleFault>()
+  const playback = createPlayback(engine, timers, rules, handle)
   let applied = 0
-  let said: Transition[] = []
 
   function startWithRegister(): Engine {
     const rows = homes?.flatMap(({ id, gateways }) =>
@@ -69,31 +69,6 @@ export function* replay(
     const started = createEngine(timers, rules, { homes: bare, rows: new Map(rows) })
     for (const home of homes ?? []) started.home(home, start)
     return started
-  }
-
-  /** @param now the time in the stream at which it was said */
-  function collect(now: number): void {
-    const { transitions, faults: found } = engine.changes()
-    for (const fault of found) if (!faults.has(fault.rule)) faults.set(fault.rule, fault)
-    if (transitions.length === 0) return
-    said.push(...transitions)
-    if (handle === undefined) return
-    for (const { rule, scope, to } of transitions) {
-      if (!rules.rules.get(rule)?.latched || to === 'level') continue
-      timers.set(`handle|${rule}|${scope}`, to === 'cleared' ? undefined : now + handle)
-    }
-  }
-
-  function advance(now: number): void {
-    for (;;) {
-      const due = timers.take(now)
-      if (!due) return
-      if (!engine.due(due.key, due.due)) {
-        const [, rule = '', scope = ''] = due.key.split('|')
-        engine.resolved(rule, scope.split('/')[0] ?? '', scope, due.due)
-      }
-      collect(due.due)
-    }
   }
 
   function apply(reading: PastReading): void {
@@ -112,23 +87,21 @@ export function* replay(
     applied++
   }
 
-  collect(start)
+  playback.collect(start)
   for (const reading of readings) {
     const now = reading.receivedAt
     if (now > until) break
-    advance(now)
+    playback.advance(now)
     if (!seen.isDuplicate(reading)) apply(reading)
-    collect(now)
+    playback.collect(now)
     if (applied % PROGRESS_EVERY === 0) onProgress?.(applied)
-    if (said.length > 0) {
-      yield* said
-      said = []
-    }
+    const said = playback.said()
+    if (said.length > 0) yield* said
   }
-  if (until !== Infinity) advance(until)
-  yield* said
+  if (until !== Infinity) playback.advance(until)
+  yield* playback.said()
   const { duplicates, clashes } = seen
-  return { readings: applied, duplicates, clashes, unregistered, faults: [...faults.values()] }
+  return { readings: applied, duplicates, clashes, unregistered, faults: playback.faults() }
 }
 
 /** Without a register: what the readings say of their sensors stands for it. */

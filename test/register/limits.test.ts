@@ -194,9 +194,18 @@ describe('limits in a hub', () => {
     expect(await second.office.importHomes('homes.yaml', HOMES)).toEqual({
       homes: 1,
       changed: 0,
-      limitsReplaced: 0,
     })
     expect(await say(second, 86)).toBe(0)
+    const said = HOMES.replace('name: Kari', 'name: Kari, params: { low: { limit: 84 } }')
+    expect(await second.office.importHomes('homes.yaml', said)).toEqual({
+      homes: 1,
+      changed: 1,
+      limitsReplaced: 1,
+    })
+    expect(second.office.limits('h1').limits).toMatchObject([
+      { rule: 'quiet', value: '6h' },
+      { resident: 'r1', value: 84, note: { via: 'import', from: 85 } },
+    ])
     await second.office.changeLimits('h1', { ...BY, resident: 'r1', unset: ['low.limit'] })
     expect(await say(second, 86)).toBe(1)
     await expect(second.office.changeLimits('h1', { ...BY, set: { 'low.limit': 60 } })).rejects.toMatchObject(
