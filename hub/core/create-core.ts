@@ -309,6 +309,11 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
         ruleFiles = input.files
         draft.rules = input.files
         return {}
+      case 'mode': {
+        if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
+        engine.mode(input.home, input.mode, input.on, when.now, input.until)
+        return {}
+      }
       case 'start':
         engine.disconnectAll(when.now)
         return {}

@@ -1,9 +1,10 @@
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
+import { isOpen, isOpenAt } from './gate.ts'
 import { amountOf, paramsFor } from './rule.ts'
 import type { AbsentRule, SignOfLife } from './rule.ts'
-import { isAlive, residentOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import { inOrder, isAlive, residentOf, rowKey, sceneOf, scopeOf } from './state.ts'
 import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 
@@ -77,7 +78,7 @@ export function absenceDue(
   due: number,
 ): void {
   const row = state.absent.get(`${rule.id}|${scope}`)
-  if (!row || row.firing) return
+  if (!row || row.firing || !isOpenAt(state, rule, due)) return
   if (elapsed(row.watch, due) < limitOf(rule, state, scope)) {
     schedule(world, state, rule, scope, row)
     return
@@ -105,7 +106,9 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
       const row: AbsentRow = known ?? { watch: { held: 0, from: null }, firing: false }
       if (!known) state.absent.set(key, row)
       const runs =
+        !world.isAway &&
         state.reachable &&
+        isOpen(state, rule) &&
         sensorsOf(state, rule, scope).some((sensor) => canShow(rule, sensor) && isAlive(sensor.row))
       if (run(row.watch, runs, now) || !known) {
         schedule(world, state, rule, scope, row)
@@ -120,6 +123,18 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
     world.changed.set(rowKey.absent(rule, scope), null)
     world.timers.set(rowKey.absent(rule, scope), undefined)
     forget(world, state, rule, scope)
+  }
+}
+
+/** The rule's condition no longer counts: what was counted is dropped. */
+export function dropAbsence(world: World, state: HomeState, rule: AbsentRule): void {
+  for (const [key, row] of inOrder(state.absent)) {
+    const [id, scope = ''] = key.split('|')
+    if (id !== rule.id) continue
+    row.watch = { held: 0, from: null }
+    row.firing = false
+    world.changed.set(rowKey.absent(rule.id, scope), row)
+    world.timers.set(rowKey.absent(rule.id, scope), undefined)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Transition } from '../model/alert.ts'
 import type { Home, SensorFacts } from '../model/home.ts'
+import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
@@ -12,13 +13,16 @@ import type {
   FindingRow,
   GatewayRow,
   HomeState,
+  ModeRow,
   Row,
   RuleFault,
   SensorRow,
   SensorState,
   WhenRow,
+  WindowRow,
   World,
 } from './state.ts'
+import { scheduleGates, setMode, superviseGates, windowDue } from './supervise-gates.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 import type { TimerQueue } from './timer-queue.ts'
 import { drop, observeWhen, schedule as scheduleWhen, suspendWhen, whenDue } from './when.ts'
@@ -49,6 +53,8 @@ export interface Engine {
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
   useRules(rules: RuleSet, now: number): void
+  /** People said that a mode of the home is on (until then, ms) or off; without an end where there must be one. */
+  mode(home: string, mode: Mode, on: boolean, now: number, until?: number): void
   /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
   away(since: number): void
   /** After `away` and the due timers: nothing is connected any more. */
@@ -77,6 +83,7 @@ export function createEngine(
     changed: new Map(),
     transitions: [],
     faults: [],
+    isAway: false,
   }
 
   function observe(reading: Reading, now: number): ReadingMarks {
@@ -274,6 +281,7 @@ export function createEngine(
       sensor.facts = facts
     }
     state.home = home
+    superviseGates(world, state, now)
     for (const { id } of home.gateways) {
       if (state.gateways.has(id)) continue
       const row: GatewayRow = { online: false }
@@ -306,6 +314,7 @@ export function createEngine(
   }
 
   function rescheduleHome(state: HomeState): void {
+    scheduleGates(world, state)
     for (const sensor of state.sensors.values()) scheduleSilence(state, sensor)
     for (const sensor of everySensor(state)) {
       for (const [id, row] of sensor.when) {
@@ -344,6 +353,7 @@ export function createEngine(
     }
     world.rules = next
     for (const [, state] of inOrder(world.homes)) {
+      superviseGates(world, state, now, changed)
       superviseAbsence(world, state, now)
       for (const [, { row, sensor }] of inOrder(state.gateways)) {
         observeNewRules(state, sensor, before, row.online ? 'online' : 'offline', now)
@@ -369,6 +379,7 @@ export function createEngine(
   }
 
   function away(since: number): void {
+    world.isAway = true
     for (const state of world.homes.values()) {
       runAvailabilityWaits(state, false, since)
       for (const sensor of state.sensors.values()) {
@@ -398,6 +409,7 @@ export function createEngine(
   }
 
   function disconnectAll(now: number): void {
+    world.isAway = false
     for (const [, state] of inOrder(world.homes)) {
       runAvailabilityWaits(state, true, now)
       for (const [id] of inOrder(state.gateways)) setGateway(state, id, false, now)
@@ -437,6 +449,17 @@ export function createEngine(
         }
         return true
       }
+      case 'window': {
+        const state = world.homes.get(second)
+        const rule = world.rules.rules.get(first)
+        if (state && rule) windowDue(world, state, rule, due)
+        return true
+      }
+      case 'mode': {
+        const state = world.homes.get(first)
+        if (state) setMode(world, state, second as Mode, false, due)
+        return true
+      }
       default:
         return false
     }
@@ -464,6 +487,10 @@ export function createEngine(
         const state = world.homes.get(second)
         const sensor = state?.sensors.get(third) ?? state?.gateways.get(third)?.sensor
         sensor?.when.set(first, row as WhenRow)
+      } else if (sort === 'window') {
+        world.homes.get(second)?.windows.set(first, row as WindowRow)
+      } else if (sort === 'mode') {
+        world.homes.get(first)?.modes.set(second as Mode, row as ModeRow)
       } else if (sort === 'absent' || sort === 'finding') {
         const state = world.homes.get(second.split('/')[0] ?? '')
         if (sort === 'absent') state?.absent.set(`${first}|${second}`, row as AbsentRow)
@@ -492,6 +519,10 @@ export function createEngine(
     },
     home: takeHome,
     useRules,
+    mode(home, mode, on, now, until) {
+      const state = world.homes.get(home)
+      if (state) setMode(world, state, mode, on, now, until)
+    },
     away,
     disconnectAll,
     resolved(rule, home, scope, now) {
@@ -528,6 +559,8 @@ function newHome(home: Home): HomeState {
     sensors: new Map(),
     absent: new Map(),
     findings: new Map(),
+    windows: new Map(),
+    modes: new Map(),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Transition, TransitionDetail } from '../model/alert.ts'
 import type { Rule } from './rule.ts'
-import { rowKey } from './state.ts'
+import { inOrder, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 
 /** The name under which the finding of an absence holds: no one sensor does. */
@@ -78,6 +78,15 @@ export function release(
   finding.holding.splice(index, 1)
   world.changed.set(rowKey.finding(rule.id, scope), finding)
   clearIfOver(world, state, rule, scope, at, detail)
+}
+
+/** The rule's condition no longer counts: nothing holds. What is latched stays so. */
+export function releaseAll(world: World, state: HomeState, rule: Rule, at: number): void {
+  for (const [key, finding] of inOrder(state.findings)) {
+    const [id, scope = ''] = key.split('|')
+    if (id !== rule.id) continue
+    for (const sensor of finding.holding.slice()) release(world, state, rule, scope, sensor, at, {})
+  }
 }
 
 /** A human resolved the alert: what was held for them is let go. */

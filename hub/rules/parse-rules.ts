@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
 import { ALARM_KINDS, KINDS } from '../model/kind.ts'
-import type { RuleFile } from '../model/input.ts'
+import type { Mode, RuleFile } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Source } from '../source/parse-yaml.ts'
@@ -92,6 +92,8 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     category: source.category,
     scope: source.scope,
     resolve: source.resolve,
+    ...(source.during && { during: source.during }),
+    except: modesOf(source),
     latched: source.clear === 'manual',
     trigger,
     levels,
@@ -248,6 +250,12 @@ function compileParams(source: RuleSource, checker: Checker): Record<string, Par
 }
 
 function checkPlausible(source: RuleSource, checker: Checker): void {
+  if (source.during && source.during.from === source.during.to) {
+    checker.fail(
+      ['during'],
+      `Cannot open this window: it ends at ${source.during.to}, when it begins; leave "during" out for the whole day`,
+    )
+  }
   if (source.resolve !== 'auto') return
   if (source.category === 'safety' || source.category === 'health') {
     checker.fail(
@@ -260,6 +268,11 @@ function checkPlausible(source: RuleSource, checker: Checker): void {
       `Cannot use "resolve: auto" on ${source.on}: such an alert ends only with a human`,
     )
   }
+}
+
+function modesOf({ except }: RuleSource): readonly Mode[] {
+  if (!except) return []
+  return typeof except.mode === 'string' ? [except.mode] : except.mode
 }
 
 function unknownKind(name: string): string {

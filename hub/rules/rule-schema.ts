@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
+import { MODES } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
+import { parseTimeOfDay } from './daily-window.ts'
 
 const id = z
   .string()
@@ -17,6 +19,13 @@ const amount = z
   .regex(/^(params\.[a-zA-Z]\w*|(\d+(ms|s|m|h|d|w))+)$/, AMOUNT)
   .transform((text) => parseDuration(text) ?? text)
 const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
+const timeOfDay = z
+  .string('expected a time of day in quotes, such as "07:00"')
+  .refine((value) => parseTimeOfDay(value) !== undefined, {
+    error: 'expected a time of day from "00:00" to "23:59"',
+  })
+const MODE = `expected one of ${MODES.join(', ')}, or a list of them: { mode: away }`
+const mode = z.enum(MODES)
 const text = z.union(
   [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
   {
@@ -48,6 +57,16 @@ export const ruleSchema = z.strictObject({
     })
     .optional()
     .describe('Fires when none of these signs of life was seen for this time.'),
+  during: z
+    .strictObject({ from: timeOfDay, to: timeOfDay })
+    .optional()
+    .describe(
+      "The part of each day, by the home's clock, in which the condition counts. May cross midnight.",
+    ),
+  except: z
+    .strictObject({ mode: z.union([mode, z.array(mode).min(1)], MODE) })
+    .optional()
+    .describe('Modes of the home in which the condition does not count.'),
   clear: z
     .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
       error: 'expected "manual" or { when: CONDITION, for: DURATION }',

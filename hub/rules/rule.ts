@@ -1,6 +1,8 @@
+import type { DailyWindow } from './daily-window.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import type { Category, Finding, Severity } from '../model/alert.ts'
 import type { Home, ResidentFacts } from '../model/home.ts'
+import type { Mode } from '../model/input.ts'
 import type { Value } from '../model/reading.ts'
 
 /** What a condition can see (RULES.md, Rules). A missing role, room or resident is the empty text. */
@@ -67,6 +69,10 @@ export interface Rule extends Finding {
   readonly category: Category
   readonly scope: Scope
   readonly trigger: WhenTrigger | AbsentTrigger
+  /** Part of each day in which the condition counts (RULES.md, Meaning 6). */
+  readonly during?: DailyWindow
+  /** Modes of the home in which nothing counts. */
+  readonly except: readonly Mode[]
   /** `clear: manual`: holds until a human resolves the alert. */
   readonly latched: boolean
   /** At least one; severity never falls along it. */
@@ -81,6 +87,8 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>
   readonly whenByKind: ReadonlyMap<string, readonly WhenRule[]>
   readonly absent: readonly AbsentRule[]
+  /** Rules whose condition counts at times only. */
+  readonly gated: readonly Rule[]
 }
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
@@ -94,6 +102,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     rules: new Map(sorted.map((rule) => [rule.id, rule])),
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
     absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
+    gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
+import type { Mode } from '../model/input.ts'
 import type { Rule, RuleSet, Scene } from './rule.ts'
 import { paramsFor } from './rule.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -44,6 +45,19 @@ export interface AbsentRow {
   firing: boolean
 }
 
+/** Where a rule's `during` stands in a home. Times in ms. Row `window|rule|home`. */
+export interface WindowRow {
+  inside: boolean
+  since: number
+  until: number
+}
+
+/** A mode that is on. Times in ms. Row `mode|home|mode`. */
+export interface ModeRow {
+  since: number
+  until?: number
+}
+
 /** A rule's finding about one scope, while it fires. Row `finding|rule|scope`. */
 export interface FindingRow {
   /** Sensors for which it holds now. */
@@ -53,7 +67,7 @@ export interface FindingRow {
   level: number
 }
 
-export type Row = SensorRow | GatewayRow | WhenRow | AbsentRow | FindingRow
+export type Row = SensorRow | GatewayRow | WhenRow | AbsentRow | FindingRow | WindowRow | ModeRow
 
 export interface HomeState {
   home: Home
@@ -64,6 +78,10 @@ export interface HomeState {
   readonly absent: Map<string, AbsentRow>
   /** By `rule|scope`. */
   readonly findings: Map<string, FindingRow>
+  /** By rule. */
+  readonly windows: Map<string, WindowRow>
+  /** Those that are on. */
+  readonly modes: Map<Mode, ModeRow>
 }
 
 export interface SensorState {
@@ -86,6 +104,8 @@ export interface World {
   rules: RuleSet
   readonly homes: Map<string, HomeState>
   readonly timers: TimerQueue
+  /** The hub is catching up on the time in which it was away: nothing could be heard. */
+  isAway: boolean
   /** Rows to be written with the current input; null: the row goes. */
   readonly changed: Map<string, Row | null>
   transitions: Transition[]
@@ -99,6 +119,8 @@ export const rowKey = {
   when: (rule: string, home: string, sensor: string) => `when|${rule}|${home}|${sensor}`,
   absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
   finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
+  window: (rule: string, home: string) => `window|${rule}|${home}`,
+  mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */

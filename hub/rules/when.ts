@@ -2,6 +2,7 @@ import type { TransitionDetail } from '../model/alert.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import { hold, raiseLevel, release } from './findings.ts'
+import { admit, isOpenAt } from './gate.ts'
 import { amountOf } from './rule.ts'
 import type { Rule, Scene, WhenRule } from './rule.ts'
 import { isAvailable, paramsOf, rowKey, sceneOf, scopeOf } from './state.ts'
@@ -17,6 +18,8 @@ export interface Observation {
   readonly late: boolean
   /** Older than the newest of its sensor and kind (events only). */
   readonly outOfOrder?: boolean
+  /** Nothing new: the last value, as the rule's condition begins to count. */
+  readonly opening?: boolean
 }
 
 /** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */
@@ -25,8 +28,10 @@ export function observeWhen(
   state: HomeState,
   sensor: SensorState,
   rule: WhenRule,
-  observed: Observation,
+  seen: Observation,
 ): void {
+  const observed = admit(state, rule, seen)
+  if (!observed) return
   const scene = sceneOf(rule, state.home, sensor, observed.kind, observed.value)
   const detail: TransitionDetail = {
     sensor: sensor.facts.id,
@@ -149,7 +154,8 @@ function enter(
   const from = counts ? (observed.late ? observed.now : observed.at) : null
   const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
   sensor.when.set(rule.id, row)
-  if (waitOf(rule, row, state, sensor) === 0) {
+  // A last value of a sensor that is gone may hold no more: the rule waits until it is back.
+  if (waitOf(rule, row, state, sensor) === 0 && (counts || !observed.opening)) {
     finish(world, state, sensor, rule, row, observed.at)
     return
   }
@@ -209,7 +215,7 @@ export function whenDue(
   due: number,
 ): void {
   const row = sensor.when.get(rule.id)
-  if (!row || row.phase === 'firing') return
+  if (!row || row.phase === 'firing' || !isOpenAt(state, rule, due)) return
   if (elapsed(row.watch, due) >= waitOf(rule, row, state, sensor))
     finish(world, state, sensor, rule, row, due)
   else schedule(world, state, sensor, rule, row)

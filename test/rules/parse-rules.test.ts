@@ -153,6 +153,21 @@ describe('parseRules', () => {
       }),
       'a.yaml:8:12: Cannot use "clear" with a condition beside "absent"',
     ],
+    [
+      'a window that never opens',
+      rule({ during: '{ from: "07:00", to: "07:00" }' }),
+      'a.yaml:9:13: Cannot open this window: it ends at 07:00, when it begins; leave "during" out for the whole day',
+    ],
+    [
+      'a time of day that is none',
+      rule({ during: '{ from: "7:00", to: "24:00" }' }).replace('"24:00"', '"23:00"'),
+      'a.yaml:9:21: Cannot take "rules.0.during.from": expected a time of day from "00:00" to "23:59"',
+    ],
+    [
+      'a mode that does not exist',
+      rule({ except: '{ mode: [away, holiday] }' }),
+      'a.yaml:9:21: Cannot take "rules.0.except.mode": expected one of away, maintenance, carer, or a list of them',
+    ],
   ])('refuses %s, at its place and with what to write', (_name, text, message) => {
     const problems = problemsOf(text)
     expect(problems[0]).toContain(message)
