@@ -4,12 +4,13 @@ import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
-import { forget, release, unlatch } from './findings.ts'
+import { cooldownDue, fireHeldBack, forget, keepDue, release, unlatch } from './findings.ts'
 import { createRuleSet } from './rule.ts'
 import type { AbsentRule, RuleSet, WhenRule } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey } from './state.ts'
 import type {
   AbsentRow,
+  CooldownRow,
   FindingRow,
   GatewayRow,
   HomeState,
@@ -350,6 +351,13 @@ export function createEngine(
         }
         forget(world, state, rule, scope)
       }
+      for (const key of state.cooldowns.keys()) {
+        const [rule = '', scope = ''] = key.split('|')
+        if (!changed.has(rule)) continue
+        state.cooldowns.delete(key)
+        world.changed.set(rowKey.cooldown(rule, scope), null)
+        world.timers.set(rowKey.cooldown(rule, scope), undefined)
+      }
     }
     world.rules = next
     for (const [, state] of inOrder(world.homes)) {
@@ -361,6 +369,7 @@ export function createEngine(
       for (const [, sensor] of inOrder(state.sensors)) {
         if (!saysOnline(sensor.row)) observeNewRules(state, sensor, before, 'offline', now)
       }
+      fireHeldBack(world, state, now)
     }
   }
 
@@ -449,6 +458,13 @@ export function createEngine(
         }
         return true
       }
+      case 'cooldown':
+      case 'keep': {
+        const state = world.homes.get(second.split('/')[0] ?? '')
+        const rule = world.rules.rules.get(first)
+        if (state && rule) (sort === 'keep' ? keepDue : cooldownDue)(world, state, rule, second, due)
+        return true
+      }
       case 'window': {
         const state = world.homes.get(second)
         const rule = world.rules.rules.get(first)
@@ -491,6 +507,8 @@ export function createEngine(
         world.homes.get(second)?.windows.set(first, row as WindowRow)
       } else if (sort === 'mode') {
         world.homes.get(first)?.modes.set(second as Mode, row as ModeRow)
+      } else if (sort === 'cooldown') {
+        world.homes.get(second.split('/')[0] ?? '')?.cooldowns.set(`${first}|${second}`, row as CooldownRow)
       } else if (sort === 'absent' || sort === 'finding') {
         const state = world.homes.get(second.split('/')[0] ?? '')
         if (sort === 'absent') state?.absent.set(`${first}|${second}`, row as AbsentRow)
@@ -559,6 +577,7 @@ function newHome(home: Home): HomeState {
     sensors: new Map(),
     absent: new Map(),
     findings: new Map(),
+    cooldowns: new Map(),
     windows: new Map(),
     modes: new Map(),
   }

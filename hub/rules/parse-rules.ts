@@ -20,15 +20,21 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
   const problems: Problem[] = []
   const rules: Rule[] = []
   const places = new Map<string, string>()
+  const checked: Checked[] = []
+  let isWhole = true
   for (const file of files) {
     const strict = parseYaml(file.name, file.text, ruleFileSchema)
     const found: Problem[] = strict.ok ? [] : [...strict.problems]
     // What is wrong in one place must not hide what is wrong in another: check all that can be understood.
     const parsed = strict.ok ? strict : parseYaml(file.name, file.text, looseFileSchema)
     const sources = parsed.ok ? parsed.value.value.rules : []
+    isWhole &&= parsed.ok
     sources.forEach((raw, index) => {
       const source = strict.ok ? strict.value.value.rules[index] : repairRule(raw)
-      if (!source || !parsed.ok) return
+      if (!source || !parsed.ok) {
+        isWhole = false
+        return
+      }
       const checker = createChecker(parsed.value, ['rules', index])
       const earlier = places.get(source.id)
       if (earlier !== undefined) {
@@ -37,12 +43,23 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
       places.set(source.id, file.name)
       const rule = compileRule(source, checker)
       if (rule) rules.push(rule)
-      found.push(...checker.problems)
+      checked.push({ source, checker })
     })
-    problems.push(...found.toSorted((a, b) => a.line - b.line || a.column - b.column))
+    problems.push(...found)
   }
+  checkMuting(checked, isWhole)
+  problems.push(...checked.flatMap(({ checker }) => checker.problems))
+  const order = new Map(files.map(({ name }, index) => [name, index]))
+  problems.sort(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  )
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, value: createRuleSet(rules) }
+}
+
+interface Checked {
+  readonly source: RuleSource
+  readonly checker: Checker
 }
 
 interface Checker {
@@ -85,6 +102,7 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
   const trigger = compileTrigger(source, checker, amountAt, conditionAt)
   const levels = compileLevels(source, checker, conditionAt)
   checkPlausible(source, checker)
+  refuseHoldingBack(source, checker)
   if (checker.problems.length > 0 || !trigger || !levels) return undefined
   return {
     id: source.id,
@@ -94,6 +112,9 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     resolve: source.resolve,
     ...(source.during && { during: source.during }),
     except: modesOf(source),
+    ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
+    ...(source.cooldown !== undefined && { cooldown: amountAt(source.cooldown, ['cooldown']) }),
+    mutedBy: mutersOf(source),
     latched: source.clear === 'manual',
     trigger,
     levels,
@@ -256,23 +277,89 @@ function checkPlausible(source: RuleSource, checker: Checker): void {
       `Cannot open this window: it ends at ${source.during.to}, when it begins; leave "during" out for the whole day`,
     )
   }
+  if (source.keep !== undefined && source.clear !== undefined) {
+    checker.fail(
+      ['keep'],
+      'Cannot use "keep" beside "clear": "clear" says already when it ends; use one of them',
+    )
+  }
   if (source.resolve !== 'auto') return
   if (source.category === 'safety' || source.category === 'health') {
     checker.fail(
       ['resolve'],
       `Cannot use "resolve: auto" on a ${source.category} rule: an alert about a person ends only with a human`,
     )
-  } else if (source.on !== undefined && ALARM_KINDS.has(source.on)) {
+  }
+}
+
+/** What cannot be held back: an alarm waits for no convenience (RULES.md, Meaning 10). */
+function refuseHoldingBack(source: RuleSource, checker: Checker): void {
+  const alarm = source.on
+  if (alarm === undefined || !ALARM_KINDS.has(alarm)) return
+  for (const key of ['during', 'except', 'cooldown', 'muted'] as const) {
+    if (source[key] === undefined) continue
     checker.fail(
-      ['resolve'],
-      `Cannot use "resolve: auto" on ${source.on}: such an alert ends only with a human`,
+      [key],
+      `Cannot use "${key}" on ${alarm}: such an alarm is said at any time, each time; leave "${key}" out`,
     )
+  }
+  if (source.resolve === 'auto') {
+    checker.fail(['resolve'], `Cannot use "resolve: auto" on ${alarm}: such an alert ends only with a human`)
   }
 }
 
 function modesOf({ except }: RuleSource): readonly Mode[] {
   if (!except) return []
   return typeof except.mode === 'string' ? [except.mode] : except.mode
+}
+
+function mutersOf({ muted }: RuleSource): readonly string[] {
+  if (!muted) return []
+  return typeof muted.by === 'string' ? [muted.by] : muted.by
+}
+
+/** Rules that mute must be there, and none may mute itself, over whatever others. */
+function checkMuting(all: readonly Checked[], isWhole: boolean): void {
+  const byId = new Map(all.map((one) => [one.source.id, one.source]))
+  for (const { source, checker } of all) {
+    const muters = mutersOf(source)
+    const path = (index: number): PropertyKey[] =>
+      typeof source.muted?.by === 'string' ? ['muted', 'by'] : ['muted', 'by', index]
+    muters.forEach((id, index) => {
+      // Where another file could not be read, its rules are not known.
+      if (!byId.has(id) && isWhole) {
+        checker.fail(
+          path(index),
+          `Cannot be muted by "${id}": there is no such rule${hint(id, [...byId.keys()])}`,
+        )
+      }
+      const circle = circleFrom(source.id, id, byId)
+      if (circle) {
+        checker.fail(
+          path(index),
+          `Cannot be muted by "${id}": that is a circle, in which each waits for the other: ${circle.join(' is muted by ')}`,
+        )
+      }
+    })
+  }
+}
+
+function circleFrom(
+  start: string,
+  next: string,
+  byId: ReadonlyMap<string, RuleSource>,
+): readonly string[] | undefined {
+  const queue = [[start, next]]
+  const seen = new Set<string>()
+  for (const way of queue) {
+    const end = way.at(-1) ?? ''
+    if (end === start) return way
+    if (seen.has(end)) continue
+    seen.add(end)
+    const source = byId.get(end)
+    for (const id of source ? mutersOf(source) : []) queue.push([...way, id])
+  }
+  return undefined
 }
 
 function unknownKind(name: string): string {

@@ -25,6 +25,7 @@ const timeOfDay = z
     error: 'expected a time of day from "00:00" to "23:59"',
   })
 const MODE = `expected one of ${MODES.join(', ')}, or a list of them: { mode: away }`
+const MUTED = 'expected the id of a rule, or a list of them: { by: gateway-silent }'
 const mode = z.enum(MODES)
 const text = z.union(
   [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
@@ -67,6 +68,12 @@ export const ruleSchema = z.strictObject({
     .strictObject({ mode: z.union([mode, z.array(mode).min(1)], MODE) })
     .optional()
     .describe('Modes of the home in which the condition does not count.'),
+  keep: amount.optional().describe('How long it goes on firing after the condition ended.'),
+  cooldown: amount.optional().describe('After it fired, it does not fire anew for so long.'),
+  muted: z
+    .strictObject({ by: z.union([z.string(), z.array(z.string()).min(1)], MUTED) })
+    .optional()
+    .describe('Rules that keep this one from beginning to fire, while they fire in the same home.'),
   clear: z
     .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
       error: 'expected "manual" or { when: CONDITION, for: DURATION }',

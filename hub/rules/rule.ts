@@ -73,6 +73,12 @@ export interface Rule extends Finding {
   readonly during?: DailyWindow
   /** Modes of the home in which nothing counts. */
   readonly except: readonly Mode[]
+  /** How long it goes on firing after its condition ended. */
+  readonly keep?: Amount
+  /** After it fired, it does not fire anew in that scope for so long. */
+  readonly cooldown?: Amount
+  /** While one of these rules fires in the same home, this one does not begin to. */
+  readonly mutedBy: readonly string[]
   /** `clear: manual`: holds until a human resolves the alert. */
   readonly latched: boolean
   /** At least one; severity never falls along it. */
@@ -89,6 +95,8 @@ export interface RuleSet {
   readonly absent: readonly AbsentRule[]
   /** Rules whose condition counts at times only. */
   readonly gated: readonly Rule[]
+  /** The rules that others are muted by. */
+  readonly muting: ReadonlySet<string>
 }
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
@@ -103,6 +111,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
     absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
     gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
+    muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),
   }
 }
 

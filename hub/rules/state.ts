@@ -65,9 +65,26 @@ export interface FindingRow {
   /** Holds until a human resolves the alert. */
   latched: boolean
   level: number
+  /** It does not fire yet: another rule mutes it, or it fired just before. What it will say when it may. */
+  heldBack?: TransitionDetail
+  /** Nothing holds any more, but it goes on firing until then, ms. */
+  keepUntil?: number
 }
 
-export type Row = SensorRow | GatewayRow | WhenRow | AbsentRow | FindingRow | WindowRow | ModeRow
+/** A rule that fired: not anew before then, ms. Row `cooldown|rule|scope`. */
+export interface CooldownRow {
+  until: number
+}
+
+export type Row =
+  | SensorRow
+  | GatewayRow
+  | WhenRow
+  | AbsentRow
+  | FindingRow
+  | WindowRow
+  | ModeRow
+  | CooldownRow
 
 export interface HomeState {
   home: Home
@@ -78,6 +95,8 @@ export interface HomeState {
   readonly absent: Map<string, AbsentRow>
   /** By `rule|scope`. */
   readonly findings: Map<string, FindingRow>
+  /** By `rule|scope`. */
+  readonly cooldowns: Map<string, CooldownRow>
   /** By rule. */
   readonly windows: Map<string, WindowRow>
   /** Those that are on. */
@@ -119,6 +138,8 @@ export const rowKey = {
   when: (rule: string, home: string, sensor: string) => `when|${rule}|${home}|${sensor}`,
   absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
   finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
+  cooldown: (rule: string, scope: string) => `cooldown|${rule}|${scope}`,
+  keep: (rule: string, scope: string) => `keep|${rule}|${scope}`,
   window: (rule: string, home: string) => `window|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
 }
@@ -156,6 +177,12 @@ export function scopeOf(rule: Rule, home: Home, sensor: SensorFacts): string {
     case 'sensor':
       return `${home.id}/${sensor.id}`
   }
+}
+
+/** The parameters in force for what an alert is about. */
+export function paramsOfScope(rule: Rule, home: Home, scope: string): Record<string, number> {
+  const [only] = home.residents.length === 1 ? home.residents : []
+  return paramsFor(rule, home, home.residents.find(({ id }) => scope === `${home.id}/${id}`) ?? only)
 }
 
 export function paramsOf(rule: Rule, home: Home, sensor: SensorState): Record<string, number> {

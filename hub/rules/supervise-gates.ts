@@ -78,6 +78,8 @@ export function setMode(
 /** After a start, or when limits changed: when each gate is due. */
 export function scheduleGates(world: World, state: HomeState): void {
   for (const [id, { until }] of state.windows) world.timers.set(rowKey.window(id, state.home.id), until)
+  for (const [key, { until }] of state.cooldowns) world.timers.set(`cooldown|${key}`, until)
+  for (const [key, { keepUntil }] of state.findings) world.timers.set(`keep|${key}`, keepUntil)
   for (const [mode, { until }] of state.modes) world.timers.set(rowKey.mode(state.home.id, mode), until)
 }
 

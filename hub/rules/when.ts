@@ -81,7 +81,7 @@ function happen(
   detail: TransitionDetail,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
-  if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail)
+  if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail, true)
   // What came late cannot end what happened after it: an old cancel is not meant for a newer fall.
   if (rule.trigger.clear ? ends && !holds && !outOfOrder : holds) {
     release(world, state, rule, scope, sensor.facts.id, at, detail)

@@ -31,7 +31,7 @@ describe('parseRules', () => {
     expect(problemsOf(rule())).toEqual([])
   })
 
-  it.each([
+  it.each<[string, string, string]>([
     ['a YAML typo', 'rules:\n  - id: a\n   title: x\n', 'a.yaml:3:1: Cannot read this YAML: '],
     [
       'an unknown key',
@@ -164,6 +164,36 @@ describe('parseRules', () => {
       'a.yaml:9:21: Cannot take "rules.0.during.from": expected a time of day from "00:00" to "23:59"',
     ],
     [
+      'keep beside clear',
+      rule({ keep: '10m', clear: '{ when: value > 95 }' }),
+      'a.yaml:9:11: Cannot use "keep" beside "clear": "clear" says already when it ends; use one of them',
+    ],
+    [
+      'to be muted by a rule that is not there',
+      rule({ muted: '{ by: lov }' }),
+      'a.yaml:9:18: Cannot be muted by "lov": there is no such rule; did you mean "low"?',
+    ],
+    [
+      'to be muted by itself',
+      rule({ muted: '{ by: [low] }' }),
+      'a.yaml:9:19: Cannot be muted by "low": that is a circle, in which each waits for the other: low is muted by low',
+    ],
+    ...[
+      'during: { from: "07:00", to: "08:00" }',
+      'except: { mode: away }',
+      'cooldown: 5m',
+      'muted: { by: low }',
+    ].map((line): [string, string, string] => {
+      const key = line.split(':')[0]
+      const text = rule({ on: 'fall', when: 'value == "detected"', params: undefined, id: 'fall' })
+      const more = rule().replace('rules:\n', '')
+      return [
+        `${key} on an alarm`,
+        `${text}    ${line}\n${more}`,
+        `Cannot use "${key}" on fall: such an alarm is said at any time, each time; leave "${key}" out`,
+      ]
+    }),
+    [
       'a mode that does not exist',
       rule({ except: '{ mode: [away, holiday] }' }),
       'a.yaml:9:21: Cannot take "rules.0.except.mode": expected one of away, maintenance, carer, or a list of them',
@@ -186,6 +216,19 @@ describe('parseRules', () => {
   it('refuses two rules with one id, across files', () => {
     expect(problemsOf(rule(), rule())).toEqual([
       'b.yaml:2:9: Cannot use the id "low" twice: it stands in a.yaml already',
+    ])
+  })
+
+  it('names the circle of rules that mute one another, at each of them', () => {
+    const problems = problemsOf(
+      rule({ id: 'one', muted: '{ by: two }' }),
+      rule({ id: 'two', muted: '{ by: three }' }) +
+        rule({ id: 'three', muted: '{ by: one }' }).replace('rules:\n', ''),
+    )
+    expect(problems.map((problem) => problem.split(': ').at(-1))).toEqual([
+      'one is muted by two is muted by three is muted by one',
+      'two is muted by three is muted by one is muted by two',
+      'three is muted by one is muted by two is muted by three',
     ])
   })
 

@@ -45,6 +45,9 @@ const RULES = rulesOf(`
     except: { mode: [away, carer] }
   - { id: pill, title: P, category: health, severity: low, on: medication, when: value == "missed", during: { from: "00:10", to: "03:00" }, except: { mode: maintenance }, clear: manual }
   - { id: idle, title: I, category: safety, severity: low, absent: { of: [motion], for: 20m }, during: { from: "00:10", to: "01:00" }, except: { mode: away } }
+  - { id: damp, title: D, category: routine, severity: low, scope: room, on: door, when: value == "open", keep: 4m, muted: { by: [told, link] } }
+  - { id: dose, title: D, category: health, severity: low, on: medication, when: value == "missed", keep: 10m, cooldown: 30m }
+  - { id: ajar, title: A, category: routine, scope: sensor, on: door, when: value == "open", for: 1m, cooldown: 10m, muted: { by: damp }, levels: [{ severity: low }] }
   - { id: silent, title: S, category: technical, severity: low, scope: sensor, on: availability, when: value == "offline" }
   - { id: link, title: S, category: technical, severity: low, on: availability, when: value == "offline", for: 3m }
 `)
