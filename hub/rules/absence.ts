@@ -1,49 +1,13 @@
-import { KINDS } from '../model/kind.ts'
-import type { Value } from '../model/reading.ts'
+import { superviseConfirmations } from './confirmation.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
 import { isOpen, isOpenAt } from './gate.ts'
 import { amountOf, paramsFor } from './rule.ts'
-import type { AbsentRule, SignOfLife } from './rule.ts'
-import { inOrder, isAlive, residentOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import type { AbsentRule } from './rule.ts'
+import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
 import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
+import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
+import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
-
-/** A reading as far as it can be a sign of life. Times in ms. */
-export interface Sign {
-  readonly kind: string
-  readonly value: Value
-  /** The value of the same sensor and kind before this one. */
-  readonly previous: Value | undefined
-  readonly at: number
-  readonly now: number
-}
-
-/**
- * Whether this reading shows life for the rule: an event always, `true` of a yes-or-no kind, a changed word,
- * and of a number what the rule's own condition says (RULES.md, Meaning 7).
- */
-function showsLife(
-  world: World,
-  state: HomeState,
-  sensor: SensorState,
-  rule: AbsentRule,
-  sign: SignOfLife,
-  seen: Sign,
-): boolean {
-  if (sign.when) {
-    try {
-      if (!sign.when(sceneOf(rule, state.home, sensor, seen.kind, seen.value))) return false
-    } catch (cause) {
-      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-      world.faults.push({ rule: rule.id, home: state.home.id, reason })
-      return false
-    }
-  }
-  const kind = KINDS.get(seen.kind)
-  if (kind?.sort === 'event' || kind?.value === 'number') return true
-  if (kind?.value === 'boolean') return seen.value === true
-  return seen.previous !== undefined && seen.previous !== seen.value
-}
 
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
@@ -86,7 +50,7 @@ export function absenceDue(
   row.firing = true
   world.changed.set(rowKey.absent(rule.id, scope), row)
   const blind = sensorsOf(state, rule, scope)
-    .filter((sensor) => canShow(rule, sensor) && !isAlive(sensor.row))
+    .filter((sensor) => canShow(rule.trigger.of, sensor) && !isAlive(sensor.row))
     .map((sensor) => sensor.facts.id)
     .toSorted()
   hold(world, state, rule, scope, NO_SENSOR, due, 0, blind.length > 0 ? { blind } : {})
@@ -109,13 +73,16 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
         !world.isAway &&
         state.reachable &&
         isOpen(state, rule) &&
-        sensorsOf(state, rule, scope).some((sensor) => canShow(rule, sensor) && isAlive(sensor.row))
+        sensorsOf(state, rule, scope).some(
+          (sensor) => canShow(rule.trigger.of, sensor) && isAlive(sensor.row),
+        )
       if (run(row.watch, runs, now) || !known) {
         schedule(world, state, rule, scope, row)
         world.changed.set(rowKey.absent(rule.id, scope), row)
       }
     }
   }
+  superviseConfirmations(world, state, now)
   for (const key of state.absent.keys()) {
     if (expected.has(key)) continue
     const [rule = '', scope = ''] = key.split('|')
@@ -151,17 +118,6 @@ export function schedule(
 
 function scopesOf(rule: AbsentRule, state: HomeState): Set<string> {
   return new Set([...state.sensors.values()].map((sensor) => scopeOf(rule, state.home, sensor.facts)))
-}
-
-function sensorsOf(state: HomeState, rule: AbsentRule, scope: string): SensorState[] {
-  return [...state.sensors.values()].filter((sensor) => scopeOf(rule, state.home, sensor.facts) === scope)
-}
-
-/** Whether a sensor could show the sign of life: its profile says so, or it has spoken of the kind. */
-function canShow(rule: AbsentRule, sensor: SensorState): boolean {
-  return rule.trigger.of.some(
-    ({ kind }) => sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined,
-  )
 }
 
 function limitOf(rule: AbsentRule, state: HomeState, scope: string): number {

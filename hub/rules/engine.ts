@@ -5,11 +5,15 @@ import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
 import { cooldownDue, fireHeldBack, forget, keepDue, release, unlatch } from './findings.ts'
+import { confirmationDue, endWaits, observeConfirmations, superviseConfirmations } from './confirmation.ts'
+import { forgetOccurrences, scheduleOccurrences } from './occurrence.ts'
+import { timesDue } from './times.ts'
 import { createRuleSet } from './rule.ts'
 import type { AbsentRule, RuleSet, WhenRule } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey } from './state.ts'
 import type {
   AbsentRow,
+  ConfirmRow,
   CooldownRow,
   FindingRow,
   GatewayRow,
@@ -19,6 +23,7 @@ import type {
   RuleFault,
   SensorRow,
   SensorState,
+  TimesRow,
   WhenRow,
   WindowRow,
   World,
@@ -121,6 +126,7 @@ export function createEngine(
       // What it has never shown before it may show from now on, as a sign of life too.
       if (!last) superviseAbsence(world, state, now)
     }
+    observeConfirmations(world, state, sensor, { kind, value, previous: last?.value, at, now })
     if (kind === 'availability') {
       setOffline(state, sensor, value === 'offline', at, now)
     } else {
@@ -305,6 +311,9 @@ export function createEngine(
 
   /** What a sensor that is gone or moved held ends; the next reading finds it anew where it is now. */
   function endFindings(state: HomeState, sensor: SensorState, now: number): void {
+    for (const rule of world.rules.rules.values()) {
+      if (rule.confirmation) endWaits(world, state, rule, sensor.facts.id)
+    }
     for (const id of sensor.when.keys()) drop(world, state, sensor, { id })
     for (const [key, finding] of inOrder(state.findings)) {
       const [id = '', scope = ''] = key.split('|')
@@ -316,6 +325,7 @@ export function createEngine(
 
   function rescheduleHome(state: HomeState): void {
     scheduleGates(world, state)
+    scheduleOccurrences(world, state)
     for (const sensor of state.sensors.values()) scheduleSilence(state, sensor)
     for (const sensor of everySensor(state)) {
       for (const [id, row] of sensor.when) {
@@ -351,6 +361,7 @@ export function createEngine(
         }
         forget(world, state, rule, scope)
       }
+      for (const id of changed) forgetOccurrences(world, state, id)
       for (const key of state.cooldowns.keys()) {
         const [rule = '', scope = ''] = key.split('|')
         if (!changed.has(rule)) continue
@@ -390,6 +401,7 @@ export function createEngine(
   function away(since: number): void {
     world.isAway = true
     for (const state of world.homes.values()) {
+      superviseConfirmations(world, state, since)
       runAvailabilityWaits(state, false, since)
       for (const sensor of state.sensors.values()) {
         if (!run(sensor.row.silence, false, since)) continue
@@ -459,10 +471,12 @@ export function createEngine(
         return true
       }
       case 'cooldown':
-      case 'keep': {
+      case 'keep':
+      case 'confirm':
+      case 'times': {
         const state = world.homes.get(second.split('/')[0] ?? '')
         const rule = world.rules.rules.get(first)
-        if (state && rule) (sort === 'keep' ? keepDue : cooldownDue)(world, state, rule, second, due)
+        if (state && rule) SCOPE_TIMERS[sort](world, state, rule, second, due)
         return true
       }
       case 'window': {
@@ -509,6 +523,10 @@ export function createEngine(
         world.homes.get(first)?.modes.set(second as Mode, row as ModeRow)
       } else if (sort === 'cooldown') {
         world.homes.get(second.split('/')[0] ?? '')?.cooldowns.set(`${first}|${second}`, row as CooldownRow)
+      } else if (sort === 'confirm') {
+        world.homes.get(second.split('/')[0] ?? '')?.confirms.set(`${first}|${second}`, row as ConfirmRow)
+      } else if (sort === 'times') {
+        world.homes.get(second.split('/')[0] ?? '')?.times.set(`${first}|${second}`, row as TimesRow)
       } else if (sort === 'absent' || sort === 'finding') {
         const state = world.homes.get(second.split('/')[0] ?? '')
         if (sort === 'absent') state?.absent.set(`${first}|${second}`, row as AbsentRow)
@@ -554,6 +572,13 @@ export function createEngine(
   }
 }
 
+const SCOPE_TIMERS = {
+  cooldown: cooldownDue,
+  keep: keepDue,
+  confirm: confirmationDue,
+  times: timesDue,
+} as const
+
 /** Neither silent for too long, nor gone by the word of its own network. */
 function saysOnline(row: SensorRow): boolean {
   return !row.silent && !row.offline
@@ -578,6 +603,8 @@ function newHome(home: Home): HomeState {
     absent: new Map(),
     findings: new Map(),
     cooldowns: new Map(),
+    confirms: new Map(),
+    times: new Map(),
     windows: new Map(),
     modes: new Map(),
   }

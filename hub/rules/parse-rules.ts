@@ -8,7 +8,17 @@ import type { Source } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { compileCondition } from './condition.ts'
 import { createRuleSet } from './rule.ts'
-import type { Amount, Condition, Level, Param, Rule, RuleSet, SignOfLife } from './rule.ts'
+import type {
+  Amount,
+  Condition,
+  Confirmation,
+  Level,
+  Param,
+  Rule,
+  RuleSet,
+  SignOfLife,
+  Times,
+} from './rule.ts'
 import { looseFileSchema, repairRule } from './repair-rule.ts'
 import { ruleFileSchema } from './rule-schema.ts'
 import type { RuleSource } from './rule-schema.ts'
@@ -100,6 +110,8 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     return () => false
   }
   const trigger = compileTrigger(source, checker, amountAt, conditionAt)
+  const confirmation = compileConfirmation(source, checker, amountAt, conditionAt)
+  const times = compileTimes(source, checker, amountAt)
   const levels = compileLevels(source, checker, conditionAt)
   checkPlausible(source, checker)
   refuseHoldingBack(source, checker)
@@ -115,6 +127,8 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
     ...(source.cooldown !== undefined && { cooldown: amountAt(source.cooldown, ['cooldown']) }),
     mutedBy: mutersOf(source),
+    ...(confirmation && { confirmation }),
+    ...(times && { times }),
     latched: source.clear === 'manual',
     trigger,
     levels,
@@ -130,7 +144,7 @@ function compileTrigger(
   conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
 ): Rule['trigger'] | undefined {
   if (source.absent) {
-    for (const key of ['on', 'when', 'for'] as const) {
+    for (const key of ['on', 'when', 'for', 'unless', 'then', 'times'] as const) {
       if (source[key] !== undefined) {
         checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
       }
@@ -141,23 +155,7 @@ function compileTrigger(
         'Cannot use "clear" with a condition beside "absent": a sign of life ends it; expected "manual" or nothing',
       )
     }
-    const of = source.absent.of.map((entry, index): SignOfLife => {
-      const path = ['absent', 'of', index]
-      const name = typeof entry === 'string' ? entry : entry.kind
-      const known = KINDS.get(name)
-      if (!known) {
-        checker.fail(path, unknownKind(name))
-        return { kind: name }
-      }
-      if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
-      if (known.value === 'number') {
-        checker.fail(
-          path,
-          `Cannot take "${name}" as a sign of life: it is a number; say which: { kind: ${name}, when: value > 30 }`,
-        )
-      }
-      return { kind: name }
-    })
+    const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
     return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
   if (source.on === undefined || source.when === undefined) {
@@ -186,6 +184,95 @@ function compileTrigger(
           ...(source.clear.for !== undefined && { for: amountAt(source.clear.for, ['clear', 'for']) }),
         },
       }),
+  }
+}
+
+type ConditionAt = (expression: string, on: string, path: readonly PropertyKey[]) => Condition
+type AmountAt = (value: string | number, path: readonly PropertyKey[]) => Amount
+
+function compileSigns(
+  signs: NonNullable<RuleSource['absent']>['of'],
+  at: readonly PropertyKey[],
+  checker: Checker,
+  conditionAt: ConditionAt,
+): readonly SignOfLife[] {
+  return signs.map((entry, index): SignOfLife => {
+    const path = [...at, index]
+    const name = typeof entry === 'string' ? entry : entry.kind
+    const known = KINDS.get(name)
+    if (!known) {
+      checker.fail(path, unknownKind(name))
+      return { kind: name }
+    }
+    if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
+    if (known.value === 'number') {
+      checker.fail(
+        path,
+        `Cannot take "${name}" as a sign of life: it is a number; say which: { kind: ${name}, when: value > 30 }`,
+      )
+    }
+    return { kind: name }
+  })
+}
+
+/** `unless` and `then`. */
+function compileConfirmation(
+  source: RuleSource,
+  checker: Checker,
+  amountAt: AmountAt,
+  conditionAt: ConditionAt,
+): Confirmation | undefined {
+  const { unless, then } = source
+  if (unless && then) {
+    checker.fail(
+      ['unless'],
+      'Cannot use "unless" beside "then": a trigger waits for one of them; make two rules',
+    )
+  }
+  if (source.times && (unless ?? then)) {
+    checker.fail(['times'], 'Cannot use "times" beside "unless" or "then": make two rules')
+  }
+  if (unless) {
+    if (!KINDS.has(unless.on)) return checker.fail(['unless', 'on'], unknownKind(unless.on))
+    const when = conditionAt(unless.when, unless.on, ['unless', 'when'])
+    return { type: 'unless', on: unless.on, when, within: amountAt(unless.within, ['unless', 'within']) }
+  }
+  if (!then) return undefined
+  const within = amountAt(then.within, ['then', 'within'])
+  const after = then.after === undefined ? {} : { after: amountAt(then.after, ['then', 'after']) }
+  if (typeof then.within === 'number' && typeof then.after === 'number' && then.after >= then.within) {
+    checker.fail(
+      ['then', 'after'],
+      'Cannot wait for this: "after" is no shorter than "within", so that no time is left; make it shorter',
+    )
+  }
+  if ('absent' in then) {
+    const of = compileSigns(then.absent.of, ['then', 'absent', 'of'], checker, conditionAt)
+    return { type: 'absent', of, within, ...after }
+  }
+  if (!KINDS.has(then.on)) return checker.fail(['then', 'on'], unknownKind(then.on))
+  return {
+    type: 'then',
+    on: then.on,
+    when: conditionAt(then.when, then.on, ['then', 'when']),
+    within,
+    ...after,
+  }
+}
+
+function compileTimes({ times }: RuleSource, checker: Checker, amountAt: AmountAt): Times | undefined {
+  if (!times) return undefined
+  const { count, within, apart } = times
+  if (typeof within === 'number' && typeof apart === 'number' && apart * (count - 1) >= within) {
+    checker.fail(
+      ['times'],
+      `Cannot happen ${count} times: so far apart, they do not fit into "within"; make it longer, or "apart" shorter`,
+    )
+  }
+  return {
+    count,
+    within: amountAt(within, ['times', 'within']),
+    ...(apart !== undefined && { apart: amountAt(apart, ['times', 'apart']) }),
   }
 }
 

@@ -40,6 +40,10 @@ const param = z.strictObject({
   max: z.union([z.number(), z.string()]).optional(),
 })
 
+const signs = z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1)
+const THEN =
+  'expected { on: KIND, when: CONDITION, within: DURATION } or { absent: { of: [KIND] }, within: DURATION }'
+
 /** One rule as people write it. */
 export const ruleSchema = z.strictObject({
   id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
@@ -53,11 +57,31 @@ export const ruleSchema = z.strictObject({
   for: amount.optional().describe('How long the condition must hold without a break.'),
   absent: z
     .strictObject({
-      of: z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1),
+      of: signs,
       for: amount,
     })
     .optional()
     .describe('Fires when none of these signs of life was seen for this time.'),
+  unless: z
+    .strictObject({ on: kind, when: condition, within: amount })
+    .optional()
+    .describe('Waits so long for this in the same scope, and does not fire if it comes.'),
+  // The language's own word; it is never a function, so awaiting a rule does no harm.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: z
+    .union(
+      [
+        z.strictObject({ on: kind, when: condition, within: amount, after: amount.optional() }),
+        z.strictObject({ absent: z.strictObject({ of: signs }), within: amount, after: amount.optional() }),
+      ],
+      THEN,
+    )
+    .optional()
+    .describe('Fires only if this follows; "after": not before so long.'),
+  times: z
+    .strictObject({ count: z.int().min(2).max(100), within: amount, apart: amount.optional() })
+    .optional()
+    .describe('Fires when it happened so many times within this time, those at least so far apart.'),
   during: z
     .strictObject({ from: timeOfDay, to: timeOfDay })
     .optional()

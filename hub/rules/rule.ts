@@ -56,6 +56,31 @@ export interface SignOfLife {
   readonly when?: Condition
 }
 
+/** What a trigger waits for before it fires (`unless`, `then`). */
+export type Confirmation =
+  | { readonly type: 'unless'; readonly on: string; readonly when: Condition; readonly within: Amount }
+  | {
+      readonly type: 'then'
+      readonly on: string
+      readonly when: Condition
+      readonly within: Amount
+      readonly after?: Amount
+    }
+  | {
+      readonly type: 'absent'
+      readonly of: readonly SignOfLife[]
+      readonly within: Amount
+      readonly after?: Amount
+    }
+
+/** It takes so many to fire. */
+export interface Times {
+  readonly count: number
+  readonly within: Amount
+  /** What is closer than this to one that counted does not count. */
+  readonly apart?: Amount
+}
+
 /** One step of a rule's ladder; the first is where it starts. */
 export interface Level {
   readonly severity: Severity
@@ -73,6 +98,8 @@ export interface Rule extends Finding {
   readonly during?: DailyWindow
   /** Modes of the home in which nothing counts. */
   readonly except: readonly Mode[]
+  readonly confirmation?: Confirmation
+  readonly times?: Times
   /** How long it goes on firing after its condition ended. */
   readonly keep?: Amount
   /** After it fired, it does not fire anew in that scope for so long. */
@@ -95,11 +122,14 @@ export interface RuleSet {
   readonly absent: readonly AbsentRule[]
   /** Rules whose condition counts at times only. */
   readonly gated: readonly Rule[]
+  /** Rules with `unless` or `then`, by the kinds that they listen to secondly. */
+  readonly confirmedByKind: ReadonlyMap<string, readonly ConfirmedRule[]>
   /** The rules that others are muted by. */
   readonly muting: ReadonlySet<string>
 }
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
+export type ConfirmedRule = Rule & { readonly confirmation: Confirmation }
 export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
 
 /** Sorts rules by what wakes them, in the order of their ids, so that file names change nothing. */
@@ -111,8 +141,22 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
     absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
     gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
+    confirmedByKind: byKindOfConfirmation(sorted),
     muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),
   }
+}
+
+function byKindOfConfirmation(rules: readonly Rule[]): Map<string, ConfirmedRule[]> {
+  const byKind = new Map<string, ConfirmedRule[]>()
+  for (const rule of rules) {
+    const { confirmation } = rule
+    if (!confirmation) continue
+    const kinds = confirmation.type === 'absent' ? confirmation.of.map(({ kind }) => kind) : [confirmation.on]
+    for (const kind of new Set(kinds)) {
+      byKind.set(kind, [...(byKind.get(kind) ?? []), { ...rule, confirmation }])
+    }
+  }
+  return byKind
 }
 
 /**

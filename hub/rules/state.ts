@@ -58,6 +58,31 @@ export interface ModeRow {
   until?: number
 }
 
+/** A trigger that waits for what confirms or cancels it. Times in ms. */
+export interface Waiting {
+  sensor: string
+  /** When it was observed. */
+  at: number
+  /** From backlog: what is heard from now on says what became of it. */
+  late?: true
+  isEvent?: true
+  /** Counts towards `within`. */
+  watch: Stopwatch
+  level: number
+  detail: TransitionDetail
+}
+
+/** Row `confirm|rule|scope`. */
+export interface ConfirmRow {
+  waiting: Waiting[]
+}
+
+/** When it happened, oldest first, ms; no more than the rule counts. Row `times|rule|scope`. */
+export interface TimesRow {
+  at: number[]
+  firing: boolean
+}
+
 /** A rule's finding about one scope, while it fires. Row `finding|rule|scope`. */
 export interface FindingRow {
   /** Sensors for which it holds now. */
@@ -85,6 +110,8 @@ export type Row =
   | WindowRow
   | ModeRow
   | CooldownRow
+  | ConfirmRow
+  | TimesRow
 
 export interface HomeState {
   home: Home
@@ -97,6 +124,10 @@ export interface HomeState {
   readonly findings: Map<string, FindingRow>
   /** By `rule|scope`. */
   readonly cooldowns: Map<string, CooldownRow>
+  /** By `rule|scope`. */
+  readonly confirms: Map<string, ConfirmRow>
+  /** By `rule|scope`. */
+  readonly times: Map<string, TimesRow>
   /** By rule. */
   readonly windows: Map<string, WindowRow>
   /** Those that are on. */
@@ -139,6 +170,8 @@ export const rowKey = {
   absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
   finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
   cooldown: (rule: string, scope: string) => `cooldown|${rule}|${scope}`,
+  confirm: (rule: string, scope: string) => `confirm|${rule}|${scope}`,
+  times: (rule: string, scope: string) => `times|${rule}|${scope}`,
   keep: (rule: string, scope: string) => `keep|${rule}|${scope}`,
   window: (rule: string, home: string) => `window|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,

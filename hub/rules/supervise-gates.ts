@@ -2,6 +2,7 @@ import { dropAbsence, superviseAbsence } from './absence.ts'
 import { windowAt } from './daily-window.ts'
 import { releaseAll } from './findings.ts'
 import { isOpen } from './gate.ts'
+import { forgetOccurrences } from './occurrence.ts'
 import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
@@ -102,6 +103,7 @@ function close(world: World, state: HomeState, rule: Rule, now: number): void {
   else {
     for (const sensor of everySensor(state)) if (sensor.when.has(rule.id)) drop(world, state, sensor, rule)
   }
+  forgetOccurrences(world, state, rule.id)
   releaseAll(world, state, rule, now)
 }
 

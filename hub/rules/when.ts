@@ -1,8 +1,10 @@
 import type { TransitionDetail } from '../model/alert.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
-import { hold, raiseLevel, release } from './findings.ts'
+import { endWaits } from './confirmation.ts'
+import { raiseLevel, release } from './findings.ts'
 import { admit, isOpenAt } from './gate.ts'
+import { occur } from './occurrence.ts'
 import { amountOf } from './rule.ts'
 import type { Rule, Scene, WhenRule } from './rule.ts'
 import { isAvailable, paramsOf, rowKey, sceneOf, scopeOf } from './state.ts'
@@ -21,6 +23,9 @@ export interface Observation {
   /** Nothing new: the last value, as the rule's condition begins to count. */
   readonly opening?: boolean
 }
+
+/** Became true more than this before it was heard of: late (RULES.md, Meaning 3). */
+const LATE = 60_000
 
 /** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */
 export function observeWhen(
@@ -76,12 +81,16 @@ function happen(
   state: HomeState,
   sensor: SensorState,
   rule: WhenRule,
-  { at, outOfOrder }: Observation,
+  observed: Observation,
   { holds, ends, level }: Verdict,
   detail: TransitionDetail,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
-  if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail, true)
+  const { at, outOfOrder } = observed
+  if (holds) {
+    const { now, late } = observed
+    occur(world, state, rule, scope, sensor.facts.id, { at, now, late, isEvent: true, level, detail })
+  }
   // What came late cannot end what happened after it: an old cancel is not meant for a newer fall.
   if (rule.trigger.clear ? ends && !holds && !outOfOrder : holds) {
     release(world, state, rule, scope, sensor.facts.id, at, detail)
@@ -156,7 +165,7 @@ function enter(
   sensor.when.set(rule.id, row)
   // A last value of a sensor that is gone may hold no more: the rule waits until it is back.
   if (waitOf(rule, row, state, sensor) === 0 && (counts || !observed.opening)) {
-    finish(world, state, sensor, rule, row, observed.at)
+    finish(world, state, sensor, rule, row, observed.at, observed.now)
     return
   }
   schedule(world, state, sensor, rule, row)
@@ -178,7 +187,7 @@ function proceed(
     if (row.watch.from !== null) row.watch.from = observed.now
   }
   if (elapsed(row.watch, observed.at) >= wait) {
-    finish(world, state, sensor, rule, row, observed.late ? row.since + wait : observed.at)
+    finish(world, state, sensor, rule, row, observed.late ? row.since + wait : observed.at, observed.now)
     return
   }
   schedule(world, state, sensor, rule, row)
@@ -192,10 +201,12 @@ function finish(
   rule: WhenRule,
   row: WhenRow,
   at: number,
+  now: number,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
   if (row.phase === 'clearing') {
     drop(world, state, sensor, rule)
+    if (rule.confirmation?.type === 'unless') endWaits(world, state, rule, sensor.facts.id)
     release(world, state, rule, scope, sensor.facts.id, at, row.detail)
     return
   }
@@ -203,7 +214,15 @@ function finish(
   row.watch = { held: 0, from: null }
   world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), undefined)
   save(world, state, sensor, rule, row)
-  hold(world, state, rule, scope, sensor.facts.id, at, row.level, row.detail)
+  const { level, detail } = row
+  occur(world, state, rule, scope, sensor.facts.id, {
+    at,
+    now,
+    late: now - at > LATE,
+    isEvent: false,
+    level,
+    detail,
+  })
 }
 
 /** The timer of a row came up. */
@@ -217,7 +236,7 @@ export function whenDue(
   const row = sensor.when.get(rule.id)
   if (!row || row.phase === 'firing' || !isOpenAt(state, rule, due)) return
   if (elapsed(row.watch, due) >= waitOf(rule, row, state, sensor))
-    finish(world, state, sensor, rule, row, due)
+    finish(world, state, sensor, rule, row, due, due)
   else schedule(world, state, sensor, rule, row)
 }
 

@@ -164,6 +164,59 @@ describe('parseRules', () => {
       'a.yaml:9:21: Cannot take "rules.0.during.from": expected a time of day from "00:00" to "23:59"',
     ],
     [
+      'unless beside then',
+      `${rule({ unless: '{ on: fall, when: value == "cancelled", within: 20s }' })}    then: { absent: { of: [motion] }, within: 10m }\n`,
+      'a.yaml:9:13: Cannot use "unless" beside "then": a trigger waits for one of them; make two rules',
+    ],
+    [
+      'unless on a word that never comes',
+      rule({ unless: '{ on: fall, when: value == "canceled", within: 20s }' }),
+      'a.yaml:9:31: Cannot use the condition `value == "canceled"`: fall is never "canceled"; did you mean "cancelled"?',
+    ],
+    [
+      'then on no kind',
+      `${rule()}    then: { on: moton, when: value, within: 20s }\n`,
+      'a.yaml:9:17: Cannot listen to "moton": it is no kind of reading; did you mean "motion"?',
+    ],
+    [
+      'then with neither a kind nor an absence',
+      `${rule()}    then: { within: 20s }\n`,
+      'a.yaml:9:11: Cannot take "rules.0.then": expected { on: KIND, when: CONDITION, within: DURATION } or { absent',
+    ],
+    [
+      'an after that leaves no time',
+      `${rule()}    then: { absent: { of: [motion] }, within: 60s, after: 1m }\n`,
+      'a.yaml:9:59: Cannot wait for this: "after" is no shorter than "within"',
+    ],
+    [
+      'times beside unless',
+      rule({
+        unless: '{ on: fall, when: value == "cancelled", within: 20s }',
+        times: '{ count: 3, within: 1h }',
+      }),
+      'a.yaml:10:12: Cannot use "times" beside "unless" or "then": make two rules',
+    ],
+    [
+      'times that do not fit',
+      rule({ times: '{ count: 7, within: 1h, apart: 10m }' }),
+      'a.yaml:9:12: Cannot happen 7 times: so far apart, they do not fit into "within"',
+    ],
+    [
+      'once as times',
+      rule({ times: '{ count: 1, within: 1h }' }),
+      'a.yaml:9:21: Cannot take "rules.0.times.count"',
+    ],
+    [
+      'unless beside absent',
+      rule({
+        on: undefined,
+        when: undefined,
+        absent: '{ of: [motion], for: 4h }',
+        unless: '{ on: fall, when: value == "cancelled", within: 20s }',
+      }),
+      'a.yaml:8:13: Cannot use "unless" beside "absent"',
+    ],
+    [
       'keep beside clear',
       rule({ keep: '10m', clear: '{ when: value > 95 }' }),
       'a.yaml:9:11: Cannot use "keep" beside "clear": "clear" says already when it ends; use one of them',

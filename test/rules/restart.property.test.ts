@@ -45,6 +45,11 @@ const RULES = rulesOf(`
     except: { mode: [away, carer] }
   - { id: pill, title: P, category: health, severity: low, on: medication, when: value == "missed", during: { from: "00:10", to: "03:00" }, except: { mode: maintenance }, clear: manual }
   - { id: idle, title: I, category: safety, severity: low, absent: { of: [motion], for: 20m }, during: { from: "00:10", to: "01:00" }, except: { mode: away } }
+  - { id: cry, title: C, category: safety, severity: high, on: fall, when: value == "suspected", unless: { on: fall, when: value == "cancelled", within: 2m }, clear: manual }
+  - { id: left, title: L, category: safety, severity: high, scope: room, on: door, when: value == "open", then: { absent: { of: [motion] }, within: 20m, after: 1m } }
+  - { id: stuck, title: L, category: routine, severity: low, on: spo2, when: value < 90, for: 1m, unless: { on: motion, when: value, within: 5m } }
+  - { id: after, title: L, category: routine, severity: low, on: medication, when: value == "missed", then: { on: door, when: value == "open", within: 30m }, keep: 1m, during: { from: "00:10", to: "03:00" } }
+  - { id: often, title: O, category: routine, severity: low, on: motion, when: value, times: { count: 3, within: 1h, apart: 2m }, except: { mode: carer } }
   - { id: damp, title: D, category: routine, severity: low, scope: room, on: door, when: value == "open", keep: 4m, muted: { by: [told, link] } }
   - { id: dose, title: D, category: health, severity: low, on: medication, when: value == "missed", keep: 10m, cooldown: 30m }
   - { id: ajar, title: A, category: routine, scope: sensor, on: door, when: value == "open", for: 1m, cooldown: 10m, muted: { by: damp }, levels: [{ severity: low }] }
