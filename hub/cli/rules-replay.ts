@@ -10,10 +10,11 @@ import { parseHomes } from '../register/parse-homes.ts'
 import { parseReadings } from '../rules/parse-readings.ts'
 import type { PastReading } from '../rules/parse-readings.ts'
 import { parseRules } from '../rules/parse-rules.ts'
-import { replay } from '../rules/replay.ts'
+import { replay, replayWithScores } from '../rules/replay.ts'
 import type { ReplaySummary } from '../rules/replay.ts'
 import { createRuleSet } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
+import type { Score } from '../rules/state.ts'
 import { formatProblem } from '../source/problem.ts'
 import type { Parsed } from '../source/problem.ts'
 import { CommandError } from './command-error.ts'
@@ -29,6 +30,8 @@ export interface ReplayFlags {
   /** ms */
   readonly handle?: number
   readonly json: boolean
+  /** Also each score that is computed. */
+  readonly scores?: boolean
 }
 
 /** Fewer readings than this are replayed before a bar would be read. */
@@ -47,7 +50,7 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
         )
       : undefined
   bar?.start(readings.length, 0)
-  const run = replay(readings, {
+  const run = (flags.scores ? replayWithScores : replay)(readings, {
     rules,
     ...(homes && { homes }),
     ...(flags.until !== undefined && { until: flags.until }),
@@ -63,15 +66,15 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
  * @returns undefined when the reader wants no more (`| head`)
  */
 async function print(
-  run: Generator<Transition, ReplaySummary>,
-  format: (transition: Transition) => string,
+  run: Generator<Transition | Score, ReplaySummary>,
+  format: (line: Transition | Score) => string,
 ): Promise<{ count: number; summary: ReplaySummary } | undefined> {
   let count = 0
   let text = ''
   for (;;) {
     const next = run.next()
     if (!next.done) {
-      count++
+      if ('to' in next.value) count++
       text += `${format(next.value)}\n`
     }
     if (text.length > 65_536 || (next.done && text !== '')) {
@@ -93,11 +96,26 @@ async function write(text: string): Promise<boolean> {
   }
 }
 
-function toJson({ at, home, rule, scope, to, severity }: Transition): string {
+function toJson(line: Transition | Score): string {
+  if (!('to' in line)) {
+    const { at, home, score, total, parts, missing, risk } = line
+    return JSON.stringify({ at: new Date(at).toISOString(), home, score, total, parts, missing, risk })
+  }
+  const { at, home, rule, scope, to, severity } = line
   return JSON.stringify({ at: new Date(at).toISOString(), home, rule, scope, to, severity })
 }
 
-function toLine({ at, rule, scope, to, severity, detail }: Transition): string {
+function toLine(line: Transition | Score): string {
+  if (!('to' in line)) {
+    const time = `${new Date(line.at).toISOString().replace('T', ' ').slice(0, 19)}Z`
+    const about = line.resident === '' ? line.home : `${line.home}/${line.resident}`
+    const lacks = line.missing.length > 0 ? `partial, without ${line.missing.join(', ')}` : ''
+    const shown = `${line.total} ${line.risk}`
+    return [time, 'score'.padEnd(7), shown.padEnd(13), line.score.padEnd(9), about.padEnd(20), lacks]
+      .join('  ')
+      .trimEnd()
+  }
+  const { at, rule, scope, to, severity, detail } = line
   const { kind, value, sensor } = detail
   const because = kind === undefined ? '' : `${sensor} ${kind} ${value}`
   const time = `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}Z`

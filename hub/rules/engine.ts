@@ -7,6 +7,7 @@ import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsen
 import { cooldownDue, fireHeldBack, forget, keepDue, release, unlatch } from './findings.ts'
 import { confirmationDue, endWaits, observeConfirmations, superviseConfirmations } from './confirmation.ts'
 import { forgetOccurrences, scheduleOccurrences } from './occurrence.ts'
+import { addVitals, observeVital } from './score.ts'
 import { timesDue } from './times.ts'
 import { createRuleSet } from './rule.ts'
 import type { AbsentRule, RuleSet, WhenRule } from './rule.ts'
@@ -21,9 +22,11 @@ import type {
   ModeRow,
   Row,
   RuleFault,
+  Score,
   SensorRow,
   SensorState,
   TimesRow,
+  VitalsRow,
   WhenRow,
   WindowRow,
   World,
@@ -41,6 +44,7 @@ const FURTHEST_AHEAD = 60_000
 /** What applying one input gave. */
 export interface Applied {
   readonly transitions: readonly Transition[]
+  readonly scores: readonly Score[]
   readonly faults: readonly RuleFault[]
   /** Rows to write; null: delete. */
   readonly changed: ReadonlyMap<string, Row | null>
@@ -89,6 +93,7 @@ export function createEngine(
     changed: new Map(),
     transitions: [],
     faults: [],
+    scores: [],
     isAway: false,
   }
 
@@ -142,6 +147,7 @@ export function createEngine(
       }
     }
     if (!marks.outOfOrder) {
+      observeVital(world, state, sensor, { kind, value, at, now, late })
       observeAbsence(world, state, sensor, { kind, value, previous: last?.value, at, now })
     }
     return marks
@@ -233,6 +239,7 @@ export function createEngine(
       scheduleSilence(state, sensor)
       suspendWhen(world, state, sensor, now)
     }
+    for (const { sensor } of state.vitals.values()) suspendWhen(world, state, sensor, now)
     superviseAbsence(world, state, now)
   }
 
@@ -269,6 +276,13 @@ export function createEngine(
       endFindings(state, gateway.sensor, now)
       state.gateways.delete(id)
       world.changed.set(rowKey.gateway(home.id, id), null)
+    }
+    for (const [id, { sensor }] of inOrder(state.vitals)) {
+      sensor.params.clear()
+      if (id === '' ? home.residents.length === 0 : home.residents.some((one) => one.id === id)) continue
+      endFindings(state, sensor, now)
+      state.vitals.delete(id)
+      world.changed.set(rowKey.vitals(home.id, id), null)
     }
     const moved: SensorState[] = []
     for (const [id, sensor] of inOrder(state.sensors)) {
@@ -455,7 +469,7 @@ export function createEngine(
       }
       case 'when': {
         const state = world.homes.get(second)
-        const sensor = state?.sensors.get(third) ?? state?.gateways.get(third)?.sensor
+        const sensor = partOf(state, third)
         const rule = world.rules.rules.get(first)
         if (state && sensor && rule?.trigger.type === 'when') {
           whenDue(world, state, sensor, rule as WhenRule, due)
@@ -512,10 +526,15 @@ export function createEngine(
         state.gateways.size === 0 || [...state.gateways.values()].some(({ row }) => row.online)
     }
     for (const [key, row] of rows) {
+      const [sort, first = '', second = ''] = key.split('|')
+      const state = sort === 'vitals' ? world.homes.get(first) : undefined
+      if (state) addVitals(state, second, row as VitalsRow)
+    }
+    for (const [key, row] of rows) {
       const [sort, first = '', second = '', third = ''] = key.split('|')
       if (sort === 'when') {
         const state = world.homes.get(second)
-        const sensor = state?.sensors.get(third) ?? state?.gateways.get(third)?.sensor
+        const sensor = partOf(state, third)
         sensor?.when.set(first, row as WhenRow)
       } else if (sort === 'window') {
         world.homes.get(second)?.windows.set(first, row as WindowRow)
@@ -541,12 +560,13 @@ export function createEngine(
       return world.rules
     },
     changes() {
-      const { transitions, faults } = world
+      const { transitions, scores, faults } = world
       const changed = new Map(world.changed)
       world.transitions = []
       world.faults = []
+      world.scores = []
       world.changed.clear()
-      return { transitions, faults, changed }
+      return { transitions, scores, faults, changed }
     },
     observe,
     gateway(home, gateway, online, now) {
@@ -570,6 +590,15 @@ export function createEngine(
     state: (home) => world.homes.get(home),
     homes: () => world.homes.values(),
   }
+}
+
+/** A sensor, a gateway, or what stands for the scores of a resident. */
+function partOf(state: HomeState | undefined, id: string): SensorState | undefined {
+  return (
+    state?.sensors.get(id) ??
+    state?.gateways.get(id)?.sensor ??
+    (id.startsWith('~') ? state?.vitals.get(id.slice(1))?.sensor : undefined)
+  )
 }
 
 const SCOPE_TIMERS = {
@@ -605,6 +634,7 @@ function newHome(home: Home): HomeState {
     cooldowns: new Map(),
     confirms: new Map(),
     times: new Map(),
+    vitals: new Map(),
     windows: new Map(),
     modes: new Map(),
   }
@@ -619,5 +649,6 @@ function newSensorRow(from: number | null): SensorRow {
 }
 
 function everySensor(state: HomeState): SensorState[] {
-  return [...state.sensors.values(), ...[...state.gateways.values()].map(({ sensor }) => sensor)]
+  const others = [...state.gateways.values(), ...state.vitals.values()]
+  return [...state.sensors.values(), ...others.map(({ sensor }) => sensor)]
 }

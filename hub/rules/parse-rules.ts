@@ -144,7 +144,7 @@ function compileTrigger(
   conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
 ): Rule['trigger'] | undefined {
   if (source.absent) {
-    for (const key of ['on', 'when', 'for', 'unless', 'then', 'times'] as const) {
+    for (const key of ['on', 'score', 'when', 'for', 'unless', 'then', 'times'] as const) {
       if (source[key] !== undefined) {
         checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
       }
@@ -158,14 +158,16 @@ function compileTrigger(
     const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
     return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
-  if (source.on === undefined || source.when === undefined) {
+  const on = triggerKind(source)
+  if (on === undefined || source.when === undefined) {
     return checker.fail(
       [],
       `Cannot use the rule "${source.id}": it has no trigger, expected "on" with "when", or "absent"`,
     )
   }
-  const known = KINDS.get(source.on)
-  if (!known) return checker.fail(['on'], unknownKind(source.on))
+  if (source.score !== undefined) checkScore(source, checker)
+  const known = KINDS.get(on) ?? (source.score === undefined ? undefined : { sort: 'state' })
+  if (!known) return checker.fail(['on'], unknownKind(on))
   if (known.sort === 'event' && source.for !== undefined) {
     checker.fail(['for'], `Cannot use "for" on ${source.on}: it is an event and does not last`)
   }
@@ -174,13 +176,13 @@ function compileTrigger(
   }
   return {
     type: 'when',
-    on: source.on,
-    when: conditionAt(source.when, source.on, ['when']),
+    on,
+    when: conditionAt(source.when, on, ['when']),
     ...(source.for !== undefined && { for: amountAt(source.for, ['for']) }),
     ...(source.clear !== undefined &&
       source.clear !== 'manual' && {
         clear: {
-          when: conditionAt(source.clear.when, source.on, ['clear', 'when']),
+          when: conditionAt(source.clear.when, on, ['clear', 'when']),
           ...(source.clear.for !== undefined && { for: amountAt(source.clear.for, ['clear', 'for']) }),
         },
       }),
@@ -309,14 +311,15 @@ function compileLevels(
       checker.fail(path, `Cannot reach level ${index + 1}: it has no "when"`)
     }
     if (level.when === undefined) return { severity: level.severity }
-    if (source.on === undefined || !KINDS.has(source.on)) {
+    const on = triggerKind(source)
+    if (on === undefined || !(KINDS.has(on) || source.score)) {
       checker.fail(
         [...path, 'when'],
         'Cannot use "when" on a level of this rule: it listens to no kind of reading',
       )
       return { severity: level.severity }
     }
-    return { severity: level.severity, when: conditionAt(level.when, source.on, [...path, 'when']) }
+    return { severity: level.severity, when: conditionAt(level.when, on, [...path, 'when']) }
   })
   const [first, ...rest] = levels
   return first && [first, ...rest]
@@ -375,6 +378,31 @@ function checkPlausible(source: RuleSource, checker: Checker): void {
     checker.fail(
       ['resolve'],
       `Cannot use "resolve: auto" on a ${source.category} rule: an alert about a person ends only with a human`,
+    )
+  }
+}
+
+/** What a condition of this rule is about: a kind of reading, or a score. */
+function triggerKind({ on, score }: RuleSource): string | undefined {
+  return score === undefined ? on : `score:${score}`
+}
+
+function checkScore(source: RuleSource, checker: Checker): void {
+  for (const key of ['unless', 'then', 'times'] as const) {
+    if (source[key] !== undefined) {
+      checker.fail([key], `Cannot use "${key}" beside "score": a score does not happen, it holds; use "for"`)
+    }
+  }
+  if (source.on !== undefined) {
+    checker.fail(
+      ['on'],
+      'Cannot use "on" beside "score": the score listens to all its vital signs; leave "on" out',
+    )
+  }
+  if (source.scope !== 'resident') {
+    checker.fail(
+      source.scope === 'home' ? ['score'] : ['scope'],
+      `Cannot compute a score of a ${source.scope}: it is about a person; write scope: resident`,
     )
   }
 }

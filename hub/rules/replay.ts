@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts'
 import type { PastReading } from './parse-readings.ts'
 import type { RuleSet } from './rule.ts'
 import { rowKey } from './state.ts'
-import type { RuleFault } from './state.ts'
+import type { RuleFault, Score } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
 
 /** With no register given, a sensor is alive for this long after each reading (RULES.md, replay). */
@@ -49,8 +49,21 @@ const PROGRESS_EVERY = 20_000
  */
 export function* replay(
   readings: readonly PastReading[],
-  { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
+  options: ReplayOptions,
 ): Generator<Transition, ReplaySummary> {
+  const running = replayWithScores(readings, options)
+  for (;;) {
+    const next = running.next()
+    if (next.done) return next.value
+    if ('to' in next.value) yield next.value
+  }
+}
+
+/** Like `replay`; yields each score that is computed too, before what the rules say of it. */
+export function* replayWithScores(
+  readings: readonly PastReading[],
+  { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
+): Generator<Transition | Score, ReplaySummary> {
   const timers = createTimerQueue()
   const start = readings[0]?.receivedAt ?? 0
   const engine = homes ? startWithRegister() : createEngine(timers, rules)
@@ -59,7 +72,7 @@ export function* replay(
   const unregistered = new Map<string, number>()
   const faults = new Map<string, RuleFault>()
   let applied = 0
-  let said: Transition[] = []
+  let said: (Transition | Score)[] = []
 
   function startWithRegister(): Engine {
     const rows = homes?.flatMap(({ id, gateways }) =>
@@ -73,8 +86,9 @@ export function* replay(
 
   /** @param now the time in the stream at which it was said */
   function collect(now: number): void {
-    const { transitions, faults: found } = engine.changes()
+    const { transitions, scores, faults: found } = engine.changes()
     for (const fault of found) if (!faults.has(fault.rule)) faults.set(fault.rule, fault)
+    said.push(...scores)
     if (transitions.length === 0) return
     said.push(...transitions)
     if (handle === undefined) return

@@ -54,6 +54,10 @@ export const ruleSchema = z.strictObject({
   scope: z.enum(['home', 'resident', 'room', 'sensor']).default('home').describe('What one alert is about.'),
   on: kind.optional().describe('The kind of reading that it listens to.'),
   when: condition.optional().describe('CEL condition on a reading, such as: value < params.limit'),
+  score: z
+    .enum(['news2'])
+    .optional()
+    .describe('Instead of on: a score of the resident, computed on any of its vital signs.'),
   for: amount.optional().describe('How long the condition must hold without a break.'),
   absent: z
     .strictObject({

@@ -61,7 +61,15 @@ const testSchema = z.strictObject({
   name: z.string().min(1),
   timezone: timezone.default('UTC').describe('Of the home; the times of a test are UTC.'),
   params: params.optional().describe("The home's own limits, by rule."),
-  residents: z.array(z.strictObject({ id: z.string(), params: params.optional() })).default([]),
+  residents: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        params: params.optional(),
+        spo2Scale: z.union([z.literal(1), z.literal(2)]).optional(),
+      }),
+    )
+    .default([]),
   sensors: z
     .array(
       z.strictObject({
@@ -289,7 +297,11 @@ function readHome(source: TestSource): Home {
     timezone: source.timezone,
     ...(source.params && { params: source.params }),
     gateways: [{ id: TEST_GATEWAY }],
-    residents: source.residents.map(({ id, params: own }) => ({ id, ...(own && { params: own }) })),
+    residents: source.residents.map(({ id, params: own, spo2Scale }) => ({
+      id,
+      ...(own && { params: own }),
+      ...(spo2Scale && { spo2Scale }),
+    })),
     sensors: facts.map(
       ({
         id,

@@ -15,6 +15,11 @@ export interface Scene {
   home: string
   resident: string
   params: Readonly<Record<string, number>>
+  /** Of a rule on a score only. */
+  total?: number
+  risk?: string
+  single3?: boolean
+  missing?: number
 }
 
 /** A checked CEL expression. Throws when it cannot be evaluated; the caller isolates the rule. */
@@ -37,6 +42,7 @@ export interface Param {
 /** Fires while something is so. */
 export interface WhenTrigger {
   readonly type: 'when'
+  /** A kind of reading, or `score:news2`. */
   readonly on: string
   readonly when: Condition
   readonly for?: Amount

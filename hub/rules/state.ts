@@ -96,12 +96,30 @@ export interface FindingRow {
   keepUntil?: number
 }
 
+/** The vital signs that a score is computed from, by kind. Times in ms. Row `vitals|home|resident`. */
+export interface VitalsRow {
+  last: Record<string, { value: Value; at: number }>
+}
+
+/** A score as it was computed. */
+export interface Score {
+  readonly at: number
+  readonly home: string
+  readonly resident: string
+  readonly score: 'news2'
+  readonly total: number
+  readonly parts: Readonly<Record<string, number>>
+  readonly missing: readonly string[]
+  readonly risk: string
+}
+
 /** A rule that fired: not anew before then, ms. Row `cooldown|rule|scope`. */
 export interface CooldownRow {
   until: number
 }
 
 export type Row =
+  | VitalsRow
   | SensorRow
   | GatewayRow
   | WhenRow
@@ -128,6 +146,8 @@ export interface HomeState {
   readonly confirms: Map<string, ConfirmRow>
   /** By `rule|scope`. */
   readonly times: Map<string, TimesRow>
+  /** What scores are computed from, by resident; empty for a home with nobody registered. */
+  readonly vitals: Map<string, { readonly row: VitalsRow; readonly sensor: SensorState }>
   /** By rule. */
   readonly windows: Map<string, WindowRow>
   /** Those that are on. */
@@ -159,6 +179,7 @@ export interface World {
   /** Rows to be written with the current input; null: the row goes. */
   readonly changed: Map<string, Row | null>
   transitions: Transition[]
+  scores: Score[]
   faults: RuleFault[]
 }
 
@@ -172,6 +193,7 @@ export const rowKey = {
   cooldown: (rule: string, scope: string) => `cooldown|${rule}|${scope}`,
   confirm: (rule: string, scope: string) => `confirm|${rule}|${scope}`,
   times: (rule: string, scope: string) => `times|${rule}|${scope}`,
+  vitals: (home: string, resident: string) => `vitals|${home}|${resident}`,
   keep: (rule: string, scope: string) => `keep|${rule}|${scope}`,
   window: (rule: string, home: string) => `window|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,

@@ -132,7 +132,8 @@ function offlineWord(state: HomeState, { facts, row }: SensorState): 'offline' |
 
 function everySensor(state: HomeState): SensorState[] {
   const gateways = inOrder(state.gateways).map(([, { sensor }]) => sensor)
-  return [...gateways, ...inOrder(state.sensors).map(([, sensor]) => sensor)]
+  const scores = inOrder(state.vitals).map(([, { sensor }]) => sensor)
+  return [...gateways, ...scores, ...inOrder(state.sensors).map(([, sensor]) => sensor)]
 }
 
 function save(world: World, state: HomeState, rule: string): void {

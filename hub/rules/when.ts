@@ -22,6 +22,8 @@ export interface Observation {
   readonly outOfOrder?: boolean
   /** Nothing new: the last value, as the rule's condition begins to count. */
   readonly opening?: boolean
+  /** Of a score: `value` is its total. */
+  readonly score?: { readonly risk: string; readonly single3: boolean; readonly missing: readonly string[] }
 }
 
 /** Became true more than this before it was heard of: late (RULES.md, Meaning 3). */
@@ -37,9 +39,17 @@ export function observeWhen(
 ): void {
   const observed = admit(state, rule, seen)
   if (!observed) return
+  const { score } = observed
   const scene = sceneOf(rule, state.home, sensor, observed.kind, observed.value)
+  if (score) {
+    const { risk, single3, missing } = score
+    Object.assign(scene, { total: observed.value, risk, single3, missing: missing.length })
+  }
+  const about = score
+    ? { score: Number(observed.value), ...(score.missing.length > 0 && { missing: score.missing }) }
+    : { sensor: sensor.facts.id }
   const detail: TransitionDetail = {
-    sensor: sensor.facts.id,
+    ...about,
     ...(sensor.facts.room !== undefined && { room: sensor.facts.room }),
     kind: observed.kind,
     value: observed.value,
@@ -49,6 +59,9 @@ export function observeWhen(
   try {
     holds = rule.trigger.when(scene)
     ends = rule.trigger.clear ? rule.trigger.clear.when(scene) : !holds
+    // A score that fell because a measurement is too old did not get better: no data is neither true nor false.
+    const before = sensor.when.get(rule.id)?.detail.missing ?? []
+    if (score?.missing.some((kind) => !before.includes(kind))) ends = false
     level = holds ? levelOf(rule, scene) : 0
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)

@@ -164,6 +164,33 @@ describe('parseRules', () => {
       'a.yaml:9:21: Cannot take "rules.0.during.from": expected a time of day from "00:00" to "23:59"',
     ],
     [
+      'a score of a home',
+      rule({ on: undefined, score: 'news2', when: 'total >= 5', params: undefined }),
+      'Cannot compute a score of a home: it is about a person; write scope: resident',
+    ],
+    [
+      'a score beside a kind',
+      rule({ score: 'news2', scope: 'resident', when: 'total >= 5', params: undefined }),
+      'a.yaml:6:9: Cannot use "on" beside "score"',
+    ],
+    [
+      'a word that a score does not know',
+      rule({ on: undefined, score: 'news2', scope: 'resident', when: 'totl >= 5', params: undefined }),
+      'Cannot use the condition `totl >= 5`: "totl" is not known; did you mean "total"?',
+    ],
+    [
+      'a score with times',
+      rule({
+        on: undefined,
+        score: 'news2',
+        scope: 'resident',
+        when: 'total >= 5',
+        params: undefined,
+        times: '{ count: 3, within: 1h }',
+      }),
+      'Cannot use "times" beside "score"',
+    ],
+    [
       'unless beside then',
       `${rule({ unless: '{ on: fall, when: value == "cancelled", within: 20s }' })}    then: { absent: { of: [motion] }, within: 10m }\n`,
       'a.yaml:9:13: Cannot use "unless" beside "then": a trigger waits for one of them; make two rules',

@@ -50,6 +50,7 @@ const RULES = rulesOf(`
   - { id: stuck, title: L, category: routine, severity: low, on: spo2, when: value < 90, for: 1m, unless: { on: motion, when: value, within: 5m } }
   - { id: after, title: L, category: routine, severity: low, on: medication, when: value == "missed", then: { on: door, when: value == "open", within: 30m }, keep: 1m, during: { from: "00:10", to: "03:00" } }
   - { id: often, title: O, category: routine, severity: low, on: motion, when: value, times: { count: 3, within: 1h, apart: 2m }, except: { mode: carer } }
+  - { id: score, title: S, category: health, severity: low, scope: resident, score: news2, when: total >= 2, for: 1m, clear: { when: total < 2, for: 1m } }
   - { id: damp, title: D, category: routine, severity: low, scope: room, on: door, when: value == "open", keep: 4m, muted: { by: [told, link] } }
   - { id: dose, title: D, category: health, severity: low, on: medication, when: value == "missed", keep: 10m, cooldown: 30m }
   - { id: ajar, title: A, category: routine, scope: sensor, on: door, when: value == "open", for: 1m, cooldown: 10m, muted: { by: damp }, levels: [{ severity: low }] }
