@@ -21,7 +21,7 @@ const program = new Command('aal')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  aal demo                     see it work, with simulated homes\n  aal start                    start the hub\n  aal import homes.yaml        register homes\n  aal gateway add h-0001 --id gw-0001   credentials for the gateway in that home\n  aal sign-in --person siv     a link that signs siv in\n  aal alerts list              what needs a human now',
+    '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now',
   )
 
 addDemoCommand(program)

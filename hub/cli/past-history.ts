@@ -3,15 +3,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { openJournal } from '../database/open-journal.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
-import type { Transition } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
 import { parseHomes } from '../register/parse-homes.ts'
 import { parseReadings } from '../rules/parse-readings.ts'
 import { parseRules } from '../rules/parse-rules.ts'
-import { replayJournal } from '../rules/replay-journal.ts'
+import { replayJournal, replayJournalWithScores } from '../rules/replay-journal.ts'
 import type { PastEntry } from '../rules/replay-journal.ts'
-import { replay } from '../rules/replay.ts'
+import type { Said } from '../rules/playback.ts'
+import { replay, replayWithScores } from '../rules/replay.ts'
 import type { ReplayOptions, ReplaySummary } from '../rules/replay.ts'
 import { createRuleSet } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
@@ -26,7 +26,7 @@ export interface PastHistory {
   readonly size: number
   /** What the parts are. */
   readonly parts: 'readings' | 'entries'
-  run(options: Omit<ReplayOptions, 'homes'>): Generator<Transition, ReplaySummary>
+  run(options: Omit<ReplayOptions, 'homes'> & { readonly scores?: boolean }): Generator<Said, ReplaySummary>
   /** Of a home; UTC where nothing says another. */
   zoneOf(home: string): string
   close(): void
@@ -56,7 +56,8 @@ export async function openHistory(
   return {
     size: readings.length,
     parts: 'readings',
-    run: (options) => replay(readings, { ...options, ...(register && { homes: register }) }),
+    run: ({ scores, ...options }) =>
+      (scores ? replayWithScores : replay)(readings, { ...options, ...(register && { homes: register }) }),
     zoneOf: (home) => zones.get(home) ?? 'UTC',
     close: () => {},
   }
@@ -81,7 +82,7 @@ function openKept(folder: string): PastHistory {
   return {
     size: journal.newest(),
     parts: 'entries',
-    run: (options) => replayJournal(entries(), options),
+    run: ({ scores, ...options }) => (scores ? replayJournalWithScores : replayJournal)(entries(), options),
     zoneOf: (home) => zones.get(home) ?? 'UTC',
     close: journal.close,
   }

@@ -33,7 +33,7 @@ export function compareReplays(
       for (;;) {
         const next = run.next()
         if (!next.done) {
-          transitions.push(next.value)
+          if ('to' in next.value) transitions.push(next.value)
           continue
         }
         for (const { rule, reason } of next.value.faults) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Transition } from '../model/alert.ts'
+import type { Said } from '../rules/playback.ts'
 import type { ReplaySummary } from '../rules/replay.ts'
 import { openHistory, readRules } from './past-history.ts'
 import { printMessage } from './print.ts'
@@ -18,6 +18,8 @@ export interface ReplayFlags {
   /** ms */
   readonly handle?: number
   readonly json: boolean
+  /** Also each score that is computed. */
+  readonly scores?: boolean
 }
 
 /** `aal rules replay` */
@@ -37,8 +39,13 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
     }
     const bar = showProgress(history)
     const { onProgress } = bar
-    const run = history.run({ ...options, rules, ...(onProgress && { onProgress }) })
-    const format = flags.json ? (one: Transition) => JSON.stringify(toJson(one)) : toLine
+    const run = history.run({
+      ...options,
+      rules,
+      scores: flags.scores === true,
+      ...(onProgress && { onProgress }),
+    })
+    const format = flags.json ? (one: Said) => JSON.stringify(toJson(one)) : toLine
     const done = await print(run, format).finally(() => bar.stop())
     if (done) describe(done.summary, done.count, flags)
   } finally {
@@ -51,15 +58,15 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
  * @returns undefined when the reader wants no more (`| head`)
  */
 async function print(
-  run: Generator<Transition, ReplaySummary>,
-  format: (transition: Transition) => string,
+  run: Generator<Said, ReplaySummary>,
+  format: (line: Said) => string,
 ): Promise<{ count: number; summary: ReplaySummary } | undefined> {
   let count = 0
   let text = ''
   for (;;) {
     const next = run.next()
     if (!next.done) {
-      count++
+      if ('to' in next.value) count++
       text += `${format(next.value)}\n`
     }
     if (text.length > 65_536 || (next.done && text !== '')) {

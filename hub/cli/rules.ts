@@ -64,7 +64,7 @@ export function addRulesCommands(program: Command): void {
       'resolve what is latched this long after its last event (default: never)',
       parseWait,
     )
-    .option('--scores', 'also each score that is computed; no rule computes one yet')
+    .option('--scores', 'also each score that is computed (NEWS2), one line each')
     .addHelpText(
       'after',
       '\nA line: {"at":"2026-11-21T22:00:00.000Z","home":"h1","sensor":"s1","kind":"motion","value":true}, and optionally' +
@@ -95,6 +95,7 @@ interface ReplayFlags {
   readonly homes?: string
   readonly until?: number
   readonly handle?: number
+  readonly scores?: boolean
 }
 
 async function checkRules(paths: readonly string[], { json }: Options): Promise<void> {

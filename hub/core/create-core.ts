@@ -338,6 +338,11 @@ export function createCore(options: CoreOptions): RunningCore {
         ruleFiles = input.files
         draft.rules = input.files
         return {}
+      case 'mode': {
+        if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
+        engine.mode(input.home, input.mode, input.on, when.now, input.until)
+        return {}
+      }
       case 'start':
         engine.disconnectAll(when.now)
         return {}

@@ -32,6 +32,10 @@ export interface TransitionDetail {
   readonly late?: true
   /** Sensors that could not have shown a sign of life (absence). */
   readonly blind?: readonly string[]
+  /** A score, where the finding is about one. */
+  readonly score?: number
+  /** What a partial score lacks: it is at least this high. */
+  readonly missing?: readonly string[]
   /** Why, where no rule text says it (findings of the hub itself). */
   readonly reason?: string
 }

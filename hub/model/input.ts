@@ -14,6 +14,7 @@ export type Input =
   | GatewayInput
   | HomeInput
   | RulesInput
+  | ModeInput
   | AcknowledgeInput
   | ResolveInput
   | AnswerInput
@@ -90,6 +91,22 @@ export interface RulesInput {
 export interface RuleFile {
   readonly name: string
   readonly text: string
+}
+
+/** What people say about a home for a while; `maintenance` always has an end. */
+export const MODES = ['away', 'maintenance', 'carer'] as const
+export type Mode = (typeof MODES)[number]
+
+/** A mode of a home was set: nobody is at home, someone works on the equipment, a carer is there. */
+export interface ModeInput {
+  readonly type: 'mode'
+  readonly home: string
+  readonly mode: Mode
+  readonly on: boolean
+  /** When it ends by itself, ms. Maintenance ends after 4 h at the latest, with or without it. */
+  readonly until?: number
+  readonly by: string
+  readonly via: string
 }
 
 export interface AcknowledgeInput {

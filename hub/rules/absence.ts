@@ -1,48 +1,13 @@
-import { KINDS } from '../model/kind.ts'
-import type { Value } from '../model/reading.ts'
+import { superviseConfirmations } from './confirmation.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
+import { isOpen, isOpenAt } from './gate.ts'
 import { amountOf, paramsFor } from './rule.ts'
-import type { AbsentRule, SignOfLife } from './rule.ts'
-import { isAlive, residentOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import type { AbsentRule } from './rule.ts'
+import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
 import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
+import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
+import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
-
-/** A reading as far as it can be a sign of life. Times in ms. */
-export interface Sign {
-  readonly kind: string
-  readonly value: Value
-  /** The value of the same sensor and kind before this one. */
-  readonly previous: Value | undefined
-  readonly at: number
-  readonly now: number
-}
-
-/**
- * Whether this reading shows life for the rule: an event always, `true` of a yes-or-no kind, a changed word,
- * and of a number what the rule's own condition says (RULES.md, Meaning 7).
- */
-function showsLife(
-  world: World,
-  state: HomeState,
-  sensor: SensorState,
-  rule: AbsentRule,
-  sign: SignOfLife,
-  seen: Sign,
-): boolean {
-  if (sign.when) {
-    try {
-      if (!sign.when(sceneOf(rule, state.home, sensor, seen.kind, seen.value))) return false
-    } catch (cause) {
-      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-      world.faults.push({ rule: rule.id, home: state.home.id, reason })
-      return false
-    }
-  }
-  const kind = KINDS.get(seen.kind)
-  if (kind?.sort === 'event' || kind?.value === 'number') return true
-  if (kind?.value === 'boolean') return seen.value === true
-  return seen.previous !== undefined && seen.previous !== seen.value
-}
 
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
@@ -77,7 +42,7 @@ export function absenceDue(
   due: number,
 ): void {
   const row = state.absent.get(`${rule.id}|${scope}`)
-  if (!row || row.firing) return
+  if (!row || row.firing || !isOpenAt(state, rule, due)) return
   if (elapsed(row.watch, due) < limitOf(rule, state, scope)) {
     schedule(world, state, rule, scope, row)
     return
@@ -85,7 +50,7 @@ export function absenceDue(
   row.firing = true
   world.changed.set(rowKey.absent(rule.id, scope), row)
   const blind = sensorsOf(state, rule, scope)
-    .filter((sensor) => canShow(rule, sensor) && !isAlive(sensor.row))
+    .filter((sensor) => canShow(rule.trigger.of, sensor) && !isAlive(sensor.row))
     .map((sensor) => sensor.facts.id)
     .toSorted()
   hold(world, state, rule, scope, NO_SENSOR, due, 0, blind.length > 0 ? { blind } : {})
@@ -105,14 +70,19 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
       const row: AbsentRow = known ?? { watch: { held: 0, from: null }, firing: false }
       if (!known) state.absent.set(key, row)
       const runs =
+        !world.isAway &&
         state.reachable &&
-        sensorsOf(state, rule, scope).some((sensor) => canShow(rule, sensor) && isAlive(sensor.row))
+        isOpen(state, rule) &&
+        sensorsOf(state, rule, scope).some(
+          (sensor) => canShow(rule.trigger.of, sensor) && isAlive(sensor.row),
+        )
       if (run(row.watch, runs, now) || !known) {
         schedule(world, state, rule, scope, row)
         world.changed.set(rowKey.absent(rule.id, scope), row)
       }
     }
   }
+  superviseConfirmations(world, state, now)
   for (const key of state.absent.keys()) {
     if (expected.has(key)) continue
     const [rule = '', scope = ''] = key.split('|')
@@ -120,6 +90,18 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
     world.changed.set(rowKey.absent(rule, scope), null)
     world.timers.set(rowKey.absent(rule, scope), undefined)
     forget(world, state, rule, scope)
+  }
+}
+
+/** The rule's condition no longer counts: what was counted is dropped. */
+export function dropAbsence(world: World, state: HomeState, rule: AbsentRule): void {
+  for (const [key, row] of inOrder(state.absent)) {
+    const [id, scope = ''] = key.split('|')
+    if (id !== rule.id) continue
+    row.watch = { held: 0, from: null }
+    row.firing = false
+    world.changed.set(rowKey.absent(rule.id, scope), row)
+    world.timers.set(rowKey.absent(rule.id, scope), undefined)
   }
 }
 
@@ -136,17 +118,6 @@ export function schedule(
 
 function scopesOf(rule: AbsentRule, state: HomeState): Set<string> {
   return new Set([...state.sensors.values()].map((sensor) => scopeOf(rule, state.home, sensor.facts)))
-}
-
-function sensorsOf(state: HomeState, rule: AbsentRule, scope: string): SensorState[] {
-  return [...state.sensors.values()].filter((sensor) => scopeOf(rule, state.home, sensor.facts) === scope)
-}
-
-/** Whether a sensor could show the sign of life: its profile says so, or it has spoken of the kind. */
-function canShow(rule: AbsentRule, sensor: SensorState): boolean {
-  return rule.trigger.of.some(
-    ({ kind }) => sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined,
-  )
 }
 
 function limitOf(rule: AbsentRule, state: HomeState, scope: string): number {

@@ -36,6 +36,9 @@ const base = ((): Environment => {
 
 const CEL_TYPE = { word: 'string', boolean: 'bool', number: 'double' } as const
 
+/** `value` of a score is its total. */
+const SCORE: Kind = { sort: 'state', value: 'number' }
+
 export type Compiled =
   | { readonly ok: true; readonly condition: Condition }
   | { readonly ok: false; readonly message: string }
@@ -49,10 +52,15 @@ export function compileCondition(
   kindName: string,
   params: Readonly<Record<string, Param>>,
 ): Compiled {
-  const kind = KINDS.get(kindName)
+  const isScore = kindName.startsWith('score:')
+  const kind = isScore ? SCORE : KINDS.get(kindName)
   if (!kind) return { ok: false, message: `Cannot read readings of the kind "${kindName}": it is not known` }
   const numbers = Object.entries(params).filter(([, param]) => param.type === 'number')
   const environment = base.clone().registerVariable('value', CEL_TYPE[kind.value])
+  if (isScore) {
+    environment.registerVariable('total', 'double').registerVariable('missing', 'double')
+    environment.registerVariable('risk', 'string').registerVariable('single3', 'bool')
+  }
   if (numbers.length > 0) {
     environment.registerVariable({
       name: 'params',
@@ -96,7 +104,7 @@ function explain(summary: string, params: Readonly<Record<string, Param>>): stri
   const variable = /^Unknown variable: (\w+)/.exec(summary)?.[1]
   if (variable === 'params') return 'the rule has no "params" with numbers'
   if (variable !== undefined) {
-    return `"${variable}" is not known${hint(variable, ['value', 'kind', 'role', 'room', 'sensor', 'home', 'resident', 'params'])}`
+    return `"${variable}" is not known${hint(variable, ['value', 'kind', 'role', 'room', 'sensor', 'home', 'resident', 'params', 'total', 'risk', 'single3', 'missing'])}`
   }
   return summary
 }

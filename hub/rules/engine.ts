@@ -1,24 +1,37 @@
 import type { Transition } from '../model/alert.ts'
 import type { Home, SensorFacts } from '../model/home.ts'
+import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import { absenceDue, observeAbsence, schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
-import { forget, release, unlatch } from './findings.ts'
+import { cooldownDue, fireHeldBack, forget, keepDue, release, unlatch } from './findings.ts'
+import { confirmationDue, endWaits, observeConfirmations, superviseConfirmations } from './confirmation.ts'
+import { forgetOccurrences, scheduleOccurrences } from './occurrence.ts'
+import { addVitals, observeVital } from './score.ts'
+import { timesDue } from './times.ts'
 import { createRuleSet } from './rule.ts'
 import type { AbsentRule, RuleSet, WhenRule } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey } from './state.ts'
 import type {
   AbsentRow,
+  ConfirmRow,
+  CooldownRow,
   FindingRow,
   GatewayRow,
   HomeState,
+  ModeRow,
   Row,
   RuleFault,
+  Score,
   SensorRow,
   SensorState,
+  TimesRow,
+  VitalsRow,
   WhenRow,
+  WindowRow,
   World,
 } from './state.ts'
+import { scheduleGates, setMode, superviseGates, windowDue } from './supervise-gates.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 import type { TimerQueue } from './timer-queue.ts'
 import { drop, observeWhen, schedule as scheduleWhen, suspendWhen, whenDue } from './when.ts'
@@ -31,6 +44,7 @@ const FURTHEST_AHEAD = 60_000
 /** What applying one input gave. */
 export interface Applied {
   readonly transitions: readonly Transition[]
+  readonly scores: readonly Score[]
   readonly faults: readonly RuleFault[]
   /** Rows to write; null: delete. */
   readonly changed: ReadonlyMap<string, Row | null>
@@ -49,6 +63,8 @@ export interface Engine {
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
   useRules(rules: RuleSet, now: number): void
+  /** People said that a mode of the home is on (until then, ms) or off; without an end where there must be one. */
+  mode(home: string, mode: Mode, on: boolean, now: number, until?: number): void
   /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
   away(since: number): void
   /** After `away` and the due timers, in a process that went on: what was connected is so still. */
@@ -79,6 +95,8 @@ export function createEngine(
     changed: new Map(),
     transitions: [],
     faults: [],
+    scores: [],
+    isAway: false,
   }
 
   function observe(reading: Reading, now: number): ReadingMarks {
@@ -115,6 +133,7 @@ export function createEngine(
       // What it has never shown before it may show from now on, as a sign of life too.
       if (!last) superviseAbsence(world, state, now)
     }
+    observeConfirmations(world, state, sensor, { kind, value, previous: last?.value, at, now })
     if (kind === 'availability') {
       setOffline(state, sensor, value === 'offline', at, now)
     } else {
@@ -130,6 +149,7 @@ export function createEngine(
       }
     }
     if (!marks.outOfOrder) {
+      observeVital(world, state, sensor, { kind, value, at, now, late })
       observeAbsence(world, state, sensor, { kind, value, previous: last?.value, at, now })
     }
     return marks
@@ -221,6 +241,7 @@ export function createEngine(
       scheduleSilence(state, sensor)
       suspendWhen(world, state, sensor, now)
     }
+    for (const { sensor } of state.vitals.values()) suspendWhen(world, state, sensor, now)
     superviseAbsence(world, state, now)
   }
 
@@ -258,6 +279,13 @@ export function createEngine(
       state.gateways.delete(id)
       world.changed.set(rowKey.gateway(home.id, id), null)
     }
+    for (const [id, { sensor }] of inOrder(state.vitals)) {
+      sensor.params.clear()
+      if (id === '' ? home.residents.length === 0 : home.residents.some((one) => one.id === id)) continue
+      endFindings(state, sensor, now)
+      state.vitals.delete(id)
+      world.changed.set(rowKey.vitals(home.id, id), null)
+    }
     const moved: SensorState[] = []
     for (const [id, sensor] of inOrder(state.sensors)) {
       const facts = home.sensors.find((known) => known.id === id)
@@ -276,6 +304,7 @@ export function createEngine(
       sensor.facts = facts
     }
     state.home = home
+    superviseGates(world, state, now)
     for (const { id } of home.gateways) {
       if (state.gateways.has(id)) continue
       const row: GatewayRow = { online: false }
@@ -298,6 +327,9 @@ export function createEngine(
 
   /** What a sensor that is gone or moved held ends; the next reading finds it anew where it is now. */
   function endFindings(state: HomeState, sensor: SensorState, now: number): void {
+    for (const rule of world.rules.rules.values()) {
+      if (rule.confirmation) endWaits(world, state, rule, sensor.facts.id)
+    }
     for (const id of sensor.when.keys()) drop(world, state, sensor, { id })
     for (const [key, finding] of inOrder(state.findings)) {
       const [id = '', scope = ''] = key.split('|')
@@ -308,6 +340,8 @@ export function createEngine(
   }
 
   function rescheduleHome(state: HomeState): void {
+    scheduleGates(world, state)
+    scheduleOccurrences(world, state)
     for (const sensor of state.sensors.values()) scheduleSilence(state, sensor)
     for (const sensor of everySensor(state)) {
       for (const [id, row] of sensor.when) {
@@ -343,9 +377,18 @@ export function createEngine(
         }
         forget(world, state, rule, scope)
       }
+      for (const id of changed) forgetOccurrences(world, state, id)
+      for (const key of state.cooldowns.keys()) {
+        const [rule = '', scope = ''] = key.split('|')
+        if (!changed.has(rule)) continue
+        state.cooldowns.delete(key)
+        world.changed.set(rowKey.cooldown(rule, scope), null)
+        world.timers.set(rowKey.cooldown(rule, scope), undefined)
+      }
     }
     world.rules = next
     for (const [, state] of inOrder(world.homes)) {
+      superviseGates(world, state, now, changed)
       superviseAbsence(world, state, now)
       for (const [, { row, sensor }] of inOrder(state.gateways)) {
         observeNewRules(state, sensor, before, row.online ? 'online' : 'offline', now)
@@ -353,6 +396,7 @@ export function createEngine(
       for (const [, sensor] of inOrder(state.sensors)) {
         if (!saysOnline(sensor.row)) observeNewRules(state, sensor, before, 'offline', now)
       }
+      fireHeldBack(world, state, now)
     }
   }
 
@@ -371,7 +415,9 @@ export function createEngine(
   }
 
   function away(since: number): void {
+    world.isAway = true
     for (const state of world.homes.values()) {
+      superviseConfirmations(world, state, since)
       runAvailabilityWaits(state, false, since)
       for (const sensor of state.sensors.values()) {
         if (!run(sensor.row.silence, false, since)) continue
@@ -412,6 +458,7 @@ export function createEngine(
   }
 
   function disconnectAll(now: number): void {
+    world.isAway = false
     for (const [, state] of inOrder(world.homes)) {
       runAvailabilityWaits(state, true, now)
       for (const [id] of inOrder(state.gateways)) setGateway(state, id, false, now)
@@ -436,7 +483,7 @@ export function createEngine(
       }
       case 'when': {
         const state = world.homes.get(second)
-        const sensor = state?.sensors.get(third) ?? state?.gateways.get(third)?.sensor
+        const sensor = partOf(state, third)
         const rule = world.rules.rules.get(first)
         if (state && sensor && rule?.trigger.type === 'when') {
           whenDue(world, state, sensor, rule as WhenRule, due)
@@ -449,6 +496,26 @@ export function createEngine(
         if (state && rule?.trigger.type === 'absent') {
           absenceDue(world, state, rule as AbsentRule, second, due)
         }
+        return true
+      }
+      case 'cooldown':
+      case 'keep':
+      case 'confirm':
+      case 'times': {
+        const state = world.homes.get(second.split('/')[0] ?? '')
+        const rule = world.rules.rules.get(first)
+        if (state && rule) SCOPE_TIMERS[sort](world, state, rule, second, due)
+        return true
+      }
+      case 'window': {
+        const state = world.homes.get(second)
+        const rule = world.rules.rules.get(first)
+        if (state && rule) windowDue(world, state, rule, due)
+        return true
+      }
+      case 'mode': {
+        const state = world.homes.get(first)
+        if (state) setMode(world, state, second as Mode, false, due)
         return true
       }
       default:
@@ -473,11 +540,26 @@ export function createEngine(
         state.gateways.size === 0 || [...state.gateways.values()].some(({ row }) => row.online)
     }
     for (const [key, row] of rows) {
+      const [sort, first = '', second = ''] = key.split('|')
+      const state = sort === 'vitals' ? world.homes.get(first) : undefined
+      if (state) addVitals(state, second, row as VitalsRow)
+    }
+    for (const [key, row] of rows) {
       const [sort, first = '', second = '', third = ''] = key.split('|')
       if (sort === 'when') {
         const state = world.homes.get(second)
-        const sensor = state?.sensors.get(third) ?? state?.gateways.get(third)?.sensor
+        const sensor = partOf(state, third)
         sensor?.when.set(first, row as WhenRow)
+      } else if (sort === 'window') {
+        world.homes.get(second)?.windows.set(first, row as WindowRow)
+      } else if (sort === 'mode') {
+        world.homes.get(first)?.modes.set(second as Mode, row as ModeRow)
+      } else if (sort === 'cooldown') {
+        world.homes.get(second.split('/')[0] ?? '')?.cooldowns.set(`${first}|${second}`, row as CooldownRow)
+      } else if (sort === 'confirm') {
+        world.homes.get(second.split('/')[0] ?? '')?.confirms.set(`${first}|${second}`, row as ConfirmRow)
+      } else if (sort === 'times') {
+        world.homes.get(second.split('/')[0] ?? '')?.times.set(`${first}|${second}`, row as TimesRow)
       } else if (sort === 'absent' || sort === 'finding') {
         const state = world.homes.get(second.split('/')[0] ?? '')
         if (sort === 'absent') state?.absent.set(`${first}|${second}`, row as AbsentRow)
@@ -492,12 +574,13 @@ export function createEngine(
       return world.rules
     },
     changes() {
-      const { transitions, faults } = world
+      const { transitions, scores, faults } = world
       const changed = new Map(world.changed)
       world.transitions = []
       world.faults = []
+      world.scores = []
       world.changed.clear()
-      return { transitions, faults, changed }
+      return { transitions, scores, faults, changed }
     },
     observe,
     gateway(home, gateway, online, now) {
@@ -506,6 +589,10 @@ export function createEngine(
     },
     home: takeHome,
     useRules,
+    mode(home, mode, on, now, until) {
+      const state = world.homes.get(home)
+      if (state) setMode(world, state, mode, on, now, until)
+    },
     away,
     back,
     disconnectAll,
@@ -519,6 +606,22 @@ export function createEngine(
     homes: () => world.homes.values(),
   }
 }
+
+/** A sensor, a gateway, or what stands for the scores of a resident. */
+function partOf(state: HomeState | undefined, id: string): SensorState | undefined {
+  return (
+    state?.sensors.get(id) ??
+    state?.gateways.get(id)?.sensor ??
+    (id.startsWith('~') ? state?.vitals.get(id.slice(1))?.sensor : undefined)
+  )
+}
+
+const SCOPE_TIMERS = {
+  cooldown: cooldownDue,
+  keep: keepDue,
+  confirm: confirmationDue,
+  times: timesDue,
+} as const
 
 /** Neither silent for too long, nor gone by the word of its own network. */
 function saysOnline(row: SensorRow): boolean {
@@ -543,6 +646,12 @@ function newHome(home: Home): HomeState {
     sensors: new Map(),
     absent: new Map(),
     findings: new Map(),
+    cooldowns: new Map(),
+    confirms: new Map(),
+    times: new Map(),
+    vitals: new Map(),
+    windows: new Map(),
+    modes: new Map(),
   }
 }
 
@@ -555,5 +664,6 @@ function newSensorRow(from: number | null): SensorRow {
 }
 
 function everySensor(state: HomeState): SensorState[] {
-  return [...state.sensors.values(), ...[...state.gateways.values()].map(({ sensor }) => sensor)]
+  const others = [...state.gateways.values(), ...state.vitals.values()]
+  return [...state.sensors.values(), ...others.map(({ sensor }) => sensor)]
 }

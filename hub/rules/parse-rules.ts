@@ -1,14 +1,24 @@
 import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
 import { ALARM_KINDS, KINDS } from '../model/kind.ts'
-import type { RuleFile } from '../model/input.ts'
+import type { Mode, RuleFile } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Source } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { compileCondition } from './condition.ts'
 import { createRuleSet } from './rule.ts'
-import type { Amount, Condition, Level, Param, Rule, RuleSet, SignOfLife } from './rule.ts'
+import type {
+  Amount,
+  Condition,
+  Confirmation,
+  Level,
+  Param,
+  Rule,
+  RuleSet,
+  SignOfLife,
+  Times,
+} from './rule.ts'
 import { looseFileSchema, repairRule } from './repair-rule.ts'
 import { ruleFileSchema } from './rule-schema.ts'
 import type { RuleSource } from './rule-schema.ts'
@@ -20,15 +30,21 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
   const problems: Problem[] = []
   const rules: Rule[] = []
   const places = new Map<string, string>()
+  const checked: Checked[] = []
+  let isWhole = true
   for (const file of files) {
     const strict = parseYaml(file.name, file.text, ruleFileSchema)
     const found: Problem[] = strict.ok ? [] : [...strict.problems]
     // What is wrong in one place must not hide what is wrong in another: check all that can be understood.
     const parsed = strict.ok ? strict : parseYaml(file.name, file.text, looseFileSchema)
     const sources = parsed.ok ? parsed.value.value.rules : []
+    isWhole &&= parsed.ok
     sources.forEach((raw, index) => {
       const source = strict.ok ? strict.value.value.rules[index] : repairRule(raw)
-      if (!source || !parsed.ok) return
+      if (!source || !parsed.ok) {
+        isWhole = false
+        return
+      }
       const checker = createChecker(parsed.value, ['rules', index])
       const earlier = places.get(source.id)
       if (earlier !== undefined) {
@@ -37,12 +53,23 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
       places.set(source.id, file.name)
       const rule = compileRule(source, checker)
       if (rule) rules.push(rule)
-      found.push(...checker.problems)
+      checked.push({ source, checker })
     })
-    problems.push(...found.toSorted((a, b) => a.line - b.line || a.column - b.column))
+    problems.push(...found)
   }
+  checkMuting(checked, isWhole)
+  problems.push(...checked.flatMap(({ checker }) => checker.problems))
+  const order = new Map(files.map(({ name }, index) => [name, index]))
+  problems.sort(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  )
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, value: createRuleSet(rules) }
+}
+
+interface Checked {
+  readonly source: RuleSource
+  readonly checker: Checker
 }
 
 interface Checker {
@@ -83,8 +110,11 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     return () => false
   }
   const trigger = compileTrigger(source, checker, amountAt, conditionAt)
+  const confirmation = compileConfirmation(source, checker, amountAt, conditionAt)
+  const times = compileTimes(source, checker, amountAt)
   const levels = compileLevels(source, checker, conditionAt)
   checkPlausible(source, checker)
+  refuseHoldingBack(source, checker)
   if (checker.problems.length > 0 || !trigger || !levels) return undefined
   return {
     id: source.id,
@@ -92,6 +122,13 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     category: source.category,
     scope: source.scope,
     resolve: source.resolve,
+    ...(source.during && { during: source.during }),
+    except: modesOf(source),
+    ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
+    ...(source.cooldown !== undefined && { cooldown: amountAt(source.cooldown, ['cooldown']) }),
+    mutedBy: mutersOf(source),
+    ...(confirmation && { confirmation }),
+    ...(times && { times }),
     latched: source.clear === 'manual',
     trigger,
     levels,
@@ -107,7 +144,7 @@ function compileTrigger(
   conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
 ): Rule['trigger'] | undefined {
   if (source.absent) {
-    for (const key of ['on', 'when', 'for'] as const) {
+    for (const key of ['on', 'score', 'when', 'for', 'unless', 'then', 'times'] as const) {
       if (source[key] !== undefined) {
         checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
       }
@@ -118,33 +155,19 @@ function compileTrigger(
         'Cannot use "clear" with a condition beside "absent": a sign of life ends it; expected "manual" or nothing',
       )
     }
-    const of = source.absent.of.map((entry, index): SignOfLife => {
-      const path = ['absent', 'of', index]
-      const name = typeof entry === 'string' ? entry : entry.kind
-      const known = KINDS.get(name)
-      if (!known) {
-        checker.fail(path, unknownKind(name))
-        return { kind: name }
-      }
-      if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
-      if (known.value === 'number') {
-        checker.fail(
-          path,
-          `Cannot take "${name}" as a sign of life: it is a number; say which: { kind: ${name}, when: value > 30 }`,
-        )
-      }
-      return { kind: name }
-    })
+    const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
     return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
-  if (source.on === undefined || source.when === undefined) {
+  const on = triggerKind(source)
+  if (on === undefined || source.when === undefined) {
     return checker.fail(
       [],
       `Cannot use the rule "${source.id}": it has no trigger, expected "on" with "when", or "absent"`,
     )
   }
-  const known = KINDS.get(source.on)
-  if (!known) return checker.fail(['on'], unknownKind(source.on))
+  if (source.score !== undefined) checkScore(source, checker)
+  const known = KINDS.get(on) ?? (source.score === undefined ? undefined : { sort: 'state' })
+  if (!known) return checker.fail(['on'], unknownKind(on))
   if (known.sort === 'event' && source.for !== undefined) {
     checker.fail(['for'], `Cannot use "for" on ${source.on}: it is an event and does not last`)
   }
@@ -153,16 +176,105 @@ function compileTrigger(
   }
   return {
     type: 'when',
-    on: source.on,
-    when: conditionAt(source.when, source.on, ['when']),
+    on,
+    when: conditionAt(source.when, on, ['when']),
     ...(source.for !== undefined && { for: amountAt(source.for, ['for']) }),
     ...(source.clear !== undefined &&
       source.clear !== 'manual' && {
         clear: {
-          when: conditionAt(source.clear.when, source.on, ['clear', 'when']),
+          when: conditionAt(source.clear.when, on, ['clear', 'when']),
           ...(source.clear.for !== undefined && { for: amountAt(source.clear.for, ['clear', 'for']) }),
         },
       }),
+  }
+}
+
+type ConditionAt = (expression: string, on: string, path: readonly PropertyKey[]) => Condition
+type AmountAt = (value: string | number, path: readonly PropertyKey[]) => Amount
+
+function compileSigns(
+  signs: NonNullable<RuleSource['absent']>['of'],
+  at: readonly PropertyKey[],
+  checker: Checker,
+  conditionAt: ConditionAt,
+): readonly SignOfLife[] {
+  return signs.map((entry, index): SignOfLife => {
+    const path = [...at, index]
+    const name = typeof entry === 'string' ? entry : entry.kind
+    const known = KINDS.get(name)
+    if (!known) {
+      checker.fail(path, unknownKind(name))
+      return { kind: name }
+    }
+    if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
+    if (known.value === 'number') {
+      checker.fail(
+        path,
+        `Cannot take "${name}" as a sign of life: it is a number; say which: { kind: ${name}, when: value > 30 }`,
+      )
+    }
+    return { kind: name }
+  })
+}
+
+/** `unless` and `then`. */
+function compileConfirmation(
+  source: RuleSource,
+  checker: Checker,
+  amountAt: AmountAt,
+  conditionAt: ConditionAt,
+): Confirmation | undefined {
+  const { unless, then } = source
+  if (unless && then) {
+    checker.fail(
+      ['unless'],
+      'Cannot use "unless" beside "then": a trigger waits for one of them; make two rules',
+    )
+  }
+  if (source.times && (unless ?? then)) {
+    checker.fail(['times'], 'Cannot use "times" beside "unless" or "then": make two rules')
+  }
+  if (unless) {
+    if (!KINDS.has(unless.on)) return checker.fail(['unless', 'on'], unknownKind(unless.on))
+    const when = conditionAt(unless.when, unless.on, ['unless', 'when'])
+    return { type: 'unless', on: unless.on, when, within: amountAt(unless.within, ['unless', 'within']) }
+  }
+  if (!then) return undefined
+  const within = amountAt(then.within, ['then', 'within'])
+  const after = then.after === undefined ? {} : { after: amountAt(then.after, ['then', 'after']) }
+  if (typeof then.within === 'number' && typeof then.after === 'number' && then.after >= then.within) {
+    checker.fail(
+      ['then', 'after'],
+      'Cannot wait for this: "after" is no shorter than "within", so that no time is left; make it shorter',
+    )
+  }
+  if ('absent' in then) {
+    const of = compileSigns(then.absent.of, ['then', 'absent', 'of'], checker, conditionAt)
+    return { type: 'absent', of, within, ...after }
+  }
+  if (!KINDS.has(then.on)) return checker.fail(['then', 'on'], unknownKind(then.on))
+  return {
+    type: 'then',
+    on: then.on,
+    when: conditionAt(then.when, then.on, ['then', 'when']),
+    within,
+    ...after,
+  }
+}
+
+function compileTimes({ times }: RuleSource, checker: Checker, amountAt: AmountAt): Times | undefined {
+  if (!times) return undefined
+  const { count, within, apart } = times
+  if (typeof within === 'number' && typeof apart === 'number' && apart * (count - 1) >= within) {
+    checker.fail(
+      ['times'],
+      `Cannot happen ${count} times: so far apart, they do not fit into "within"; make it longer, or "apart" shorter`,
+    )
+  }
+  return {
+    count,
+    within: amountAt(within, ['times', 'within']),
+    ...(apart !== undefined && { apart: amountAt(apart, ['times', 'apart']) }),
   }
 }
 
@@ -199,14 +311,15 @@ function compileLevels(
       checker.fail(path, `Cannot reach level ${index + 1}: it has no "when"`)
     }
     if (level.when === undefined) return { severity: level.severity }
-    if (source.on === undefined || !KINDS.has(source.on)) {
+    const on = triggerKind(source)
+    if (on === undefined || !(KINDS.has(on) || source.score)) {
       checker.fail(
         [...path, 'when'],
         'Cannot use "when" on a level of this rule: it listens to no kind of reading',
       )
       return { severity: level.severity }
     }
-    return { severity: level.severity, when: conditionAt(level.when, source.on, [...path, 'when']) }
+    return { severity: level.severity, when: conditionAt(level.when, on, [...path, 'when']) }
   })
   const [first, ...rest] = levels
   return first && [first, ...rest]
@@ -248,18 +361,120 @@ function compileParams(source: RuleSource, checker: Checker): Record<string, Par
 }
 
 function checkPlausible(source: RuleSource, checker: Checker): void {
+  if (source.during && source.during.from === source.during.to) {
+    checker.fail(
+      ['during'],
+      `Cannot open this window: it ends at ${source.during.to}, when it begins; leave "during" out for the whole day`,
+    )
+  }
+  if (source.keep !== undefined && source.clear !== undefined) {
+    checker.fail(
+      ['keep'],
+      'Cannot use "keep" beside "clear": "clear" says already when it ends; use one of them',
+    )
+  }
   if (source.resolve !== 'auto') return
   if (source.category === 'safety' || source.category === 'health') {
     checker.fail(
       ['resolve'],
       `Cannot use "resolve: auto" on a ${source.category} rule: an alert about a person ends only with a human`,
     )
-  } else if (source.on !== undefined && ALARM_KINDS.has(source.on)) {
+  }
+}
+
+/** What a condition of this rule is about: a kind of reading, or a score. */
+function triggerKind({ on, score }: RuleSource): string | undefined {
+  return score === undefined ? on : `score:${score}`
+}
+
+function checkScore(source: RuleSource, checker: Checker): void {
+  for (const key of ['unless', 'then', 'times'] as const) {
+    if (source[key] !== undefined) {
+      checker.fail([key], `Cannot use "${key}" beside "score": a score does not happen, it holds; use "for"`)
+    }
+  }
+  if (source.on !== undefined) {
     checker.fail(
-      ['resolve'],
-      `Cannot use "resolve: auto" on ${source.on}: such an alert ends only with a human`,
+      ['on'],
+      'Cannot use "on" beside "score": the score listens to all its vital signs; leave "on" out',
     )
   }
+  if (source.scope !== 'resident') {
+    checker.fail(
+      source.scope === 'home' ? ['score'] : ['scope'],
+      `Cannot compute a score of a ${source.scope}: it is about a person; write scope: resident`,
+    )
+  }
+}
+
+/** What cannot be held back: an alarm waits for no convenience (RULES.md, Meaning 10). */
+function refuseHoldingBack(source: RuleSource, checker: Checker): void {
+  const alarm = source.on
+  if (alarm === undefined || !ALARM_KINDS.has(alarm)) return
+  for (const key of ['during', 'except', 'cooldown', 'muted'] as const) {
+    if (source[key] === undefined) continue
+    checker.fail(
+      [key],
+      `Cannot use "${key}" on ${alarm}: such an alarm is said at any time, each time; leave "${key}" out`,
+    )
+  }
+  if (source.resolve === 'auto') {
+    checker.fail(['resolve'], `Cannot use "resolve: auto" on ${alarm}: such an alert ends only with a human`)
+  }
+}
+
+function modesOf({ except }: RuleSource): readonly Mode[] {
+  if (!except) return []
+  return typeof except.mode === 'string' ? [except.mode] : except.mode
+}
+
+function mutersOf({ muted }: RuleSource): readonly string[] {
+  if (!muted) return []
+  return typeof muted.by === 'string' ? [muted.by] : muted.by
+}
+
+/** Rules that mute must be there, and none may mute itself, over whatever others. */
+function checkMuting(all: readonly Checked[], isWhole: boolean): void {
+  const byId = new Map(all.map((one) => [one.source.id, one.source]))
+  for (const { source, checker } of all) {
+    const muters = mutersOf(source)
+    const path = (index: number): PropertyKey[] =>
+      typeof source.muted?.by === 'string' ? ['muted', 'by'] : ['muted', 'by', index]
+    muters.forEach((id, index) => {
+      // Where another file could not be read, its rules are not known.
+      if (!byId.has(id) && isWhole) {
+        checker.fail(
+          path(index),
+          `Cannot be muted by "${id}": there is no such rule${hint(id, [...byId.keys()])}`,
+        )
+      }
+      const circle = circleFrom(source.id, id, byId)
+      if (circle) {
+        checker.fail(
+          path(index),
+          `Cannot be muted by "${id}": that is a circle, in which each waits for the other: ${circle.join(' is muted by ')}`,
+        )
+      }
+    })
+  }
+}
+
+function circleFrom(
+  start: string,
+  next: string,
+  byId: ReadonlyMap<string, RuleSource>,
+): readonly string[] | undefined {
+  const queue = [[start, next]]
+  const seen = new Set<string>()
+  for (const way of queue) {
+    const end = way.at(-1) ?? ''
+    if (end === start) return way
+    if (seen.has(end)) continue
+    seen.add(end)
+    const source = byId.get(end)
+    for (const id of source ? mutersOf(source) : []) queue.push([...way, id])
+  }
+  return undefined
 }
 
 function unknownKind(name: string): string {

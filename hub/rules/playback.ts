@@ -1,8 +1,11 @@
 import type { Transition } from '../model/alert.ts'
 import type { Engine } from './engine.ts'
 import type { RuleSet } from './rule.ts'
-import type { RuleFault } from './state.ts'
+import type { RuleFault, Score } from './state.ts'
 import type { TimerQueue } from './timer-queue.ts'
+
+/** What a replay says: what rules found, and the scores that were computed. */
+export type Said = Transition | Score
 
 /** An engine under a virtual clock. */
 export interface Playback {
@@ -11,7 +14,7 @@ export interface Playback {
   /** Takes what the engine has said at `now` in the stream. */
   collect(now: number): void
   /** What was said since it was asked last. */
-  said(): Transition[]
+  said(): Said[]
   /** Rules that could not be evaluated: the first fault of each. */
   faults(): RuleFault[]
 }
@@ -24,11 +27,12 @@ export function createPlayback(
   handle: number | undefined,
 ): Playback {
   const faults = new Map<string, RuleFault>()
-  let said: Transition[] = []
+  let said: Said[] = []
 
   function collect(now: number): void {
-    const { transitions, faults: found } = engine.changes()
+    const { transitions, scores, faults: found } = engine.changes()
     for (const fault of found) if (!faults.has(fault.rule)) faults.set(fault.rule, fault)
+    said.push(...scores)
     if (transitions.length === 0) return
     said.push(...transitions)
     if (handle === undefined) return
@@ -58,5 +62,14 @@ export function createPlayback(
       return all
     },
     faults: () => [...faults.values()],
+  }
+}
+
+/** A replay of which only the transitions are wanted. */
+export function* transitionsOf<T>(run: Generator<Said, T>): Generator<Transition, T> {
+  for (;;) {
+    const next = run.next()
+    if (next.done) return next.value
+    if ('to' in next.value) yield next.value
   }
 }

@@ -8,7 +8,20 @@ export const looseFileSchema = z.looseObject({ rules: z.array(z.unknown()) })
 /** What stands in for a part that is wrong, so that nothing new goes wrong with it. */
 const STAND_INS: Readonly<Record<string, unknown>> = { title: 'x', category: 'routine', scope: 'home' }
 /** Parts without which a rule still makes sense. */
-const OPTIONAL = new Set(['why', 'for', 'clear', 'resolve'])
+const OPTIONAL = new Set([
+  'why',
+  'for',
+  'clear',
+  'resolve',
+  'during',
+  'except',
+  'keep',
+  'cooldown',
+  'muted',
+  'unless',
+  'then',
+  'times',
+])
 
 /**
  * Leaves out of a rule what its schema refuses, so that the rest of it can be checked too. The result is good

@@ -1,7 +1,8 @@
 import type { Transition } from '../model/alert.ts'
 import type { JournalEntry } from '../model/input.ts'
 import { createEngine } from './engine.ts'
-import { createPlayback } from './playback.ts'
+import { createPlayback, transitionsOf } from './playback.ts'
+import type { Said } from './playback.ts'
 import type { ReplayOptions, ReplaySummary } from './replay.ts'
 import { createTimerQueue } from './timer-queue.ts'
 
@@ -20,8 +21,16 @@ const PROGRESS_EVERY = 20_000
  */
 export function* replayJournal(
   entries: Iterable<PastEntry>,
-  { rules, until = Infinity, handle, onProgress }: Omit<ReplayOptions, 'homes'>,
+  options: Omit<ReplayOptions, 'homes'>,
 ): Generator<Transition, ReplaySummary> {
+  return yield* transitionsOf(replayJournalWithScores(entries, options))
+}
+
+/** Like `replayJournal`; yields each score that is computed too, before what the rules say of it. */
+export function* replayJournalWithScores(
+  entries: Iterable<PastEntry>,
+  { rules, until = Infinity, handle, onProgress }: Omit<ReplayOptions, 'homes'>,
+): Generator<Said, ReplaySummary> {
   const timers = createTimerQueue()
   const engine = createEngine(timers, rules)
   const playback = createPlayback(engine, timers, rules, handle)
@@ -51,6 +60,12 @@ export function* replayJournal(
       case 'start':
         engine.disconnectAll(now)
         return
+      case 'pause':
+        engine.back(now)
+        return
+      case 'mode':
+        engine.mode(input.home, input.mode, input.on, now, input.until)
+        return
       case 'resolve':
         if (handle === undefined && resolved) {
           engine.resolved(resolved.rule, resolved.home, resolved.scope, now)
@@ -65,6 +80,7 @@ export function* replayJournal(
     const { input, now } = entry
     if (now > until) break
     if (input.type === 'start') engine.away(input.aliveUntil)
+    if (input.type === 'pause') engine.away(input.from)
     playback.advance(now)
     apply(entry)
     playback.collect(now)

@@ -4,7 +4,8 @@ import { createEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import type { PastReading } from './parse-readings.ts'
 import type { RuleSet } from './rule.ts'
-import { createPlayback } from './playback.ts'
+import { createPlayback, transitionsOf } from './playback.ts'
+import type { Said } from './playback.ts'
 import { rowKey } from './state.ts'
 import type { RuleFault } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
@@ -50,8 +51,16 @@ const PROGRESS_EVERY = 20_000
  */
 export function* replay(
   readings: readonly PastReading[],
-  { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
+  options: ReplayOptions,
 ): Generator<Transition, ReplaySummary> {
+  return yield* transitionsOf(replayWithScores(readings, options))
+}
+
+/** Like `replay`; yields each score that is computed too, before what the rules say of it. */
+export function* replayWithScores(
+  readings: readonly PastReading[],
+  { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
+): Generator<Said, ReplaySummary> {
   const timers = createTimerQueue()
   const start = readings[0]?.receivedAt ?? 0
   const engine = homes ? startWithRegister() : createEngine(timers, rules)

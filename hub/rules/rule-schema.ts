@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
+import { MODES } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
+import { parseTimeOfDay } from './daily-window.ts'
 
 const id = z
   .string()
@@ -17,6 +19,14 @@ const amount = z
   .regex(/^(params\.[a-zA-Z]\w*|(\d+(ms|s|m|h|d|w))+)$/, AMOUNT)
   .transform((text) => parseDuration(text) ?? text)
 const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
+const timeOfDay = z
+  .string('expected a time of day in quotes, such as "07:00"')
+  .refine((value) => parseTimeOfDay(value) !== undefined, {
+    error: 'expected a time of day from "00:00" to "23:59"',
+  })
+const MODE = `expected one of ${MODES.join(', ')}, or a list of them: { mode: away }`
+const MUTED = 'expected the id of a rule, or a list of them: { by: gateway-silent }'
+const mode = z.enum(MODES)
 const text = z.union(
   [z.string().min(1), z.looseObject({ en: z.string().min(1) }).catchall(z.string().min(1))],
   {
@@ -30,6 +40,10 @@ const param = z.strictObject({
   max: z.union([z.number(), z.string()]).optional(),
 })
 
+const signs = z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1)
+const THEN =
+  'expected { on: KIND, when: CONDITION, within: DURATION } or { absent: { of: [KIND] }, within: DURATION }'
+
 /** One rule as people write it. */
 export const ruleSchema = z.strictObject({
   id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
@@ -40,14 +54,54 @@ export const ruleSchema = z.strictObject({
   scope: z.enum(['home', 'resident', 'room', 'sensor']).default('home').describe('What one alert is about.'),
   on: kind.optional().describe('The kind of reading that it listens to.'),
   when: condition.optional().describe('CEL condition on a reading, such as: value < params.limit'),
+  score: z
+    .enum(['news2'])
+    .optional()
+    .describe('Instead of on: a score of the resident, computed on any of its vital signs.'),
   for: amount.optional().describe('How long the condition must hold without a break.'),
   absent: z
     .strictObject({
-      of: z.array(z.union([kind, z.strictObject({ kind, when: condition })])).min(1),
+      of: signs,
       for: amount,
     })
     .optional()
     .describe('Fires when none of these signs of life was seen for this time.'),
+  unless: z
+    .strictObject({ on: kind, when: condition, within: amount })
+    .optional()
+    .describe('Waits so long for this in the same scope, and does not fire if it comes.'),
+  // The language's own word; it is never a function, so awaiting a rule does no harm.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: z
+    .union(
+      [
+        z.strictObject({ on: kind, when: condition, within: amount, after: amount.optional() }),
+        z.strictObject({ absent: z.strictObject({ of: signs }), within: amount, after: amount.optional() }),
+      ],
+      THEN,
+    )
+    .optional()
+    .describe('Fires only if this follows; "after": not before so long.'),
+  times: z
+    .strictObject({ count: z.int().min(2).max(100), within: amount, apart: amount.optional() })
+    .optional()
+    .describe('Fires when it happened so many times within this time, those at least so far apart.'),
+  during: z
+    .strictObject({ from: timeOfDay, to: timeOfDay })
+    .optional()
+    .describe(
+      "The part of each day, by the home's clock, in which the condition counts. May cross midnight.",
+    ),
+  except: z
+    .strictObject({ mode: z.union([mode, z.array(mode).min(1)], MODE) })
+    .optional()
+    .describe('Modes of the home in which the condition does not count.'),
+  keep: amount.optional().describe('How long it goes on firing after the condition ended.'),
+  cooldown: amount.optional().describe('After it fired, it does not fire anew for so long.'),
+  muted: z
+    .strictObject({ by: z.union([z.string(), z.array(z.string()).min(1)], MUTED) })
+    .optional()
+    .describe('Rules that keep this one from beginning to fire, while they fire in the same home.'),
   clear: z
     .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
       error: 'expected "manual" or { when: CONDITION, for: DURATION }',

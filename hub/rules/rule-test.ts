@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Severity, Transition } from '../model/alert.ts'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Home, SensorFacts } from '../model/home.ts'
-import type { RuleFile } from '../model/input.ts'
+import { MODES } from '../model/input.ts'
+import type { Mode, RuleFile } from '../model/input.ts'
 import { KINDS, whyNotValue } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import { duration, parseDuration } from '../source/duration.ts'
@@ -24,6 +25,9 @@ const time = z
     /^(\d{2,3}:[0-5]\d(:[0-5]\d(\.\d{3})?)?|\+(\d+(ms|s|m|h|d|w))+)$/,
     'expected a time on the clock of the test, such as 00:10, 26:30:05 (on its second day), or +2m after the entry before',
   )
+const timezone = z.string().refine((name) => isTimezone(name), {
+  error: 'expected a time zone such as Europe/Oslo',
+})
 const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
 
 const stepSchema = z.strictObject({
@@ -33,6 +37,9 @@ const stepSchema = z.strictObject({
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   observed: time.optional().describe('When the sensor saw it, if before it arrived (backlog).'),
   gateway: z.enum(['online', 'offline']).optional().describe("The home's link comes up or goes down."),
+  mode: z.enum(MODES).optional().describe('A mode of the home is set; with `on`.'),
+  on: z.boolean().optional().describe('With mode: whether it begins or ends.'),
+  for: duration.optional().describe('With mode: how long it lasts, if not until it is ended.'),
   restart: z
     .union([z.literal(true), duration], { error: 'expected true, or how long the hub is away, such as 10m' })
     .optional()
@@ -52,8 +59,17 @@ const expectSchema = z.strictObject({
 
 const testSchema = z.strictObject({
   name: z.string().min(1),
+  timezone: timezone.default('UTC').describe('Of the home; the times of a test are UTC.'),
   params: params.optional().describe("The home's own limits, by rule."),
-  residents: z.array(z.strictObject({ id: z.string(), params: params.optional() })).default([]),
+  residents: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        params: params.optional(),
+        spo2Scale: z.union([z.literal(1), z.literal(2)]).optional(),
+      }),
+    )
+    .default([]),
   sensors: z
     .array(
       z.strictObject({
@@ -92,6 +108,7 @@ export type Step = { readonly at: number } & (
       readonly value: Value
       readonly observed: number
     }
+  | { readonly type: 'mode'; readonly mode: Mode; readonly on: boolean; readonly until?: number }
   | { readonly type: 'gateway'; readonly online: boolean }
   /** `back`: when the hub is there again. */
   | { readonly type: 'restart'; readonly back: number }
@@ -209,13 +226,23 @@ function readSteps(
       )
     }
     before = at
-    const sorts = (['sensor', 'gateway', 'restart', 'resolve'] as const).filter(
+    const sorts = (['sensor', 'gateway', 'mode', 'restart', 'resolve'] as const).filter(
       (key) => step[key] !== undefined,
     )
     if (sorts.length !== 1) {
-      fail(path, 'Cannot tell what happens: expected one of "sensor", "gateway", "restart" and "resolve"')
+      fail(
+        path,
+        'Cannot tell what happens: expected one of "sensor", "gateway", "mode", "restart" and "resolve"',
+      )
     }
     if (step.gateway !== undefined) return { type: 'gateway', at, online: step.gateway === 'online' }
+    if (step.mode !== undefined) {
+      if (step.on === undefined) {
+        fail(path, `Cannot set the mode ${step.mode}: expected "on: true" or "on: false"`)
+      }
+      const until = step.for === undefined ? {} : { until: at + step.for }
+      return { type: 'mode', at, mode: step.mode, on: step.on ?? true, ...until }
+    }
     if (step.restart !== undefined) {
       before = step.restart === true ? at : at + step.restart
       return { type: 'restart', at, back: before }
@@ -267,10 +294,14 @@ function readHome(source: TestSource): Home {
   const facts = [...source.sensors, ...[...spoken].filter((id) => !described.has(id)).map((id) => ({ id }))]
   return {
     id: TEST_HOME,
-    timezone: 'UTC',
+    timezone: source.timezone,
     ...(source.params && { params: source.params }),
     gateways: [{ id: TEST_GATEWAY }],
-    residents: source.residents.map(({ id, params: own }) => ({ id, ...(own && { params: own }) })),
+    residents: source.residents.map(({ id, params: own, spo2Scale }) => ({
+      id,
+      ...(own && { params: own }),
+      ...(spo2Scale && { spo2Scale }),
+    })),
     sensors: facts.map(
       ({
         id,
@@ -291,6 +322,14 @@ function readHome(source: TestSource): Home {
       }),
     ),
     contacts: [],
+  }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,8 @@
+import type { DailyWindow } from './daily-window.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import type { Category, Finding, Severity } from '../model/alert.ts'
 import type { Home, ResidentFacts } from '../model/home.ts'
+import type { Mode } from '../model/input.ts'
 import type { Value } from '../model/reading.ts'
 
 /** What a condition can see (RULES.md, Rules). A missing role, room or resident is the empty text. */
@@ -13,6 +15,11 @@ export interface Scene {
   home: string
   resident: string
   params: Readonly<Record<string, number>>
+  /** Of a rule on a score only. */
+  total?: number
+  risk?: string
+  single3?: boolean
+  missing?: number
 }
 
 /** A checked CEL expression. Throws when it cannot be evaluated; the caller isolates the rule. */
@@ -35,6 +42,7 @@ export interface Param {
 /** Fires while something is so. */
 export interface WhenTrigger {
   readonly type: 'when'
+  /** A kind of reading, or `score:news2`. */
   readonly on: string
   readonly when: Condition
   readonly for?: Amount
@@ -54,6 +62,31 @@ export interface SignOfLife {
   readonly when?: Condition
 }
 
+/** What a trigger waits for before it fires (`unless`, `then`). */
+export type Confirmation =
+  | { readonly type: 'unless'; readonly on: string; readonly when: Condition; readonly within: Amount }
+  | {
+      readonly type: 'then'
+      readonly on: string
+      readonly when: Condition
+      readonly within: Amount
+      readonly after?: Amount
+    }
+  | {
+      readonly type: 'absent'
+      readonly of: readonly SignOfLife[]
+      readonly within: Amount
+      readonly after?: Amount
+    }
+
+/** It takes so many to fire. */
+export interface Times {
+  readonly count: number
+  readonly within: Amount
+  /** What is closer than this to one that counted does not count. */
+  readonly apart?: Amount
+}
+
 /** One step of a rule's ladder; the first is where it starts. */
 export interface Level {
   readonly severity: Severity
@@ -67,6 +100,18 @@ export interface Rule extends Finding {
   readonly category: Category
   readonly scope: Scope
   readonly trigger: WhenTrigger | AbsentTrigger
+  /** Part of each day in which the condition counts (RULES.md, Meaning 6). */
+  readonly during?: DailyWindow
+  /** Modes of the home in which nothing counts. */
+  readonly except: readonly Mode[]
+  readonly confirmation?: Confirmation
+  readonly times?: Times
+  /** How long it goes on firing after its condition ended. */
+  readonly keep?: Amount
+  /** After it fired, it does not fire anew in that scope for so long. */
+  readonly cooldown?: Amount
+  /** While one of these rules fires in the same home, this one does not begin to. */
+  readonly mutedBy: readonly string[]
   /** `clear: manual`: holds until a human resolves the alert. */
   readonly latched: boolean
   /** At least one; severity never falls along it. */
@@ -81,9 +126,16 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>
   readonly whenByKind: ReadonlyMap<string, readonly WhenRule[]>
   readonly absent: readonly AbsentRule[]
+  /** Rules whose condition counts at times only. */
+  readonly gated: readonly Rule[]
+  /** Rules with `unless` or `then`, by the kinds that they listen to secondly. */
+  readonly confirmedByKind: ReadonlyMap<string, readonly ConfirmedRule[]>
+  /** The rules that others are muted by. */
+  readonly muting: ReadonlySet<string>
 }
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
+export type ConfirmedRule = Rule & { readonly confirmation: Confirmation }
 export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
 
 /** Sorts rules by what wakes them, in the order of their ids, so that file names change nothing. */
@@ -94,7 +146,23 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     rules: new Map(sorted.map((rule) => [rule.id, rule])),
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
     absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
+    gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
+    confirmedByKind: byKindOfConfirmation(sorted),
+    muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),
   }
+}
+
+function byKindOfConfirmation(rules: readonly Rule[]): Map<string, ConfirmedRule[]> {
+  const byKind = new Map<string, ConfirmedRule[]>()
+  for (const rule of rules) {
+    const { confirmation } = rule
+    if (!confirmation) continue
+    const kinds = confirmation.type === 'absent' ? confirmation.of.map(({ kind }) => kind) : [confirmation.on]
+    for (const kind of new Set(kinds)) {
+      byKind.set(kind, [...(byKind.get(kind) ?? []), { ...rule, confirmation }])
+    }
+  }
+  return byKind
 }
 
 /**

@@ -77,6 +77,9 @@ function happen(test: RuleTest, rules: RuleSet): { transitions: Transition[]; fa
       case 'gateway':
         engine.gateway(TEST_HOME, TEST_GATEWAY, step.online, step.at)
         return
+      case 'mode':
+        engine.mode(TEST_HOME, step.mode, step.on, step.at, step.until)
+        return
       case 'resolve':
         engine.resolved(step.rule, TEST_HOME, step.scope, step.at)
         return

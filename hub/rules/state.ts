@@ -1,6 +1,7 @@
 import type { Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
+import type { Mode } from '../model/input.ts'
 import type { Rule, RuleSet, Scene } from './rule.ts'
 import { paramsFor } from './rule.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -44,6 +45,44 @@ export interface AbsentRow {
   firing: boolean
 }
 
+/** Where a rule's `during` stands in a home. Times in ms. Row `window|rule|home`. */
+export interface WindowRow {
+  inside: boolean
+  since: number
+  until: number
+}
+
+/** A mode that is on. Times in ms. Row `mode|home|mode`. */
+export interface ModeRow {
+  since: number
+  until?: number
+}
+
+/** A trigger that waits for what confirms or cancels it. Times in ms. */
+export interface Waiting {
+  sensor: string
+  /** When it was observed. */
+  at: number
+  /** From backlog: what is heard from now on says what became of it. */
+  late?: true
+  isEvent?: true
+  /** Counts towards `within`. */
+  watch: Stopwatch
+  level: number
+  detail: TransitionDetail
+}
+
+/** Row `confirm|rule|scope`. */
+export interface ConfirmRow {
+  waiting: Waiting[]
+}
+
+/** When it happened, oldest first, ms; no more than the rule counts. Row `times|rule|scope`. */
+export interface TimesRow {
+  at: number[]
+  firing: boolean
+}
+
 /** A rule's finding about one scope, while it fires. Row `finding|rule|scope`. */
 export interface FindingRow {
   /** Sensors for which it holds now. */
@@ -51,9 +90,46 @@ export interface FindingRow {
   /** Holds until a human resolves the alert. */
   latched: boolean
   level: number
+  /** It does not fire yet: another rule mutes it, or it fired just before. What it will say when it may. */
+  heldBack?: TransitionDetail
+  /** Nothing holds any more, but it goes on firing until then, ms. */
+  keepUntil?: number
 }
 
-export type Row = SensorRow | GatewayRow | WhenRow | AbsentRow | FindingRow
+/** The vital signs that a score is computed from, by kind. Times in ms. Row `vitals|home|resident`. */
+export interface VitalsRow {
+  last: Record<string, { value: Value; at: number }>
+}
+
+/** A score as it was computed. */
+export interface Score {
+  readonly at: number
+  readonly home: string
+  readonly resident: string
+  readonly score: 'news2'
+  readonly total: number
+  readonly parts: Readonly<Record<string, number>>
+  readonly missing: readonly string[]
+  readonly risk: string
+}
+
+/** A rule that fired: not anew before then, ms. Row `cooldown|rule|scope`. */
+export interface CooldownRow {
+  until: number
+}
+
+export type Row =
+  | VitalsRow
+  | SensorRow
+  | GatewayRow
+  | WhenRow
+  | AbsentRow
+  | FindingRow
+  | WindowRow
+  | ModeRow
+  | CooldownRow
+  | ConfirmRow
+  | TimesRow
 
 export interface HomeState {
   home: Home
@@ -64,6 +140,18 @@ export interface HomeState {
   readonly absent: Map<string, AbsentRow>
   /** By `rule|scope`. */
   readonly findings: Map<string, FindingRow>
+  /** By `rule|scope`. */
+  readonly cooldowns: Map<string, CooldownRow>
+  /** By `rule|scope`. */
+  readonly confirms: Map<string, ConfirmRow>
+  /** By `rule|scope`. */
+  readonly times: Map<string, TimesRow>
+  /** What scores are computed from, by resident; empty for a home with nobody registered. */
+  readonly vitals: Map<string, { readonly row: VitalsRow; readonly sensor: SensorState }>
+  /** By rule. */
+  readonly windows: Map<string, WindowRow>
+  /** Those that are on. */
+  readonly modes: Map<Mode, ModeRow>
 }
 
 export interface SensorState {
@@ -86,9 +174,12 @@ export interface World {
   rules: RuleSet
   readonly homes: Map<string, HomeState>
   readonly timers: TimerQueue
+  /** The hub is catching up on the time in which it was away: nothing could be heard. */
+  isAway: boolean
   /** Rows to be written with the current input; null: the row goes. */
   readonly changed: Map<string, Row | null>
   transitions: Transition[]
+  scores: Score[]
   faults: RuleFault[]
 }
 
@@ -99,6 +190,13 @@ export const rowKey = {
   when: (rule: string, home: string, sensor: string) => `when|${rule}|${home}|${sensor}`,
   absent: (rule: string, scope: string) => `absent|${rule}|${scope}`,
   finding: (rule: string, scope: string) => `finding|${rule}|${scope}`,
+  cooldown: (rule: string, scope: string) => `cooldown|${rule}|${scope}`,
+  confirm: (rule: string, scope: string) => `confirm|${rule}|${scope}`,
+  times: (rule: string, scope: string) => `times|${rule}|${scope}`,
+  vitals: (home: string, resident: string) => `vitals|${home}|${resident}`,
+  keep: (rule: string, scope: string) => `keep|${rule}|${scope}`,
+  window: (rule: string, home: string) => `window|${rule}|${home}`,
+  mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */
@@ -134,6 +232,12 @@ export function scopeOf(rule: Rule, home: Home, sensor: SensorFacts): string {
     case 'sensor':
       return `${home.id}/${sensor.id}`
   }
+}
+
+/** The parameters in force for what an alert is about. */
+export function paramsOfScope(rule: Rule, home: Home, scope: string): Record<string, number> {
+  const [only] = home.residents.length === 1 ? home.residents : []
+  return paramsFor(rule, home, home.residents.find(({ id }) => scope === `${home.id}/${id}`) ?? only)
 }
 
 export function paramsOf(rule: Rule, home: Home, sensor: SensorState): Record<string, number> {

@@ -1,7 +1,10 @@
 import type { TransitionDetail } from '../model/alert.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
-import { hold, raiseLevel, release } from './findings.ts'
+import { endWaits } from './confirmation.ts'
+import { raiseLevel, release } from './findings.ts'
+import { admit, isOpenAt } from './gate.ts'
+import { occur } from './occurrence.ts'
 import { amountOf } from './rule.ts'
 import type { Rule, Scene, WhenRule } from './rule.ts'
 import { isAvailable, paramsOf, rowKey, sceneOf, scopeOf } from './state.ts'
@@ -17,7 +20,14 @@ export interface Observation {
   readonly late: boolean
   /** Older than the newest of its sensor and kind (events only). */
   readonly outOfOrder?: boolean
+  /** Nothing new: the last value, as the rule's condition begins to count. */
+  readonly opening?: boolean
+  /** Of a score: `value` is its total. */
+  readonly score?: { readonly risk: string; readonly single3: boolean; readonly missing: readonly string[] }
 }
+
+/** Became true more than this before it was heard of: late (RULES.md, Meaning 3). */
+const LATE = 60_000
 
 /** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */
 export function observeWhen(
@@ -25,11 +35,21 @@ export function observeWhen(
   state: HomeState,
   sensor: SensorState,
   rule: WhenRule,
-  observed: Observation,
+  seen: Observation,
 ): void {
+  const observed = admit(state, rule, seen)
+  if (!observed) return
+  const { score } = observed
   const scene = sceneOf(rule, state.home, sensor, observed.kind, observed.value)
+  if (score) {
+    const { risk, single3, missing } = score
+    Object.assign(scene, { total: observed.value, risk, single3, missing: missing.length })
+  }
+  const about = score
+    ? { score: Number(observed.value), ...(score.missing.length > 0 && { missing: score.missing }) }
+    : { sensor: sensor.facts.id }
   const detail: TransitionDetail = {
-    sensor: sensor.facts.id,
+    ...about,
     ...(sensor.facts.room !== undefined && { room: sensor.facts.room }),
     kind: observed.kind,
     value: observed.value,
@@ -39,6 +59,9 @@ export function observeWhen(
   try {
     holds = rule.trigger.when(scene)
     ends = rule.trigger.clear ? rule.trigger.clear.when(scene) : !holds
+    // A score that fell because a measurement is too old did not get better: no data is neither true nor false.
+    const before = sensor.when.get(rule.id)?.detail.missing ?? []
+    if (score?.missing.some((kind) => !before.includes(kind))) ends = false
     level = holds ? levelOf(rule, scene) : 0
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
@@ -71,12 +94,16 @@ function happen(
   state: HomeState,
   sensor: SensorState,
   rule: WhenRule,
-  { at, outOfOrder }: Observation,
+  observed: Observation,
   { holds, ends, level }: Verdict,
   detail: TransitionDetail,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
-  if (holds) hold(world, state, rule, scope, sensor.facts.id, at, level, detail)
+  const { at, outOfOrder } = observed
+  if (holds) {
+    const { now, late } = observed
+    occur(world, state, rule, scope, sensor.facts.id, { at, now, late, isEvent: true, level, detail })
+  }
   // What came late cannot end what happened after it: an old cancel is not meant for a newer fall.
   if (rule.trigger.clear ? ends && !holds && !outOfOrder : holds) {
     release(world, state, rule, scope, sensor.facts.id, at, detail)
@@ -149,8 +176,9 @@ function enter(
   const from = counts ? (observed.late ? observed.now : observed.at) : null
   const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
   sensor.when.set(rule.id, row)
-  if (waitOf(rule, row, state, sensor) === 0) {
-    finish(world, state, sensor, rule, row, observed.at)
+  // A last value of a sensor that is gone may hold no more: the rule waits until it is back.
+  if (waitOf(rule, row, state, sensor) === 0 && (counts || !observed.opening)) {
+    finish(world, state, sensor, rule, row, observed.at, observed.now)
     return
   }
   schedule(world, state, sensor, rule, row)
@@ -172,7 +200,7 @@ function proceed(
     if (row.watch.from !== null) row.watch.from = observed.now
   }
   if (elapsed(row.watch, observed.at) >= wait) {
-    finish(world, state, sensor, rule, row, observed.late ? row.since + wait : observed.at)
+    finish(world, state, sensor, rule, row, observed.late ? row.since + wait : observed.at, observed.now)
     return
   }
   schedule(world, state, sensor, rule, row)
@@ -186,10 +214,12 @@ function finish(
   rule: WhenRule,
   row: WhenRow,
   at: number,
+  now: number,
 ): void {
   const scope = scopeOf(rule, state.home, sensor.facts)
   if (row.phase === 'clearing') {
     drop(world, state, sensor, rule)
+    if (rule.confirmation?.type === 'unless') endWaits(world, state, rule, sensor.facts.id)
     release(world, state, rule, scope, sensor.facts.id, at, row.detail)
     return
   }
@@ -197,7 +227,15 @@ function finish(
   row.watch = { held: 0, from: null }
   world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), undefined)
   save(world, state, sensor, rule, row)
-  hold(world, state, rule, scope, sensor.facts.id, at, row.level, row.detail)
+  const { level, detail } = row
+  occur(world, state, rule, scope, sensor.facts.id, {
+    at,
+    now,
+    late: now - at > LATE,
+    isEvent: false,
+    level,
+    detail,
+  })
 }
 
 /** The timer of a row came up. */
@@ -209,9 +247,9 @@ export function whenDue(
   due: number,
 ): void {
   const row = sensor.when.get(rule.id)
-  if (!row || row.phase === 'firing') return
+  if (!row || row.phase === 'firing' || !isOpenAt(state, rule, due)) return
   if (elapsed(row.watch, due) >= waitOf(rule, row, state, sensor))
-    finish(world, state, sensor, rule, row, due)
+    finish(world, state, sensor, rule, row, due, due)
   else schedule(world, state, sensor, rule, row)
 }
 

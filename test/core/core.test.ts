@@ -374,6 +374,24 @@ describe('core: a clock that jumps', () => {
 })
 
 describe('core: registers', () => {
+  it('takes the mode of a home that it knows, and keeps who set it', async () => {
+    const store = createMemoryStore()
+    const bench = await startCore(store)
+    const mode = { type: 'mode', home: 'h1', mode: 'maintenance', on: true, by: 'siv', via: 'api' } as const
+    expect(await bench.take(mode)).toMatchObject({ taken: true })
+    expect(store.load().rows.get('mode|h1|maintenance')).toEqual({
+      since: START,
+      until: START + 240 * MINUTE,
+    })
+    expect(await bench.take({ ...mode, home: 'h9' })).toEqual({
+      taken: false,
+      why: 'not-possible',
+      reason: 'there is no home "h9"',
+    })
+    await bench.pass(240 * MINUTE)
+    expect(store.load().rows.has('mode|h1|maintenance')).toBe(false)
+  })
+
   it('knows what a home has and hears', async () => {
     const bench = await startCore(createMemoryStore())
     expect(bench.core.isReachable('h1')).toBe(true)

@@ -1,5 +1,6 @@
 import type { Transition } from '../../hub/model/alert.ts'
 import type { Home, SensorFacts } from '../../hub/model/home.ts'
+import type { Mode } from '../../hub/model/input.ts'
 import type { ReadingMarks, Value } from '../../hub/model/reading.ts'
 import { createEngine } from '../../hub/rules/engine.ts'
 import type { Engine } from '../../hub/rules/engine.ts'
@@ -61,6 +62,7 @@ export interface Bench {
   say(sensor: string, kind: string, value: Value, observed?: string): ReadingMarks
   status(sensor: string, kind: string, status: string, value: Value | null, observed?: string): ReadingMarks
   link(online: boolean, gateway?: string): Bench
+  mode(mode: Mode, on: boolean, until?: string): Bench
   register(home: Home): Bench
   use(rules: RuleSet): Bench
   resolve(rule: string, scope?: string): Bench
@@ -127,6 +129,11 @@ export function createBench(rules: RuleSet, homes: readonly Home[] = [home()]): 
     },
     link(online, gateway = 'gw') {
       engine.gateway('h1', gateway, online, now)
+      collect()
+      return bench
+    },
+    mode(mode, on, until) {
+      engine.mode('h1', mode, on, now, until === undefined ? undefined : clock(until))
       collect()
       return bench
     },

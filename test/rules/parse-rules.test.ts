@@ -31,7 +31,7 @@ describe('parseRules', () => {
     expect(problemsOf(rule())).toEqual([])
   })
 
-  it.each([
+  it.each<[string, string, string]>([
     ['a YAML typo', 'rules:\n  - id: a\n   title: x\n', 'a.yaml:3:1: Cannot read this YAML: '],
     [
       'an unknown key',
@@ -153,6 +153,131 @@ describe('parseRules', () => {
       }),
       'a.yaml:8:12: Cannot use "clear" with a condition beside "absent"',
     ],
+    [
+      'a window that never opens',
+      rule({ during: '{ from: "07:00", to: "07:00" }' }),
+      'a.yaml:9:13: Cannot open this window: it ends at 07:00, when it begins; leave "during" out for the whole day',
+    ],
+    [
+      'a time of day that is none',
+      rule({ during: '{ from: "7:00", to: "24:00" }' }).replace('"24:00"', '"23:00"'),
+      'a.yaml:9:21: Cannot take "rules.0.during.from": expected a time of day from "00:00" to "23:59"',
+    ],
+    [
+      'a score of a home',
+      rule({ on: undefined, score: 'news2', when: 'total >= 5', params: undefined }),
+      'Cannot compute a score of a home: it is about a person; write scope: resident',
+    ],
+    [
+      'a score beside a kind',
+      rule({ score: 'news2', scope: 'resident', when: 'total >= 5', params: undefined }),
+      'a.yaml:6:9: Cannot use "on" beside "score"',
+    ],
+    [
+      'a word that a score does not know',
+      rule({ on: undefined, score: 'news2', scope: 'resident', when: 'totl >= 5', params: undefined }),
+      'Cannot use the condition `totl >= 5`: "totl" is not known; did you mean "total"?',
+    ],
+    [
+      'a score with times',
+      rule({
+        on: undefined,
+        score: 'news2',
+        scope: 'resident',
+        when: 'total >= 5',
+        params: undefined,
+        times: '{ count: 3, within: 1h }',
+      }),
+      'Cannot use "times" beside "score"',
+    ],
+    [
+      'unless beside then',
+      `${rule({ unless: '{ on: fall, when: value == "cancelled", within: 20s }' })}    then: { absent: { of: [motion] }, within: 10m }\n`,
+      'a.yaml:9:13: Cannot use "unless" beside "then": a trigger waits for one of them; make two rules',
+    ],
+    [
+      'unless on a word that never comes',
+      rule({ unless: '{ on: fall, when: value == "canceled", within: 20s }' }),
+      'a.yaml:9:31: Cannot use the condition `value == "canceled"`: fall is never "canceled"; did you mean "cancelled"?',
+    ],
+    [
+      'then on no kind',
+      `${rule()}    then: { on: moton, when: value, within: 20s }\n`,
+      'a.yaml:9:17: Cannot listen to "moton": it is no kind of reading; did you mean "motion"?',
+    ],
+    [
+      'then with neither a kind nor an absence',
+      `${rule()}    then: { within: 20s }\n`,
+      'a.yaml:9:11: Cannot take "rules.0.then": expected { on: KIND, when: CONDITION, within: DURATION } or { absent',
+    ],
+    [
+      'an after that leaves no time',
+      `${rule()}    then: { absent: { of: [motion] }, within: 60s, after: 1m }\n`,
+      'a.yaml:9:59: Cannot wait for this: "after" is no shorter than "within"',
+    ],
+    [
+      'times beside unless',
+      rule({
+        unless: '{ on: fall, when: value == "cancelled", within: 20s }',
+        times: '{ count: 3, within: 1h }',
+      }),
+      'a.yaml:10:12: Cannot use "times" beside "unless" or "then": make two rules',
+    ],
+    [
+      'times that do not fit',
+      rule({ times: '{ count: 7, within: 1h, apart: 10m }' }),
+      'a.yaml:9:12: Cannot happen 7 times: so far apart, they do not fit into "within"',
+    ],
+    [
+      'once as times',
+      rule({ times: '{ count: 1, within: 1h }' }),
+      'a.yaml:9:21: Cannot take "rules.0.times.count"',
+    ],
+    [
+      'unless beside absent',
+      rule({
+        on: undefined,
+        when: undefined,
+        absent: '{ of: [motion], for: 4h }',
+        unless: '{ on: fall, when: value == "cancelled", within: 20s }',
+      }),
+      'a.yaml:8:13: Cannot use "unless" beside "absent"',
+    ],
+    [
+      'keep beside clear',
+      rule({ keep: '10m', clear: '{ when: value > 95 }' }),
+      'a.yaml:9:11: Cannot use "keep" beside "clear": "clear" says already when it ends; use one of them',
+    ],
+    [
+      'to be muted by a rule that is not there',
+      rule({ muted: '{ by: lov }' }),
+      'a.yaml:9:18: Cannot be muted by "lov": there is no such rule; did you mean "low"?',
+    ],
+    [
+      'to be muted by itself',
+      rule({ muted: '{ by: [low] }' }),
+      'a.yaml:9:19: Cannot be muted by "low": that is a circle, in which each waits for the other: low is muted by low',
+    ],
+    ...[
+      'during: { from: "07:00", to: "08:00" }',
+      'except: { mode: away }',
+      'cooldown: 5m',
+      'muted: { by: low }',
+    ].map((line): [string, string, string] => {
+      const key = line.split(':')[0]
+      const text = rule({ on: 'fall', when: 'value == "detected"', params: undefined, id: 'fall' })
+      const more = rule().replace('rules:\n', '')
+      return [
+        `${key} on an alarm`,
+        `${text}    ${line}\n${more}`,
+        `Cannot use "${key}" on fall: such an alarm is said at any time, each time; leave "${key}" out`,
+      ]
+    }),
+    [
+      'a mode that does not exist',
+      rule({ except: '{ mode: [away, holiday] }' }),
+      'a.yaml:9:21: Cannot take "rules.0.except.mode": expected one of away, maintenance, carer, or a list of them',
+    ],
   ])('refuses %s, at its place and with what to write', (_name, text, message) => {
     const problems = problemsOf(text)
     expect(problems[0]).toContain(message)
@@ -171,6 +296,19 @@ describe('parseRules', () => {
   it('refuses two rules with one id, across files', () => {
     expect(problemsOf(rule(), rule())).toEqual([
       'b.yaml:2:9: Cannot use the id "low" twice: it stands in a.yaml already',
+    ])
+  })
+
+  it('names the circle of rules that mute one another, at each of them', () => {
+    const problems = problemsOf(
+      rule({ id: 'one', muted: '{ by: two }' }),
+      rule({ id: 'two', muted: '{ by: three }' }) +
+        rule({ id: 'three', muted: '{ by: one }' }).replace('rules:\n', ''),
+    )
+    expect(problems.map((problem) => problem.split(': ').at(-1))).toEqual([
+      'one is muted by two is muted by three is muted by one',
+      'two is muted by three is muted by one is muted by two',
+      'three is muted by one is muted by two is muted by three',
     ])
   })
 

@@ -73,7 +73,7 @@ function run(...args: Parameters<Awaited<ReturnType<typeof openHistory>>['run']>
   return async (data: string) => {
     const history = await openHistory(data, undefined, [rules])
     try {
-      return [...history.run(...args)]
+      return [...history.run(...args)].filter((said) => 'to' in said)
     } finally {
       history.close()
     }

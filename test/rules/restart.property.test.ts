@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Home } from '../../hub/model/home.ts'
+import type { Mode } from '../../hub/model/input.ts'
 import type { Value } from '../../hub/model/reading.ts'
 import { createBench, home, rulesOf, sensor } from './bench.ts'
 import type { Bench } from './bench.ts'
@@ -32,6 +33,27 @@ const RULES = rulesOf(`
     severity: medium
     absent: { of: [motion, door], for: 40m }
   - { id: still, title: S, category: safety, severity: low, scope: room, absent: { of: [motion], for: 25m }, clear: manual }
+  - id: night
+    title: N
+    category: safety
+    severity: low
+    scope: sensor
+    on: door
+    when: value == "open"
+    for: 2m
+    during: { from: "23:00", to: "00:40" }
+    except: { mode: [away, carer] }
+  - { id: pill, title: P, category: health, severity: low, on: medication, when: value == "missed", during: { from: "00:10", to: "03:00" }, except: { mode: maintenance }, clear: manual }
+  - { id: idle, title: I, category: safety, severity: low, absent: { of: [motion], for: 20m }, during: { from: "00:10", to: "01:00" }, except: { mode: away } }
+  - { id: cry, title: C, category: safety, severity: high, on: fall, when: value == "suspected", unless: { on: fall, when: value == "cancelled", within: 2m }, clear: manual }
+  - { id: left, title: L, category: safety, severity: high, scope: room, on: door, when: value == "open", then: { absent: { of: [motion] }, within: 20m, after: 1m } }
+  - { id: stuck, title: L, category: routine, severity: low, on: spo2, when: value < 90, for: 1m, unless: { on: motion, when: value, within: 5m } }
+  - { id: after, title: L, category: routine, severity: low, on: medication, when: value == "missed", then: { on: door, when: value == "open", within: 30m }, keep: 1m, during: { from: "00:10", to: "03:00" } }
+  - { id: often, title: O, category: routine, severity: low, on: motion, when: value, times: { count: 3, within: 1h, apart: 2m }, except: { mode: carer } }
+  - { id: score, title: S, category: health, severity: low, scope: resident, score: news2, when: total >= 2, for: 1m, clear: { when: total < 2, for: 1m } }
+  - { id: damp, title: D, category: routine, severity: low, scope: room, on: door, when: value == "open", keep: 4m, muted: { by: [told, link] } }
+  - { id: dose, title: D, category: health, severity: low, on: medication, when: value == "missed", keep: 10m, cooldown: 30m }
+  - { id: ajar, title: A, category: routine, scope: sensor, on: door, when: value == "open", for: 1m, cooldown: 10m, muted: { by: damp }, levels: [{ severity: low }] }
   - { id: silent, title: S, category: technical, severity: low, scope: sensor, on: availability, when: value == "offline" }
   - { id: link, title: S, category: technical, severity: low, on: availability, when: value == "offline", for: 3m }
 `)
@@ -75,6 +97,7 @@ type Act =
   | { readonly act: 'resolve'; readonly rule: string; readonly scope: string }
   | { readonly act: 'register'; readonly home: number }
   | { readonly act: 'rules'; readonly other: boolean }
+  | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes: number | undefined }
   | { readonly act: 'down'; readonly seconds: number }
 
 const value = fc.constantFrom<readonly [string, Value]>(
@@ -89,6 +112,7 @@ const value = fc.constantFrom<readonly [string, Value]>(
   ['spo2', 89],
   ['spo2', 91],
   ['spo2', 97],
+  ['medication', 'missed'],
   ['availability', 'online'],
   ['availability', 'offline'],
 )
@@ -130,6 +154,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('register' as const), home: fc.constantFrom(0, 1) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('rules' as const), other: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('mode' as const),
+      mode: fc.constantFrom<Mode>('away', 'maintenance', 'carer'),
+      on: fc.boolean(),
+      minutes: fc.constantFrom(undefined, 5, 600),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ act: fc.constant('down' as const), seconds: fc.integer({ min: 1, max: 7200 }) }),
@@ -179,6 +212,13 @@ function happen(
         break
       case 'resolve':
         bench.resolve(one.rule, one.scope)
+        break
+      case 'mode':
+        bench.mode(
+          one.mode,
+          one.on,
+          one.minutes === undefined ? undefined : clockText(now + one.minutes * 60),
+        )
         break
       case 'register':
         bench.register(HOMES[one.home] ?? home())

@@ -36,7 +36,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
   }
 
   return (
-    <article className="phone" aria-label={phone.name}>
+    <article className="phone" aria-label={phone.name} {...(codes.length === 0 && { 'data-idle': '' })}>
       <header>
         <span className="avatar" aria-hidden="true">
           {[...phone.name][0]?.toUpperCase()}

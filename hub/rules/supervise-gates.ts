@@ -1,0 +1,144 @@
+import { dropAbsence, superviseAbsence } from './absence.ts'
+import { windowAt } from './daily-window.ts'
+import { releaseAll } from './findings.ts'
+import { isOpen } from './gate.ts'
+import { forgetOccurrences } from './occurrence.ts'
+import type { Mode } from '../model/input.ts'
+import { KINDS } from '../model/kind.ts'
+import type { AbsentRule, Rule, WhenRule } from './rule.ts'
+import { inOrder, rowKey } from './state.ts'
+import type { HomeState, SensorState, World } from './state.ts'
+import { drop, observeWhen } from './when.ts'
+
+/** Maintenance ends after this at the latest (RULES.md, Meaning 10). */
+const LONGEST_MAINTENANCE = 4 * 3_600_000
+
+/**
+ * Brings the windows of a home in line with its rules and its time zone.
+ * @param changed rules whose window is to be looked at anew
+ */
+export function superviseGates(
+  world: World,
+  state: HomeState,
+  now: number,
+  changed: ReadonlySet<string> = new Set(),
+): void {
+  for (const [id, row] of inOrder(state.windows)) {
+    const rule = world.rules.rules.get(id)
+    if (rule?.during && !changed.has(id)) {
+      const next = windowAt(rule.during, state.home.timezone, now)
+      if (next.inside === row.inside && next.until === row.until) continue
+      pass(world, state, rule, now, () => state.windows.set(id, next))
+      save(world, state, id)
+      continue
+    }
+    state.windows.delete(id)
+    world.changed.set(rowKey.window(id, state.home.id), null)
+    world.timers.set(rowKey.window(id, state.home.id), undefined)
+  }
+  for (const rule of world.rules.gated) {
+    const isNew = changed.has(rule.id) || (rule.during !== undefined && !state.windows.has(rule.id))
+    if (rule.during && isNew) {
+      state.windows.set(rule.id, windowAt(rule.during, state.home.timezone, now))
+      save(world, state, rule.id)
+    }
+  }
+}
+
+/** The window of a rule opens or closes. */
+export function windowDue(world: World, state: HomeState, rule: Rule, due: number): void {
+  const { during } = rule
+  if (!during || !state.windows.has(rule.id)) return
+  pass(world, state, rule, due, () => state.windows.set(rule.id, windowAt(during, state.home.timezone, due)))
+  save(world, state, rule.id)
+}
+
+/** @param until ms; for maintenance at most 4 h from now, and 4 h without it */
+export function setMode(
+  world: World,
+  state: HomeState,
+  mode: Mode,
+  on: boolean,
+  now: number,
+  until?: number,
+): void {
+  const key = rowKey.mode(state.home.id, mode)
+  const known = state.modes.get(mode)
+  if (!on && !known) return
+  const end = mode === 'maintenance' ? Math.min(until ?? Infinity, now + LONGEST_MAINTENANCE) : until
+  const row = { since: known?.since ?? now, ...(end !== undefined && { until: end }) }
+  world.changed.set(key, on ? row : null)
+  world.timers.set(key, on ? end : undefined)
+  const touched = world.rules.gated.filter(({ except }) => except.includes(mode))
+  const before = new Map(touched.map((rule) => [rule, isOpen(state, rule)]))
+  if (on) state.modes.set(mode, row)
+  else state.modes.delete(mode)
+  for (const [rule, wasOpen] of before) change(world, state, rule, wasOpen, now)
+}
+
+/** After a start, or when limits changed: when each gate is due. */
+export function scheduleGates(world: World, state: HomeState): void {
+  for (const [id, { until }] of state.windows) world.timers.set(rowKey.window(id, state.home.id), until)
+  for (const [key, { until }] of state.cooldowns) world.timers.set(`cooldown|${key}`, until)
+  for (const [key, { keepUntil }] of state.findings) world.timers.set(`keep|${key}`, keepUntil)
+  for (const [mode, { until }] of state.modes) world.timers.set(rowKey.mode(state.home.id, mode), until)
+}
+
+function pass(world: World, state: HomeState, rule: Rule, now: number, move: () => void): void {
+  const wasOpen = isOpen(state, rule)
+  move()
+  change(world, state, rule, wasOpen, now)
+}
+
+function change(world: World, state: HomeState, rule: Rule, wasOpen: boolean, now: number): void {
+  const opens = isOpen(state, rule)
+  if (opens === wasOpen) return
+  if (opens) open(world, state, rule, now)
+  else close(world, state, rule, now)
+}
+
+/** What is half counted is dropped, and what fires clears. */
+function close(world: World, state: HomeState, rule: Rule, now: number): void {
+  if (rule.trigger.type === 'absent') dropAbsence(world, state, rule as AbsentRule)
+  else {
+    for (const sensor of everySensor(state)) if (sensor.when.has(rule.id)) drop(world, state, sensor, rule)
+  }
+  forgetOccurrences(world, state, rule.id)
+  releaseAll(world, state, rule, now)
+}
+
+/** States that hold begin to hold now; an absence counts from now. */
+function open(world: World, state: HomeState, rule: Rule, now: number): void {
+  if (rule.trigger.type === 'absent') {
+    superviseAbsence(world, state, now)
+    return
+  }
+  const kind = rule.trigger.on
+  if (KINDS.get(kind)?.sort === 'event') return
+  for (const sensor of everySensor(state)) {
+    const value = kind === 'availability' ? offlineWord(state, sensor) : sensor.row.last[kind]?.value
+    if (value === undefined) continue
+    const observed = { kind, value, at: now, now, late: false, opening: true }
+    observeWhen(world, state, sensor, rule as WhenRule, observed)
+  }
+}
+
+/** What is gone says nothing by itself. */
+function offlineWord(state: HomeState, { facts, row }: SensorState): 'offline' | undefined {
+  const gateway = state.gateways.get(facts.id)
+  const isGone = facts.role === 'gateway' && gateway ? !gateway.row.online : row.silent || row.offline
+  return isGone ? 'offline' : undefined
+}
+
+function everySensor(state: HomeState): SensorState[] {
+  const gateways = inOrder(state.gateways).map(([, { sensor }]) => sensor)
+  const scores = inOrder(state.vitals).map(([, { sensor }]) => sensor)
+  return [...gateways, ...scores, ...inOrder(state.sensors).map(([, sensor]) => sensor)]
+}
+
+function save(world: World, state: HomeState, rule: string): void {
+  const row = state.windows.get(rule)
+  if (!row) return
+  world.changed.set(rowKey.window(rule, state.home.id), row)
+  world.timers.set(rowKey.window(rule, state.home.id), row.until)
+}
