@@ -99,7 +99,7 @@ export function createOffice(parts: OfficeParts): Office {
       changed++
       limitsReplaced += replaced
     }
-    return { homes: parsed.value.length, changed, ...(limitsReplaced > 0 && { limitsReplaced }) }
+    return { homes: parsed.value.length, changed, limitsReplaced }
   }
 
   /** A gateway's id is its user name: it can stand in one home only. */

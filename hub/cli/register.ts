@@ -27,14 +27,14 @@ export function addRegisterCommands(program: Command): void {
       )) as {
         homes: number
         changed: number
-        limitsReplaced?: number
+        limitsReplaced: number
       }
       if (options.json) printJson(answer)
       else
         printLine(
           `${answer.homes} ${answer.homes === 1 ? 'home' : 'homes'} read, ${answer.changed} registered or changed.`,
         )
-      if (answer.limitsReplaced !== undefined) {
+      if (answer.limitsReplaced > 0) {
         printMessage(
           `${answer.limitsReplaced === 1 ? '1 limit that people had set has' : `${answer.limitsReplaced} limits that people had set have`} the file's value now: aal limits list HOME --all`,
         )

@@ -77,10 +77,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app,
           200: z.object({
             homes: z.number(),
             changed: z.number(),
-            limitsReplaced: z
-              .number()
-              .optional()
-              .describe('Limits set by people for which the file has another value; not given when none.'),
+            limitsReplaced: z.number().describe('Limits set by people for which the file has another value.'),
           }),
           401: problemSchema,
           422: problemSchema,

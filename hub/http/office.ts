@@ -22,10 +22,7 @@ export interface Office {
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
    */
-  importHomes(
-    file: string,
-    text: string,
-  ): Promise<{ homes: number; changed: number; limitsReplaced?: number }>
+  importHomes(file: string, text: string): Promise<{ homes: number; changed: number; limitsReplaced: number }>
   /**
    * Makes a gateway's credentials. The password is shown once: only its hash is kept.
    * @throws OfficeError

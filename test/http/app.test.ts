@@ -285,7 +285,7 @@ describe('/api/homes', () => {
       { payload: { file: 'a.yaml', text: 'homes: []' }, headers },
     ]) {
       const answer = await app.inject({ method: 'POST', url: '/api/homes', ...request })
-      expect(answer.json()).toEqual({ homes: 1, changed: 1 })
+      expect(answer.json()).toEqual({ homes: 1, changed: 1, limitsReplaced: 0 })
     }
   })
 

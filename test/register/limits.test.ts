@@ -194,6 +194,7 @@ describe('limits in a hub', () => {
     expect(await second.office.importHomes('homes.yaml', HOMES)).toEqual({
       homes: 1,
       changed: 0,
+      limitsReplaced: 0,
     })
     expect(await say(second, 86)).toBe(0)
     const said = HOMES.replace('name: Kari', 'name: Kari, params: { low: { limit: 84 } }')
