@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { parseYaml } from './source/parse-yaml.ts'
 import { ProblemsError } from './source/problem.ts'
@@ -7,7 +8,8 @@ import type { Parsed } from './source/problem.ts'
 const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
 
-const configSchema = z.strictObject({
+/** The schema of a `hub.yaml`, for editors too. */
+export const configSchema = z.strictObject({
   data: z.string().min(1).default('data').describe('Folder of the database. One hub at a time uses it.'),
   rules: z.string().min(1).optional().describe('Folder of the rule files; default: the shipped ones.'),
   profiles: z
@@ -64,9 +66,10 @@ const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>
 
-/** Reads the text of a `hub.yaml`; an empty one is all defaults. */
+/** Reads the text of a `hub.yaml`; one that is empty but for comments is all defaults. */
 export function parseConfig(file: string, text: string): Parsed<Config> {
-  const parsed = parseYaml(file, text.trim() === '' ? '{}' : text, configSchema)
+  const { contents, errors } = parseDocument(text)
+  const parsed = parseYaml(file, contents === null && errors.length === 0 ? '{}' : text, configSchema)
   return parsed.ok ? { ok: true, value: parsed.value.value } : parsed
 }
 

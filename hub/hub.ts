@@ -32,9 +32,7 @@ import { createKannelChannel } from './notify/kannel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { createPhoneChannel } from './notify/phone.ts'
 import { createOffice, renderNotification } from './office.ts'
-import { loadRuleFiles } from './rules/load-rule-files.ts'
-import { parseRules } from './rules/parse-rules.ts'
-import { ProblemsError } from './source/problem.ts'
+import { openRuleFolder } from './rule-folder.ts'
 
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const STOP_TIME = 8_000
@@ -57,8 +55,6 @@ export interface RunningHub {
   readonly mqttPort?: number
   /** Where the console is: `http://127.0.0.1:8080`; undefined when offline. */
   readonly url?: string
-  /** Rules that could not be taken over; those of before are in force. */
-  readonly ruleProblems?: ProblemsError
   stop(): Promise<void>
 }
 
@@ -92,11 +88,21 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log.fatal({ err: error }, error.message)
         onFailure(error)
       },
+      isQuiet: offline,
+      noticesPauses: true,
       onFollowerFailure: (error) => log.error({ err: error }, 'a follower of the journal failed'),
     })
     onStop('core', () => core.stop())
-    const ruleProblems = await takeRules(core, config.rules ?? shipped('../rules'), log)
-    await refreshSensorFacts(core, profiles)
+    const ruleFolder = await openRuleFolder({
+      core,
+      folder: config.rules ?? shipped('../rules'),
+      history: (limit) => journal.ruleChanges(limit),
+      log,
+      // A command on a stopped hub may know another folder than the hub does: it changes nothing by itself.
+      isReadOnly: offline,
+    })
+    onStop('rules', () => ruleFolder.stop())
+    if (!offline) await refreshSensorFacts(core, profiles)
 
     const writer = config.influxdb && connectInflux1(settingsOf(config.influxdb))
     // A time-out of the writer must not cut off a reader: each has its own connection.
@@ -123,6 +129,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       journal,
       registry,
       profiles,
+      rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       people: createPeopleStore(db, core.now),
       metrics: async () => ({
@@ -132,10 +139,15 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = { office, version: packageJson.version, phone: !config.sms, log }
-    const admin = await createHttpApp({ ...httpOptions, trusted: true })
+    // Until it listens, and offline, it is where the configuration says.
+    let url = `http://${hostInUrl(config.http.host)}:${config.http.port}`
+    // Elsewhere than on this machine people sign in over HTTPS only.
+    const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
+    const admin = await createHttpApp({ ...httpOptions, trusted: true, consoleUrl: () => outside ?? url })
     onStop('admin', () => admin.close())
-    const running = { core, office, admin, stop, ...(ruleProblems && { ruleProblems }) }
+    const running = { core, office, admin, stop }
     if (offline) return running
+    ruleFolder.watch()
 
     const kannel = config.sms?.kannel
     const hooks =
@@ -150,7 +162,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
       throw portProblem(cause, 'http', config.http.host, config.http.port)
     })
-    const url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
+    url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
     const outbox = createOutboxRunner({
       core,
@@ -208,25 +220,6 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await stop()
     throw cause
   }
-}
-
-/**
- * Takes over the rule files of a folder if they say something else than those in force. Files with errors are
- * refused whole, and the rules in force stay.
- * @throws ProblemsError when there are none in force yet
- */
-async function takeRules(core: RunningCore, folder: string, log: Logger): Promise<ProblemsError | undefined> {
-  const files = await loadRuleFiles(folder)
-  if (isDeepStrictEqual(files, core.ruleFiles)) return undefined
-  const parsed = parseRules(files)
-  if (parsed.ok) {
-    await core.take({ type: 'rules', files })
-    return undefined
-  }
-  const error = new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems)
-  if (!core.ruleFiles) throw error
-  log.error({ problems: parsed.problems.length }, `${error.message}\nThe rules of before stay in force.`)
-  return error
 }
 
 /** A profile may have got another interval since its sensors were registered. */

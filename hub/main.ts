@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
+import { addLimitsCommands } from './cli/limits.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
+import { addSignInCommand } from './cli/sign-in.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
@@ -19,12 +21,14 @@ const program = new Command('aal')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  aal demo                     see it work, with simulated homes\n  aal start                    start the hub\n  aal import homes.yaml        register homes\n  aal gateway add h-0001       credentials for a gateway\n  aal alerts list              what needs a human now',
+    '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now',
   )
 
 addDemoCommand(program)
 addStartCommand(program)
+addSignInCommand(program)
 addRegisterCommands(program)
+addLimitsCommands(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
@@ -33,7 +37,7 @@ for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */
 function inherit(command: Command): void {
-  command.exitOverride().showHelpAfterError('(see --help)').configureHelp({ showGlobalOptions: true })
+  command.exitOverride().showHelpAfterError('(see --help)')
   if (command.commands.length === 0) {
     command
       .option('--data <dir>', "folder of the hub's data (default: data)")

@@ -8,11 +8,14 @@ import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
-import type { AnswerRow, Office, People } from './http/office.ts'
+import type { AnswerRow, LimitList, Office, People } from './http/office.ts'
+import type { Alert } from './model/alert.ts'
 import type { Home } from './model/home.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
+import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
+import type { Registered } from './register/limits.ts'
 import { parseHomes } from './register/parse-homes.ts'
 import { parseRules } from './rules/parse-rules.ts'
 import { createRuleSet } from './rules/rule.ts'
@@ -25,6 +28,7 @@ export interface OfficeParts {
   readonly journal: JournalReader
   readonly registry: Registry
   readonly profiles: ReadonlyMap<string, Profile>
+  readonly rules: Office['rules']
   readonly history: HistoryReader
   readonly people: People
   readonly metrics: Office['metrics']
@@ -55,6 +59,49 @@ export function createOffice(parts: OfficeParts): Office {
     return parsed.ok ? parsed.value : createRuleSet([])
   }
 
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** What is read, changed and written back must not cross another change of the register. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = turn.then(work)
+    turn = run.catch(() => {})
+    return run
+  }
+
+  function registered(id: string): Registered {
+    const home = core.home(id)
+    if (!home) throw new OfficeError('not-found', `Cannot find the home "${id}": it is not registered`)
+    return { home, personal: registry.personal(id) ?? { id, residents: [], contacts: [] } }
+  }
+
+  function limitsOf(id: string): LimitList {
+    const one = registered(id)
+    return { limits: ownLimits(one, rulesInForce()), notes: one.personal.limits ?? [] }
+  }
+
+  async function importHomes(file: string, text: string) {
+    const parsed = parseHomes(file, text, profiles, rulesInForce())
+    if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
+    refuseSharedGateways(parsed.value.map(({ home }) => home))
+    let changed = 0
+    let limitsReplaced = 0
+    for (const imported of parsed.value) {
+      const { id } = imported.home
+      const before = core.home(id) && registered(id)
+      const { home, personal, replaced } = before
+        ? keepLimits(before, imported, core.now())
+        : { ...imported, replaced: 0 }
+      const merged = withGatewaysOf(before?.home, home)
+      if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
+        continue
+      }
+      await core.takeHome(merged, personal)
+      changed++
+      limitsReplaced += replaced
+    }
+    return { homes: parsed.value.length, changed, ...(limitsReplaced > 0 && { limitsReplaced }) }
+  }
+
   /** A gateway's id is its user name: it can stand in one home only. */
   function refuseSharedGateways(homes: readonly Home[]): void {
     const owners = new Map<string, string>()
@@ -72,13 +119,57 @@ export function createOffice(parts: OfficeParts): Office {
     }
   }
 
+  async function addGateway(home: string, id = `gw-${randomBytes(5).toString('hex')}`) {
+    const facts = core.home(home)
+    if (!facts) {
+      throw new OfficeError(
+        'not-found',
+        `Cannot add a gateway: there is no home "${home}". Import it first: aal import homes.yaml`,
+      )
+    }
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
+      throw new OfficeError(
+        'invalid',
+        `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
+      )
+    }
+    refuseSharedGateways([{ ...facts, gateways: [{ id }] }])
+    if (facts.sensors.some((sensor) => sensor.id === id)) {
+      throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
+    }
+    const password = createPassword()
+    const added = registry.addGateway({
+      id,
+      home,
+      passwordHash: hashPassword(password),
+      createdAt: core.now(),
+    })
+    if (!added) {
+      throw new OfficeError(
+        'conflict',
+        `Cannot add gateway "${id}": it has credentials already. Choose another id`,
+      )
+    }
+    if (!facts.gateways.some((gateway) => gateway.id === id)) {
+      await core.take({ type: 'home', home: { ...facts, gateways: [...facts.gateways, { id }] } })
+    }
+    return { home, username: id, password }
+  }
+
   return {
     core,
     history: parts.history,
+    rules: parts.rules,
     people: parts.people,
     metrics: parts.metrics,
     notReady: parts.notReady,
-    alerts: (query) => journal.alerts(query),
+    alerts({ all, limit }) {
+      // However many are open, none is left out.
+      const open = core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)
+      if (!all) return open
+      const newest = journal.alerts({ all, limit })
+      return [...open, ...newest.filter(({ handling }) => handling === 'resolved')]
+    },
     alert: (id) => core.alert(id),
     alertEvents: (alert) => journal.alertEvents(alert),
     notifications: (query) =>
@@ -87,59 +178,19 @@ export function createOffice(parts: OfficeParts): Office {
     undecoded: (limit) => journal.undecoded(limit),
     answers: (limit) => answers.slice(-limit).toReversed(),
 
-    async importHomes(file, text) {
-      const parsed = parseHomes(file, text, profiles, rulesInForce())
-      if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
-      refuseSharedGateways(parsed.value.map(({ home }) => home))
-      let changed = 0
-      for (const { home, personal } of parsed.value) {
-        const before = core.home(home.id)
-        const merged = withGatewaysOf(before, home)
-        if (isDeepStrictEqual(merged, before) && isDeepStrictEqual(personal, registry.personal(home.id))) {
-          continue
+    importHomes: (file, text) => inTurn(() => importHomes(file, text)),
+    addGateway: (home, id) => inTurn(() => addGateway(home, id)),
+    limits: limitsOf,
+    changeLimits: (id, order) =>
+      inTurn(async () => {
+        const changed = changeLimits(registered(id), rulesInForce(), order, core.now())
+        if ('reasons' in changed) throw new OfficeError('invalid', changed.reasons.join('. '))
+        const { home, personal, steps } = changed
+        if (steps.length > 0) {
+          await core.takeHome(home, personal, { by: order.by, via: order.via, limits: steps })
         }
-        await core.takeHome(merged, personal)
-        changed++
-      }
-      return { homes: parsed.value.length, changed }
-    },
-
-    async addGateway(home, id = `gw-${randomBytes(5).toString('hex')}`) {
-      const facts = core.home(home)
-      if (!facts) {
-        throw new OfficeError(
-          'not-found',
-          `Cannot add a gateway: there is no home "${home}". Import it first: aal import homes.yaml`,
-        )
-      }
-      if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
-        throw new OfficeError(
-          'invalid',
-          `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
-        )
-      }
-      refuseSharedGateways([{ ...facts, gateways: [{ id }] }])
-      if (facts.sensors.some((sensor) => sensor.id === id)) {
-        throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
-      }
-      const password = createPassword()
-      const added = registry.addGateway({
-        id,
-        home,
-        passwordHash: hashPassword(password),
-        createdAt: core.now(),
-      })
-      if (!added) {
-        throw new OfficeError(
-          'conflict',
-          `Cannot add gateway "${id}": it has credentials already. Choose another id`,
-        )
-      }
-      if (!facts.gateways.some((gateway) => gateway.id === id)) {
-        await core.take({ type: 'home', home: { ...facts, gateways: [...facts.gateways, { id }] } })
-      }
-      return { home, username: id, password }
-    },
+        return limitsOf(id)
+      }),
 
     messageText(notification) {
       const alert = core.alert(notification.alert)
@@ -158,11 +209,22 @@ export function createOffice(parts: OfficeParts): Office {
       const { action, code } = parseAnswer(text)
       const known = registry.contactsWithPhone(from)
       if (known.length === 0) return { matched: false, reason: 'the number belongs to no contact' }
-      // One number may stand in several homes: the code says which is meant.
+      // One number may stand in several homes, and for several contacts of one: the code says which alert is
+      // meant, and whoever was told of it is the one who answers.
       const open = core.openAlerts()
+      const named = open.filter((alert) => alert.code === code)
+      const wasTold = (
+        alerts: readonly Alert[],
+        { home, contact }: { home: string; contact: string },
+      ): boolean =>
+        alerts.some(
+          (alert) =>
+            alert.home === home && journal.notificationsOf(alert.id).some((told) => told.contact === contact),
+        )
       const meant =
-        known.find(({ home }) => open.some((alert) => alert.home === home && alert.code === code)) ??
-        known.find(({ home }) => open.some((alert) => alert.home === home)) ??
+        known.find((one) => wasTold(named, one)) ??
+        known.find(({ home }) => named.some((alert) => alert.home === home)) ??
+        known.find((one) => wasTold(open, one)) ??
         known[0]
       if (!meant) return { matched: false, reason: 'the number belongs to no contact' }
       answers.push({ at: core.now(), ...meant, text: text.slice(0, 500) })

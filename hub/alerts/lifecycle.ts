@@ -94,7 +94,8 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
     const { handledBy: _by, handledAt: _at, ...open } = next
     return escalate({ ...open, handling: 'new', position: 0 }, events, [], situation)
   }
-  if (worse && !mayNotify(alert).yes) return escalate(next, events, [], situation)
+  // It became worth a message only now, or there was nobody to tell before.
+  if (alert.nextStepAt === undefined) return escalate(next, events, [], situation)
   return { alert: next, events, notifications: [] }
 }
 
@@ -118,13 +119,7 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
     step: alert.step + 1,
   }
   const cancelled = cancelQueued(situation.notifications)
-  const told = new Set(
-    situation.notifications
-      .filter(
-        ({ template, state }) => template === 'alert' && (state === 'accepted' || state === 'delivered'),
-      )
-      .map(({ contact }) => contact),
-  )
+  const told = toldOf(situation.notifications)
   const taker = by.startsWith('contact:') ? by.slice('contact:'.length) : undefined
   if (taker !== undefined) told.add(taker)
   const receipts = [...told].map((contact) =>
@@ -142,9 +137,15 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
  * when nobody else is left in this round: then the wait goes on, or the same people would be told again at once.
  */
 export function decline(alert: Alert, by: string, via: string, situation: Situation): Change | Refused {
-  if (alert.handling !== 'new') return { refused: `alert ${alert.id} is ${alert.handling} already` }
   const { now, contacts, notifications } = situation
   const event = eventOf(alert, now, now, 'declined', by, via)
+  if (alert.handling === 'acknowledged' && alert.handledBy === by) {
+    // Whoever took it cannot come after all: it is nobody's again.
+    const { handledBy: _by, handledAt: _at, ...open } = alert
+    const reopened = eventOf(alert, now, now, 'reopened', by, via)
+    return escalate({ ...open, handling: 'new' }, [event, reopened], [], situation)
+  }
+  if (alert.handling !== 'new') return { refused: `alert ${alert.id} is ${alert.handling} already` }
   const isLastTold = by === `contact:${newestMessage(notifications)?.contact}`
   const isRoundOver = contacts.length === 0 || alert.position % contacts.length === 0
   if (!isLastTold || isRoundOver) return { alert, events: [event], notifications: [] }
@@ -167,12 +168,24 @@ export function resolve(
 ): Change | Refused {
   if (alert.handling === 'resolved') return { refused: `alert ${alert.id} is resolved already` }
   const { now } = situation
+  const over: Alert = {
+    ...end(alert),
+    handling: 'resolved',
+    handledBy: by,
+    handledAt: now,
+    cause,
+    step: alert.step + 1,
+  }
+  // Whoever was told that something is wrong learns that it is over.
+  const told = toldOf(situation.notifications)
+  told.delete(by.replace(/^contact:/, ''))
+  const news = [...told].map((contact) => notificationOf(over, contact, 'taken', over.step, now))
   return {
-    alert: { ...end(alert), handling: 'resolved', handledBy: by, handledAt: now, cause },
+    alert: over,
     events: [
       eventOf(alert, now, now, 'resolved', by, via, comment === undefined ? cause : `${cause}: ${comment}`),
     ],
-    notifications: cancelQueued(situation.notifications),
+    notifications: [...cancelQueued(situation.notifications, told), ...news],
   }
 }
 
@@ -203,10 +216,16 @@ function escalate(
     nextStepAt: now + next.wait,
   }
   const message = notificationOf(stepped, next.contact, 'alert', stepped.step, now, next.waitMinutes)
+  // What could not be sent yet to this contact says the same: after an outage one message comes, not thirty.
+  const superseded = cancelQueued(situation.notifications).filter(({ contact }) => contact === next.contact)
   // After downtime it shows when it was due.
   const due = Math.min(now, alert.nextStepAt ?? now)
   const told = eventOf(alert, now, due, 'notified', 'hub', 'timer', `contact:${next.contact}`)
-  return { alert: stepped, events: [...events, told], notifications: [...notifications, message] }
+  return {
+    alert: stepped,
+    events: [...events, told],
+    notifications: [...notifications, ...superseded, message],
+  }
 }
 
 function end(alert: Alert): Alert {
@@ -214,9 +233,23 @@ function end(alert: Alert): Alert {
   return rest
 }
 
-function cancelQueued(notifications: readonly Notification[]): Notification[] {
+/** The contacts whom a message about the alert has reached, as far as is known. */
+function toldOf(notifications: readonly Notification[]): Set<string> {
+  return new Set(
+    notifications
+      .filter(
+        ({ template, state }) => template === 'alert' && (state === 'accepted' || state === 'delivered'),
+      )
+      .map(({ contact }) => contact),
+  )
+}
+
+/** @param news contacts whose other messages are out of date too */
+function cancelQueued(notifications: readonly Notification[], news?: ReadonlySet<string>): Notification[] {
   return notifications
-    .filter(({ state, template }) => state === 'queued' && template === 'alert')
+    .filter(
+      ({ state, template, contact }) => state === 'queued' && (template === 'alert' || news?.has(contact)),
+    )
     .map((notification) => ({ ...notification, state: 'cancelled' as const }))
 }
 

@@ -55,6 +55,9 @@ const NOWHERE = '$aal/not-passed-on'
 const LONGEST_CLIENT_ID = 256
 /** The same misbehaviour of a gateway is journalled once in this time; the metrics count every one. */
 const AUDIT_EVERY = 60_000
+/** Retained messages are kept in memory: so many topics of a home, and none larger than this (bytes). */
+const RETAINED_TOPICS = 500
+const LARGEST_RETAINED = 16_384
 
 /** MQTT 3.1.1 over TCP. What is acknowledged is on disk: the commit comes before the PUBACK. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -63,6 +66,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const hasNoId = new WeakSet<Client>()
   const connected = new Map<string, number>()
   const audited = new Map<string, number>()
+  /** The topics with a retained message, by home. */
+  const retained = new Map<string, Set<string>>()
   let isStopping = false
 
   const aedes = new Aedes({
@@ -139,6 +144,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       return takeInputs([])
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    if (packet.retain) packet.retain = mayRetain(identity.home, packet.topic, payload.length)
     // An empty retained message only takes the retained one away.
     if (payload.length === 0 && packet.retain) return takeInputs([])
     const { messageId, dup } = packet as { messageId?: number; dup?: boolean }
@@ -152,6 +158,18 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         client && { sent: { client: client.id, packetId: messageId, dup: dup === true } }),
     }
     takeInputs(intake.inputsOf(arrival, core.now()))
+  }
+
+  function mayRetain(home: string, topic: string, size: number): boolean {
+    const topics = retained.get(home) ?? new Set<string>()
+    retained.set(home, topics)
+    if (size === 0) {
+      topics.delete(topic)
+      return true
+    }
+    if (size > LARGEST_RETAINED || (topics.size >= RETAINED_TOPICS && !topics.has(topic))) return false
+    topics.add(topic)
+    return true
   }
 
   function audit({ gateway, home }: Identity, action: 'publish' | 'subscribe', topic: string): void {
@@ -203,13 +221,19 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     grantQos0(client)
   })
   server.maxConnections = limits.connections
-  await new Promise<void>((fulfil, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject)
-      fulfil()
+  try {
+    await new Promise<void>((fulfil, reject) => {
+      server.once('error', reject)
+      server.listen(options.port, options.host, () => {
+        server.off('error', reject)
+        fulfil()
+      })
     })
-  })
+  } catch (cause) {
+    // Its timers would keep the process from ending.
+    await new Promise<void>((fulfil) => aedes.close(() => fulfil()))
+    throw cause
+  }
 
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import type { AlertView } from '../http/alert-view.ts'
 import { CAUSES } from '../model/alert.ts'
-import type { Alert } from '../model/alert.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, showSeverity, showTime } from './print.ts'
@@ -12,7 +12,13 @@ interface Options extends DataOptions {
 
 /** `aal alerts list|ack|resolve` */
 export function addAlertsCommands(program: Command): void {
-  const alerts = program.command('alerts').description('See and answer alerts')
+  const alerts = program
+    .command('alerts')
+    .description('See and answer alerts')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal alerts list\n  aal alerts ack 4f1c2ab09d3e --by siv\n  aal alerts resolve 4f1c2ab09d3e --cause false --by siv',
+    )
 
   alerts
     .command('list')
@@ -23,7 +29,7 @@ export function addAlertsCommands(program: Command): void {
       const options = command.optsWithGlobals<Options>()
       const list = await withApi(options, async (api) => {
         const answer = await api.call('GET', `/api/alerts${own.all ? '?all=true' : ''}`)
-        return (answer as { alerts: Alert[] }).alerts
+        return (answer as { alerts: AlertView[] }).alerts
       })
       if (options.json) printJson(list)
       else printLine(list.length === 0 ? 'No open alerts.' : formatAlerts(list))
@@ -67,15 +73,17 @@ export function addAlertsCommands(program: Command): void {
     })
 }
 
-function formatAlerts(alerts: readonly Alert[]): string {
+function formatAlerts(alerts: readonly AlertView[]): string {
   return formatTable(
-    ['SINCE', 'SEVERITY', 'HANDLING', 'CONDITION', 'ABOUT', 'ALERT', 'WHAT'],
+    ['SINCE', 'SEVERITY', 'HANDLING', 'CONDITION', 'HOME', 'ABOUT', 'CODE', 'ALERT', 'WHAT'],
     alerts.map((alert) => [
       showTime(alert.raisedAt),
       showSeverity(alert.severity),
       alert.handling,
       alert.condition,
+      alert.homeLabel ?? alert.home,
       alert.scope,
+      alert.code,
       alert.id,
       `${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
     ]),

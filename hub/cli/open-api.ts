@@ -7,6 +7,11 @@ import { hasDatabase } from '../database/open-database.ts'
 import { startHub } from '../hub.ts'
 import { CommandError } from './command-error.ts'
 
+/** A hub that works says in milliseconds that it lives. */
+const LONGEST_SILENCE = 10_000
+/** After that it may have much to do: an import of thousands of homes. */
+const LONGEST_WORK = 60_000
+
 /** The API of the hub of a data folder: of the one that runs, else opened for this command alone. */
 export interface Api {
   /**
@@ -88,20 +93,30 @@ function read({ status, text }: Answer): unknown {
   throw new CommandError([detail ?? title ?? `The hub answered ${status}`, ...places].join('\n'))
 }
 
+/** @throws CommandError when a hub is there and says nothing: two writers must never disagree */
 async function answers(socketPath: string): Promise<boolean> {
   try {
-    return (await send(socketPath, 'GET', '/healthz')).status < 500
-  } catch {
+    return (await send(socketPath, 'GET', '/healthz', undefined, LONGEST_SILENCE)).status < 500
+  } catch (error) {
+    if (error instanceof CommandError) throw error
     return false
   }
 }
 
-function send(socketPath: string, method: string, path: string, body?: unknown): Promise<Answer> {
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  wait = LONGEST_WORK,
+): Promise<Answer> {
   return new Promise((fulfil, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body)
+    const fail = (error: Error): void => reject(isTimeout(error) ? stuck(socketPath, method, wait) : error)
     const outgoing = request(
       {
         socketPath,
+        signal: AbortSignal.timeout(wait),
         method,
         path,
         headers: {
@@ -117,10 +132,21 @@ function send(socketPath: string, method: string, path: string, body?: unknown):
         incoming.setEncoding('utf8')
         incoming.on('data', (part: string) => (text += part))
         incoming.on('end', () => fulfil({ status: incoming.statusCode ?? 500, text }))
-        incoming.on('error', reject)
+        incoming.on('error', fail)
       },
     )
-    outgoing.on('error', reject)
+    outgoing.on('error', fail)
     outgoing.end(payload)
   })
+}
+
+function isTimeout(error: Error): boolean {
+  return error.name === 'AbortError' || error.name === 'TimeoutError'
+}
+
+function stuck(socketPath: string, method: string, wait: number): CommandError {
+  const unsure = method === 'GET' ? '' : ' Whether it did what was asked is not known.'
+  return new CommandError(
+    `The hub that listens on ${socketPath} has not answered for ${wait / 1000} s.${unsure} See what it is doing, or start it again.`,
+  )
 }

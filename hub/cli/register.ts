@@ -14,7 +14,7 @@ export function addRegisterCommands(program: Command): void {
   program
     .command('import <file>')
     .description('Register homes, or change them, from a YAML file; the same file again changes nothing')
-    .addHelpText('after', '\nExample:\n  aal import homes.yaml\n  aal gateway add h-0001')
+    .addHelpText('after', '\nExample:\n  aal import homes.yaml\n  aal gateway add h-0001 --id gw-0001')
     .action(async (file: string, _own: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -27,12 +27,24 @@ export function addRegisterCommands(program: Command): void {
       )) as {
         homes: number
         changed: number
+        limitsReplaced?: number
       }
       if (options.json) printJson(answer)
-      else printLine(`${answer.homes} homes read, ${answer.changed} registered or changed.`)
+      else
+        printLine(
+          `${answer.homes} ${answer.homes === 1 ? 'home' : 'homes'} read, ${answer.changed} registered or changed.`,
+        )
+      if (answer.limitsReplaced !== undefined) {
+        printMessage(
+          `${answer.limitsReplaced === 1 ? '1 limit that people had set has' : `${answer.limitsReplaced} limits that people had set have`} the file's value now: aal limits list HOME --all`,
+        )
+      }
     })
 
-  const gateway = program.command('gateway').description('Gateways: the boxes in the homes that speak MQTT')
+  const gateway = program
+    .command('gateway')
+    .description('Gateways: the boxes in the homes that speak MQTT')
+    .addHelpText('after', '\nExample:\n  aal gateway add h-0001 --id gw-0001')
   gateway
     .command('add <home>')
     .description("Make a gateway's credentials; the password is shown once")

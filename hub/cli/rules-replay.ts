@@ -1,29 +1,17 @@
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { Presets, SingleBar } from 'cli-progress'
-import { loadProfiles } from '../decode/load-profiles.ts'
-import type { Transition } from '../model/alert.ts'
-import type { Home } from '../model/home.ts'
-import { parseHomes } from '../register/parse-homes.ts'
-import { parseReadings } from '../rules/parse-readings.ts'
-import type { PastReading } from '../rules/parse-readings.ts'
-import { parseRules } from '../rules/parse-rules.ts'
-import { replay, replayWithScores } from '../rules/replay.ts'
+import type { Said } from '../rules/playback.ts'
 import type { ReplaySummary } from '../rules/replay.ts'
-import { createRuleSet } from '../rules/rule.ts'
-import type { RuleSet } from '../rules/rule.ts'
-import type { Score } from '../rules/state.ts'
-import { formatProblem } from '../source/problem.ts'
-import type { Parsed } from '../source/problem.ts'
-import { CommandError } from './command-error.ts'
-import { printMessage, showSeverity } from './print.ts'
-import { findRuleFiles, shippedRules } from './rule-paths.ts'
+import { openHistory, readRules } from './past-history.ts'
+import { printMessage } from './print.ts'
+import { showProgress } from './replay-progress.ts'
+import { compareReplays } from './rules-compare.ts'
+import { toJson, toLine } from './show-transition.ts'
 
 export interface ReplayFlags {
   readonly from: string
   readonly rules: string
+  /** Other rules, to compare with. */
+  readonly compare?: string
   readonly homes?: string
   /** ms */
   readonly until?: number
@@ -34,31 +22,35 @@ export interface ReplayFlags {
   readonly scores?: boolean
 }
 
-/** Fewer readings than this are replayed before a bar would be read. */
-const WORTH_A_BAR = 200_000
-
 /** `aal rules replay` */
 export async function replayRules(flags: ReplayFlags): Promise<void> {
   const rules = await readRules(flags.rules)
-  const homes = flags.homes === undefined ? undefined : await readHomes(flags.homes, rules)
-  const readings = orFail(`Cannot replay ${flags.from}`, await readReadings(flags.from))
-  const bar =
-    process.stderr.isTTY && readings.length >= WORTH_A_BAR
-      ? new SingleBar(
-          { format: '{bar} {percentage}% of {total} readings', stream: process.stderr },
-          Presets.shades_classic,
-        )
-      : undefined
-  bar?.start(readings.length, 0)
-  const run = (flags.scores ? replayWithScores : replay)(readings, {
-    rules,
-    ...(homes && { homes }),
+  const other = flags.compare === undefined ? undefined : await readRules(flags.compare)
+  const history = await openHistory(flags.from, flags.homes, other ? [other, rules] : [rules])
+  const options = {
     ...(flags.until !== undefined && { until: flags.until }),
     ...(flags.handle !== undefined && { handle: flags.handle }),
-    ...(bar && { onProgress: (done) => bar.update(done) }),
-  })
-  const done = await print(run, flags.json ? toJson : toLine).finally(() => bar?.stop())
-  if (done) describe(done.summary, done.count, flags)
+  }
+  try {
+    if (other && flags.compare !== undefined) {
+      const sets = { a: { path: flags.rules, rules }, b: { path: flags.compare, rules: other } }
+      compareReplays(history, sets, options, flags.json)
+      return
+    }
+    const bar = showProgress(history)
+    const { onProgress } = bar
+    const run = history.run({
+      ...options,
+      rules,
+      scores: flags.scores === true,
+      ...(onProgress && { onProgress }),
+    })
+    const format = flags.json ? (one: Said) => JSON.stringify(toJson(one)) : toLine
+    const done = await print(run, format).finally(() => bar.stop())
+    if (done) describe(done.summary, done.count, flags)
+  } finally {
+    history.close()
+  }
 }
 
 /**
@@ -66,8 +58,8 @@ export async function replayRules(flags: ReplayFlags): Promise<void> {
  * @returns undefined when the reader wants no more (`| head`)
  */
 async function print(
-  run: Generator<Transition | Score, ReplaySummary>,
-  format: (line: Transition | Score) => string,
+  run: Generator<Said, ReplaySummary>,
+  format: (line: Said) => string,
 ): Promise<{ count: number; summary: ReplaySummary } | undefined> {
   let count = 0
   let text = ''
@@ -96,34 +88,6 @@ async function write(text: string): Promise<boolean> {
   }
 }
 
-function toJson(line: Transition | Score): string {
-  if (!('to' in line)) {
-    const { at, home, score, total, parts, missing, risk } = line
-    return JSON.stringify({ at: new Date(at).toISOString(), home, score, total, parts, missing, risk })
-  }
-  const { at, home, rule, scope, to, severity } = line
-  return JSON.stringify({ at: new Date(at).toISOString(), home, rule, scope, to, severity })
-}
-
-function toLine(line: Transition | Score): string {
-  if (!('to' in line)) {
-    const time = `${new Date(line.at).toISOString().replace('T', ' ').slice(0, 19)}Z`
-    const about = line.resident === '' ? line.home : `${line.home}/${line.resident}`
-    const lacks = line.missing.length > 0 ? `partial, without ${line.missing.join(', ')}` : ''
-    const shown = `${line.total} ${line.risk}`
-    return [time, 'score'.padEnd(7), shown.padEnd(13), line.score.padEnd(9), about.padEnd(20), lacks]
-      .join('  ')
-      .trimEnd()
-  }
-  const { at, rule, scope, to, severity, detail } = line
-  const { kind, value, sensor } = detail
-  const because = kind === undefined ? '' : `${sensor} ${kind} ${value}`
-  const time = `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)}Z`
-  // Padded by hand: colours have a length, but no width.
-  const shown = showSeverity(severity) + ' '.repeat('medium'.length - severity.length)
-  return [time, to.padEnd(7), shown, rule.padEnd(16), scope.padEnd(20), because].join('  ').trimEnd()
-}
-
 function describe(summary: ReplaySummary, count: number, { json }: ReplayFlags): void {
   const { readings, duplicates, clashes, unregistered, faults } = summary
   if (!json) printMessage(`\n${count} transitions from ${readings} readings.`)
@@ -142,39 +106,4 @@ function describe(summary: ReplaySummary, count: number, { json }: ReplayFlags):
   for (const { rule, home, reason } of faults) {
     printMessage(`The rule "${rule}" could not be evaluated, first in ${home}: ${reason}`)
   }
-}
-
-async function readRules(path: string): Promise<RuleSet> {
-  const { rules } = await findRuleFiles([path])
-  if (rules.length === 0) throw new CommandError(`Cannot find rules in ${path}: there is no *.yaml`)
-  return orFail(`Cannot use the rules of ${path}`, parseRules(rules))
-}
-
-async function readHomes(path: string, rules: RuleSet): Promise<readonly Home[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
-  })
-  const profiles = await loadProfiles(fileURLToPath(new URL('../../devices/profiles', import.meta.url)))
-  // A register may set limits of rules that are not replayed.
-  const shipped = await readRules(shippedRules())
-  const known = createRuleSet([...new Map([...shipped.rules, ...rules.rules]).values()])
-  const parsed = orFail(`Cannot use the register ${path}`, parseHomes(path, text, profiles, known))
-  return parsed.map(({ home }) => home)
-}
-
-async function readReadings(path: string): Promise<Parsed<PastReading[]>> {
-  const input = path === '-' ? process.stdin : createReadStream(path)
-  input.setEncoding('utf8')
-  try {
-    return await parseReadings(path === '-' ? 'standard input' : path, input as AsyncIterable<string>)
-  } catch (cause) {
-    throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
-  }
-}
-
-function orFail<T>(what: string, parsed: Parsed<T>): T {
-  if (parsed.ok) return parsed.value
-  throw new CommandError(
-    `${what}:\n${parsed.problems.map((problem) => `  ${formatProblem(problem)}`).join('\n')}`,
-  )
 }

@@ -4,8 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { RuleFile } from '../model/input.ts'
 import { parseRules } from '../rules/parse-rules.ts'
-import { ruleFileSchema } from '../rules/rule-schema.ts'
-import { parseRuleTests, ruleTestSchema } from '../rules/rule-test.ts'
+import { parseRuleTests } from '../rules/rule-test.ts'
 import { runRuleTest } from '../rules/run-rule-test.ts'
 import { parseDuration } from '../source/duration.ts'
 import { formatProblem } from '../source/problem.ts'
@@ -14,14 +13,18 @@ import { CommandError } from './command-error.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { findRuleFiles, readRuleFile, ruleFileOf, shippedRules, testFileOf } from './rule-paths.ts'
 import { replayRules } from './rules-replay.ts'
+import { addRulesSchemaCommand } from './rules-schema.ts'
+import { addRulesStatusCommand } from './rules-status.ts'
 
 interface Options {
   readonly json?: boolean
 }
 
-/** `aal rules check|test|replay|schema` */
+/** `aal rules check|test|replay|schema|status` */
 export function addRulesCommands(program: Command): void {
-  const rules = program.command('rules').description('Check, test and replay rule files')
+  const rules = program
+    .command('rules')
+    .description('Check, test and replay rule files; see which are in force')
 
   rules
     .command('check [paths...]')
@@ -42,8 +45,15 @@ export function addRulesCommands(program: Command): void {
   rules
     .command('replay')
     .description('Run rules over a history under a virtual clock: what would they have said?')
-    .requiredOption('--from <file>', 'readings as NDJSON, one a line; - for standard input')
+    .requiredOption(
+      '--from <path>',
+      "readings as NDJSON, one a line (- for standard input), or a hub's data folder",
+    )
     .option('--rules <path>', 'rule file or folder (default: the shipped rules)')
+    .option(
+      '--compare <path>',
+      'other rules: how often each set calls for somebody, and what only one of them says',
+    )
     .option(
       '--homes <file>',
       'the register, as for "aal import"; without it sensors count from their first reading',
@@ -59,28 +69,29 @@ export function addRulesCommands(program: Command): void {
       'after',
       '\nA line: {"at":"2026-11-21T22:00:00.000Z","home":"h1","sensor":"s1","kind":"motion","value":true}, and optionally' +
         '\nroom, role, resident, id, receivedAt. Nobody answers in a replay unless --handle says so.' +
+        '\n\nA data folder is only read, also while its hub runs: readings, links, register and downtime as they were, and' +
+        '\nwhat people resolved then, unless --handle is given.' +
+        '\n\n--compare counts every firing and again by shift (day from 07, evening from 15, night from 23, local time; a' +
+        '\nnight belongs to the day on which it begins) and by rule. With --json one object: a, b, total, shifts, rules,' +
+        '\nonlyA, onlyB.' +
         '\n\nExamples:\n  aal rules replay --from history.ndjson' +
-        '\n  aal rules replay --rules night.yaml --from history.ndjson --handle 1h --json > said.ndjson',
+        '\n  aal rules replay --rules night.yaml --from history.ndjson --handle 1h --json > said.ndjson' +
+        '\n  aal rules replay --from data --rules rules --compare my-rules',
     )
     .action(async (own: ReplayFlags, command: Command) => {
       const json = command.optsWithGlobals<Options>().json ?? false
       await replayRules({ ...own, json, rules: own.rules ?? shippedRules() })
     })
 
-  rules
-    .command('schema')
-    .description('Print the JSON Schema of rule files, for editors')
-    .option('--tests', 'of the test files instead')
-    .addHelpText('after', '\nExample:\n  aal rules schema > rules.schema.json')
-    .action(({ tests = false }: { tests?: boolean }) => {
-      const schema = z.toJSONSchema(tests ? ruleTestSchema : ruleFileSchema, { io: 'input' })
-      printLine(JSON.stringify(schema, null, 2))
-    })
+  addRulesStatusCommand(rules)
+
+  addRulesSchemaCommand(rules)
 }
 
 interface ReplayFlags {
   readonly from: string
   readonly rules?: string
+  readonly compare?: string
   readonly homes?: string
   readonly until?: number
   readonly handle?: number

@@ -6,7 +6,7 @@ import type { RunningHub } from '../hub.ts'
 import { createLog } from './create-log.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
-import { printJson, printLine, printMessage } from './print.ts'
+import { printJson, printLine } from './print.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface PortOptions {
@@ -54,19 +54,21 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
   if (json) {
     printJson({ mqttPort: hub.mqttPort, url: hub.url, signIn, pid: process.pid })
   } else {
+    const isNew = [...hub.core.homes()].length === 0
+    // In one piece: what the log says meanwhile must not fall between its lines.
     printLine(
       [
         `AAL hub`,
         `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
         `  console    ${hub.url}`,
-        `  sign in    ${signIn}   (once, within 24 h)`,
+        `  sign in    ${signIn}   (once, within 24 h; more: aal sign-in --person NAME)`,
         `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
         `  history    ${config.influxdb ? config.influxdb.url : 'in the journal: no InfluxDB is configured'}`,
+        ...(isNew
+          ? ['', 'No home is registered yet: aal import homes.yaml, then aal gateway add HOME --id GATEWAY.']
+          : []),
       ].join('\n'),
     )
-    if ([...hub.core.homes()].length === 0) {
-      printMessage('\nNo home is registered yet: aal import homes.yaml, then aal gateway add HOME.')
-    }
   }
 }
 

@@ -10,6 +10,7 @@ export function addUndecodedCommands(program: Command): void {
   program
     .command('undecoded')
     .description('Messages that gave no reading')
+    .addHelpText('after', '\nExample:\n  aal undecoded list')
     .command('list')
     .description('List the newest messages that could not be read, with the reason')
     .option('--limit <n>', 'how many', readCount, 20)
@@ -25,9 +26,10 @@ export function addUndecodedCommands(program: Command): void {
 
 function formatRows(rows: readonly UndecodedRow[]): string {
   return formatTable(
-    ['WHEN', 'TOPIC', 'REASON', 'PAYLOAD'],
+    ['WHEN', 'HOME', 'TOPIC', 'REASON', 'PAYLOAD'],
     rows.map((row) => [
       showTime(row.now),
+      row.home,
       row.topic,
       row.reason,
       JSON.stringify(row.payload.length > 60 ? `${row.payload.slice(0, 60)}…` : row.payload),

@@ -44,6 +44,7 @@ export interface HomeCounts {
 export interface Phone {
   readonly home: string
   readonly homeLabel?: string
+  readonly timezone?: string
   readonly contact: string
   readonly name: string
   readonly language: string

@@ -71,11 +71,14 @@ const en = {
   help: 'Keys and settings',
   keys: {
     move: 'move',
+    select: 'selects',
     take: 'take',
     resolve: 'resolve',
     history: 'history',
     help: 'help',
   },
+  keysHow: 'With nothing selected, the first press of a key selects the top alert; the next one acts on it.',
+  here: 'here',
   signOut: 'Sign out',
   signedInAs: (who: string) => `Signed in as ${who}`,
   board: 'Board',
@@ -89,7 +92,8 @@ const en = {
   answerNo: 'cannot',
   notMatched: 'The hub could not tell what this was an answer to.',
   signIn: 'Sign in',
-  signInHow: 'Open a sign-in link, or paste it here. The hub prints one when it starts; each works once.',
+  signInHow:
+    'Open a sign-in link, or paste it here. The hub prints one when it starts, and “aal sign-in --person NAME” makes more; each works once.',
   signInLink: 'Sign-in link',
   signingIn: 'Signing in …',
   rooms: {} as Readonly<Record<string, string>>,
@@ -182,7 +186,17 @@ const nb: Words = {
   failed: 'Huben svarte ikke. Ingenting ble endret.',
   sound: { on: 'Lyd på', off: 'Lyd av', blocked: 'Lyden venter på et klikk' },
   help: 'Taster og innstillinger',
-  keys: { move: 'flytt', take: 'ta', resolve: 'avslutt', history: 'historikk', help: 'hjelp' },
+  keys: {
+    move: 'flytt',
+    select: 'velger',
+    take: 'ta',
+    resolve: 'avslutt',
+    history: 'historikk',
+    help: 'hjelp',
+  },
+  keysHow:
+    'Når ingenting er valgt, velger det første tastetrykket øverste varsel; det neste gjør noe med det.',
+  here: 'her',
   signOut: 'Logg ut',
   signedInAs: (who) => `Logget inn som ${who}`,
   board: 'Tavle',
@@ -198,7 +212,7 @@ const nb: Words = {
   notMatched: 'Huben skjønte ikke hva dette var svar på.',
   signIn: 'Logg inn',
   signInHow:
-    'Åpne en innloggingslenke, eller lim den inn her. Huben skriver ut en når den starter; hver virker én gang.',
+    'Åpne en innloggingslenke, eller lim den inn her. Huben skriver ut en når den starter, og «aal sign-in --person NAVN» lager flere; hver virker én gang.',
   signInLink: 'Innloggingslenke',
   signingIn: 'Logger inn …',
   rooms: {

@@ -30,6 +30,8 @@ export interface AlertBook {
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
   delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
+  /** The home has other contacts: whoever can be told now is told of what waits. */
+  contactsChanged(home: string, when: When): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
   changes(): { alerts: Alert[]; notifications: Notification[]; events: AlertEvent[] }
@@ -138,7 +140,9 @@ export function createAlertBook(
           alert.home === home &&
           [...(notifications.get(alert.id)?.values() ?? [])].some((told) => told.contact === contact),
       )
-      const meant = mine.find((alert) => alert.code === code)
+      // The code of an alert of the contact's own home counts, whoever was told it first.
+      const isKnown = contactsOf(home).some(({ id }) => id === contact)
+      const meant = [...open.values()].find((alert) => isKnown && alert.home === home && alert.code === code)
       if (meant && action !== 'unclear') {
         const refused = act(
           meant.id,
@@ -181,6 +185,11 @@ export function createAlertBook(
       })
       const alert = open.get(after.alert)
       if (!alert) return undefined
+      if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
+        // It was on its way when somebody took the alert: its reader must learn that too.
+        take(reply(alert, after.contact, 'taken', situationOf(alert.home, alert.id, when)))
+        return undefined
+      }
       // The board shows deliveries: tell its followers.
       changedAlerts.set(alert.id, alert)
       const isCurrent = newestMessage([...(notifications.get(alert.id)?.values() ?? [])])?.id === after.id
@@ -197,6 +206,12 @@ export function createAlertBook(
         }
       }
       return undefined
+    },
+    contactsChanged(home, when) {
+      for (const alert of open.values()) {
+        if (alert.home !== home || alert.handling !== 'new' || alert.nextStepAt !== undefined) continue
+        take(step(alert, situationOf(home, alert.id, when)))
+      }
     },
     due(key, when) {
       if (!key.startsWith('step|')) return false

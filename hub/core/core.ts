@@ -1,6 +1,6 @@
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
-import type { Input, JournalEntry } from '../model/input.ts'
+import type { HomeInput, Input, JournalEntry } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 
 /** What became of one input. */
@@ -40,7 +40,7 @@ export interface Core {
   /** As `submit`, for one input. */
   take(input: Input): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
-  takeHome(home: Home, personal: HomePersonal): Promise<Outcome>
+  takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
   /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
   onCommit(listener: (commit: Commit) => void): () => void
   home(id: string): Home | undefined

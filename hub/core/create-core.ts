@@ -20,6 +20,8 @@ import { createTimerQueue } from '../rules/timer-queue.ts'
 const PACKET_MEMORY = 10 * 60_000
 const READING_ID_MEMORY = 7 * 24 * 3_600_000
 const NOTE_ALIVE_EVERY = 10_000
+/** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
+const PAUSED_AFTER = 2.5 * NOTE_ALIVE_EVERY
 
 export interface CoreOptions {
   readonly store: CoreStore
@@ -28,6 +30,10 @@ export interface CoreOptions {
   readonly onFailure: (error: Error) => void
   /** A follower threw at a commit: the stream goes on. Without it, the error is thrown on. */
   readonly onFollowerFailure?: (error: unknown) => void
+  /** Leaves what is on disk as it is until something is submitted: for commands that only read. */
+  readonly isQuiet?: boolean
+  /** Takes a gap in its own running for time away. Not with a virtual clock, which has nothing but gaps. */
+  readonly noticesPauses?: boolean
 }
 
 export interface RunningCore extends Core {
@@ -46,10 +52,12 @@ interface Waiting {
  * Starts from what is on disk. Takes inputs at once; says in the stream that the hub was away.
  * @throws Error when that cannot be written
  */
-export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreOptions): RunningCore {
+export function createCore(options: CoreOptions): RunningCore {
+  const { store, clock, onFailure, onFollowerFailure, isQuiet = false, noticesPauses = false } = options
   const saved = store.load()
   const timers = createTimerQueue()
-  let ruleFiles = saved.rules
+  // Rules of an older version may no longer parse: then none are in force, and the hub must be given others.
+  let ruleFiles = saved.rules && parseRules(saved.rules).ok ? saved.rules : undefined
   const engine = createEngine(timers, compile(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const book = createAlertBook(timers, (home) => engine.state(home)?.home.contacts ?? [], {
     alerts: saved.openAlerts,
@@ -65,22 +73,37 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
   let timer: NodeJS.Timeout | undefined
   let alive: NodeJS.Timeout | undefined
   let draft = newDraft()
+  let hasStarted = false
+  /** The newest time at which this process knows that it was running. */
+  let aliveAt = now()
 
-  if (saved.lastSeq > 0) {
-    const start: Input = { type: 'start', aliveUntil: saved.aliveAt }
-    submit([start], () => {})
+  if (!isQuiet) {
+    start()
     flush()
     if (failure !== undefined) throw failure as Error
   }
-  alive = setInterval(() => {
+
+  /** Says in the stream that the hub was away, and begins to note that it is alive. */
+  function start(): void {
+    hasStarted = true
+    aliveAt = now()
+    if (saved.lastSeq > 0) {
+      waiting.push({ inputs: [{ type: 'start', aliveUntil: saved.aliveAt }], done: () => {} })
+    }
+    alive = setInterval(noteAlive, NOTE_ALIVE_EVERY)
+    alive.unref()
+  }
+
+  function noteAlive(): void {
     if (failure || isStopped) return
     try {
-      store.noteAlive(now())
+      // A flush notices that the process stood still.
+      flush()
+      if (!failure) store.noteAlive(now())
     } catch (cause) {
       fail(cause)
     }
-  }, NOTE_ALIVE_EVERY)
-  alive.unref()
+  }
 
   function newDraft() {
     return {
@@ -102,6 +125,7 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       done(failure ?? new Error('Cannot take input: the hub is stopping'), [])
       return
     }
+    if (!hasStarted) start()
     waiting.push({ inputs, done, ...(personal && { personal }) })
     if (!isFlushing) {
       isFlushing = true
@@ -118,6 +142,8 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
     const at = now()
     let outcomes: Outcome[][]
     try {
+      if (noticesPauses && at - aliveAt > PAUSED_AFTER) apply({ type: 'pause', from: aliveAt }, at)
+      aliveAt = at
       outcomes = batch.map(({ inputs, personal }) => inputs.map((input) => apply(input, at, personal)))
       write()
     } catch (cause) {
@@ -185,6 +211,7 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
     const when: When = { now: at, seq: entry.seq }
     if (input.type === 'start') engine.away(input.aliveUntil)
+    if (input.type === 'pause') engine.away(input.from)
     const wasDue = runTimers(when)
     const { marks, why } = take(input, when, personal)
     collect(when)
@@ -301,6 +328,8 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
         return {}
       case 'home':
         engine.home(input.home, when.now)
+        collect(when)
+        book.contactsChanged(input.home.id, when)
         draft.homes.set(input.home.id, input.home)
         if (personal) draft.personal.set(input.home.id, personal)
         return {}
@@ -316,6 +345,9 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       }
       case 'start':
         engine.disconnectAll(when.now)
+        return {}
+      case 'pause':
+        engine.back(when.now)
         return {}
       case 'acknowledge':
         return refusedAs(
@@ -363,7 +395,7 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
   function wakeUp(): void {
     clearTimeout(timer)
     const next = timers.next()
-    if (next === undefined || isStopped || failure) return
+    if (next === undefined || !hasStarted || isStopped || failure) return
     // setTimeout counts in 31 bits; a look once a day does no harm.
     const wait = Math.min(Math.max(next - now(), 0), 24 * 3_600_000)
     timer = setTimeout(() => submit([{ type: 'tick' }], wakeUp), wait)
@@ -379,11 +411,11 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       new Promise((fulfil, reject) => {
         submit([input], (error, [outcome]) => (error || !outcome ? reject(error) : fulfil(outcome)))
       }),
-    takeHome: (home, personal) =>
+    takeHome: (home, personal, change) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
           error || !outcome ? reject(error) : fulfil(outcome)
-        submit([{ type: 'home', home }], done, personal)
+        submit([{ type: 'home', home, ...(change && { change }) }], done, personal)
       }),
     onCommit(listener) {
       listeners.add(listener)
@@ -412,7 +444,7 @@ export function createCore({ store, clock, onFailure, onFollowerFailure }: CoreO
       isStopped = true
       clearInterval(alive)
       clearTimeout(timer)
-      if (!failure) store.noteAlive(now())
+      if (!failure && hasStarted) store.noteAlive(now())
     },
   }
 }
@@ -437,8 +469,7 @@ function cut(content: string): [string, string] {
 
 function compile(files: readonly RuleFile[] | undefined) {
   const parsed = parseRules(files ?? [])
-  // They were checked when they were taken. Rules of an older version that no longer parse are left out until
-  // the files of today are read.
+  // They were checked when they were taken.
   return parsed.ok ? parsed.value : createRuleSet([])
 }
 

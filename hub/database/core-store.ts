@@ -7,7 +7,9 @@ import type { Notification } from '../model/notification.ts'
 import type { Row } from '../rules/state.ts'
 
 /** How often rows that only serve to recognise repetitions are thinned out: once in so many commits. */
-const FORGET_EVERY = 5000
+const FORGET_EVERY = 200
+/** The same for packets, which are few for each connection, and are looked through whole. */
+const FORGET_PACKETS_EVERY = 50_000
 const PACKET_MEMORY = 60 * 60_000
 const READING_ID_MEMORY = 8 * 24 * 3_600_000
 
@@ -130,11 +132,10 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
       begin.run()
       try {
         write(batch)
-        if (++commits % FORGET_EVERY === 0) {
-          const now = batch.applied.at(-1)?.entry.now ?? 0
-          forgetPackets.run(now - PACKET_MEMORY)
-          forgetReadings.run(now - READING_ID_MEMORY)
-        }
+        commits++
+        const now = batch.applied.at(-1)?.entry.now ?? 0
+        if (commits % FORGET_EVERY === 0) forgetReadings.run(now - READING_ID_MEMORY)
+        if (commits % FORGET_PACKETS_EVERY === 0) forgetPackets.run(now - PACKET_MEMORY)
         end.run()
       } catch (cause) {
         if (db.isTransaction) db.exec('ROLLBACK')

@@ -1,22 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type { Input, JournalEntry, ReadingInput, UndecodedInput } from '../model/input.ts'
+import type { Input, ReadingInput, RuleFile, RulesInput, UndecodedInput } from '../model/input.ts'
+import type { KeptEntry } from '../model/kept-entry.ts'
 import type { Notification } from '../model/notification.ts'
-import type { ReadingMarks, Value } from '../model/reading.ts'
-
-/** An entry as it is kept: with what the core found out, and what changed about alerts. */
-export interface KeptEntry extends JournalEntry {
-  readonly marks?: ReadingMarks
-  readonly alertChanges: readonly {
-    readonly alert: string
-    readonly rule: string
-    readonly scope: string
-    readonly severity: string
-    readonly category: string
-    readonly what: string
-    readonly at: number
-  }[]
-}
+import type { ReadingMarks } from '../model/reading.ts'
+import type { SeriesPoint, SeriesQuery } from '../model/series.ts'
 
 /** Reads of what is kept; none changes anything. */
 export interface JournalReader {
@@ -24,15 +12,8 @@ export interface JournalReader {
   after(seq: number, limit: number): readonly KeptEntry[]
   /** The newest seq; 0 when empty. */
   newest(): number
-  /** Values of one kind in a home, oldest first; when there are more than `limit`, the newest. */
-  series(query: {
-    home: string
-    sensor?: string
-    kind: string
-    from: number
-    to: number
-    limit: number
-  }): { at: number; value: Value }[]
+  /** As the history, from the journal itself. */
+  series(query: SeriesQuery): SeriesPoint[]
   undecoded(limit: number): {
     seq: number
     now: number
@@ -42,6 +23,8 @@ export interface JournalReader {
     payload: string
     reason: string
   }[]
+  /** The newest changes of rules, newest first. */
+  ruleChanges(limit: number): { now: number; files: readonly RuleFile[] }[]
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
   alertEvents(alert: string): AlertEvent[]
@@ -66,6 +49,9 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   )
   const undecoded = db.prepare(
     "SELECT seq, now, body FROM journal WHERE type = 'undecoded' ORDER BY seq DESC LIMIT ?",
+  )
+  const ruleChanges = db.prepare(
+    "SELECT now, body FROM journal WHERE type = 'rules' ORDER BY seq DESC LIMIT ?",
   )
   const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
   const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
@@ -122,6 +108,11 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
         return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
       }),
+    ruleChanges: (limit) =>
+      (ruleChanges.all(limit) as { now: number; body: string }[]).map(({ now, body }) => ({
+        now,
+        files: (JSON.parse(body) as RulesInput).files,
+      })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<Notification>(notificationsOf.all(alert)),

@@ -70,7 +70,8 @@ export interface Follower {
 
 /** node:sqlite is synchronous: no more than this at a time, so that alarms never wait for history. */
 const SLICE = 500
-const COLLECT_MS = 1000
+/** A fall is in InfluxDB within a second, and a steady stream still makes large writes. */
+const COLLECT_MS = 250
 const BACKOFF_FROM_MS = 1000
 const BACKOFF_TO_MS = 60_000
 const STOP_WITHIN_MS = 3000

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { KINDS } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
-import type { HistoryReader, SeriesPoint } from './history.ts'
+import type { SeriesPoint } from '../model/series.ts'
+import type { HistoryReader } from './history.ts'
 import type { Influx1Client } from './influx1-client.ts'
 import { tagValue } from './points.ts'
 

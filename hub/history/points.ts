@@ -1,6 +1,6 @@
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
-import type { AlertChange, FollowedEntry } from './history.ts'
+import type { AlertChange, KeptEntry } from '../model/kept-entry.ts'
 
 /** One point of line protocol, before it is written. Pseudonyms only: tags go to InfluxDB as they are. */
 export interface Point {
@@ -34,7 +34,7 @@ export interface EntryPoints {
 }
 
 /** Makes the points of one journal entry; the same entry (and room) always gives the same points. */
-export function pointsOf(entry: FollowedEntry, roomOf: RoomOf): EntryPoints {
+export function pointsOf(entry: KeptEntry, roomOf: RoomOf): EntryPoints {
   const changes = alertPoints(entry)
   if (entry.input.type !== 'reading') return { points: changes }
   const made = readingPoint(entry.seq, entry.input.reading, entry.marks ?? {}, roomOf)
@@ -89,7 +89,7 @@ function readingPoint(
  * One point for each change. InfluxDB overwrites a point with the same tags and time, so changes of one entry
  * that would meet there (the same rule for two residents of a home) get the tag `nth`: 2, 3, …
  */
-function alertPoints(entry: FollowedEntry): Point[] {
+function alertPoints(entry: KeptEntry): Point[] {
   const seen = new Map<string, number>()
   return entry.alertChanges.map((change) => {
     const time = pointTime(change.at, entry.seq)

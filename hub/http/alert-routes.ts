@@ -1,23 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { CAUSES } from '../model/alert.ts'
 import type { Input } from '../model/input.ts'
+import { actorOf, actorSchema } from './actor.ts'
 import { alertEventSchema, alertViewSchema, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const MOST_ALERTS = 1000
-
-/** Only the admin socket believes these: elsewhere it is whoever signed in. */
-const actorSchema = {
-  by: z
-    .string()
-    .regex(/^(operator|contact):[\w.-]{1,64}$/)
-    .optional(),
-  via: z.enum(['cli', 'api']).optional(),
-}
 
 const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema }
 
@@ -82,7 +73,11 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({ type: 'acknowledge', alert: request.params.id, ...actor(request, request.body ?? {}) }),
+      take({
+        type: 'acknowledge',
+        alert: request.params.id,
+        ...actorOf(request, request.body ?? {}, trusted),
+      }),
   )
 
   app.post(
@@ -105,7 +100,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       return take({
         type: 'resolve',
         alert: request.params.id,
-        ...actor(request, request.body),
+        ...actorOf(request, request.body, trusted),
         cause,
         ...(comment && { comment }),
       })
@@ -124,13 +119,5 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     const alert = office.alert(id)
     if (!alert) throw new HttpError(404, `Cannot find the alert "${id}": there is none with this id.`)
     return viewAlert(alert, office)
-  }
-
-  function actor(
-    request: FastifyRequest,
-    body: { by?: string | undefined; via?: string | undefined },
-  ): { by: string; via: string } {
-    if (trusted) return { by: body.by ?? 'operator:cli', via: body.via ?? 'cli' }
-    return { by: `operator:${request.person}`, via: 'console' }
   }
 }

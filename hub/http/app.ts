@@ -9,6 +9,7 @@ import { describeApi, serveDocs } from './docs.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home-routes.ts'
+import { limitRoutes } from './limit-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import { servePages } from './pages.ts'
@@ -16,7 +17,9 @@ import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { kannelRoutes } from './provider-hooks.ts'
 import type { KannelHooks } from './provider-hooks.ts'
+import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
+import { signInLinkRoutes } from './sign-in-links.ts'
 
 export interface HttpOptions {
   readonly office: Office
@@ -28,6 +31,8 @@ export interface HttpOptions {
   readonly kannel?: KannelHooks
   /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
   readonly trusted: boolean
+  /** Where people open the console, for sign-in links: the admin socket alone makes them. */
+  readonly consoleUrl?: () => string
   readonly log?: FastifyBaseLogger
 }
 
@@ -45,7 +50,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  answerWithProblems(app)
+  answerWithProblems(app, options.consoleDir !== undefined)
 
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP } })
   await app.register(cookie)
@@ -60,8 +65,13 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   await app.register(healthRoutes, { office })
   await app.register(sessionRoutes, { people: office.people, phone })
+  if (trusted && options.consoleUrl) {
+    await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
+  }
   await app.register(alertRoutes, { office, trusted })
   await app.register(homeRoutes, { office })
+  await app.register(limitRoutes, { office, trusted })
+  await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
   if (options.kannel) await app.register(kannelRoutes, { kannel: options.kannel })

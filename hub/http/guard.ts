@@ -38,7 +38,10 @@ export function guardRoutes(app: FastifyInstance, people: People, trusted: boole
     if (!READS.has(request.method)) refuseForeignChange(request)
     if (request.routeOptions.config.open) return
     if (request.person === undefined) {
-      throw new HttpError(401, 'Cannot answer: nobody is signed in. Open a sign-in link to go on.')
+      throw new HttpError(
+        401,
+        'Cannot answer: nobody is signed in. Open a sign-in link to go on; "aal sign-in --person NAME" on the hub makes one.',
+      )
     }
   })
 }

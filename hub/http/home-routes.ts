@@ -74,7 +74,14 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app,
         consumes: ['application/yaml', 'application/json'],
         body: importSchema,
         response: {
-          200: z.object({ homes: z.number(), changed: z.number() }),
+          200: z.object({
+            homes: z.number(),
+            changed: z.number(),
+            limitsReplaced: z
+              .number()
+              .optional()
+              .describe('Limits set by people for which the file has another value; not given when none.'),
+          }),
           401: problemSchema,
           422: problemSchema,
         },

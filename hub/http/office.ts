@@ -1,14 +1,17 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
-import type { HomePersonal } from '../model/home.ts'
+import type { HomePersonal, LimitNote } from '../model/home.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Core } from '../core/core.ts'
 import type { HistoryReader } from '../history/history.ts'
+import type { RuleChanges } from '../rules/compare-rules.ts'
+import type { Param, Rule } from '../rules/rule.ts'
+import type { Problem } from '../source/problem.ts'
 
 /** What the API needs of the hub: the stream for every change, and reads of what is kept. */
 export interface Office {
   readonly core: Core
   readonly history: HistoryReader
-  /** Newest first: open ones, with `all` the resolved ones too. */
+  /** Every open one, newest first; with `all` then the newest resolved ones, at most `limit`. */
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]
@@ -19,23 +22,79 @@ export interface Office {
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
    */
-  importHomes(file: string, text: string): Promise<{ homes: number; changed: number }>
+  importHomes(
+    file: string,
+    text: string,
+  ): Promise<{ homes: number; changed: number; limitsReplaced?: number }>
   /**
    * Makes a gateway's credentials. The password is shown once: only its hash is kept.
    * @throws OfficeError
    */
   addGateway(home: string, id?: string): Promise<{ home: string; username: string; password: string }>
+  /**
+   * The limits that a home and its residents have of their own.
+   * @throws OfficeError
+   */
+  limits(home: string): LimitList
+  /**
+   * Sets and unsets limits, all of them or none; in force when it returns.
+   * @throws OfficeError
+   */
+  changeLimits(home: string, order: LimitOrder): Promise<LimitList>
   /** The words of a message as it was sent, with today's names from the registry. */
   messageText(notification: Notification): string | undefined
   /** Takes an SMS from a phone number. */
   takeAnswer(from: string, text: string): Promise<{ matched: boolean; reason: string }>
   /** What phones wrote, newest first; texts are kept in memory only. */
   answers(limit: number): readonly AnswerRow[]
+  /** The rules in force, and what is wrong with the files if they are others. */
+  rules(): RulesStatus
   readonly people: People
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
+}
+
+/** What a person wants changed, for the home or one resident; limits by `rule.parameter`. */
+export interface LimitOrder {
+  readonly resident?: string
+  readonly set?: Readonly<Record<string, number | string>>
+  readonly unset?: readonly string[]
+  readonly by: string
+  readonly via: string
+  readonly why: string
+}
+
+export interface LimitList {
+  readonly limits: readonly LimitView[]
+  /** Oldest first. */
+  readonly notes: readonly LimitNote[]
+}
+
+export interface LimitView {
+  readonly resident?: string
+  readonly rule: string
+  readonly param: string
+  readonly value: number | string
+  readonly spec?: Param
+  /** Why it is not used, though it is set. */
+  readonly unused?: string
+  readonly note?: LimitNote
+}
+
+export interface RulesStatus {
+  readonly folder: string
+  /** When the rules in force were taken over, and what that changed. */
+  readonly since?: number
+  readonly changes?: RuleChanges
+  readonly rules: readonly Rule[]
+  /** Set while the files cannot be used. */
+  readonly refused?: {
+    readonly at: number
+    readonly reason: string
+    readonly problems: readonly Problem[]
+  }
 }
 
 export interface UndecodedRow {

@@ -11,6 +11,7 @@ const phoneSchema = z
   .object({
     home: z.string(),
     homeLabel: z.string().optional(),
+    timezone: z.string().describe('Of the home.').optional(),
     contact: z.string(),
     name: z.string(),
     language: z.string(),
@@ -87,10 +88,12 @@ function readPhones(office: Office): Phone[] {
     const made = phones.get(key)
     if (made) return made
     const personal = office.personal(home)
-    const facts = office.core.home(home)?.contacts.find((one) => one.id === contact)
+    const known = office.core.home(home)
+    const facts = known?.contacts.find((one) => one.id === contact)
     const phone: Phone = {
       home,
       ...(personal?.label !== undefined && { homeLabel: personal.label }),
+      ...(known && { timezone: known.timezone }),
       contact,
       name: contactName(contact, personal),
       language: facts?.language ?? 'en',

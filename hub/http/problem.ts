@@ -44,10 +44,16 @@ export class HttpError extends Error {
   }
 }
 
-/** Makes every error of the app a problem document; what is our fault is logged and told without its insides. */
-export function answerWithProblems(app: FastifyInstance): void {
+/**
+ * Makes every error of the app a problem document; what is our fault is logged and told without its insides.
+ * @param toPages whether a browser that asks for an unknown page is sent to the board
+ */
+export function answerWithProblems(app: FastifyInstance, toPages = false): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
+    // A person with a browser, who mistyped: the board says more than this could.
+    const isPage = request.method === 'GET' && !/^\/(?:api|hooks|assets)(?:\/|$)/.test(path)
+    if (isPage && toPages && request.headers.accept?.includes('text/html')) return reply.redirect('/')
     return sendProblem(reply, 404, `Cannot find ${request.method} ${path}: there is nothing at this address.`)
   })
   app.setErrorHandler((error, request, reply) => {

@@ -38,7 +38,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
       if (!signedIn) {
         throw new HttpError(
           401,
-          'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. Ask for a new one.',
+          'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. "aal sign-in --person NAME" on the hub makes a new one.',
         )
       }
       reply.setCookie(SESSION_COOKIE, signedIn.session, cookieFor(request))

@@ -43,6 +43,24 @@ export interface Home {
   readonly contacts: readonly ContactFacts[]
 }
 
+/** One limit that was set, changed or taken back (`to` not given). For the whole home, or one resident. */
+export interface LimitStep {
+  readonly resident?: string
+  readonly rule: string
+  readonly param: string
+  readonly from?: number | string
+  readonly to?: number | string
+}
+
+/** Who changed a limit, and why in their own words: they may say something about a person. */
+export interface LimitNote extends LimitStep {
+  readonly at: number
+  readonly by: string
+  /** `cli`, `console`, `api`, or `import` when a file replaced it. */
+  readonly via: string
+  readonly why?: string
+}
+
 /** The personal part of a home. Lives in the registry only: never in the journal, topics, history or logs. */
 export interface HomePersonal {
   readonly id: string
@@ -56,4 +74,6 @@ export interface HomePersonal {
     /** What this contact calls the resident: `Mor`. */
     readonly alias?: string
   }[]
+  /** Changes of limits by people, oldest first. */
+  readonly limits?: readonly LimitNote[]
 }

@@ -1,5 +1,5 @@
 import type { Cause } from './alert.ts'
-import type { Home } from './home.ts'
+import type { Home, LimitStep } from './home.ts'
 import type { Reading } from './reading.ts'
 
 /**
@@ -8,6 +8,7 @@ import type { Reading } from './reading.ts'
  */
 export type Input =
   | StartInput
+  | PauseInput
   | ReadingInput
   | UndecodedInput
   | GatewayInput
@@ -25,6 +26,12 @@ export type Input =
 export interface StartInput {
   readonly type: 'start'
   readonly aliveUntil: number
+}
+
+/** The process stood still, or the clock jumped ahead: nobody could be heard since `from`. */
+export interface PauseInput {
+  readonly type: 'pause'
+  readonly from: number
 }
 
 export interface ReadingInput {
@@ -71,6 +78,8 @@ export interface GatewayInput {
 export interface HomeInput {
   readonly type: 'home'
   readonly home: Home
+  /** Set when a person changed limits; their reason is in the personal part. */
+  readonly change?: { readonly by: string; readonly via: string; readonly limits: readonly LimitStep[] }
 }
 
 /** Other rule files are in force from now. The text is kept, so that a replay has the rules of the time. */

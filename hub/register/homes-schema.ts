@@ -12,9 +12,9 @@ const address = z
   .min(1)
   .max(128)
   .regex(/^[^+#\0]+$/, 'expected a name without + and #, as it goes into topics')
-const phone = z
-  .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'expected a number with its country code, such as +4790000001 (in quotes)')
+/** Without quotes YAML reads a number, and the plus sign is gone. */
+const PHONE = 'expected a number with its country code, in quotes, such as "+4790000001"'
+const phone = z.string(PHONE).regex(/^\+[1-9]\d{6,14}$/, PHONE)
 const timezone = z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' })
 const language = z.enum(['nb', 'nn', 'se', 'en'])
 const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))

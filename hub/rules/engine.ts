@@ -67,6 +67,8 @@ export interface Engine {
   mode(home: string, mode: Mode, on: boolean, now: number, until?: number): void
   /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
   away(since: number): void
+  /** After `away` and the due timers, in a process that went on: what was connected is so still. */
+  back(now: number): void
   /** After `away` and the due timers: nothing is connected any more. */
   disconnectAll(now: number): void
   /** A human resolved the alert of this rule and scope. */
@@ -446,6 +448,18 @@ export function createEngine(
     }
   }
 
+  function back(now: number): void {
+    for (const state of world.homes.values()) {
+      runAvailabilityWaits(state, true, now)
+      for (const sensor of state.sensors.values()) {
+        if (!run(sensor.row.silence, state.reachable, now)) continue
+        scheduleSilence(state, sensor)
+        world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), sensor.row)
+      }
+      superviseAbsence(world, state, now)
+    }
+  }
+
   function disconnectAll(now: number): void {
     world.isAway = false
     for (const [, state] of inOrder(world.homes)) {
@@ -583,6 +597,7 @@ export function createEngine(
       if (state) setMode(world, state, mode, on, now, until)
     },
     away,
+    back,
     disconnectAll,
     resolved(rule, home, scope, now) {
       const state = world.homes.get(home)

@@ -4,8 +4,10 @@ import { createEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
 import type { PastReading } from './parse-readings.ts'
 import type { RuleSet } from './rule.ts'
+import { createPlayback, transitionsOf } from './playback.ts'
+import type { Said } from './playback.ts'
 import { rowKey } from './state.ts'
-import type { RuleFault, Score } from './state.ts'
+import type { RuleFault } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
 
 /** With no register given, a sensor is alive for this long after each reading (RULES.md, replay). */
@@ -51,19 +53,14 @@ export function* replay(
   readings: readonly PastReading[],
   options: ReplayOptions,
 ): Generator<Transition, ReplaySummary> {
-  const running = run(readings, options, false)
-  for (;;) {
-    const next = running.next()
-    if (next.done) return next.value
-    if ('to' in next.value) yield next.value
-  }
+  return yield* transitionsOf(run(readings, options, false))
 }
 
 /** Like `replay`; yields each score that is computed too, before what the rules say of it. */
 export function replayWithScores(
   readings: readonly PastReading[],
   options: ReplayOptions,
-): Generator<Transition | Score, ReplaySummary> {
+): Generator<Said, ReplaySummary> {
   return run(readings, options, true)
 }
 
@@ -71,16 +68,15 @@ function* run(
   readings: readonly PastReading[],
   { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
   tellsScores: boolean,
-): Generator<Transition | Score, ReplaySummary> {
+): Generator<Said, ReplaySummary> {
   const timers = createTimerQueue()
   const start = readings[0]?.receivedAt ?? 0
   const engine = homes ? startWithRegister() : createEngine(timers, rules, undefined, tellsScores)
   const enrol = homes ? undefined : createEnrolment(engine, readings)
   const seen = createReadingMemory()
   const unregistered = new Map<string, number>()
-  const faults = new Map<string, RuleFault>()
+  const playback = createPlayback(engine, timers, rules, handle)
   let applied = 0
-  let said: (Transition | Score)[] = []
 
   function startWithRegister(): Engine {
     const rows = homes?.flatMap(({ id, gateways }) =>
@@ -90,32 +86,6 @@ function* run(
     const started = createEngine(timers, rules, { homes: bare, rows: new Map(rows) }, tellsScores)
     for (const home of homes ?? []) started.home(home, start)
     return started
-  }
-
-  /** @param now the time in the stream at which it was said */
-  function collect(now: number): void {
-    const { transitions, scores, faults: found } = engine.changes()
-    for (const fault of found) if (!faults.has(fault.rule)) faults.set(fault.rule, fault)
-    said.push(...scores)
-    if (transitions.length === 0) return
-    said.push(...transitions)
-    if (handle === undefined) return
-    for (const { rule, scope, to } of transitions) {
-      if (!rules.rules.get(rule)?.latched || to === 'level') continue
-      timers.set(`handle|${rule}|${scope}`, to === 'cleared' ? undefined : now + handle)
-    }
-  }
-
-  function advance(now: number): void {
-    for (;;) {
-      const due = timers.take(now)
-      if (!due) return
-      if (!engine.due(due.key, due.due)) {
-        const [, rule = '', scope = ''] = due.key.split('|')
-        engine.resolved(rule, scope.split('/')[0] ?? '', scope, due.due)
-      }
-      collect(due.due)
-    }
   }
 
   function apply(reading: PastReading): void {
@@ -134,23 +104,21 @@ function* run(
     applied++
   }
 
-  collect(start)
+  playback.collect(start)
   for (const reading of readings) {
     const now = reading.receivedAt
     if (now > until) break
-    advance(now)
+    playback.advance(now)
     if (!seen.isDuplicate(reading)) apply(reading)
-    collect(now)
+    playback.collect(now)
     if (applied % PROGRESS_EVERY === 0) onProgress?.(applied)
-    if (said.length > 0) {
-      yield* said
-      said = []
-    }
+    const said = playback.said()
+    if (said.length > 0) yield* said
   }
-  if (until !== Infinity) advance(until)
-  yield* said
+  if (until !== Infinity) playback.advance(until)
+  yield* playback.said()
   const { duplicates, clashes } = seen
-  return { readings: applied, duplicates, clashes, unregistered, faults: [...faults.values()] }
+  return { readings: applied, duplicates, clashes, unregistered, faults: playback.faults() }
 }
 
 /** Without a register: what the readings say of their sensors stands for it. */

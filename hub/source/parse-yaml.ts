@@ -42,23 +42,26 @@ export function parseYaml<S extends z.ZodType>(
     // Aliases that grow without end.
     return { ok: false, problems: [at(0, `Cannot read this YAML: ${(cause as Error).message}`)] }
   }
-  const result = schema.safeParse(content)
+  const result = schema.safeParse(content, { error: sayMissing })
   if (result.success) return { ok: true, value: { value: result.data, problem } }
-  return {
-    ok: false,
-    problems: result.error.issues.flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) =>
-          at(
-            offsetOf(document, [...issue.path, key], true),
-            `Cannot use the key "${key}" here: it is not known${hint(key, knownKeys(schema, issue.path))}`,
-          ),
-        )
-      }
-      const name = issue.path.length > 0 ? `"${issue.path.map(String).join('.')}"` : 'the file'
-      return [problem(issue.path, `Cannot take ${name}: ${issue.message}`)]
-    }),
-  }
+  const problems = result.error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) =>
+        at(
+          offsetOf(document, [...issue.path, key], true),
+          `Cannot use the key "${key}" here: it is not known${hint(key, knownKeys(schema, issue.path))}`,
+        ),
+      )
+    }
+    const name = issue.path.length > 0 ? `"${issue.path.map(String).join('.')}"` : 'the file'
+    return [problem(issue.path, `Cannot take ${name}: ${issue.message}`)]
+  })
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+/** zod's own words for a key that is not there are about JavaScript. */
+function sayMissing(issue: { readonly code?: string; readonly input?: unknown }): string | undefined {
+  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : undefined
 }
 
 /** The character offset of the value (or with `ofKey` the key) under a path, or of its nearest parent. */

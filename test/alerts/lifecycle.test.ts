@@ -160,15 +160,25 @@ describe('raise', () => {
 describe('step', () => {
   it('tells the contacts in their order, two minutes apart, and goes round again after ten', () => {
     const story = new Story(FALL, transition(), contacts('anne', 'berit', 'carl').toReversed()).until(30)
+    expect(story.sent().map((line) => line.replace(/queued|cancelled/, 'told'))).toEqual([
+      'anne alert told @0',
+      'berit alert told @2',
+      'carl alert told @4',
+      'anne alert told @14',
+      'berit alert told @16',
+      'carl alert told @18',
+      'anne alert told @28',
+      'berit alert told @30',
+    ])
+  })
+
+  it('leaves one message for each contact to send after an outage, the newest', () => {
+    const story = new Story(FALL, transition(), contacts('anne', 'berit')).until(14)
     expect(story.sent()).toEqual([
-      'anne alert queued @0',
-      'berit alert queued @2',
-      'carl alert queued @4',
-      'anne alert queued @14',
-      'berit alert queued @16',
-      'carl alert queued @18',
-      'anne alert queued @28',
-      'berit alert queued @30',
+      'anne alert cancelled @0',
+      'berit alert cancelled @2',
+      'anne alert queued @12',
+      'berit alert queued @14',
     ])
   })
 
@@ -176,7 +186,7 @@ describe('step', () => {
     const story = new Story(FALL).until(14)
     expect([...story.messages.values()].map(({ waitMinutes }) => waitMinutes)).toEqual([2, 2, 10, 2])
     const alone = new Story(FALL, transition(), contacts('anne')).until(10)
-    expect(alone.sent()).toEqual(['anne alert queued @0', 'anne alert queued @10'])
+    expect(alone.sent()).toEqual(['anne alert cancelled @0', 'anne alert queued @10'])
     expect([...alone.messages.values()].map(({ waitMinutes }) => waitMinutes)).toEqual([undefined, undefined])
   })
 
@@ -363,11 +373,28 @@ describe('resolve', () => {
       condition: 'active',
     })
     expect(story.events.at(-1)).toMatchObject({ what: 'resolved', text: 'false: sat down hard' })
-    expect(story.until(60).sent()).toEqual(['anne alert delivered @0', 'berit alert cancelled @2'])
+    expect(story.until(60).sent()).toEqual([
+      'anne alert delivered @0',
+      'berit alert cancelled @2',
+      'anne taken queued @2',
+    ])
     expect(
       resolve(story.alert, 'operator:tor', 'console', 'real', undefined, story.situation()),
     ).toHaveProperty('refused')
     expect(acknowledge(story.alert, 'operator:tor', 'console', story.situation())).toHaveProperty('refused')
+  })
+
+  it('tells those who were told, once, but not whoever ended it', () => {
+    const story = new Story(FALL).deliver('anne').until(2).deliver('berit')
+    story.keep(acknowledge(story.alert, 'contact:berit', 'sms', story.situation()))
+    story.keep(resolve(story.alert, 'contact:berit', 'sms', 'real', undefined, story.situation()))
+    expect(story.sent()).toEqual([
+      'anne alert delivered @0',
+      'berit alert delivered @2',
+      'anne taken cancelled @2',
+      'berit receipt queued @2',
+      'anne taken queued @2',
+    ])
   })
 
   it('does not take back receipts', () => {

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createFollower } from '../../hub/history/follower.ts'
-import type { JournalSource, FollowedEntry } from '../../hub/history/history.ts'
+import type { JournalSource } from '../../hub/history/history.ts'
+import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import { connectInflux1 } from '../../hub/history/influx1-client.ts'
 import { createInflux1Writer } from '../../hub/history/influx1.ts'
 import { pointsOf } from '../../hub/history/points.ts'
@@ -64,7 +65,7 @@ export async function benchHistory(entries = 200_000): Promise<HistoryResult[]> 
 }
 
 /** 500 homes with four sensors each, a reading every few ms of journal time. */
-function benchEntry(seq: number): FollowedEntry {
+function benchEntry(seq: number): KeptEntry {
   const at = Date.UTC(2026, 10, 3) + seq * 3
   const home = `h-${seq % 500}`
   const say = (sensor: string, kind: string, value: Reading['value']): Reading => ({
@@ -87,7 +88,7 @@ function benchEntry(seq: number): FollowedEntry {
 
 const roomOf = (_home: string, sensor: string) => (sensor === 'hall-door' ? 'hall' : 'living-room')
 
-function lineProtocol(journal: readonly FollowedEntry[]): string[] {
+function lineProtocol(journal: readonly KeptEntry[]): string[] {
   const lines = journal.flatMap((entry) => pointsOf(entry, roomOf).points.map(line))
   const bodies: string[] = []
   for (let index = 0; index < lines.length; index += BATCH) {
@@ -128,7 +129,7 @@ function took(began: number, delay: ReturnType<typeof monitorEventLoopDelay>): T
   return { seconds, late: { p99: delay.percentile(99) / 1e6, most: delay.max / 1e6 } }
 }
 
-async function followAll(url: string, database: string, journal: readonly FollowedEntry[]): Promise<Took> {
+async function followAll(url: string, database: string, journal: readonly KeptEntry[]): Promise<Took> {
   await makeDatabase(url, database)
   const client = connectInflux1({ url, database })
   const source: JournalSource = {

@@ -14,12 +14,14 @@ afterEach(() => broker.stop())
 const TOPIC = 'homes/h-1/sensors/belt'
 /** The remaining length 10,485,760 as MQTT writes it [MQTT 3.1.1, 2.2.3]. */
 const TEN_MEGABYTES = [0x80, 0x80, 0x80, 0x05]
+/** Well before a connection without CONNECT is closed for that alone, after 10 s. */
+const AT_ONCE = 5_000
 
 describe('startBroker, at a packet that is too large', () => {
   it('closes by its declared length, before its content has come', async () => {
     const client = await connectRaw(broker.port, broker.logins['gw-1'])
     client.sendBytes(Uint8Array.of(0x32, ...TEN_MEGABYTES))
-    await client.waitForClose()
+    await client.waitForClose(AT_ONCE)
     expect(broker.counted).toMatchObject({ error: 1 })
   })
 
@@ -29,14 +31,14 @@ describe('startBroker, at a packet that is too large', () => {
   ])('closes before CONNECT is through, at the first five bytes of a %s', async (_, header) => {
     const client = await openRaw(broker.port)
     client.sendBytes(Uint8Array.of(header, ...TEN_MEGABYTES))
-    await client.waitForClose()
+    await client.waitForClose(AT_ONCE)
     expect(broker.counted).toMatchObject({ error: 1 })
   })
 
   it('closes for a CONNECT of 65 kB already: credentials and a will need less', async () => {
     const client = await openRaw(broker.port)
     client.sendBytes(Uint8Array.of(0x10, 0x81, 0x80, 0x04))
-    await client.waitForClose()
+    await client.waitForClose(AT_ONCE)
   })
 
   it('takes the largest packet that it allows, and not one byte more', async () => {
@@ -47,7 +49,7 @@ describe('startBroker, at a packet that is too large', () => {
     await client.waitFor('puback')
     expect(broker.inputs('undecoded')).toHaveLength(1)
     client.send(publishPacket(TOPIC, 'x'.repeat(room + 1), { qos: 1, messageId: 2 }))
-    await client.waitForClose()
+    await client.waitForClose(AT_ONCE)
     expect(broker.inputs('undecoded')).toHaveLength(1)
   })
 })

@@ -123,9 +123,13 @@ describe('the board', () => {
       alerts: [fall(), { ...fall(), id: 'a2', severity: 'low', title: { en: 'Gateway silent' } }],
     })
     await page.getByText('Gateway silent').waitFor()
-    // Nothing is chosen yet: Enter must not take what happens to be first.
+    const legend = page.locator('.legend')
+    expect(await legend.innerText()).toMatch(/^j selects/)
+    // Nothing is chosen yet: the first press only chooses, whichever key it is.
     await page.keyboard.press('Enter')
-    await page.keyboard.press('j')
+    await page.locator('.row[aria-current]', { hasText: 'Possible fall' }).waitFor()
+    expect(await legend.innerText()).toMatch(/^j\s*\/\s*k move/)
+    expect(office.taken).toEqual([])
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
     await page.getByText('taken by you').waitFor()
@@ -140,7 +144,10 @@ describe('the board', () => {
       { type: 'resolve', alert: 'a2', cause: 'test' },
     ])
     await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keys and settings' }).waitFor()
+    await page
+      .getByRole('dialog', { name: 'Keys and settings' })
+      .getByText(/first press .* selects/)
+      .waitFor()
     expect(complaints).toEqual([])
   })
 
@@ -171,6 +178,75 @@ describe('the board', () => {
         .first()
         .evaluate((row) => getComputedStyle(row).borderStyle),
     ).toBe('double')
+  })
+
+  it('keeps a flashing mark whole and bright', async () => {
+    await signIn()
+    office.put({ alerts: [fall(), { ...fall(), id: 'a2', severity: 'medium' }] })
+    await waitFor('two rows', async () => (await page.locator('.row').count()) === 2)
+    const looks = await page.locator('.row .mark').evaluateAll((marks) =>
+      marks.map((mark) => {
+        const path = mark.querySelector('path')
+        const [flash] = path?.getAnimations() ?? []
+        if (!path || !flash) return 'still'
+        flash.pause()
+        const duration = Number(flash.effect?.getComputedTiming().duration)
+        return [0.25, 0.75].map((part) => {
+          flash.currentTime = duration * part
+          // As it is painted, whatever the notation of the colour is.
+          const paint = new OffscreenCanvas(1, 1).getContext('2d')
+          if (!paint) return []
+          paint.fillStyle = getComputedStyle(path).fill
+          paint.fillRect(0, 0, 1, 1)
+          const opacities = [path, path.parentElement, mark].map(
+            (one) => one && getComputedStyle(one).opacity,
+          )
+          return [
+            Math.max(...paint.getImageData(0, 0, 1, 1).data.slice(0, 3)) > 200,
+            ...opacities,
+            getComputedStyle(path).fill,
+          ]
+        })
+      }),
+    )
+    for (const look of looks) {
+      const [first, second] = look as unknown[][]
+      for (const phase of [first, second]) expect(phase?.slice(0, 4)).toEqual([true, '1', '1', '1'])
+      expect(first?.[4]).not.toBe(second?.[4])
+    }
+  })
+
+  it('counts what nobody has, and people in trouble; not what is taken and small or technical', async () => {
+    await signIn()
+    const taken = { ...fall(), handling: 'acknowledged' } as const
+    office.put({
+      alerts: [
+        { ...fall(), severity: 'low' },
+        { ...taken, id: 'a2', severity: 'medium' },
+        { ...taken, id: 'a3', severity: 'low' },
+        { ...taken, id: 'a4', severity: 'high', category: 'technical' },
+      ],
+    })
+    await waitFor('four rows', async () => (await page.locator('.row').count()) === 4)
+    await page.getByText('2 need a human').waitFor()
+    expect(await page.title()).toBe('(2) AAL hub')
+    await page.getByText('1 unanswered').waitFor()
+  })
+
+  it('names the clock where the homes have another time', async () => {
+    await signIn()
+    office.put({ alerts: [fall()] })
+    await page.getByText('Possible fall').waitFor()
+    const clock = page.locator('.board-header .clock')
+    expect(await clock.innerText()).toMatch(/^\d\d:\d\d:\d\d$/)
+    const elsewhere = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
+    try {
+      const there = await elsewhere.newPage()
+      await there.goto(`${url}/sign-in#${office.people.createSignInToken('ola')}`)
+      await there.locator('.clock', { hasText: /^\d\d:\d\d:\d\d here$/ }).waitFor()
+    } finally {
+      await elsewhere.close()
+    }
   })
 
   it('says so when the hub is gone, and comes back by itself', async () => {
@@ -225,6 +301,13 @@ describe('the board', () => {
     await page.getByRole('button', { name: 'Take it' }).waitFor()
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width).toBeLessThanOrEqual(360)
+    const small = await page.locator('button, a, summary').evaluateAll((targets) =>
+      targets.flatMap((target) => {
+        const { width: wide, height } = target.getBoundingClientRect()
+        return wide > 0 && (wide < 40 || height < 40) ? [`${target.textContent}: ${wide} x ${height}`] : []
+      }),
+    )
+    expect(small).toEqual([])
   })
 })
 
@@ -251,6 +334,31 @@ describe('the phone page', () => {
       { type: 'acknowledge', alert: 'a1', by: 'contact:daughter', via: 'sms' },
     ])
     expect(complaints).toEqual([])
+  })
+})
+
+describe('the phone page on a phone', () => {
+  it('keeps idle phones low, and tells the time of their home', async () => {
+    const at = Date.UTC(2026, 10, 21, 2, 13)
+    office.put({
+      alerts: [{ ...fall(), handling: 'acknowledged' }],
+      notifications: [exampleNotification({ queuedAt: at })],
+    })
+    const there = await browser.newContext({
+      locale: 'en-GB',
+      timezoneId: 'Asia/Tokyo',
+      viewport: { width: 390, height: 844 },
+    })
+    try {
+      const small = await there.newPage()
+      await small.goto(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
+      await small.getByRole('link', { name: 'Phones' }).click()
+      const phone = small.getByRole('article', { name: 'Anne' })
+      await phone.getByText('03:13').waitFor()
+      expect((await phone.boundingBox())?.height).toBeLessThan(360)
+    } finally {
+      await there.close()
+    }
   })
 })
 

@@ -126,9 +126,23 @@ describe('an answer', () => {
     expect(sent(store)).toContain('4 anne taken queued')
   })
 
-  it('from somebody who was not told changes nothing', async () => {
-    const { bench, store, code } = await fallen()
+  it('with the code counts from a contact who was not told yet: somebody passed it on', async () => {
+    const { bench, code } = await fallen()
     await bench.take(answer('carl', 'accept', code))
+    expect(bench.alert('fall')).toMatchObject({ handling: 'acknowledged', handledBy: 'contact:carl' })
+  })
+
+  it('taken back by whoever took it goes on to the next contact at once', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.take(answer('anne', 'accept', code))
+    await bench.take(answer('anne', 'decline', code))
+    expect(bench.alert('fall')).toMatchObject({ handling: 'new', condition: 'active' })
+    expect(bench.alert('fall')).not.toHaveProperty('handledBy')
+    expect(sent(store).at(-1)).toMatch(/berit alert queued$/)
+  })
+
+  it('from somebody who is no contact of the home changes nothing', async () => {
+    const { bench, store, code } = await fallen()
     await bench.take(answer('stranger', 'accept', code))
     expect(bench.alert('fall')).toMatchObject({ handling: 'new' })
     expect(sent(store)).toEqual(['1 anne alert queued'])

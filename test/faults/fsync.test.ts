@@ -13,7 +13,7 @@ import { atSync } from './strace.ts'
 const SYNCS = 100
 /** Syncs of a first start, in which the database is made, and some more. */
 const FIRST_SYNCS = 12
-const HOMES = 4
+const HOMES = 3
 const FALL_SENSORS = 200
 
 describe.skipIf(serverMissing('strace'))('a hub that is killed at a sync', () => {
@@ -59,7 +59,7 @@ describe.skipIf(serverMissing('strace'))('a hub that is killed at a sync', () =>
         const homes = await register(first, HOMES, FALL_SENSORS)
         await first.kill('SIGTERM')
         const random = seeded(lane)
-        const load = createLoad({ homes, random, window: 3, falls: 0.05, fallSensors: FALL_SENSORS })
+        const load = createLoad({ homes, random, window: 2, falls: 0.05, fallSensors: FALL_SENSORS })
         const hit: (string | undefined)[] = []
         for (let n = 1 + lane; n <= SYNCS; n += 2) {
           const strace = atSync(n, 'signal=KILL')

@@ -48,6 +48,7 @@ it(
     expect(await last.api('POST', '/api/homes', { text: homesYaml(HOMES, FALL_SENSORS) })).toEqual({
       homes: HOMES,
       changed: 0,
+      limitsReplaced: 0,
     })
     const { code, stderr } = await last.kill('SIGTERM')
     expect(code, stderr).toBe(0)

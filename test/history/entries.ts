@@ -1,11 +1,12 @@
-import type { AlertChange, FollowedEntry, JournalSource } from '../../hub/history/history.ts'
+import type { JournalSource } from '../../hub/history/history.ts'
+import type { AlertChange, KeptEntry } from '../../hub/model/kept-entry.ts'
 import type { Commit } from '../../hub/core/core.ts'
 import type { Reading, ReadingMarks, Value } from '../../hub/model/reading.ts'
 
 export const T0 = Date.UTC(2026, 10, 3, 8, 0, 0, 123)
 
 /** A journal entry with one reading: 5 homes, one sensor each, unless said otherwise. */
-export function entry(seq: number, reading: Partial<Reading> = {}, marks?: ReadingMarks): FollowedEntry {
+export function entry(seq: number, reading: Partial<Reading> = {}, marks?: ReadingMarks): KeptEntry {
   const at = reading.at ?? T0 + seq
   return {
     seq,
@@ -28,7 +29,7 @@ export function entry(seq: number, reading: Partial<Reading> = {}, marks?: Readi
 }
 
 /** A tick with these changes of alerts. */
-export function changesEntry(seq: number, changes: readonly Partial<AlertChange>[]): FollowedEntry {
+export function changesEntry(seq: number, changes: readonly Partial<AlertChange>[]): KeptEntry {
   return {
     seq,
     now: T0 + seq,
@@ -47,16 +48,16 @@ export function changesEntry(seq: number, changes: readonly Partial<AlertChange>
 }
 
 export interface TestJournal extends JournalSource {
-  readonly entries: FollowedEntry[]
+  readonly entries: KeptEntry[]
   /** The most entries that one read asked for. */
   largestRead(): number
   readonly onCommit: (listener: (commit: Commit) => void) => () => void
   /** Adds entries and tells the followers, as the core does after a commit. */
-  commit(entries: readonly FollowedEntry[]): void
+  commit(entries: readonly KeptEntry[]): void
 }
 
 /** A journal in memory; seq must count from 1 without holes. */
-export function testJournal(entries: FollowedEntry[] = []): TestJournal {
+export function testJournal(entries: KeptEntry[] = []): TestJournal {
   const listeners = new Set<(commit: Commit) => void>()
   let largest = 0
   return {
@@ -81,6 +82,6 @@ export function testJournal(entries: FollowedEntry[] = []): TestJournal {
 }
 
 /** Entries `from` to `to`, both included. */
-export function entriesOf(from: number, to: number): FollowedEntry[] {
+export function entriesOf(from: number, to: number): KeptEntry[] {
   return Array.from({ length: to - from + 1 }, (_, index) => entry(from + index))
 }

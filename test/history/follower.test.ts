@@ -84,14 +84,14 @@ describe('follower', () => {
     await follower.stop()
   })
 
-  test('commits within a second go in one write', async () => {
+  test('commits within a quarter of a second go in one write', async () => {
     const journal = testJournal()
     const { clock, writer, follower } = setUp(journal)
     follower.start()
     await clock.pass(10)
     for (let seq = 1; seq <= 20; seq++) {
       journal.commit([entry(seq)])
-      await clock.pass(40)
+      await clock.pass(10)
     }
     expect(writer.batches).toEqual([])
     expect(follower.state()).toEqual({ name: 'collecting' })
@@ -102,7 +102,7 @@ describe('follower', () => {
     await follower.stop()
   })
 
-  test('a full batch does not wait for the second to pass', async () => {
+  test('a full batch does not wait for the time to pass', async () => {
     const journal = testJournal()
     const { clock, writer, follower } = setUp(journal)
     follower.start()
@@ -265,7 +265,7 @@ describe('follower', () => {
     writer.points.clear()
     journal.commit(entriesOf(51, 60))
     writer.answer = { ok: true, refused: [], created: true }
-    await clock.pass(900)
+    await clock.pass(200)
     expect(follower.lag().entries).toBe(10)
     const plain = writer.write.bind(writer)
     Object.assign(writer, {

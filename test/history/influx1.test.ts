@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createFollower } from '../../hub/history/follower.ts'
 import type { FollowerClock, HistoryWriter } from '../../hub/history/follower.ts'
-import type { FollowedEntry } from '../../hub/history/history.ts'
+import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import { connectInflux1 } from '../../hub/history/influx1-client.ts'
 import type { Influx1Client, Influx1Settings } from '../../hub/history/influx1-client.ts'
 import { createInflux1Reader } from '../../hub/history/influx1-reader.ts'
@@ -30,8 +30,7 @@ function connect(settings: Influx1Settings): Influx1Client {
 }
 
 const roomOf = (_home: string, sensor: string) => (sensor === 'hr-1' ? 'bedroom' : undefined)
-const toPoints = (entries: readonly FollowedEntry[]) =>
-  entries.flatMap((given) => pointsOf(given, roomOf).points)
+const toPoints = (entries: readonly KeptEntry[]) => entries.flatMap((given) => pointsOf(given, roomOf).points)
 
 /** The real clock, twenty times as fast: a backoff of 1 s takes 50 ms. */
 const fastClock: FollowerClock = {

@@ -262,6 +262,21 @@ describe('the admin socket', () => {
   })
 })
 
+describe('an unknown address', () => {
+  it('sends a browser to the board, and tells everybody else', async () => {
+    const pages = await createHttpApp({ ...options(), consoleDir: import.meta.dirname })
+    const ask = (url: string, accept: string) => pages.inject({ url, headers: { accept } })
+    const html = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const page = await ask('/foo?x=1', html)
+    expect([page.statusCode, page.headers.location]).toEqual([302, '/'])
+    for (const answer of [await ask('/foo', '*/*'), await ask('/api/foo', html)]) {
+      expect(answer.statusCode).toBe(404)
+      expect(answer.headers['content-type']).toContain('application/problem+json')
+    }
+    await pages.close()
+  })
+})
+
 describe('/api/homes', () => {
   it('takes an import as YAML and as JSON', async () => {
     const headers = await signIn()

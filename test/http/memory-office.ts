@@ -3,7 +3,7 @@ import type { Commit, Core, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
-import type { Home, HomePersonal } from '../../hub/model/home.ts'
+import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Notification } from '../../hub/model/notification.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
@@ -31,6 +31,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const tokens = new Map<string, string>()
   const sessions = new Map<string, string>()
   const taken: Input[] = []
+  const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
   let seq = 0
 
@@ -121,6 +122,20 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
       return { home, username: id ?? 'gw-1', password: 'shown-once' }
     },
+    limits(home) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
+      return { limits: [], notes: limitNotes }
+    },
+    async changeLimits(home, { resident, set = {}, unset = [], by, via, why }) {
+      const said = { at: now(), by, via, why, ...(resident !== undefined && { resident }) }
+      for (const name of [...Object.keys(set), ...unset]) {
+        const [rule = '', param = ''] = name.split('.')
+        const to = set[name]
+        limitNotes.push({ ...said, rule, param, ...(to !== undefined && { to }) })
+      }
+      return this.limits(home)
+    },
+    rules: () => ({ folder: 'rules', since: now(), rules: [] }),
     messageText: (one) => {
       const alert = alerts.get(one.alert)
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -170,5 +170,25 @@ describe('aal rules schema', () => {
     expect(Object.keys(schema.properties.rules.items.properties)).toEqual(
       expect.arrayContaining(['id', 'on', 'when', 'absent']),
     )
+  })
+
+  it('writes the schemas of all files that people write, and those that are kept are up to date', async () => {
+    const dir = join(tempDir('schema'), 'schema')
+    expect(await aal(['rules', 'schema', '--write', dir])).toMatchObject({ code: 0 })
+    const names = readdirSync(dir)
+    expect(names).toContain('rule-tests.schema.json')
+    expect(readdirSync(join(ROOT, 'rules/schema'))).toEqual(names)
+    for (const name of names) {
+      const kept = readFileSync(join(ROOT, 'rules/schema', name), 'utf8')
+      expect(kept, 'run npm run schemas').toBe(readFileSync(join(dir, name), 'utf8'))
+    }
+  })
+
+  it('is named in the first line of each shipped file', () => {
+    for (const name of readdirSync(join(ROOT, 'rules')).filter((file) => file.endsWith('.yaml'))) {
+      const schema = name.endsWith('.test.yaml') ? 'rule-tests' : 'rules'
+      const [first] = readFileSync(join(ROOT, 'rules', name), 'utf8').split('\n', 1)
+      expect(first, name).toBe(`# yaml-language-server: $schema=schema/${schema}.schema.json`)
+    }
   })
 })

@@ -50,7 +50,8 @@ export function AlertRow(props: AlertRowProps) {
   useEffect(() => {
     if (!flashes) return
     for (const animation of row.current?.getAnimations({ subtree: true }) ?? []) {
-      if (animation instanceof CSSAnimation && animation.animationName === 'flash') animation.startTime = 0
+      if (animation instanceof CSSAnimation && animation.animationName.startsWith('flash'))
+        animation.startTime = 0
     }
   }, [flashes])
 

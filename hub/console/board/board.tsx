@@ -3,12 +3,12 @@ import { ask, ApiError } from '../api.ts'
 import type { BoardAlert } from '../api-types.ts'
 import { CutOffBar } from '../cut-off-bar.tsx'
 import { useLanguage } from '../language.tsx'
-import { shiftAt } from '../time.ts'
+import { clock, shiftAt } from '../time.ts'
 import { AlertRow } from './alert-row.tsx'
 import { CompactList } from './compact-list.tsx'
 import { Header } from './header.tsx'
 import { HelpDialog } from './help-dialog.tsx'
-import { sortAlerts } from './order.ts'
+import { needsHuman, sortAlerts } from './order.ts'
 import { Quiet } from './quiet.tsx'
 import { ResolveDialog } from './resolve-dialog.tsx'
 import type { ChosenCause } from './resolve-dialog.tsx'
@@ -38,6 +38,8 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
 
   const { need, cleared, resolved } = sortAlerts(alerts?.values() ?? [], shiftAt(now).from)
   const unanswered = need.filter((one) => one.handling === 'new')
+  const waiting = need.filter(needsHuman).length
+  const zones = new Set([...(alerts?.values() ?? [])].map((one) => one.timezone))
   const cutOff = cutOffSince !== undefined
   const sound = useSound(unanswered.filter((one) => one.severity === 'high').length, cutOff)
   const selected = need.find((one) => one.id === selectedId)
@@ -51,8 +53,8 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   }, [signedOut, onSignedOut])
 
   useEffect(() => {
-    document.title = need.length > 0 ? `(${need.length}) AAL hub` : 'AAL hub'
-  }, [need.length])
+    document.title = waiting > 0 ? `(${waiting}) AAL hub` : 'AAL hub'
+  }, [waiting])
 
   useEffect(() => {
     if (problem === undefined) return
@@ -93,14 +95,15 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
       if (event.key === 'j' || event.key === 'ArrowDown') move(1)
       else if (event.key === 'k' || event.key === 'ArrowUp') move(-1)
       else if (event.key === '?') setHelp(true)
-      else if (!selected || cutOff) return
+      else if (cutOff || event.repeat || !['Enter', 'r', 'h'].includes(event.key)) return
+      // On a button Enter presses that button.
+      else if (event.key === 'Enter' && target?.closest('button, summary, a')) return
+      // The first press chooses, and shows what the next one acts on: nobody takes what nobody has looked at.
+      else if (!selected) move(1)
       else if (event.key === 'Enter') {
-        // On a button Enter presses that button.
-        if (target?.closest('button, summary')) return
         if (selected.handling === 'new') void take(selected)
       } else if (event.key === 'r') setResolving(selected.id)
-      else if (event.key === 'h') setOpened(opened === selected.id ? undefined : selected.id)
-      else return
+      else setOpened(opened === selected.id ? undefined : selected.id)
       event.preventDefault()
     }
     window.addEventListener('keydown', press)
@@ -112,7 +115,8 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
       <CutOffBar since={cutOffSince} />
       <Header
         now={now}
-        need={need.length}
+        need={waiting}
+        isElsewhere={[...zones].some((zone) => clock(now, zone) !== clock(now))}
         unanswered={unanswered.length}
         homes={homes}
         sound={sound.state}
@@ -169,8 +173,17 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
       </main>
       {need.length > 0 && (
         <footer className="legend muted" aria-hidden="true">
-          <kbd>j</kbd>/<kbd>k</kbd> {words.keys.move} · <kbd>⏎</kbd> {words.keys.take} · <kbd>r</kbd>{' '}
-          {words.keys.resolve} · <kbd>h</kbd> {words.keys.history} · <kbd>?</kbd> {words.keys.help}
+          {selected ? (
+            <>
+              <kbd>j</kbd>/<kbd>k</kbd> {words.keys.move}
+            </>
+          ) : (
+            <b>
+              <kbd>j</kbd> {words.keys.select}
+            </b>
+          )}{' '}
+          · <kbd>⏎</kbd> {words.keys.take} · <kbd>r</kbd> {words.keys.resolve} · <kbd>h</kbd>{' '}
+          {words.keys.history} · <kbd>?</kbd> {words.keys.help}
         </footer>
       )}
       {toResolve && (

@@ -8,6 +8,8 @@ interface HeaderProps {
   readonly now: number
   readonly need: number
   readonly unanswered: number
+  /** The times of some home are not those of this clock. */
+  readonly isElsewhere: boolean
   readonly homes: HomeCounts | undefined
   readonly sound: SoundState
   onSound(): void
@@ -15,7 +17,7 @@ interface HeaderProps {
 }
 
 /** One line: what needs a human, how many homes are watched, the time. */
-export function Header({ now, need, unanswered, homes, sound, onSound, children }: HeaderProps) {
+export function Header({ now, need, unanswered, isElsewhere, homes, sound, onSound, children }: HeaderProps) {
   const { words } = useLanguage()
   const without = homes ? homes.total - homes.reachable : 0
   return (
@@ -33,7 +35,10 @@ export function Header({ now, need, unanswered, homes, sound, onSound, children 
         </p>
       )}
       <span className="spacer" />
-      <time className="clock">{clockSeconds(now)}</time>
+      <time className="clock">
+        {clockSeconds(now)}
+        {isElsewhere && <span className="here"> {words.here}</span>}
+      </time>
       <button
         type="button"
         className="quiet sound"

@@ -40,6 +40,7 @@ export function HelpDialog({ open, person, onOpenChange, onSignOut }: HelpDialog
               </div>
             ))}
           </dl>
+          <p>{words.keysHow}</p>
           <p className="muted">{words.signedInAs(person)}</p>
           <div className="buttons">
             <LanguageButton />

@@ -13,8 +13,13 @@ export function byNeed(a: BoardAlert, b: BoardAlert): number {
   )
 }
 
+/** Whether somebody has to do something now: nobody has it, or somebody has, and a person is still in trouble. */
+export function needsHuman({ handling, severity, category }: BoardAlert): boolean {
+  return handling === 'new' || (RANK[severity] <= RANK.medium && category !== 'technical')
+}
+
 export interface Sorted {
-  /** What needs a human, in the order of need. */
+  /** What is open and not over, in the order of need. */
   readonly need: readonly BoardAlert[]
   /** The condition is over and somebody has taken it: only closing it is left. Unanswered ones stay above. */
   readonly cleared: readonly BoardAlert[]

@@ -36,7 +36,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
   }
 
   return (
-    <article className="phone" aria-label={phone.name}>
+    <article className="phone" aria-label={phone.name} {...(codes.length === 0 && { 'data-idle': '' })}>
       <header>
         <span className="avatar" aria-hidden="true">
           {[...phone.name][0]?.toUpperCase()}
@@ -50,7 +50,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
         {phone.messages.map((message, index) => (
           <li key={`${message.at} ${index}`} data-from={message.from}>
             <p lang={message.from === 'hub' ? phone.language : undefined}>{message.text}</p>
-            <time>{clock(message.at)}</time>
+            <time>{clock(message.at, phone.timezone)}</time>
           </li>
         ))}
       </ol>

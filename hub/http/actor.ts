@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+
+/** Only the admin socket believes these: elsewhere it is whoever signed in. */
+export const actorSchema = {
+  by: z
+    .string()
+    .regex(/^(operator|contact):[\w.-]{1,64}$/)
+    .optional(),
+  via: z.enum(['cli', 'api']).optional(),
+}
+
+/** Who asks for a change, and how. */
+export function actorOf(
+  request: FastifyRequest,
+  body: { by?: string | undefined; via?: string | undefined },
+  trusted: boolean,
+): { by: string; via: string } {
+  if (trusted) return { by: body.by ?? 'operator:cli', via: body.via ?? 'cli' }
+  return { by: `operator:${request.person}`, via: 'console' }
+}

@@ -1,0 +1,198 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Applied, Batch } from '../../hub/core/store.ts'
+import { createSqliteStore } from '../../hub/database/core-store.ts'
+import { createJournalReader } from '../../hub/database/journal.ts'
+import { openDatabase } from '../../hub/database/open-database.ts'
+import type { OpenDatabase } from '../../hub/database/open-database.ts'
+import { createPeopleStore } from '../../hub/database/people.ts'
+import { createRegistry } from '../../hub/database/registry.ts'
+import type { Home } from '../../hub/model/home.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 22)
+const EMPTY: Batch = {
+  applied: [],
+  rows: new Map(),
+  alerts: [],
+  notifications: [],
+  homes: [],
+  personal: [],
+  packets: [],
+  readings: [],
+}
+const HOME: Home = {
+  id: 'h1',
+  timezone: 'Europe/Oslo',
+  gateways: [],
+  residents: [],
+  sensors: [],
+  contacts: [],
+}
+
+let database: OpenDatabase
+beforeEach(() => {
+  database = openDatabase(join(tempDir('database'), 'data'))
+})
+afterEach(() => database.close())
+
+const weight = (seq: number, value: number, more: Partial<Applied> = {}): Applied => ({
+  entry: {
+    seq,
+    now: NOW + seq,
+    input: {
+      type: 'reading',
+      reading: { home: 'h1', sensor: 's1', kind: 'weight', value, at: NOW, receivedAt: NOW + seq },
+    },
+  },
+  events: [],
+  ...more,
+})
+
+describe('createSqliteStore', () => {
+  it('gives back after a restart what it was given', () => {
+    const store = createSqliteStore(database.db)
+    store.commit({
+      ...EMPTY,
+      applied: [weight(1, 80)],
+      homes: [HOME],
+      personal: [{ id: 'h1', label: 'Storgata 5', residents: [], contacts: [] }],
+      rules: [{ name: 'a.yaml', text: 'rules: []' }],
+      packets: [{ client: 'gw/c', packetId: 7, digest: 'x', at: NOW }],
+      readings: [{ home: 'h1', sensor: 's1', id: 'b-1', content: 'c', at: NOW }],
+    })
+    const again = createSqliteStore(database.db)
+    expect(again.load()).toMatchObject({
+      lastSeq: 1,
+      aliveAt: NOW + 1,
+      homes: [HOME],
+      rules: [{ name: 'a.yaml', text: 'rules: []' }],
+    })
+    expect(again.seenPacket('gw/c', 7)).toMatchObject({ digest: 'x', at: NOW })
+    expect(again.seenPacket('gw/c', 8)).toBeUndefined()
+    expect(again.seenReading('h1', 's1', 'b-1')).toMatchObject({ content: 'c' })
+    expect(createRegistry(database.db).personal('h1')).toMatchObject({ label: 'Storgata 5' })
+  })
+
+  it('writes all of a batch or nothing', () => {
+    const store = createSqliteStore(database.db)
+    store.commit({ ...EMPTY, applied: [weight(1, 80)] })
+    // The second of these has a number that is taken.
+    const batch = { ...EMPTY, applied: [weight(2, 81), weight(1, 82)], homes: [HOME] }
+    expect(() => store.commit(batch)).toThrow(/UNIQUE/)
+    expect(store.load()).toMatchObject({ lastSeq: 1, homes: [] })
+    store.commit({ ...EMPTY, applied: [weight(2, 83)] })
+    expect(store.load().lastSeq).toBe(2)
+  })
+
+  it('counts the newest sign that the hub was alive, be it an entry or a note', () => {
+    const store = createSqliteStore(database.db)
+    expect(store.load().aliveAt).toBe(0)
+    store.noteAlive(NOW + 10_000)
+    expect(store.load().aliveAt).toBe(NOW + 10_000)
+    store.commit({ ...EMPTY, applied: [weight(20_000, 80)] })
+    expect(store.load().aliveAt).toBe(NOW + 20_000)
+  })
+})
+
+describe('createJournalReader', () => {
+  it('gives the newest of a series when there are more than asked for, oldest first', () => {
+    const store = createSqliteStore(database.db)
+    const applied = [1, 2, 3, 4, 5].map((seq) => weight(seq, 80 + seq))
+    store.commit({ ...EMPTY, applied })
+    const query = { home: 'h1', kind: 'weight', from: 0, to: NOW * 2, limit: 2 }
+    expect(createJournalReader(database.db).series(query)).toEqual([
+      { at: NOW, value: 84 },
+      { at: NOW, value: 85 },
+    ])
+    expect(createJournalReader(database.db).series({ ...query, sensor: 's2' })).toEqual([])
+  })
+
+  it('shows the arrival of a reading whose time was not believed, and no repeated status', () => {
+    const store = createSqliteStore(database.db)
+    store.commit({
+      ...EMPTY,
+      applied: [
+        weight(1, 80, { marks: { claimedAt: NOW + 3_600_000 } }),
+        weight(2, 81, { marks: { repeat: true } }),
+      ],
+    })
+    const reader = createJournalReader(database.db)
+    expect(reader.series({ home: 'h1', kind: 'weight', from: 0, to: NOW * 2, limit: 9 })).toEqual([
+      { at: NOW + 1, value: 80 },
+    ])
+    expect(reader.after(0, 9)).toMatchObject([
+      { seq: 1, input: { reading: { at: NOW + 1 } }, marks: { claimedAt: NOW + 3_600_000 } },
+      { seq: 2, marks: { repeat: true } },
+    ])
+  })
+})
+
+describe('createRegistry', () => {
+  it('finds contacts by their number in all homes, and by nothing else', () => {
+    const store = createSqliteStore(database.db)
+    const contact = (id: string, phone: string) => ({ id, phone })
+    store.commit({
+      ...EMPTY,
+      homes: [HOME, { ...HOME, id: 'h2' }],
+      personal: [
+        { id: 'h1', residents: [], contacts: [contact('anne', '+4790000001'), contact('per', '+479000000')] },
+        { id: 'h2', residents: [], contacts: [contact('niece', '+4790000001')] },
+      ],
+    })
+    const registry = createRegistry(database.db)
+    expect(registry.contactsWithPhone('+4790000001')).toEqual([
+      { home: 'h1', contact: 'anne' },
+      { home: 'h2', contact: 'niece' },
+    ])
+    for (const other of ['+47900000', '%', '', '90000001', '+4790000001"', '_4790000001']) {
+      expect(registry.contactsWithPhone(other)).toEqual([])
+    }
+  })
+
+  it('gives a gateway its credentials once', () => {
+    const registry = createRegistry(database.db)
+    const gateway = { id: 'gw', home: 'h1', passwordHash: 'a', createdAt: NOW }
+    expect(registry.addGateway(gateway)).toBe(true)
+    expect(registry.addGateway({ ...gateway, home: 'h2', passwordHash: 'b' })).toBe(false)
+    expect(registry.gateway('gw')).toMatchObject({ home: 'h1', passwordHash: 'a' })
+    expect(registry.gateway('GW')).toBeUndefined()
+  })
+})
+
+describe('createPeopleStore', () => {
+  it('takes a sign-in link once, until it is a day old, and ends a session after 14 hours', () => {
+    let now = NOW
+    const people = createPeopleStore(database.db, () => now)
+    const link = people.createSignInToken('siv')
+    const signedIn = people.signIn(link)
+    expect(signedIn?.person).toBe('siv')
+    expect(people.signIn(link)).toBeUndefined()
+    const session = signedIn?.session ?? ''
+    expect(people.session(session)).toEqual({ person: 'siv' })
+    // One is not the other.
+    expect(people.signIn(session)).toBeUndefined()
+    expect(people.session(link)).toBeUndefined()
+    now += 14 * 3_600_000
+    expect(people.session(session)).toBeUndefined()
+
+    const old = people.createSignInToken('siv')
+    now += 24 * 3_600_000
+    expect(people.signIn(old)).toBeUndefined()
+  })
+
+  it('keeps no token that could be read and used', () => {
+    const people = createPeopleStore(database.db, () => NOW)
+    const link = people.createSignInToken('siv')
+    const rows = JSON.stringify(database.db.prepare('SELECT * FROM person_token').all())
+    expect(rows).toContain('siv')
+    expect(rows).not.toContain(link)
+  })
+
+  it('ends a session when its person signs out', () => {
+    const people = createPeopleStore(database.db, () => NOW)
+    const session = people.signIn(people.createSignInToken('siv'))?.session ?? ''
+    people.signOut(session)
+    expect(people.session(session)).toBeUndefined()
+  })
+})

@@ -1,0 +1,77 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { DataFolderError, hasDatabase, openDatabase } from '../../hub/database/open-database.ts'
+import { MIGRATIONS } from '../../hub/database/schema.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const newFolder = (): string => join(tempDir('database'), 'data')
+
+function failure(folder: string): DataFolderError {
+  try {
+    openDatabase(folder).close()
+  } catch (error) {
+    if (error instanceof DataFolderError) return error
+    throw error
+  }
+  throw new Error('It opened')
+}
+
+describe('openDatabase', () => {
+  it('makes a folder that only its owner can read, and a database that waits for the disk', () => {
+    const folder = newFolder()
+    expect(hasDatabase(folder)).toBe(false)
+    const { db, close } = openDatabase(folder)
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700')
+    const pragma = (name: string): unknown => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
+    expect(pragma('journal_mode')).toBe('wal')
+    // 2 is FULL: the commit returns after the sync.
+    expect(pragma('synchronous')).toBe(2)
+    expect(pragma('user_version')).toBe(MIGRATIONS.length)
+    close()
+    expect(hasDatabase(folder)).toBe(true)
+  })
+
+  it('keeps what is there when it opens again', () => {
+    const folder = newFolder()
+    const first = openDatabase(folder)
+    first.db.exec("INSERT INTO note (key, value) VALUES ('x', '1')")
+    first.close()
+    const second = openDatabase(folder)
+    expect(second.db.prepare("SELECT value FROM note WHERE key = 'x'").get()).toEqual({ value: '1' })
+    second.close()
+  })
+
+  it('is for one at a time, until it is closed', () => {
+    const folder = newFolder()
+    const first = openDatabase(folder)
+    const second = failure(folder)
+    expect(second.isLocked).toBe(true)
+    expect(second.message).toContain(`${folder}: another hub is using it`)
+    first.close()
+    openDatabase(folder).close()
+  })
+
+  it('refuses the database of a newer hub and leaves it as it is', () => {
+    const folder = newFolder()
+    openDatabase(folder).close()
+    const file = join(folder, 'hub.db')
+    const db = new DatabaseSync(file)
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`)
+    db.close()
+    expect(failure(folder).message).toMatch(/schema is version \d+, this hub knows \d+\. Start a newer hub/)
+    // Nor does it stay locked.
+    expect(failure(folder).isLocked).toBe(false)
+  })
+
+  it('refuses what is no database, and a folder that is a file', () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'hub.db'), 'no database at all, but long enough to be read as one'.repeat(50))
+    expect(failure(folder).message).toBe(`Cannot open the database in ${folder}: file is not a database`)
+    const file = join(tempDir('database'), 'file')
+    writeFileSync(file, '')
+    expect(failure(file).message).toMatch(/^Cannot write to the data folder .*--data DIR/)
+  })
+})
