@@ -82,11 +82,13 @@ export interface Engine {
 /**
  * @param timers shared with whoever else has timers in the same stream
  * @param saved rows as `changes` gave them, and the register they belong to
+ * @param tellsScores whether `changes` has each score that is computed
  */
 export function createEngine(
   timers: TimerQueue,
   rules: RuleSet = createRuleSet([]),
   saved?: { homes: readonly Home[]; rows: ReadonlyMap<string, Row> },
+  tellsScores = false,
 ): Engine {
   const world: World = {
     rules,
@@ -96,6 +98,7 @@ export function createEngine(
     transitions: [],
     faults: [],
     scores: [],
+    tellsScores,
     isAway: false,
   }
 

@@ -53,17 +53,25 @@ export function* replay(
   readings: readonly PastReading[],
   options: ReplayOptions,
 ): Generator<Transition, ReplaySummary> {
-  return yield* transitionsOf(replayWithScores(readings, options))
+  return yield* transitionsOf(run(readings, options, false))
 }
 
 /** Like `replay`; yields each score that is computed too, before what the rules say of it. */
-export function* replayWithScores(
+export function replayWithScores(
+  readings: readonly PastReading[],
+  options: ReplayOptions,
+): Generator<Said, ReplaySummary> {
+  return run(readings, options, true)
+}
+
+function* run(
   readings: readonly PastReading[],
   { rules, homes, until = Infinity, handle, onProgress }: ReplayOptions,
+  tellsScores: boolean,
 ): Generator<Said, ReplaySummary> {
   const timers = createTimerQueue()
   const start = readings[0]?.receivedAt ?? 0
-  const engine = homes ? startWithRegister() : createEngine(timers, rules)
+  const engine = homes ? startWithRegister() : createEngine(timers, rules, undefined, tellsScores)
   const enrol = homes ? undefined : createEnrolment(engine, readings)
   const seen = createReadingMemory()
   const unregistered = new Map<string, number>()
@@ -75,7 +83,7 @@ export function* replayWithScores(
       gateways.map((gateway) => [rowKey.gateway(id, gateway.id), { online: true }] as const),
     )
     const bare = homes?.map((home) => ({ ...home, sensors: [] })) ?? []
-    const started = createEngine(timers, rules, { homes: bare, rows: new Map(rows) })
+    const started = createEngine(timers, rules, { homes: bare, rows: new Map(rows) }, tellsScores)
     for (const home of homes ?? []) started.home(home, start)
     return started
   }

@@ -37,7 +37,8 @@ interface Vital {
 /** A vital sign came: the scores of its person are computed anew. */
 export function observeVital(world: World, state: HomeState, sensor: SensorState, vital: Vital): void {
   const { kind, value, at, now, late } = vital
-  if (!(kind in FRESH)) return
+  const rules = world.rules.whenByKind.get(NEWS2)
+  if (!(kind in FRESH) || !(rules ?? world.tellsScores)) return
   const resident = residentOf(state.home, sensor.facts)
   // Whose it is among several is not known: two people's signs make no score.
   if (!resident && state.home.residents.length > 0) return
@@ -49,14 +50,10 @@ export function observeVital(world: World, state: HomeState, sensor: SensorState
   world.changed.set(rowKey.vitals(state.home.id, id), known.row)
   const scale = resident?.spo2Scale ?? 1
   const plain = scoreNews2(freshAt(known.row, at, {}), scale)
-  world.scores.push({
-    at,
-    home: state.home.id,
-    resident: id,
-    score: 'news2',
-    ...plain,
-  })
-  for (const rule of world.rules.whenByKind.get(NEWS2) ?? []) {
+  if (world.tellsScores) {
+    world.scores.push({ at, home: state.home.id, resident: id, score: 'news2', ...plain })
+  }
+  for (const rule of rules ?? []) {
     const { total, risk, parts, missing } = scoreFor(rule, state, known.row, known.sensor, at, scale, plain)
     const single3 = Object.values(parts).includes(3)
     const score = { risk, single3, missing }
@@ -104,10 +101,11 @@ function scoreFor(
 }
 
 function freshAt(row: VitalsRow, at: number, params: Readonly<Record<string, number>>): Vitals {
-  const fresh = NEWS2_KINDS.flatMap((kind) => {
+  const fresh: Record<string, Value> = {}
+  for (const kind of NEWS2_KINDS) {
     const last = row.last[kind]
     const limit = params[`fresh_${kind}`] ?? FRESH[kind] ?? 0
-    return last && at - last.at <= limit ? [[kind, last.value] as const] : []
-  })
-  return Object.fromEntries(fresh) as Vitals
+    if (last && at - last.at <= limit) fresh[kind] = last.value
+  }
+  return fresh as Vitals
 }

@@ -180,6 +180,8 @@ export interface World {
   readonly changed: Map<string, Row | null>
   transitions: Transition[]
   scores: Score[]
+  /** Scores are told even where no rule asks for them. */
+  readonly tellsScores: boolean
   faults: RuleFault[]
 }
 

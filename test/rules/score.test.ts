@@ -117,6 +117,15 @@ describe('replayWithScores', () => {
     const parsed = await parseReadings('x', [text])
     if (!parsed.ok) throw new Error('cannot read')
     const said = [...replayWithScores(parsed.value, { rules: rulesOf(EARLY) })]
+    const other = EARLY.replace('score: news2\n    when: total', 'on: weight\n    when: value').split(
+      '    levels',
+    )[0]
+    const rules = rulesOf(`${other}    severity: low\n`)
+    expect([...replayWithScores(parsed.value, { rules })]).toMatchObject([
+      { score: 'news2' },
+      { rule: 'early' },
+      { score: 'news2' },
+    ])
     expect(said).toMatchObject([
       { at: clock('00:10'), score: 'news2', total: 2, parts: { spo2: 2 }, risk: 'low' },
       { at: clock('00:12'), total: 5, parts: { respiration_rate: 3, spo2: 2 }, risk: 'medium' },
