@@ -6,6 +6,7 @@ const resultsFile = process.env['TEST_RESULTS_FILE']
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/helpers/fixed-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
