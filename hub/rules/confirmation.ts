@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts'
 import { hold, release } from './findings.ts'
 import type { Occurrence } from './occurrence.ts'
 import { amountOf } from './rule.ts'
@@ -165,13 +166,14 @@ function isMeant(
     const sign: SignOfLife | undefined = confirmation.of.find(({ kind }) => kind === seen.kind)
     return sign !== undefined && showsLife(world, state, sensor, rule, sign, seen)
   }
-  try {
-    return confirmation.when(sceneOf(rule, state.home, sensor, seen.kind, seen.value))
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    world.faults.push({ rule: rule.id, home: state.home.id, reason })
-    return false
-  }
+  const { when } = confirmation
+  return attempt(
+    world,
+    state,
+    rule,
+    () => when(sceneOf(rule, state.home, sensor, seen.kind, seen.value)),
+    false,
+  )
 }
 
 function canCount(world: World, state: HomeState, rule: ConfirmedRule, scope: string): boolean {

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import type { Rule, SignOfLife } from './rule.ts'
@@ -26,15 +27,9 @@ export function showsLife(
   sign: SignOfLife,
   seen: Sign,
 ): boolean {
-  if (sign.when) {
-    try {
-      if (!sign.when(sceneOf(rule, state.home, sensor, seen.kind, seen.value))) return false
-    } catch (cause) {
-      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-      world.faults.push({ rule: rule.id, home: state.home.id, reason })
-      return false
-    }
-  }
+  const { when } = sign
+  const scene = () => sceneOf(rule, state.home, sensor, seen.kind, seen.value)
+  if (when && !attempt(world, state, rule, () => when(scene()), false)) return false
   const kind = KINDS.get(seen.kind)
   if (kind?.sort === 'event' || kind?.value === 'number') return true
   if (kind?.value === 'boolean') return seen.value === true

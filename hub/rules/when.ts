@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts'
 import type { TransitionDetail } from '../model/alert.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
@@ -55,19 +56,15 @@ export function observeWhen(
     value: observed.value,
     ...(observed.late && { late: true as const }),
   }
-  let holds: boolean, ends: boolean, level: number
-  try {
-    holds = rule.trigger.when(scene)
-    ends = rule.trigger.clear ? rule.trigger.clear.when(scene) : !holds
-    // A score that fell because a measurement is too old did not get better: no data is neither true nor false.
-    const before = sensor.when.get(rule.id)?.detail.missing ?? []
-    if (score?.missing.some((kind) => !before.includes(kind))) ends = false
-    level = holds ? levelOf(rule, scene) : 0
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    world.faults.push({ rule: rule.id, home: state.home.id, reason })
-    return
-  }
+  const { clear } = rule.trigger
+  const holds = attempt(world, state, rule, () => rule.trigger.when(scene), undefined)
+  if (holds === undefined) return
+  let ends = clear ? attempt(world, state, rule, () => clear.when(scene), false) : !holds
+  // A score that fell because a measurement is too old did not get better: no data is neither true nor false.
+  const before = sensor.when.get(rule.id)?.detail.missing ?? []
+  if (score?.missing.some((kind) => !before.includes(kind))) ends = false
+  // A ladder that cannot be read must not hold back what it stands on.
+  const level = holds ? attempt(world, state, rule, () => levelOf(rule, scene), 0) : 0
   if (KINDS.get(observed.kind)?.sort === 'event') {
     happen(world, state, sensor, rule, observed, { holds, ends, level }, detail)
   } else {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { configureGlobal } from 'fast-check'
 
 /** Property tests meet the same cases in every run; `PROPERTY_SEED=N npm test` looks for others. */
-fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 20_261_121) })
+configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 20_261_121) })

@@ -582,4 +582,19 @@ describe('engine: a rule that throws (Meaning 11)', () => {
     bench.at('03:00').say('a', 'room_temperature', 20)
     expect(bench.said()).toEqual(['03:00 fragile cleared low h1'])
   })
+
+  it('fires all the same where only its ladder cannot be evaluated', () => {
+    const ladder = `
+  - id: ladder
+    title: Ladder
+    category: routine
+    on: room_temperature
+    when: value > 30
+    levels: [{ severity: low }, { severity: high, when: 1 / int(value - 40) < 5 }]
+`
+    const bench = createBench(rulesOf(ladder))
+    bench.at('01:00').say('a', 'room_temperature', 40)
+    expect(bench.said()).toEqual(['01:00 ladder firing low h1'])
+    expect(bench.faults()).toEqual([{ rule: 'ladder', home: 'h1', reason: 'division by zero' }])
+  })
 })
