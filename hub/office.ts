@@ -17,8 +17,7 @@ import { renderMessage } from './notify/render-message.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
 import { parseHomes } from './register/parse-homes.ts'
-import { parseRules } from './rules/parse-rules.ts'
-import { createRuleSet } from './rules/rule.ts'
+import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
 
 const ANSWERS_KEPT = 500
@@ -54,11 +53,6 @@ export function createOffice(parts: OfficeParts): Office {
   const { core, journal, registry, profiles } = parts
   const answers: AnswerRow[] = []
 
-  function rulesInForce() {
-    const parsed = parseRules(core.ruleFiles ?? [])
-    return parsed.ok ? parsed.value : createRuleSet([])
-  }
-
   let turn: Promise<unknown> = Promise.resolve()
 
   /** What is read, changed and written back must not cross another change of the register. */
@@ -76,11 +70,11 @@ export function createOffice(parts: OfficeParts): Office {
 
   function limitsOf(id: string): LimitList {
     const one = registered(id)
-    return { limits: ownLimits(one, rulesInForce()), notes: one.personal.limits ?? [] }
+    return { limits: ownLimits(one, rulesOf(core.ruleFiles)), notes: one.personal.limits ?? [] }
   }
 
   async function importHomes(file: string, text: string) {
-    const parsed = parseHomes(file, text, profiles, rulesInForce())
+    const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles))
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
     refuseSharedGateways(parsed.value.map(({ home }) => home))
     let changed = 0
@@ -183,7 +177,7 @@ export function createOffice(parts: OfficeParts): Office {
     limits: limitsOf,
     changeLimits: (id, order) =>
       inTurn(async () => {
-        const changed = changeLimits(registered(id), rulesInForce(), order, core.now())
+        const changed = changeLimits(registered(id), rulesOf(core.ruleFiles), order, core.now())
         if ('reasons' in changed) throw new OfficeError('invalid', changed.reasons.join('. '))
         const { home, personal, steps } = changed
         if (steps.length > 0) {

@@ -8,8 +8,7 @@ import type { RuleFile } from './model/input.ts'
 import { compareRules } from './rules/compare-rules.ts'
 import type { RuleChanges } from './rules/compare-rules.ts'
 import { loadRuleFiles } from './rules/load-rule-files.ts'
-import { parseRules } from './rules/parse-rules.ts'
-import { createRuleSet } from './rules/rule.ts'
+import { parseRules, rulesOf } from './rules/parse-rules.ts'
 import type { RuleSet } from './rules/rule.ts'
 import { ProblemsError } from './source/problem.ts'
 
@@ -81,7 +80,7 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
       refuse(new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems))
       return
     }
-    const changes = compareRules(compile(core.ruleFiles), parsed.value)
+    const changes = compareRules(rulesOf(core.ruleFiles), parsed.value)
     await core.take({ type: 'rules', files })
     refused = undefined
     log.info({ folder, ...changes }, describe(parsed.value, folder, changes))
@@ -131,13 +130,13 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
     status() {
       if (inForce?.files !== core.ruleFiles) {
         const [newest, before] = options.history(2)
-        const rules = compile(core.ruleFiles)
+        const rules = rulesOf(core.ruleFiles)
         inForce = {
           files: core.ruleFiles,
           status: {
             folder,
             rules: [...rules.rules.values()],
-            ...(newest && { since: newest.now, changes: compareRules(compile(before?.files), rules) }),
+            ...(newest && { since: newest.now, changes: compareRules(rulesOf(before?.files), rules) }),
           },
         }
       }
@@ -167,12 +166,6 @@ async function marksOf(folder: string): Promise<string> {
   } catch (cause) {
     return (cause as Error).message
   }
-}
-
-function compile(files: readonly RuleFile[] | undefined): RuleSet {
-  const parsed = parseRules(files ?? [])
-  // Rules of an older version may no longer parse.
-  return parsed.ok ? parsed.value : createRuleSet([])
 }
 
 function describe(rules: RuleSet, folder: string, { added, removed, changed }: RuleChanges): string {

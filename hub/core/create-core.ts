@@ -10,8 +10,7 @@ import type { Input, JournalEntry, Packet, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
-import { parseRules } from '../rules/parse-rules.ts'
-import { createRuleSet } from '../rules/rule.ts'
+import { parseRules, rulesOf } from '../rules/parse-rules.ts'
 import { isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
@@ -58,7 +57,7 @@ export function createCore(options: CoreOptions): RunningCore {
   const timers = createTimerQueue()
   // Rules of an older version may no longer parse: then none are in force, and the hub must be given others.
   let ruleFiles = saved.rules && parseRules(saved.rules).ok ? saved.rules : undefined
-  const engine = createEngine(timers, compile(ruleFiles), { homes: saved.homes, rows: saved.rows })
+  const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const book = createAlertBook(timers, (home) => engine.state(home)?.home.contacts ?? [], {
     alerts: saved.openAlerts,
     notifications: saved.notifications,
@@ -334,7 +333,7 @@ export function createCore(options: CoreOptions): RunningCore {
         if (personal) draft.personal.set(input.home.id, personal)
         return {}
       case 'rules':
-        engine.useRules(compile(input.files), when.now)
+        engine.useRules(rulesOf(input.files), when.now)
         ruleFiles = input.files
         draft.rules = input.files
         return {}
@@ -465,12 +464,6 @@ function isSameContent(before: string, now: string): boolean {
 function cut(content: string): [string, string] {
   const index = content.lastIndexOf('@')
   return [content.slice(0, index), content.slice(index + 1)]
-}
-
-function compile(files: readonly RuleFile[] | undefined) {
-  const parsed = parseRules(files ?? [])
-  // They were checked when they were taken.
-  return parsed.ok ? parsed.value : createRuleSet([])
 }
 
 function refusedAs(refused: { refused: string } | undefined): { why?: string } {

@@ -72,6 +72,12 @@ interface Checked {
   readonly checker: Checker
 }
 
+/** The rules of files that were checked when they were taken; none where an older version's no longer parse. */
+export function rulesOf(files: readonly RuleFile[] | undefined): RuleSet {
+  const parsed = parseRules(files ?? [])
+  return parsed.ok ? parsed.value : createRuleSet([])
+}
+
 interface Checker {
   readonly problems: Problem[]
   fail(path: readonly PropertyKey[], message: string): undefined
