@@ -118,18 +118,24 @@ export interface CooldownRow {
   until: number
 }
 
-export type Row =
-  | VitalsRow
-  | SensorRow
-  | GatewayRow
-  | WhenRow
-  | AbsentRow
-  | FindingRow
-  | WindowRow
-  | ModeRow
-  | CooldownRow
-  | ConfirmRow
-  | TimesRow
+/** The rows by their sort; `keep` and `silent` are timers only. */
+export interface Rows {
+  readonly sensor: SensorRow
+  readonly gateway: GatewayRow
+  readonly vitals: VitalsRow
+  readonly when: WhenRow
+  readonly absent: AbsentRow
+  readonly finding: FindingRow
+  readonly cooldown: CooldownRow
+  readonly confirm: ConfirmRow
+  readonly times: TimesRow
+  readonly window: WindowRow
+  readonly mode: ModeRow
+  readonly keep: never
+  readonly silent: never
+}
+
+export type Row = Rows[keyof Rows]
 
 export interface HomeState {
   home: Home
@@ -263,4 +269,20 @@ export function sceneOf(rule: Rule, home: Home, sensor: SensorState, kind: strin
     resident: residentOf(home, facts)?.id ?? '',
     params: paramsOf(rule, home, sensor),
   }
+}
+
+/** The gateways of a home, what stands for the scores of its residents, and its sensors, each in order. */
+export function everySensor(state: HomeState): SensorState[] {
+  const gateways = inOrder(state.gateways).map(([, { sensor }]) => sensor)
+  const scores = inOrder(state.vitals).map(([, { sensor }]) => sensor)
+  return [...gateways, ...scores, ...inOrder(state.sensors).map(([, sensor]) => sensor)]
+}
+
+/** One of `everySensor`. */
+export function partOf(state: HomeState, id: string): SensorState | undefined {
+  return (
+    state.sensors.get(id) ??
+    state.gateways.get(id)?.sensor ??
+    (id.startsWith('~') ? state.vitals.get(id.slice(1))?.sensor : undefined)
+  )
 }

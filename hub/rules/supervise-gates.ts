@@ -6,7 +6,7 @@ import { forgetOccurrences } from './occurrence.ts'
 import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
-import { inOrder, rowKey } from './state.ts'
+import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
 import { drop, observeWhen } from './when.ts'
 
@@ -128,12 +128,6 @@ function offlineWord(state: HomeState, { facts, row }: SensorState): 'offline' |
   const gateway = state.gateways.get(facts.id)
   const isGone = facts.role === 'gateway' && gateway ? !gateway.row.online : row.silent || row.offline
   return isGone ? 'offline' : undefined
-}
-
-function everySensor(state: HomeState): SensorState[] {
-  const gateways = inOrder(state.gateways).map(([, { sensor }]) => sensor)
-  const scores = inOrder(state.vitals).map(([, { sensor }]) => sensor)
-  return [...gateways, ...scores, ...inOrder(state.sensors).map(([, sensor]) => sensor)]
 }
 
 function save(world: World, state: HomeState, rule: string): void {

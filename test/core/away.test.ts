@@ -32,6 +32,22 @@ it('a process that stood still takes none of it for silence of the resident', as
   core.stop()
 })
 
+it('after a pause, silence counts again', async () => {
+  const { clock, core, motion } = create({ noticesPauses: true })
+  await core.take({ type: 'rules', files: RULES })
+  await core.takeHome(home({ gateways: [] }), personal)
+  await motion(START)
+  clock.pass(HOUR)
+  await core.take({ type: 'tick' })
+  await motion(clock.wall())
+  for (let passed = 0; passed < 5 * HOUR; passed += 10_000) {
+    clock.pass(10_000)
+    await core.take({ type: 'tick' })
+  }
+  expect(core.openAlerts().map(({ rule }) => rule)).toEqual(['quiet'])
+  core.stop()
+})
+
 it('the same time lived through is an absence', async () => {
   const { clock, core, motion } = create()
   await core.take({ type: 'rules', files: RULES })

@@ -1,0 +1,69 @@
+import type { Value } from '../model/reading.ts'
+import { superviseAbsence } from './absence.ts'
+import { fireHeldBack, forget } from './findings.ts'
+import { forgetOccurrences } from './occurrence.ts'
+import type { RuleSet } from './rule.ts'
+import { saysOnline } from './silence.ts'
+import { everySensor, inOrder, rowKey } from './state.ts'
+import type { HomeState, SensorState, World } from './state.ts'
+import { superviseGates } from './supervise-gates.ts'
+import { drop, observeWhen } from './when.ts'
+
+export function useRules(world: World, next: RuleSet, now: number): void {
+  const before = world.rules
+  const changed = new Set(
+    [...before.rules.values()]
+      .filter((rule) => next.rules.get(rule.id)?.meaning !== rule.meaning)
+      .map((rule) => rule.id),
+  )
+  for (const state of world.homes.values()) {
+    for (const sensor of everySensor(state)) {
+      sensor.params.clear()
+      for (const id of sensor.when.keys()) if (changed.has(id)) drop(world, state, sensor, { id })
+    }
+    for (const key of [...state.absent.keys(), ...state.findings.keys()]) {
+      const [rule = '', scope = ''] = key.split('|')
+      if (!changed.has(rule)) continue
+      if (state.absent.delete(key)) {
+        world.changed.set(rowKey.absent(rule, scope), null)
+        world.timers.set(rowKey.absent(rule, scope), undefined)
+      }
+      forget(world, state, rule, scope)
+    }
+    for (const id of changed) forgetOccurrences(world, state, id)
+    for (const key of state.cooldowns.keys()) {
+      const [rule = '', scope = ''] = key.split('|')
+      if (!changed.has(rule)) continue
+      state.cooldowns.delete(key)
+      world.changed.set(rowKey.cooldown(rule, scope), null)
+      world.timers.set(rowKey.cooldown(rule, scope), undefined)
+    }
+  }
+  world.rules = next
+  for (const [, state] of inOrder(world.homes)) {
+    superviseGates(world, state, now, changed)
+    superviseAbsence(world, state, now)
+    for (const [, { row, sensor }] of inOrder(state.gateways)) {
+      observeNewRules(world, state, sensor, before, row.online ? 'online' : 'offline', now)
+    }
+    for (const [, sensor] of inOrder(state.sensors)) {
+      if (!saysOnline(sensor.row)) observeNewRules(world, state, sensor, before, 'offline', now)
+    }
+    fireHeldBack(world, state, now)
+  }
+}
+
+/** A new rule on availability learns what is known already: an offline gateway says nothing by itself. */
+function observeNewRules(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  before: RuleSet,
+  value: Value,
+  now: number,
+): void {
+  for (const rule of world.rules.whenByKind.get('availability') ?? []) {
+    if (before.rules.get(rule.id)?.meaning === rule.meaning) continue
+    observeWhen(world, state, sensor, rule, { kind: 'availability', value, at: now, now, late: false })
+  }
+}

@@ -1,0 +1,154 @@
+import type { Home, SensorFacts } from '../model/home.ts'
+import { schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
+import { endWaits } from './confirmation.ts'
+import { release } from './findings.ts'
+import { scheduleOccurrences } from './occurrence.ts'
+import type { AbsentRule, WhenRule } from './rule.ts'
+import {
+  observeAvailability,
+  saysOnline,
+  scheduleSilence,
+  superviseLink,
+  tellAvailability,
+} from './silence.ts'
+import { everySensor, inOrder, residentOf, rowKey } from './state.ts'
+import type { GatewayRow, HomeState, SensorRow, SensorState, World } from './state.ts'
+import { scheduleGates, superviseGates } from './supervise-gates.ts'
+import { drop, schedule as scheduleWhen } from './when.ts'
+
+export function addGateway(state: HomeState, id: string, row: GatewayRow): SensorState {
+  const facts: SensorFacts = {
+    id,
+    profile: 'gateway',
+    address: id,
+    role: 'gateway',
+    heardEvery: Infinity,
+    kinds: ['availability'],
+  }
+  const sensor = newSensor(facts, newSensorRow(null))
+  state.gateways.set(id, { row, sensor })
+  return sensor
+}
+
+export function takeHome(world: World, home: Home, now: number): void {
+  const state = world.homes.get(home.id) ?? newHome(home)
+  const before = state.home
+  world.homes.set(home.id, state)
+  for (const [id, gateway] of inOrder(state.gateways)) {
+    gateway.sensor.params.clear()
+    if (home.gateways.some((known) => known.id === id)) continue
+    endFindings(world, state, gateway.sensor, now)
+    state.gateways.delete(id)
+    world.changed.set(rowKey.gateway(home.id, id), null)
+  }
+  for (const [id, { sensor }] of inOrder(state.vitals)) {
+    sensor.params.clear()
+    if (id === '' ? home.residents.length === 0 : home.residents.some((one) => one.id === id)) continue
+    endFindings(world, state, sensor, now)
+    state.vitals.delete(id)
+    world.changed.set(rowKey.vitals(home.id, id), null)
+  }
+  const moved: SensorState[] = []
+  for (const [id, sensor] of inOrder(state.sensors)) {
+    const facts = home.sensors.find((known) => known.id === id)
+    sensor.params.clear()
+    if (!facts) {
+      endFindings(world, state, sensor, now)
+      state.sensors.delete(id)
+      world.changed.set(rowKey.sensor(home.id, id), null)
+      world.timers.set(`silent|${home.id}|${id}`, undefined)
+      continue
+    }
+    if (isMoved(before, sensor.facts, home, facts)) {
+      endFindings(world, state, sensor, now)
+      moved.push(sensor)
+    }
+    sensor.facts = facts
+  }
+  state.home = home
+  superviseGates(world, state, now)
+  for (const { id } of home.gateways) {
+    if (state.gateways.has(id)) continue
+    const row: GatewayRow = { online: false }
+    world.changed.set(rowKey.gateway(home.id, id), row)
+    observeAvailability(world, state, addGateway(state, id, row), 'offline', now, now)
+  }
+  superviseLink(world, state, now)
+  for (const facts of home.sensors) {
+    if (state.sensors.has(facts.id)) continue
+    const row = newSensorRow(state.reachable ? now : null)
+    state.sensors.set(facts.id, newSensor(facts, row))
+    world.changed.set(rowKey.sensor(home.id, facts.id), row)
+  }
+  // A sensor that is gone says nothing by itself about where it is now.
+  for (const sensor of moved) if (!saysOnline(sensor.row)) tellAvailability(world, state, sensor, now, now)
+  superviseAbsence(world, state, now)
+  // Limits and intervals may have changed: what is half counted is due at another time.
+  rescheduleHome(world, state)
+}
+
+/** What a sensor that is gone or moved held ends; the next reading finds it anew where it is now. */
+function endFindings(world: World, state: HomeState, sensor: SensorState, now: number): void {
+  for (const rule of world.rules.rules.values()) {
+    if (rule.confirmation) endWaits(world, state, rule, sensor.facts.id)
+  }
+  for (const id of sensor.when.keys()) drop(world, state, sensor, { id })
+  for (const [key, finding] of inOrder(state.findings)) {
+    const [id = '', scope = ''] = key.split('|')
+    const rule = world.rules.rules.get(id)
+    if (!rule || !finding.holding.includes(sensor.facts.id)) continue
+    release(world, state, rule, scope, sensor.facts.id, now, {})
+  }
+}
+
+export function rescheduleHome(world: World, state: HomeState): void {
+  scheduleGates(world, state)
+  scheduleOccurrences(world, state)
+  for (const sensor of state.sensors.values()) scheduleSilence(world, state, sensor)
+  for (const sensor of everySensor(state)) {
+    for (const [id, row] of sensor.when) {
+      const rule = world.rules.rules.get(id)
+      if (rule?.trigger.type === 'when') scheduleWhen(world, state, sensor, rule as WhenRule, row)
+    }
+  }
+  for (const [key, row] of state.absent) {
+    const [id = '', scope = ''] = key.split('|')
+    const rule = world.rules.rules.get(id)
+    if (rule?.trigger.type === 'absent') scheduleAbsence(world, state, rule as AbsentRule, scope, row)
+  }
+}
+
+/** Whether what is found on the sensor is about another place or person than before. */
+function isMoved(homeBefore: Home, before: SensorFacts, homeNow: Home, now: SensorFacts): boolean {
+  return (
+    before.room !== now.room ||
+    before.role !== now.role ||
+    residentOf(homeBefore, before)?.id !== residentOf(homeNow, now)?.id
+  )
+}
+
+export function newHome(home: Home): HomeState {
+  // Reachable until a gateway is registered that could say otherwise.
+  return {
+    home,
+    reachable: true,
+    gateways: new Map(),
+    sensors: new Map(),
+    absent: new Map(),
+    findings: new Map(),
+    cooldowns: new Map(),
+    confirms: new Map(),
+    times: new Map(),
+    vitals: new Map(),
+    windows: new Map(),
+    modes: new Map(),
+  }
+}
+
+export function newSensor(facts: SensorFacts, row: SensorRow): SensorState {
+  return { facts, row, when: new Map(), params: new Map() }
+}
+
+export function newSensorRow(from: number | null): SensorRow {
+  return { heardAt: null, silence: { held: 0, from }, silent: false, offline: false, last: {} }
+}
