@@ -57,6 +57,11 @@ export interface Core {
 export interface SensorState {
   readonly heardAt?: number
   readonly available: boolean
-  /** The newest reading of each kind. */
-  readonly last: Readonly<Record<string, { readonly value: string | number | boolean; readonly at: number }>>
+  /** The newest reading of each kind; `since`: how long a word or yes-or-no has been the same. */
+  readonly last: Readonly<
+    Record<
+      string,
+      { readonly value: string | number | boolean; readonly at: number; readonly since?: number }
+    >
+  >
 }

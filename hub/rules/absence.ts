@@ -8,6 +8,7 @@ import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
 import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
+import { superviseTracks } from './tracks.ts'
 
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
@@ -83,6 +84,7 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
     }
   }
   superviseConfirmations(world, state, now)
+  superviseTracks(world, state, now)
   for (const key of state.absent.keys()) {
     if (expected.has(key)) continue
     const [rule = '', scope = ''] = key.split('|')

@@ -1,5 +1,6 @@
 import type { Value } from '../model/reading.ts'
 import { superviseAbsence } from './absence.ts'
+import { superviseDaily } from './daily.ts'
 import { fireHeldBack, forget } from './findings.ts'
 import { forgetOccurrences } from './occurrence.ts'
 import type { RuleSet } from './rule.ts'
@@ -42,6 +43,7 @@ export function useRules(world: World, next: RuleSet, now: number): void {
   world.rules = next
   for (const [, state] of inOrder(world.homes)) {
     superviseGates(world, state, now, changed)
+    superviseDaily(world, state, now, changed)
     superviseAbsence(world, state, now)
     for (const [, { row, sensor }] of inOrder(state.gateways)) {
       observeNewRules(world, state, sensor, before, row.online ? 'online' : 'offline', now)

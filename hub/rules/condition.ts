@@ -3,7 +3,10 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import { KINDS } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
 import { hint } from '../source/parse-yaml.ts'
-import type { Condition, Param } from './rule.ts'
+import { PAST_FUNCTIONS, children, readPastFunctions, registerPast } from './past-functions.ts'
+import { celDuration } from './past.ts'
+import type { Condition, Param, Scene, Scope } from './rule.ts'
+import type { TrackSpec } from './tracks.ts'
 
 /** CEL with whole numbers and decimals mixing freely in arithmetic, as people write limits. */
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -28,9 +31,8 @@ const base = ((): Environment => {
   environment.registerOperator('double == int: bool', (a: unknown, b: unknown) => Number(a) === Number(b))
   environment.registerOperator('double in list<int>: bool', isIn)
   environment.registerOperator('int in list<double>: bool', isIn)
-  for (const name of ['kind', 'role', 'room', 'sensor', 'home', 'resident']) {
-    environment.registerVariable(name, 'string')
-  }
+  for (const name of ['home', 'resident']) environment.registerVariable(name, 'string')
+  registerPast(environment)
   return environment
 })()
 
@@ -40,78 +42,113 @@ const CEL_TYPE = { word: 'string', boolean: 'bool', number: 'double' } as const
 const SCORE: Kind = { sort: 'state', value: 'number' }
 
 export type Compiled =
-  | { readonly ok: true; readonly condition: Condition }
-  | { readonly ok: false; readonly message: string }
+  | { readonly ok: true; readonly condition: Condition; readonly tracks: readonly TrackSpec[] }
+  | { readonly ok: false; readonly messages: readonly string[] }
+
+/** What a condition is about: a reading of a kind, a score (`score:news2`), or the time of day (`at`). */
+export type About = { readonly kind: string } | 'time'
 
 /**
- * Checks and compiles a condition on readings of one kind.
- * @returns the condition, or what is wrong with the text
+ * Checks and compiles a condition.
+ * @param scope how far its functions on the past look
+ * @returns the condition and what it needs of the past, or what is wrong with the text
  */
 export function compileCondition(
   text: string,
-  kindName: string,
+  about: About,
   params: Readonly<Record<string, Param>>,
+  scope: Scope,
 ): Compiled {
-  const isScore = kindName.startsWith('score:')
-  const kind = isScore ? SCORE : KINDS.get(kindName)
-  if (!kind) return { ok: false, message: `Cannot read readings of the kind "${kindName}": it is not known` }
-  const numbers = Object.entries(params).filter(([, param]) => param.type === 'number')
-  const environment = base.clone().registerVariable('value', CEL_TYPE[kind.value])
-  if (isScore) {
-    environment.registerVariable('total', 'double').registerVariable('missing', 'double')
-    environment.registerVariable('risk', 'string').registerVariable('single3', 'bool')
+  const fail = (...whys: string[]): Compiled => ({
+    ok: false,
+    messages: whys.map((why) => `Cannot use the condition \`${text}\`: ${why}`),
+  })
+  const environment = environmentFor(about, params)
+  if ('why' in environment) return { ok: false, messages: [environment.why] }
+  const read = parse(environment.cel, text)
+  if ('why' in read) return fail(explain(text, read.why, params))
+  const past = readPastFunctions(text, read.ast, scope)
+  if (past.problems.length > 0) return fail(...past.problems)
+  const checked = environment.cel.check(past.text)
+  if (!checked.valid)
+    return fail(explain(text, checked.error?.message.split('\n')[0] ?? 'unknown error', params))
+  if (checked.type !== 'bool') return fail(`it gives ${checked.type}, expected true or false`)
+  const parsed = environment.cel.parse(past.text)
+  const wrong = environment.kind && unknownWord(parsed.ast, environment.kind)
+  if (wrong !== undefined && about !== 'time') {
+    return fail(`${about.kind} is never "${wrong}"${hint(wrong, environment.kind?.words ?? [])}`)
   }
-  if (numbers.length > 0) {
-    environment.registerVariable({
-      name: 'params',
-      schema: Object.fromEntries(numbers.map(([name]) => [name, 'double'])),
-    })
-  }
-  const checked = environment.check(text)
-  if (!checked.valid) {
-    const summary = checked.error?.message.split('\n')[0] ?? 'unknown error'
-    return { ok: false, message: `Cannot use the condition \`${text}\`: ${explain(summary, params)}` }
-  }
-  if (checked.type !== 'bool') {
-    return {
-      ok: false,
-      message: `Cannot use the condition \`${text}\`: it gives ${checked.type}, expected true or false`,
-    }
-  }
-  const parsed = environment.parse(text)
-  const wrong = unknownWord(parsed.ast, kind)
-  if (wrong !== undefined) {
-    return {
-      ok: false,
-      message: `Cannot use the condition \`${text}\`: ${kindName} is never "${wrong}"${hint(wrong, kind.words ?? [])}`,
-    }
-  }
+  const times = Object.keys(params).filter((name) => params[name]?.type === 'duration')
+  const usesTimes = times.some((name) => past.text.includes(`params.${name}`))
   return {
     ok: true,
+    tracks: past.tracks,
     condition: (scene) => {
-      const result: unknown = parsed(scene)
+      const result: unknown = parsed(usesTimes ? withTimes(scene, times) : scene)
       if (typeof result !== 'boolean') throw new TypeError(`gave ${String(result)}, expected true or false`)
       return result
     },
   }
 }
 
-function explain(summary: string, params: Readonly<Record<string, Param>>): string {
-  const numbers = Object.keys(params).filter((name) => params[name]?.type === 'number')
+function environmentFor(
+  about: About,
+  params: Readonly<Record<string, Param>>,
+): { readonly cel: Environment; readonly kind?: Kind } | { readonly why: string } {
+  const cel = base.clone()
+  const fields = Object.entries(params).map(([name, { type }]) => [
+    name,
+    type === 'number' ? 'double' : 'google.protobuf.Duration',
+  ])
+  if (fields.length > 0) cel.registerVariable({ name: 'params', schema: Object.fromEntries(fields) })
+  if (about === 'time') return { cel }
+  const isScore = about.kind.startsWith('score:')
+  const kind = isScore ? SCORE : KINDS.get(about.kind)
+  if (!kind) return { why: `Cannot read readings of the kind "${about.kind}": it is not known` }
+  for (const name of ['kind', 'role', 'room', 'sensor']) cel.registerVariable(name, 'string')
+  cel.registerVariable('value', CEL_TYPE[kind.value])
+  if (isScore) {
+    cel.registerVariable('total', 'double').registerVariable('missing', 'double')
+    cel.registerVariable('risk', 'string').registerVariable('single3', 'bool')
+  }
+  return { cel, kind }
+}
+
+function parse(cel: Environment, text: string): { readonly ast: ASTNode } | { readonly why: string } {
+  try {
+    return { ast: cel.parse(text).ast }
+  } catch (error) {
+    return { why: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
+  }
+}
+
+function withTimes(scene: Scene, times: readonly string[]): Omit<Scene, 'params'> & { params: object } {
+  const durations = times.map((name) => [name, celDuration(scene.params[name] ?? 0)])
+  return { ...scene, params: { ...scene.params, ...Object.fromEntries(durations) } }
+}
+
+function explain(text: string, summary: string, params: Readonly<Record<string, Param>>): string {
   const key = /^No such key: (\w+)/.exec(summary)?.[1]
-  if (key !== undefined && params[key]) return timeParam(key)
-  if (key !== undefined) return `there is no parameter "${key}"${hint(key, numbers)}`
+  if (key !== undefined && text.includes(`params.${key}`)) {
+    return `there is no parameter "${key}"${hint(key, Object.keys(params))}`
+  }
+  if (key !== undefined) return `there is no "${key}"${hint(key, FIELDS)}`
   const variable = /^Unknown variable: (\w+)/.exec(summary)?.[1]
-  if (variable === 'params') return 'the rule has no "params" with numbers'
+  if (variable === 'params') return 'the rule has no "params"'
   if (variable !== undefined) {
-    return `"${variable}" is not known${hint(variable, ['value', 'kind', 'role', 'room', 'sensor', 'home', 'resident', 'params', 'total', 'risk', 'single3', 'missing'])}`
+    return `"${variable}" is not known${hint(variable, ['value', 'kind', 'role', 'room', 'sensor', 'home', 'resident', 'params', 'local', 'total', 'risk', 'single3', 'missing'])}`
+  }
+  const called = /^found no matching overload for '(\w+)\(/.exec(summary)?.[1]
+  if (called !== undefined)
+    return `there is no function "${called}"${hint(called, Object.keys(PAST_FUNCTIONS))}`
+  if (summary.includes('Duration')) {
+    return `${summary.replaceAll('google.protobuf.Duration', 'duration')}: a time is compared with duration("30m") or a parameter that is a time`
   }
   return summary
 }
 
-function timeParam(name: string): string {
-  return `params.${name} is a time, which stands in "for" or "absent.for"; a condition takes numbers`
-}
+/** Of `local` and `baseline`. */
+const FIELDS = ['hour', 'minute', 'weekday', 'median', 'mad', 'days']
 
 /** A text compared with `value` that this kind can never have: nearly always a typing error. */
 function unknownWord(ast: ASTNode, kind: Kind): string | undefined {
@@ -137,11 +174,4 @@ function wordsComparedWithValue(node: ASTNode): string[] {
 
 function isValue(node: ASTNode): boolean {
   return node.op === 'id' && node.args === 'value'
-}
-
-function children(node: ASTNode): ASTNode[] {
-  const isNode = (part: unknown): part is ASTNode =>
-    typeof part === 'object' && part !== null && 'op' in part && 'args' in part
-  if (isNode(node.args)) return [node.args]
-  return Array.isArray(node.args) ? node.args.flat(2).filter(isNode) : []
 }

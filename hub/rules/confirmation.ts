@@ -5,7 +5,8 @@ import { amountOf } from './rule.ts'
 import type { ConfirmedRule, Rule, SignOfLife } from './rule.ts'
 import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
-import { inOrder, isAlive, paramsOfScope, rowKey, sceneOf, scopeOf } from './state.ts'
+import { sceneOf } from './scene.ts'
+import { inOrder, isAlive, paramsOfScope, rowKey, scopeOf } from './state.ts'
 import type { ConfirmRow, HomeState, SensorState, Waiting, World } from './state.ts'
 import { dueAt, elapsed, run } from './stopwatch.ts'
 
@@ -167,13 +168,7 @@ function isMeant(
     return sign !== undefined && showsLife(world, state, sensor, rule, sign, seen)
   }
   const { when } = confirmation
-  return attempt(
-    world,
-    state,
-    rule,
-    () => when(sceneOf(rule, state.home, sensor, seen.kind, seen.value)),
-    false,
-  )
+  return attempt(world, state, rule, () => when(sceneOf(world, state, rule, sensor, seen)), false)
 }
 
 function canCount(world: World, state: HomeState, rule: ConfirmedRule, scope: string): boolean {

@@ -4,6 +4,7 @@ import { scheduleSilence, setGateway } from './silence.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 import { run } from './stopwatch.ts'
+import { blindTracks } from './tracks.ts'
 import { schedule as scheduleWhen } from './when.ts'
 
 /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
@@ -11,6 +12,7 @@ export function away(world: World, since: number): void {
   world.isAway = true
   for (const state of world.homes.values()) {
     superviseConfirmations(world, state, since)
+    blindTracks(world, state, since)
     runAvailabilityWaits(world, state, false, since)
     for (const sensor of state.sensors.values()) {
       if (!run(sensor.row.silence, false, since)) continue

@@ -2,7 +2,7 @@ import type { Transition } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
-import type { Reading, ReadingMarks } from '../model/reading.ts'
+import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import { observeAbsence, superviseAbsence } from './absence.ts'
 import { useRules } from './change-rules.ts'
 import { observeConfirmations } from './confirmation.ts'
@@ -14,9 +14,10 @@ import { createRuleSet } from './rule.ts'
 import type { RuleSet } from './rule.ts'
 import { observeVital } from './score.ts'
 import { heard, setGateway, setOffline } from './silence.ts'
-import type { HomeState, Row, RuleFault, Score, World } from './state.ts'
+import type { HomeState, LastValue, Row, RuleFault, Score, World } from './state.ts'
 import { setMode } from './supervise-gates.ts'
 import type { TimerQueue } from './timer-queue.ts'
+import { observeTracks } from './tracks.ts'
 import { observeWhen } from './when.ts'
 
 /** Observed more than this before it arrived: late (RULES.md, Meaning 3). */
@@ -115,10 +116,11 @@ export function createEngine(
       marks.outOfOrder = true
       if (!isEvent) return marks
     } else {
-      row.last[kind] = { value, at }
+      row.last[kind] = lastValue(last, value, at, isEvent)
       // What it has never shown before it may show from now on, as a sign of life too.
       if (!last) superviseAbsence(world, state, now)
     }
+    observeTracks(world, state, sensor, { kind, value, previous: last?.value, at, now })
     observeConfirmations(world, state, sensor, { kind, value, previous: last?.value, at, now })
     if (kind === 'availability') {
       setOffline(world, state, sensor, value === 'offline', at, now)
@@ -179,4 +181,10 @@ export function createEngine(
     state: (home) => world.homes.get(home),
     homes: () => world.homes.values(),
   }
+}
+
+/** Words and yes-or-no keep since when they have been the same; a number hardly ever is. */
+function lastValue(last: LastValue | undefined, value: Value, at: number, isEvent: boolean): LastValue {
+  if (isEvent || typeof value === 'number') return { value, at }
+  return { value, at, since: last?.value === value ? (last.since ?? last.at) : at }
 }

@@ -7,6 +7,7 @@ import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Source } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { compileCondition } from './condition.ts'
+import type { About } from './condition.ts'
 import { createRuleSet } from './rule.ts'
 import type {
   Amount,
@@ -22,6 +23,7 @@ import type {
 import { looseFileSchema, repairRule } from './repair-rule.ts'
 import { ruleFileSchema } from './rule-schema.ts'
 import type { RuleSource } from './rule-schema.ts'
+import type { TrackSpec } from './tracks.ts'
 
 /**
  * Reads and checks rule files as one set. A set with any error is refused whole, with every error of every file.
@@ -109,10 +111,14 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     }
     return { type: 'param', name }
   }
-  const conditionAt = (expression: string, on: string, path: readonly PropertyKey[]): Condition => {
-    const compiled = compileCondition(expression, on, params)
-    if (compiled.ok) return compiled.condition
-    checker.fail(path, compiled.message)
+  const tracks = new Map<string, TrackSpec>()
+  const conditionAt: ConditionAt = (expression, about, path) => {
+    const compiled = compileCondition(expression, about, params, source.scope)
+    if (compiled.ok) {
+      for (const track of compiled.tracks) tracks.set(track.id, track)
+      return compiled.condition
+    }
+    for (const message of compiled.messages) checker.fail(path, message)
     return () => false
   }
   const trigger = compileTrigger(source, checker, amountAt, conditionAt)
@@ -139,6 +145,7 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     trigger,
     levels,
     params,
+    tracks: [...tracks.values()],
     meaning: meaningOf(source),
   }
 }
@@ -146,11 +153,11 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
 function compileTrigger(
   source: RuleSource,
   checker: Checker,
-  amountAt: (value: string | number, path: readonly PropertyKey[]) => Amount,
-  conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
+  amountAt: AmountAt,
+  conditionAt: ConditionAt,
 ): Rule['trigger'] | undefined {
   if (source.absent) {
-    for (const key of ['on', 'score', 'when', 'for', 'unless', 'then', 'times'] as const) {
+    for (const key of ['on', 'score', 'at', 'when', 'for', 'unless', 'then', 'times'] as const) {
       if (source[key] !== undefined) {
         checker.fail([key], `Cannot use "${key}" beside "absent": a rule has one trigger; make two rules`)
       }
@@ -164,11 +171,12 @@ function compileTrigger(
     const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
     return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
+  if (source.at !== undefined) return compileDaily(source, source.at, checker, conditionAt)
   const on = triggerKind(source)
   if (on === undefined || source.when === undefined) {
     return checker.fail(
       [],
-      `Cannot use the rule "${source.id}": it has no trigger, expected "on" with "when", or "absent"`,
+      `Cannot use the rule "${source.id}": it has no trigger, expected "on" with "when", "at" with "when", or "absent"`,
     )
   }
   if (source.score !== undefined) checkScore(source, checker)
@@ -183,19 +191,48 @@ function compileTrigger(
   return {
     type: 'when',
     on,
-    when: conditionAt(source.when, on, ['when']),
+    when: conditionAt(source.when, { kind: on }, ['when']),
     ...(source.for !== undefined && { for: amountAt(source.for, ['for']) }),
     ...(source.clear !== undefined &&
       source.clear !== 'manual' && {
         clear: {
-          when: conditionAt(source.clear.when, on, ['clear', 'when']),
+          when: conditionAt(source.clear.when, { kind: on }, ['clear', 'when']),
           ...(source.clear.for !== undefined && { for: amountAt(source.clear.for, ['clear', 'for']) }),
         },
       }),
   }
 }
 
-type ConditionAt = (expression: string, on: string, path: readonly PropertyKey[]) => Condition
+/** A look once a day. */
+function compileDaily(
+  source: RuleSource,
+  at: string,
+  checker: Checker,
+  conditionAt: ConditionAt,
+): Rule['trigger'] | undefined {
+  for (const key of ['on', 'score', 'for', 'unless', 'then', 'times', 'during'] as const) {
+    if (source[key] === undefined) continue
+    checker.fail([key], `Cannot use "${key}" beside "at": it looks once a day, at ${at}; make two rules`)
+  }
+  if (source.clear !== undefined && source.clear !== 'manual') {
+    checker.fail(
+      ['clear'],
+      'Cannot use "clear" with a condition beside "at": the next day\'s look ends it; expected "manual" or nothing',
+    )
+  }
+  if (source.scope !== 'home' && source.scope !== 'resident') {
+    checker.fail(['scope'], `Cannot look at a ${source.scope} once a day: expected scope home or resident`)
+  }
+  if (source.when === undefined) {
+    return checker.fail(
+      ['at'],
+      'Cannot look at nothing: "at" needs "when" with functions such as age("weight")',
+    )
+  }
+  return { type: 'daily', at, when: conditionAt(source.when, 'time', ['when']) }
+}
+
+type ConditionAt = (expression: string, about: About, path: readonly PropertyKey[]) => Condition
 type AmountAt = (value: string | number, path: readonly PropertyKey[]) => Amount
 
 function compileSigns(
@@ -212,7 +249,7 @@ function compileSigns(
       checker.fail(path, unknownKind(name))
       return { kind: name }
     }
-    if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, name, path) }
+    if (typeof entry !== 'string') return { kind: name, when: conditionAt(entry.when, { kind: name }, path) }
     if (known.value === 'number') {
       checker.fail(
         path,
@@ -242,7 +279,7 @@ function compileConfirmation(
   }
   if (unless) {
     if (!KINDS.has(unless.on)) return checker.fail(['unless', 'on'], unknownKind(unless.on))
-    const when = conditionAt(unless.when, unless.on, ['unless', 'when'])
+    const when = conditionAt(unless.when, { kind: unless.on }, ['unless', 'when'])
     return { type: 'unless', on: unless.on, when, within: amountAt(unless.within, ['unless', 'within']) }
   }
   if (!then) return undefined
@@ -262,7 +299,7 @@ function compileConfirmation(
   return {
     type: 'then',
     on: then.on,
-    when: conditionAt(then.when, then.on, ['then', 'when']),
+    when: conditionAt(then.when, { kind: then.on }, ['then', 'when']),
     within,
     ...after,
   }
@@ -287,7 +324,7 @@ function compileTimes({ times }: RuleSource, checker: Checker, amountAt: AmountA
 function compileLevels(
   source: RuleSource,
   checker: Checker,
-  conditionAt: (expression: string, on: string, path: readonly PropertyKey[]) => Condition,
+  conditionAt: ConditionAt,
 ): Rule['levels'] | undefined {
   if (source.levels === undefined) {
     if (source.severity === undefined) {
@@ -318,6 +355,9 @@ function compileLevels(
     }
     if (level.when === undefined) return { severity: level.severity }
     const on = triggerKind(source)
+    if (source.at !== undefined) {
+      return { severity: level.severity, when: conditionAt(level.when, 'time', [...path, 'when']) }
+    }
     if (on === undefined || !(KINDS.has(on) || source.score)) {
       checker.fail(
         [...path, 'when'],
@@ -325,7 +365,7 @@ function compileLevels(
       )
       return { severity: level.severity }
     }
-    return { severity: level.severity, when: conditionAt(level.when, on, [...path, 'when']) }
+    return { severity: level.severity, when: conditionAt(level.when, { kind: on }, [...path, 'when']) }
   })
   const [first, ...rest] = levels
   return first && [first, ...rest]

@@ -1,6 +1,7 @@
 import type { Home, SensorFacts } from '../model/home.ts'
 import { schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
 import { endWaits } from './confirmation.ts'
+import { scheduleDaily, superviseDaily } from './daily.ts'
 import { release } from './findings.ts'
 import { scheduleOccurrences } from './occurrence.ts'
 import type { AbsentRule, WhenRule } from './rule.ts'
@@ -67,6 +68,7 @@ export function takeHome(world: World, home: Home, now: number): void {
   }
   state.home = home
   superviseGates(world, state, now)
+  superviseDaily(world, state, now)
   for (const { id } of home.gateways) {
     if (state.gateways.has(id)) continue
     const row: GatewayRow = { online: false }
@@ -103,6 +105,7 @@ function endFindings(world: World, state: HomeState, sensor: SensorState, now: n
 
 export function rescheduleHome(world: World, state: HomeState): void {
   scheduleGates(world, state)
+  scheduleDaily(world, state)
   scheduleOccurrences(world, state)
   for (const sensor of state.sensors.values()) scheduleSilence(world, state, sensor)
   for (const sensor of everySensor(state)) {
@@ -141,6 +144,8 @@ export function newHome(home: Home): HomeState {
     times: new Map(),
     vitals: new Map(),
     windows: new Map(),
+    tracks: new Map(),
+    daily: new Map(),
     modes: new Map(),
   }
 }

@@ -2,15 +2,20 @@ import type { Mode } from '../model/input.ts'
 import type { Home } from '../model/home.ts'
 import { absenceDue } from './absence.ts'
 import { confirmationDue } from './confirmation.ts'
+import { dailyDue } from './daily.ts'
 import { cooldownDue, keepDue } from './findings.ts'
 import { addGateway, newHome, newSensor, newSensorRow, rescheduleHome } from './register-home.ts'
-import type { AbsentRule, Rule, WhenRule } from './rule.ts'
+import type { AbsentRule, DailyRule, Rule, WhenRule } from './rule.ts'
 import { addVitals } from './score.ts'
 import { silenceDue } from './silence.ts'
 import { partOf, rowKey } from './state.ts'
 import type { HomeState, Row, Rows, World } from './state.ts'
 import { setMode, windowDue } from './supervise-gates.ts'
+import type { TallyRow } from './tally.ts'
+import type { TodayRow } from './days.ts'
+import type { TrendRow } from './trend.ts'
 import { timesDue } from './times.ts'
+import { restoreDay, restoreTrack } from './tracks.ts'
 import { whenDue } from './when.ts'
 
 /** The parts of a key after its sort: `rule|scope`, `rule|home|sensor`, `home|sensor`. */
@@ -35,6 +40,11 @@ function withRule(
     const rule = world.rules.rules.get(id)
     if (rule) act(world, state, rule, scope, due)
   }
+}
+
+const ofTrack: Sort<TallyRow | TrendRow | TodayRow> = {
+  homeOf: ofScope,
+  keep: (state, [id, scope], row) => restoreTrack(state, id, scope, row),
 }
 
 const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
@@ -90,6 +100,20 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
     keep: (state, [rule], row) => state.windows.set(rule, row),
     due: withRule((world, state, rule, _home, due) => windowDue(world, state, rule, due)),
   },
+  tally: ofTrack,
+  trend: ofTrack,
+  today: ofTrack,
+  day: {
+    homeOf: ofScope,
+    keep: (state, [track, scope, day], row) => restoreDay(state, track, scope, Number(day), row),
+  },
+  daily: {
+    homeOf: second,
+    keep: (state, [rule], row) => state.daily.set(rule, row),
+    due: withRule((world, state, rule, _home, due) => {
+      if (rule.trigger.type === 'daily') dailyDue(world, state, rule as DailyRule, due)
+    }),
+  },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),
@@ -98,7 +122,7 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
 }
 
 /** Sorts whose rows others are kept on. */
-const FIRST: ReadonlySet<string> = new Set(['vitals'])
+const FIRST: ReadonlySet<string> = new Set(['vitals', 'today'])
 
 /**
  * Runs a timer that came due.

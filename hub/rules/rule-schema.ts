@@ -58,6 +58,11 @@ export const ruleSchema = z.strictObject({
     .enum(['news2'])
     .optional()
     .describe('Instead of on: a score of the resident, computed on any of its vital signs.'),
+  at: timeOfDay
+    .optional()
+    .describe(
+      "Instead of on: looks once a day at this time of the home's clock, with functions on the past.",
+    ),
   for: amount.optional().describe('How long the condition must hold without a break.'),
   absent: z
     .strictObject({

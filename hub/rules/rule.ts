@@ -3,18 +3,23 @@ import { formatDuration, parseDuration } from '../source/duration.ts'
 import type { Category, Finding, Severity } from '../model/alert.ts'
 import type { Home, ResidentFacts } from '../model/home.ts'
 import type { Mode } from '../model/input.ts'
+import type { Local, Past } from './past.ts'
+import type { TrackSpec } from './tracks.ts'
 import type { Value } from '../model/reading.ts'
 
 /** What a condition can see (RULES.md, Rules). A missing role, room or resident is the empty text. */
 export interface Scene {
-  value: Value
-  kind: string
-  role: string
-  room: string
-  sensor: string
+  /** Of a rule on readings only, as `kind` to `sensor`. */
+  value?: Value
+  kind?: string
+  role?: string
+  room?: string
+  sensor?: string
   home: string
   resident: string
   params: Readonly<Record<string, number>>
+  past: Past
+  local: Local
   /** Of a rule on a score only. */
   total?: number
   risk?: string
@@ -55,6 +60,14 @@ export interface AbsentTrigger {
   readonly type: 'absent'
   readonly of: readonly SignOfLife[]
   readonly for: Amount
+}
+
+/** Looks once a day, at a time by the wall clock of the home. */
+export interface DailyTrigger {
+  readonly type: 'daily'
+  /** Such as `09:00`. */
+  readonly at: string
+  readonly when: Condition
 }
 
 export interface SignOfLife {
@@ -99,7 +112,7 @@ export interface Rule extends Finding {
   readonly id: string
   readonly category: Category
   readonly scope: Scope
-  readonly trigger: WhenTrigger | AbsentTrigger
+  readonly trigger: WhenTrigger | AbsentTrigger | DailyTrigger
   /** Part of each day in which the condition counts (RULES.md, Meaning 6). */
   readonly during?: DailyWindow
   /** Modes of the home in which nothing counts. */
@@ -117,6 +130,8 @@ export interface Rule extends Finding {
   /** At least one; severity never falls along it. */
   readonly levels: readonly [Level, ...Level[]]
   readonly params: Readonly<Record<string, Param>>
+  /** What its functions need of the past. */
+  readonly tracks: readonly TrackSpec[]
   /** The text of everything that decides what the rule says: equal means that its state may be kept. */
   readonly meaning: string
 }
@@ -126,6 +141,10 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>
   readonly whenByKind: ReadonlyMap<string, readonly WhenRule[]>
   readonly absent: readonly AbsentRule[]
+  readonly daily: readonly DailyRule[]
+  /** What the functions of all rules need of the past, by id and by kind. */
+  readonly tracks: ReadonlyMap<string, TrackSpec>
+  readonly tracksByKind: ReadonlyMap<string, readonly TrackSpec[]>
   /** Rules whose condition counts at times only. */
   readonly gated: readonly Rule[]
   /** Rules with `unless` or `then`, by the kinds that they listen to secondly. */
@@ -136,16 +155,21 @@ export interface RuleSet {
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
 export type ConfirmedRule = Rule & { readonly confirmation: Confirmation }
+export type DailyRule = Rule & { readonly trigger: DailyTrigger }
 export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
 
 /** Sorts rules by what wakes them, in the order of their ids, so that file names change nothing. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const whens = sorted.filter((rule): rule is WhenRule => rule.trigger.type === 'when')
+  const tracks = new Map(sorted.flatMap((rule) => rule.tracks.map((spec) => [spec.id, spec])))
   return {
     rules: new Map(sorted.map((rule) => [rule.id, rule])),
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
     absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
+    daily: sorted.filter((rule): rule is DailyRule => rule.trigger.type === 'daily'),
+    tracks,
+    tracksByKind: Map.groupBy(tracks.values(), ({ selector }) => selector.kind),
     gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
     confirmedByKind: byKindOfConfirmation(sorted),
     muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),

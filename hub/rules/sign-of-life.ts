@@ -2,7 +2,8 @@ import { attempt } from './attempt.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import type { Rule, SignOfLife } from './rule.ts'
-import { sceneOf, scopeOf } from './state.ts'
+import { sceneOf } from './scene.ts'
+import { scopeOf } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
 
 /** A reading as far as it can be a sign of life. Times in ms. */
@@ -28,7 +29,7 @@ export function showsLife(
   seen: Sign,
 ): boolean {
   const { when } = sign
-  const scene = () => sceneOf(rule, state.home, sensor, seen.kind, seen.value)
+  const scene = () => sceneOf(world, state, rule, sensor, seen)
   if (when && !attempt(world, state, rule, () => when(scene()), false)) return false
   const kind = KINDS.get(seen.kind)
   if (kind?.sort === 'event' || kind?.value === 'number') return true

@@ -2,10 +2,14 @@ import type { Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
-import type { Rule, RuleSet, Scene } from './rule.ts'
+import type { Rule, RuleSet, Scope } from './rule.ts'
 import { paramsFor } from './rule.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import type { TallyRow } from './tally.ts'
 import type { TimerQueue } from './timer-queue.ts'
+import type { DayRow, TodayRow } from './days.ts'
+import type { Track } from './tracks.ts'
+import type { TrendRow } from './trend.ts'
 
 /** What the hub knows of one sensor. Row `sensor|home|sensor`. */
 export interface SensorRow {
@@ -18,9 +22,17 @@ export interface SensorRow {
   /** Its own network says that it is gone. */
   offline: boolean
   /** The newest reading of each kind. */
-  last: Record<string, { value: Value; at: number }>
+  last: Record<string, LastValue>
   /** The status last reported, by kind, for devices that repeat theirs. */
   status?: Record<string, { word: string; at: number }>
+}
+
+/** Times in ms. */
+export interface LastValue {
+  value: Value
+  at: number
+  /** Of words and yes-or-no: since when it has been the same. */
+  since?: number
 }
 
 /** Row `gateway|home|gateway`. */
@@ -118,6 +130,15 @@ export interface CooldownRow {
   until: number
 }
 
+/** A rule that looks once a day. Times in ms. Row `daily|rule|home`. */
+export interface DailyRow {
+  due: number
+  /** The moment of the day that is being looked at, while it could not be told of all. */
+  since?: number
+  /** The scopes of which it could not be told. */
+  left?: string[]
+}
+
 /** The rows by their sort; `keep` and `silent` are timers only. */
 export interface Rows {
   readonly sensor: SensorRow
@@ -131,6 +152,11 @@ export interface Rows {
   readonly times: TimesRow
   readonly window: WindowRow
   readonly mode: ModeRow
+  readonly tally: TallyRow
+  readonly trend: TrendRow
+  readonly today: TodayRow
+  readonly day: DayRow
+  readonly daily: DailyRow
   readonly keep: never
   readonly silent: never
 }
@@ -156,6 +182,10 @@ export interface HomeState {
   readonly vitals: Map<string, { readonly row: VitalsRow; readonly sensor: SensorState }>
   /** By rule. */
   readonly windows: Map<string, WindowRow>
+  /** What functions of rules need of the past, by `track|scope`. */
+  readonly tracks: Map<string, Track>
+  /** By rule. */
+  readonly daily: Map<string, DailyRow>
   /** Those that are on. */
   readonly modes: Map<Mode, ModeRow>
 }
@@ -204,6 +234,11 @@ export const rowKey = {
   vitals: (home: string, resident: string) => `vitals|${home}|${resident}`,
   keep: (rule: string, scope: string) => `keep|${rule}|${scope}`,
   window: (rule: string, home: string) => `window|${rule}|${home}`,
+  tally: (track: string, scope: string) => `tally|${track}|${scope}`,
+  trend: (track: string, scope: string) => `trend|${track}|${scope}`,
+  today: (track: string, scope: string) => `today|${track}|${scope}`,
+  day: (track: string, scope: string, day: number) => `day|${track}|${scope}|${day}`,
+  daily: (rule: string, home: string) => `daily|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
 }
 
@@ -227,7 +262,7 @@ export function residentOf(home: Home, sensor: SensorFacts): ResidentFacts | und
 }
 
 /** What one alert is about: `h1`, `h1/r1`, `h1/bathroom` or `h1/fall-1`; the home where the part is not known. */
-export function scopeOf(rule: Rule, home: Home, sensor: SensorFacts): string {
+export function scopeOf(rule: { readonly scope: Scope }, home: Home, sensor: SensorFacts): string {
   switch (rule.scope) {
     case 'home':
       return home.id
@@ -255,20 +290,6 @@ export function paramsOf(rule: Rule, home: Home, sensor: SensorState): Record<st
     sensor.params.set(rule.id, params)
   }
   return params
-}
-
-export function sceneOf(rule: Rule, home: Home, sensor: SensorState, kind: string, value: Value): Scene {
-  const { facts } = sensor
-  return {
-    value,
-    kind,
-    role: facts.role ?? '',
-    room: facts.room ?? '',
-    sensor: facts.id,
-    home: home.id,
-    resident: residentOf(home, facts)?.id ?? '',
-    params: paramsOf(rule, home, sensor),
-  }
 }
 
 /** The gateways of a home, what stands for the scores of its residents, and its sensors, each in order. */

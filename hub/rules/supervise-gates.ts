@@ -8,6 +8,7 @@ import { KINDS } from '../model/kind.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
+import { superviseTracks } from './tracks.ts'
 import { drop, observeWhen } from './when.ts'
 
 /** Maintenance ends after this at the latest (RULES.md, Meaning 10). */
@@ -73,6 +74,7 @@ export function setMode(
   const before = new Map(touched.map((rule) => [rule, isOpen(state, rule)]))
   if (on) state.modes.set(mode, row)
   else state.modes.delete(mode)
+  if (mode === 'away') superviseTracks(world, state, now)
   for (const [rule, wasOpen] of before) change(world, state, rule, wasOpen, now)
 }
 
@@ -113,6 +115,7 @@ function open(world: World, state: HomeState, rule: Rule, now: number): void {
     superviseAbsence(world, state, now)
     return
   }
+  if (rule.trigger.type === 'daily') return
   const kind = rule.trigger.on
   if (KINDS.get(kind)?.sort === 'event') return
   for (const sensor of everySensor(state)) {

@@ -7,8 +7,9 @@ import { raiseLevel, release } from './findings.ts'
 import { admit, isOpenAt } from './gate.ts'
 import { occur } from './occurrence.ts'
 import { amountOf } from './rule.ts'
-import type { Rule, Scene, WhenRule } from './rule.ts'
-import { isAvailable, paramsOf, rowKey, sceneOf, scopeOf } from './state.ts'
+import type { Rule, WhenRule } from './rule.ts'
+import { levelOf, sceneOf } from './scene.ts'
+import { isAvailable, paramsOf, rowKey, scopeOf } from './state.ts'
 import type { HomeState, SensorState, WhenRow, World } from './state.ts'
 import { dueAt, elapsed, run } from './stopwatch.ts'
 
@@ -41,7 +42,7 @@ export function observeWhen(
   const observed = admit(state, rule, seen)
   if (!observed) return
   const { score } = observed
-  const scene = sceneOf(rule, state.home, sensor, observed.kind, observed.value)
+  const scene = sceneOf(world, state, rule, sensor, observed)
   if (score) {
     const { risk, single3, missing } = score
     Object.assign(scene, { total: observed.value, risk, single3, missing: missing.length })
@@ -76,13 +77,6 @@ interface Verdict {
   readonly holds: boolean
   readonly ends: boolean
   readonly level: number
-}
-
-function levelOf(rule: Rule, scene: Scene): number {
-  for (let index = rule.levels.length - 1; index > 0; index--) {
-    if (rule.levels[index]?.when?.(scene)) return index
-  }
-  return 0
 }
 
 /** An event: each one counts, and it is over as soon as it happened unless the rule says what ends it. */

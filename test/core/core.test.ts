@@ -400,7 +400,7 @@ describe('core: registers', () => {
     expect(bench.core.sensorState('h1', 'a')).toEqual({
       available: true,
       heardAt: START,
-      last: { motion: { value: true, at: START } },
+      last: { motion: { value: true, at: START, since: START } },
     })
     await bench.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'offline' })
     expect(bench.core.isReachable('h1')).toBe(false)

@@ -56,6 +56,11 @@ const RULES = rulesOf(`
   - { id: ajar, title: A, category: routine, scope: sensor, on: door, when: value == "open", for: 1m, cooldown: 10m, muted: { by: damp }, levels: [{ severity: low }] }
   - { id: silent, title: S, category: technical, severity: low, scope: sensor, on: availability, when: value == "offline" }
   - { id: link, title: S, category: technical, severity: low, on: availability, when: value == "offline", for: 3m }
+  - { id: counts, title: S, category: routine, severity: low, on: motion, when: 'count("door=open", duration("1h")) >= 2.0' }
+  - { id: gone, title: S, category: routine, severity: low, scope: room, on: motion, when: 'age("door=open") > duration("10m") || held("motion") > duration("8m")' }
+  - { id: sinks, title: S, category: health, severity: low, scope: resident, on: spo2, when: 'change("spo2", duration("20m")) < 0.0' }
+  - { id: look, title: S, category: routine, severity: low, at: "00:30", when: 'today("motion") == 0.0 && age("motion") > duration("1m")', except: { mode: away } }
+  - { id: person, title: S, category: routine, severity: low, scope: resident, at: "01:00", when: 'last("spo2") < 92.0' }
 `)
 const OTHER_RULES = rulesOf(`
   - { id: fall, title: F, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }

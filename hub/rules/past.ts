@@ -1,0 +1,191 @@
+import { Duration } from '@marcbachmann/cel-js/evaluator'
+import type { Value } from '../model/reading.ts'
+import { lastHour, todaySoFar, usualOf } from './days.ts'
+import type { Season, Usual } from './days.ts'
+import { localTime } from './local-time.ts'
+import type { LocalTime } from './local-time.ts'
+import type { Scope } from './rule.ts'
+import { isOf, parseSelector } from './selector.ts'
+import type { Selector } from './selector.ts'
+import { isAvailable, scopeOf } from './state.ts'
+import type { HomeState, LastValue, World } from './state.ts'
+import { countTally } from './tally.ts'
+import { daysOf } from './tracks.ts'
+import { changeOf } from './trend.ts'
+
+/** What a condition asks for is not known (yet): the condition is then neither true nor false. */
+export class NotKnown extends Error {}
+
+const HOUR = 3_600_000
+
+/** Time as CEL compares it. */
+export function celDuration(ms: number): Duration {
+  return Duration.fromMilliseconds(ms)
+}
+
+/** A median and its distance, as CEL sees them. */
+export class Baseline implements Usual {
+  readonly median: number
+  readonly mad: number
+  readonly days: number
+
+  constructor({ median, mad, days }: Usual) {
+    this.median = median
+    this.mad = mad
+    this.days = days
+  }
+}
+
+/** The wall clock of the home, as CEL sees it. */
+export class Local implements LocalTime {
+  readonly #timezone: string
+  readonly #at: number
+  #time: LocalTime | undefined
+
+  constructor(timezone: string, at: number) {
+    this.#timezone = timezone
+    this.#at = at
+  }
+
+  get #local(): LocalTime {
+    return (this.#time ??= localTime(this.#timezone, this.#at))
+  }
+  get day(): number {
+    return this.#local.day
+  }
+  get hour(): number {
+    return this.#local.hour
+  }
+  get minute(): number {
+    return this.#local.minute
+  }
+  get weekday(): number {
+    return this.#local.weekday
+  }
+}
+
+/**
+ * What the functions of a condition answer, within what the rule's alert is about. All throw `NotKnown` where
+ * nothing is known.
+ */
+export class Past {
+  readonly #world: World
+  readonly #state: HomeState
+  readonly #rule: { readonly scope: Scope }
+  readonly #scope: string
+  readonly #at: number
+
+  constructor(world: World, state: HomeState, rule: { readonly scope: Scope }, scope: string, at: number) {
+    this.#world = world
+    this.#state = state
+    this.#rule = rule
+    this.#scope = scope
+    this.#at = at
+  }
+
+  /** The newest value. */
+  last(selector: string): Value {
+    return this.#newest(selector).value
+  }
+
+  /** How long ago it was said last; of a choice with a value: how long ago it was last so, 0 while it is. */
+  age(text: string): Duration {
+    const { value: wanted } = selectorOf(text)
+    const { value, at, since = at } = this.#newest(text)
+    if (wanted === undefined) return this.#ago(at)
+    return value === wanted ? celDuration(0) : this.#ago(since)
+  }
+
+  /** How long its value has been the same; of a choice with a value: 0 while it has another. */
+  held(text: string): Duration {
+    const { value: wanted } = selectorOf(text)
+    const { value, at, since = at } = this.#newest(text)
+    return wanted === undefined || value === wanted ? this.#ago(since) : celDuration(0)
+  }
+
+  count(track: string): number {
+    const found = this.#track(track, 'tally')
+    const spec = this.#world.rules.tracks.get(track)
+    return countTally(found?.row, this.#at, spec?.window ?? 0)
+  }
+
+  /** By how much it changed in the window. */
+  change(track: string): number {
+    return this.#change(track).by
+  }
+
+  /** How much it changed in an hour, on average over the window. */
+  rate(track: string): number {
+    const { by, over } = this.#change(track)
+    return (by / over) * HOUR
+  }
+
+  today(track: string): number {
+    const days = this.#days(track)
+    return known(todaySoFar(days, this.#state.home.timezone, this.#at), 'parts of today were not seen')
+  }
+
+  lastHour(track: string): number {
+    const days = this.#days(track)
+    return known(lastHour(days, this.#state.home.timezone, this.#at), 'parts of the last hour were not seen')
+  }
+
+  baseline(track: string, season: string): Baseline {
+    const days = this.#days(track)
+    const usual = usualOf(days, season as Season, this.#state.home.timezone, this.#at)
+    return new Baseline(known(usual, 'there are not enough days yet'))
+  }
+
+  /** The newest of the sensors that could say it now; what the others saw meanwhile is not known. */
+  #newest(text: string): LastValue {
+    const selector = selectorOf(text)
+    let newest: LastValue | undefined
+    for (const sensor of this.#state.sensors.values()) {
+      const last = sensor.row.last[selector.kind]
+      if (!last || (newest && newest.at >= last.at) || !isOf(selector, sensor.facts)) continue
+      if (this.#world.isAway || !isAvailable(this.#state, sensor)) continue
+      if (scopeOf(this.#rule, this.#state.home, sensor.facts) === this.#scope) newest = last
+    }
+    return known(newest, `no sensor says "${text}"`)
+  }
+
+  #ago(at: number): Duration {
+    return celDuration(Math.max(0, this.#at - at))
+  }
+
+  #change(id: string): { readonly by: number; readonly over: number } {
+    const window = this.#world.rules.tracks.get(id)?.window ?? 0
+    return known(changeOf(this.#track(id, 'trend')?.row, this.#at, window), 'it was not measured for so long')
+  }
+
+  #track<S extends 'tally' | 'trend'>(id: string, sort: S) {
+    const track = this.#state.tracks.get(`${id}|${this.#scope}`)
+    return track?.sort === sort ? (track as Extract<typeof track, { sort: S }>) : undefined
+  }
+
+  #days(id: string) {
+    const spec = this.#world.rules.tracks.get(id)
+    return known(
+      spec && daysOf(this.#world, this.#state, spec, this.#scope, this.#at),
+      'nothing was seen yet',
+    )
+  }
+}
+
+function known<T>(value: T | undefined, why: string): T {
+  if (value === undefined) throw new NotKnown(why)
+  return value
+}
+
+/** By their text; rules have few. */
+const selectors = new Map<string, Selector>()
+
+function selectorOf(text: string): Selector {
+  let selector = selectors.get(text)
+  if (!selector) {
+    const parsed = parseSelector(text)
+    if ('why' in parsed) throw new Error(parsed.why)
+    selectors.set(text, (selector = parsed))
+  }
+  return selector
+}
