@@ -167,13 +167,22 @@ function enter(
   const from = counts ? (observed.late ? observed.now : observed.at) : null
   const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
   sensor.when.set(rule.id, row)
+  const isOver =
+    waitOf(rule, row, state, sensor) === 0 || (phase === 'pending' && isKept(state, sensor, rule))
   // A last value of a sensor that is gone may hold no more: the rule waits until it is back.
-  if (waitOf(rule, row, state, sensor) === 0 && (counts || !observed.opening)) {
+  if (isOver && (counts || !observed.opening)) {
     finish(world, state, sensor, rule, row, observed.at, observed.now)
     return
   }
   schedule(world, state, sensor, rule, row)
   save(world, state, sensor, rule, row)
+}
+
+/** It still fires from before: a condition that comes back goes on with it, as with Prometheus' `keep_firing_for`. */
+function isKept(state: HomeState, sensor: SensorState, rule: WhenRule): boolean {
+  if (!rule.keep || rule.times || rule.confirmation) return false
+  const scope = scopeOf(rule, state.home, sensor.facts)
+  return state.findings.get(`${rule.id}|${scope}`)?.keepUntil !== undefined
 }
 
 /** The condition was seen to hold still: backlog proves the time between its readings. */

@@ -41,6 +41,17 @@ describe('keep', () => {
     ])
   })
 
+  it('goes on with a state that comes back meanwhile, without its `for`', () => {
+    const bench = createBench(rulesOf(OPEN('for: 5m, keep: 10m')))
+    bench.at('00:10').say('a', 'door', 'open')
+    bench.at('00:20').say('a', 'door', 'closed')
+    bench.at('00:29').say('a', 'door', 'open')
+    expect(bench.at('00:32').said()).toEqual(['00:15 open firing low h1'])
+    bench.say('a', 'door', 'closed')
+    bench.at('00:42').say('a', 'door', 'open')
+    expect(bench.at('02:00').said()).toEqual(['00:42 open cleared low h1', '00:47 open firing low h1'])
+  })
+
   it('says again for each event', () => {
     const bench = createBench(rulesOf(MISSED('keep: 1h')))
     bench.at('00:10').say('a', 'medication', 'missed')
