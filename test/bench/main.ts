@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util'
 import { formatTable } from '../../hub/cli/print.ts'
 import type { Figure } from './figures.ts'
 import { benchHistory } from './history.ts'
+import { benchMemory } from './memory.ts'
 import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
+import { benchRules } from './rules.ts'
 
 const { values } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
@@ -12,6 +14,8 @@ const quick = values.quick === true
 const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pipeline: () => benchPipeline(quick),
   alarm: () => benchAlarmLatency(quick),
+  rules: () => benchRules(quick),
+  memory: () => benchMemory(quick),
   history: () => benchHistory(quick ? 50_000 : 200_000),
 }
 

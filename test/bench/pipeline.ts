@@ -77,7 +77,7 @@ export async function benchPipeline(quick: boolean): Promise<Figure[]> {
 
 /** From the publish of a fall to the call at the SMS gateway, beside a steady stream of readings. */
 export async function benchAlarmLatency(quick: boolean): Promise<Figure[]> {
-  const background = 500
+  const background = 1000
   const falls = quick ? 100 : 400
   const arrivals = new Map<string, number>()
   const gateway = createServer((incoming, answer) => {
