@@ -9,6 +9,7 @@ import { isPassword } from './credentials.ts'
 import { grantQos0 } from './grant-qos.ts'
 import type { Arrival, Intake } from './intake.ts'
 import { limitPackets } from './packet-limit.ts'
+import { passOnToSubscribers } from './pass-on.ts'
 import type { Core } from '../core/core.ts'
 import type { Input } from '../model/input.ts'
 
@@ -68,6 +69,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const audited = new Map<string, number>()
   /** The topics with a retained message, by home. */
   const retained = new Map<string, Set<string>>()
+  /** Homes of which a gateway has subscribed to something; sessions end with this process. */
+  const listening = new Set<string>()
   let isStopping = false
 
   const aedes = new Aedes({
@@ -114,6 +117,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         done(null, null)
         return
       }
+      listening.add(identity.home)
       done(null, subscription)
     },
     authorizeForward(client, packet) {
@@ -198,6 +202,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     log.info({ gateway, home }, `gateway ${to}`)
     core.submit([{ type: 'gateway', home, gateway, to }], () => {})
   }
+
+  passOnToSubscribers(aedes, (topic) => {
+    const [top, home = ''] = topic.split('/', 2)
+    return topic === NOWHERE || (top === 'homes' && !listening.has(home))
+  })
 
   aedes.on('client', (client) => tellGateway(client, 1))
   aedes.on('clientDisconnect', (client) => tellGateway(client, -1))
