@@ -6,12 +6,13 @@ import type { Commit, Core, Outcome } from './core.ts'
 import type { Applied, Batch, CoreStore, SeenPacket, SeenReading } from './store.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
+import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, Packet, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
 import { parseRules, rulesOf } from '../rules/parse-rules.ts'
-import { isAvailable } from '../rules/state.ts'
+import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
 
@@ -171,6 +172,7 @@ export function createCore(options: CoreOptions): RunningCore {
     store.commit(batch)
     const commit: Commit = {
       entries: batch.applied.map(({ entry }) => entry),
+      modesOf: [...written.rows.keys()].flatMap((key) => homeOfMode(key) ?? []),
       transitions: written.transitions,
       alerts: batch.alerts,
       notifications: batch.notifications,
@@ -339,7 +341,8 @@ export function createCore(options: CoreOptions): RunningCore {
         return {}
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
-        engine.mode(input.home, input.mode, input.on, when.now, input.until)
+        engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
+        if (personal) draft.personal.set(input.home, personal)
         return {}
       }
       case 'start':
@@ -406,9 +409,11 @@ export function createCore(options: CoreOptions): RunningCore {
   return {
     now,
     submit,
-    take: (input) =>
+    take: (input, personal) =>
       new Promise((fulfil, reject) => {
-        submit([input], (error, [outcome]) => (error || !outcome ? reject(error) : fulfil(outcome)))
+        const done: Waiting['done'] = (error, [outcome]) =>
+          error || !outcome ? reject(error) : fulfil(outcome)
+        submit([input], done, personal)
       }),
     takeHome: (home, personal, change) =>
       new Promise((fulfil, reject) => {
@@ -426,6 +431,11 @@ export function createCore(options: CoreOptions): RunningCore {
     },
     openAlerts: () => [...book.open.values()],
     alert: (id) => book.open.get(id) ?? store.alert(id),
+    modes: (home) =>
+      MODES.flatMap((mode) => {
+        const row = engine.state(home)?.modes.get(mode)
+        return row ? [{ mode, ...row }] : []
+      }),
     isReachable: (home) => engine.state(home)?.reachable ?? false,
     sensorState(home, id) {
       const state = engine.state(home)

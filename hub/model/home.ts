@@ -76,4 +76,12 @@ export interface HomePersonal {
   }[]
   /** Changes of limits by people, oldest first. */
   readonly limits?: readonly LimitNote[]
+  /** Why a mode was set, by mode: the newest. */
+  readonly modes?: Readonly<Record<string, ModeNote>>
+}
+
+/** Why somebody set a mode, in their own words: they may say something about a person. */
+export interface ModeNote {
+  readonly at: number
+  readonly why: string
 }

@@ -97,6 +97,12 @@ export interface RuleFile {
 export const MODES = ['away', 'maintenance', 'carer'] as const
 export type Mode = (typeof MODES)[number]
 
+/**
+ * When a mode shall end, as a person says it: a duration (`2h`), or a time (`14:30` or `2026-11-22 14:30` by the clock
+ * of the home, `2026-11-22T13:30Z` anywhere).
+ */
+export type ModeEnd = { readonly in: string } | { readonly at: string }
+
 /** A mode of a home was set: nobody is at home, someone works on the equipment, a carer is there. */
 export interface ModeInput {
   readonly type: 'mode'

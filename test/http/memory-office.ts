@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Commit, Core, Outcome } from '../../hub/core/core.ts'
+import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
@@ -31,12 +31,20 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const tokens = new Map<string, string>()
   const sessions = new Map<string, string>()
   const taken: Input[] = []
+  const modes = new Map<string, ModeInForce[]>()
   const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
   let seq = 0
 
   const tell = (commit: Partial<Commit>) => {
-    const whole: Commit = { entries: [], transitions: [], alerts: [], notifications: [], ...commit }
+    const whole: Commit = {
+      entries: [],
+      transitions: [],
+      alerts: [],
+      notifications: [],
+      modesOf: [],
+      ...commit,
+    }
     for (const listener of listeners) listener(whole)
   }
 
@@ -83,6 +91,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     alert: (id) => alerts.get(id),
     isReachable: (home) => !unreachable.has(home),
     sensorState: () => undefined,
+    modes: (home) => modes.get(home) ?? [],
   }
 
   return {
@@ -134,6 +143,20 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         limitNotes.push({ ...said, rule, param, ...(to !== undefined && { to }) })
       }
       return this.limits(home)
+    },
+    modes(home) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
+      return { home, timezone: 'Europe/Oslo', modes: modes.get(home) ?? [] }
+    },
+    async setMode(home, { mode, on, by, via, until }) {
+      if (until && 'at' in until && until.at < '2026') {
+        throw new OfficeError('invalid', `Cannot set ${mode}: ${until.at} has passed`)
+      }
+      const others = this.core.modes(home).filter((one) => one.mode !== mode)
+      const end = mode === 'maintenance' && { until: now() + 4 * 3_600_000 }
+      modes.set(home, on ? [...others, { mode, since: now(), ...end, by, via }] : others)
+      tell({ modesOf: [home] })
+      return this.modes(home)
     },
     rules: () => ({ folder: 'rules', since: now(), rules: [] }),
     messageText: (one) => {
