@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { contactsFor } from './alerts/escalation.ts'
 import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
@@ -10,7 +11,7 @@ import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
 import type { AnswerRow, LimitList, ModeList, ModeOrder, Office, People } from './http/office.ts'
 import type { Alert } from './model/alert.ts'
-import type { Home } from './model/home.ts'
+import type { Home, HomePersonal } from './model/home.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
@@ -77,7 +78,15 @@ export function createOffice(parts: OfficeParts): Office {
   function modesOf(id: string): ModeList {
     const { home, personal } = registered(id)
     const modes = core.modes(id).map((mode) => ({ ...mode, ...whyOf(personal, mode) }))
-    return { home: id, timezone: home.timezone, modes }
+    return {
+      home: id,
+      timezone: home.timezone,
+      modes,
+      installers: contactsFor({ test: true }, home.contacts).map((one) => nameOf(one.id, personal)),
+      unansweredTests: core
+        .openAlerts()
+        .filter((alert) => alert.home === id && alert.test && alert.handling === 'new').length,
+    }
   }
 
   async function setMode(id: string, { mode, on, until: end, why, by, via }: ModeOrder): Promise<ModeList> {
@@ -254,6 +263,10 @@ export function createOffice(parts: OfficeParts): Office {
       return { matched: true, reason: `${action}${code === undefined ? ' without a code' : ''}` }
     },
   }
+}
+
+function nameOf(contact: string, personal: HomePersonal): string {
+  return personal.contacts.find(({ id }) => id === contact)?.name ?? contact
 }
 
 /** Credentials that were made stay, whether the file lists their gateway or not. */

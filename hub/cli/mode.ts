@@ -47,13 +47,11 @@ export function addModeCommand(program: Command): void {
             2,
           )
         }
+        const before = state === 'off' ? await callFor(home, undefined, state, options) : undefined
         const view = await callFor(home, mode, state, options)
         if (options.json) printJson(view)
         else printLine(formatModes(view))
-        const set = view.modes.find((one) => one.mode === mode)
-        if (mode === 'maintenance' && set?.until !== undefined) {
-          printMessage(`Maintenance ends by itself ${clockIn(view.timezone, set.until)}.`)
-        }
+        if (mode === 'maintenance') printMessage(aboutMaintenance(view, before?.unansweredTests ?? 0))
       },
     )
 }
@@ -79,6 +77,24 @@ async function callFor(
     })
   })
   return answer as ModesView
+}
+
+/** What an installer must know: when it ends, who hears of it, and what became of what is open. */
+function aboutMaintenance({ modes, timezone, installers }: ModesView, counted: number): string {
+  const until = modes.find(({ mode }) => mode === 'maintenance')?.until
+  if (until !== undefined) {
+    const who =
+      installers.length > 0
+        ? `${installers.join(', ')} and the board`
+        : 'the board alone: the home has no contact with role installer'
+    return `Maintenance ends by itself ${clockIn(timezone, until)}. Until then alerts are marked TEST, for ${who}.`
+  }
+  if (counted === 0) return 'No test is unanswered.'
+  const what =
+    counted === 1
+      ? '1 test that nobody had answered counts'
+      : `${counted} tests that nobody had answered count`
+  return `${what} as real now, and contacts are told. See: aal alerts list`
 }
 
 function formatModes({ home, timezone, modes }: ModesView): string {

@@ -1,4 +1,5 @@
 import type { Cause, Severity } from '../model/alert.ts'
+import type { Mode } from '../model/input.ts'
 import type { EscalationMessage } from './api-types.ts'
 import type { Shift } from './time.ts'
 
@@ -48,6 +49,9 @@ const en = {
   nextNow: (who: string | undefined) => `${who ?? 'next step'} now`,
   nobodyNext: 'nobody else will be told',
   nobodyTold: 'nobody was told: there is no contact',
+  noInstaller: 'nobody was told: the home has no installer',
+  modes: { away: 'away', maintenance: 'maintenance', carer: 'carer there' } satisfies Record<Mode, string>,
+  until: (time: string) => `until ${time}`,
   earlier: (n: number) => (n === 1 ? '1 earlier message' : `${n} earlier messages`),
   over: 'condition over',
   again: (n: number) => `${n} times`,
@@ -120,6 +124,7 @@ const en = {
     declined: 'cannot',
     resolved: 'resolved',
     reopened: 'reopened',
+    counted: 'counts as real: nobody answered the test',
     notified: 'message queued',
     delivery: 'message',
   } as Readonly<Record<string, string>>,
@@ -168,6 +173,9 @@ const nb: Words = {
   nextNow: (who) => `${who ?? 'neste steg'} nå`,
   nobodyNext: 'ingen flere blir varslet',
   nobodyTold: 'ingen er varslet: det er ingen kontakt',
+  noInstaller: 'ingen er varslet: hjemmet har ingen installatør',
+  modes: { away: 'bortreist', maintenance: 'vedlikehold', carer: 'pleier til stede' },
+  until: (time) => `til ${time}`,
   earlier: (n) => (n === 1 ? '1 tidligere melding' : `${n} tidligere meldinger`),
   over: 'tilstanden er over',
   again: (n) => `${n} ganger`,
@@ -246,6 +254,7 @@ const nb: Words = {
     declined: 'kan ikke',
     resolved: 'avsluttet',
     reopened: 'åpnet igjen',
+    counted: 'regnes som reell: ingen svarte på testen',
     notified: 'melding i kø',
     delivery: 'melding',
   },

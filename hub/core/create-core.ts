@@ -59,7 +59,7 @@ export function createCore(options: CoreOptions): RunningCore {
   // Rules of an older version may no longer parse: then none are in force, and the hub must be given others.
   let ruleFiles = saved.rules && parseRules(saved.rules).ok ? saved.rules : undefined
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
-  const book = createAlertBook(timers, (home) => engine.state(home)?.home.contacts ?? [], {
+  const book = createAlertBook(timers, placeOf, {
     alerts: saved.openAlerts,
     notifications: saved.notifications,
   })
@@ -81,6 +81,15 @@ export function createCore(options: CoreOptions): RunningCore {
     start()
     flush()
     if (failure !== undefined) throw failure as Error
+  }
+
+  function placeOf(id: string) {
+    const state = engine.state(id)
+    const maintenance = state?.modes.get('maintenance')
+    return {
+      contacts: state?.home.contacts ?? [],
+      ...(maintenance && { maintenanceSince: maintenance.since }),
+    }
   }
 
   /** Says in the stream that the hub was away, and begins to note that it is alive. */
@@ -305,6 +314,7 @@ export function createCore(options: CoreOptions): RunningCore {
     for (const { rule, home, reason } of faults) {
       book.found('hub-rule-fault', home, `${home}/${rule}`, { reason: `${rule}: ${reason}` }, when)
     }
+    book.endTests(when)
     return transitions.length > 0 || changed.size > 0
   }
 

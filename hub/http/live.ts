@@ -114,9 +114,15 @@ function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** The alerts that changed, and those whose messages did. */
+/** The alerts that changed, and those whose messages or whose home's modes did. */
 function touchedAlerts(commit: Commit, office: Office): Alert[] {
   const touched = new Map(commit.alerts.map((alert) => [alert.id, alert]))
+  const modesOf = new Set(commit.modesOf)
+  if (modesOf.size > 0) {
+    for (const alert of office.core.openAlerts()) {
+      if (modesOf.has(alert.home) && !touched.has(alert.id)) touched.set(alert.id, alert)
+    }
+  }
   for (const { alert: id } of commit.notifications) {
     const alert = touched.get(id) ?? office.alert(id)
     if (alert) touched.set(id, alert)

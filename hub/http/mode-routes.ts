@@ -25,6 +25,13 @@ const modesSchema = z
       .array(modeSchema.extend({ why: z.string().optional() }).readonly())
       .readonly()
       .describe('Those in force.'),
+    installers: z
+      .array(z.string())
+      .readonly()
+      .describe('By name: who is told of what happens in maintenance. Without any the board has it alone.'),
+    unansweredTests: z
+      .number()
+      .describe('Alerts marked as tests that nobody has answered: they count as real when maintenance ends.'),
   })
   .meta({ id: 'Modes' })
 

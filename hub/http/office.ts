@@ -88,6 +88,10 @@ export interface ModeList {
   readonly home: string
   readonly timezone: string
   readonly modes: readonly (ModeInForce & { readonly why?: string })[]
+  /** By name: who is told of what happens in maintenance. */
+  readonly installers: readonly string[]
+  /** Alerts marked as tests that nobody has answered: they count as real when maintenance ends. */
+  readonly unansweredTests: number
 }
 
 export interface LimitList {

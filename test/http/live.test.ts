@@ -73,6 +73,18 @@ describe('GET /api/live', () => {
     expect(await next()).toMatchObject({ name: 'phone' })
   })
 
+  it('sends the alerts of a home whose modes changed', async () => {
+    const { next } = await openStream()
+    await next()
+    office.put({ alerts: [exampleAlert()] })
+    await next()
+    await office.setMode('h1', { mode: 'away', on: true, by: 'operator:siv', via: 'console' })
+    expect(await next()).toMatchObject({ name: 'alerts', alerts: [{ id: 'a1', modes: [{ mode: 'away' }] }] })
+    await office.setMode('h1', { mode: 'away', on: false, by: 'operator:siv', via: 'console' })
+    const { alerts } = (await next()) as unknown as { alerts: { modes?: unknown }[] }
+    expect(alerts[0]).not.toHaveProperty('modes')
+  })
+
   it('beats every 5 s', async () => {
     const { next } = await openStream()
     await next()

@@ -146,7 +146,13 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     modes(home) {
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
-      return { home, timezone: 'Europe/Oslo', modes: modes.get(home) ?? [] }
+      return {
+        home,
+        timezone: 'Europe/Oslo',
+        modes: modes.get(home) ?? [],
+        installers: [],
+        unansweredTests: 0,
+      }
     },
     async setMode(home, { mode, on, by, via, until }) {
       if (until && 'at' in until && until.at < '2026') {

@@ -1,9 +1,9 @@
 import type { BoardAlert } from '../api-types.ts'
 import type { Language, Words } from '../words.ts'
 
-/** The alert's own title in the reader's language. */
+/** The alert's own title in the reader's language; a test says so wherever it is named. */
 export const titleOf = (alert: BoardAlert, language: Language): string =>
-  alert.title[language] ?? alert.title.en
+  `${alert.test ? 'TEST · ' : ''}${alert.title[language] ?? alert.title.en}`
 
 /** `SpO₂ 86 %`, for numbers. */
 export function valueOf(alert: BoardAlert, words: Words): string | undefined {
