@@ -49,6 +49,13 @@ export interface HomeCounts {
   readonly reachable: number
 }
 
+/** The rule files cannot be used: the rules of before are in force. */
+export interface RulesRefused {
+  readonly at: number
+  /** The files with errors; none when the folder itself cannot be read. */
+  readonly files: readonly string[]
+}
+
 export interface Phone {
   readonly home: string
   readonly homeLabel?: string

@@ -68,6 +68,8 @@ const en = {
       : `${count(n)} homes are not connected: the hub cannot know how things are there.`,
   noHomes: 'No homes are registered yet.',
   noHomesHow: 'Import a file of homes to begin:',
+  rulesRefused: (files: string, time: string) =>
+    `◆ ${files === '' ? 'The rule files cannot be read' : `Errors in the rule files: ${files}`} (${time}). The rules of before stay in force. What is wrong says`,
   loading: 'Asking the hub …',
   cutOff: (time: string) => `No contact since ${time} – what you see is old`,
   failed: 'The hub did not answer. Nothing was changed.',
@@ -189,6 +191,8 @@ const nb: Words = {
   cannotKnow: (n) => `${count(n)} hjem er ikke tilkoblet: huben kan ikke vite hvordan det står til der.`,
   noHomes: 'Ingen hjem er registrert ennå.',
   noHomesHow: 'Importer en fil med hjem for å begynne:',
+  rulesRefused: (files, time) =>
+    `◆ ${files === '' ? 'Regelfilene kan ikke leses' : `Feil i regelfilene: ${files}`} (${time}). Reglene fra før gjelder fortsatt. Hva som er galt, sier`,
   loading: 'Spør huben …',
   cutOff: (time) => `Ingen kontakt siden ${time} – det du ser er gammelt`,
   failed: 'Huben svarte ikke. Ingenting ble endret.',

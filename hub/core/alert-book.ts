@@ -24,6 +24,8 @@ export interface AlertBook {
   transition(transition: Transition, finding: Finding | undefined, when: When): void
   /** The hub itself found something. A technical one is said once while its alert is open. */
   found(finding: HubFinding, home: string, scope: string, detail: Transition['detail'], when: When): void
+  /** What the hub itself found is over. */
+  over(finding: HubFinding, home: string, scope: string, when: When): void
   act(
     alert: string,
     act: (alert: Alert, situation: Situation) => Change | Refused,
@@ -138,6 +140,10 @@ export function createAlertBook(
       if (known && finding.category === 'technical') return
       const to = known ? 'again' : 'firing'
       transition({ at: when.now, home, rule, scope, to, severity, detail }, finding, when)
+    },
+    over(rule, home, scope, when) {
+      const { severity, ...finding } = HUB_FINDINGS[rule]
+      transition({ at: when.now, home, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
     },
     act,
     answer({ home, contact, action, code }, when) {

@@ -383,6 +383,14 @@ export function createCore(options: CoreOptions): RunningCore {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
         return refusedAs(book.delivery(input, known, when))
       }
+      case 'notice': {
+        const { notice, home, sensor, on, reason } = input
+        const scope = [home, ...(sensor === undefined ? [] : [sensor])].join('/')
+        const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
+        if (on) book.found(notice, home, scope, detail, when)
+        else book.over(notice, home, scope, when)
+        return {}
+      }
       case 'violation':
       case 'tick':
         return {}

@@ -20,6 +20,7 @@ export type Input =
   | AnswerInput
   | DeliveryInput
   | ViolationInput
+  | NoticeInput
   | TickInput
 
 /** The hub started; it was last known alive at `aliveUntil`. What lies between is unreachable time. */
@@ -158,6 +159,19 @@ export interface ViolationInput {
   readonly gateway: string
   readonly action: 'publish' | 'subscribe'
   readonly topic: string
+}
+
+/**
+ * The hub noticed something that no reading says, or that it is over: it raises and resolves a technical alert. What it
+ * was noticed in (a folder, a list of profiles) is not needed for a replay.
+ */
+export interface NoticeInput {
+  readonly type: 'notice'
+  readonly notice: 'hub-profile-missing'
+  readonly home: string
+  readonly sensor?: string
+  readonly on: boolean
+  readonly reason?: string
 }
 
 /** Time passed and something was due. A tick that fires nothing leaves no row. */

@@ -92,6 +92,19 @@ describe('GET /api/live', () => {
     expect(await next()).toEqual({ name: 'beat', now: 1000, homes: { total: 2, reachable: 1 } })
   })
 
+  it('says which rule files are refused, while they are', async () => {
+    const at = (line: number) => ({ file: 'falls.yaml', line, column: 1, message: 'Cannot read this.' })
+    office.refusedRules = { at: 900, reason: 'Cannot use the rules', problems: [at(2), at(7)] }
+    const { next } = await openStream()
+    const rulesRefused = { at: 900, files: ['falls.yaml'] }
+    expect(await next()).toMatchObject({ name: 'snapshot', rulesRefused })
+    vi.advanceTimersByTime(5000)
+    expect(await next()).toMatchObject({ name: 'beat', rulesRefused })
+    office.refusedRules = undefined
+    vi.advanceTimersByTime(5000)
+    expect(await next()).not.toHaveProperty('rulesRefused')
+  })
+
   it('ends with the session', async () => {
     const { next, ended } = await openStream()
     await next()

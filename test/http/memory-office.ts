@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
-import type { AnswerRow, Office } from '../../hub/http/office.ts'
+import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
@@ -17,6 +17,7 @@ export interface MemoryOffice extends Office {
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
   notReadyReason: string | undefined
+  refusedRules: RulesStatus['refused']
 }
 
 /** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
@@ -164,7 +165,11 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       tell({ modesOf: [home] })
       return this.modes(home)
     },
-    rules: () => ({ folder: 'rules', since: now(), rules: [] }),
+    rules() {
+      const { refusedRules } = this
+      return { folder: 'rules', since: now(), rules: [], ...(refusedRules && { refused: refusedRules }) }
+    },
+    refusedRules: undefined,
     messageText: (one) => {
       const alert = alerts.get(one.alert)
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'

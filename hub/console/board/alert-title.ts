@@ -20,9 +20,10 @@ export function shortName(name: string): string {
   return last === undefined ? first : `${first} ${last[0]}.`
 }
 
-/** `bad · Kari N.` */
+/** `bad · Kari N.`; about equipment also which: `gang · hall-door`. */
 export function whoAndWhere(alert: BoardAlert, words: Words): string {
   const room = alert.room === undefined ? undefined : (words.rooms[alert.room] ?? alert.room)
   const who = alert.residentName === undefined ? undefined : shortName(alert.residentName)
-  return [room, who].filter(Boolean).join(' · ')
+  const sensor = alert.category === 'technical' ? alert.sensor : undefined
+  return [room, sensor, who].filter(Boolean).join(' · ')
 }
