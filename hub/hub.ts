@@ -31,6 +31,7 @@ import { createKannelHooks } from './notify/kannel-hooks.ts'
 import { createKannelChannel } from './notify/kannel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { createPhoneChannel } from './notify/phone.ts'
+import { noticeMissingProfiles } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openRuleFolder } from './rule-folder.ts'
 
@@ -102,7 +103,16 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       isReadOnly: offline,
     })
     onStop('rules', () => ruleFolder.stop())
-    if (!offline) await refreshSensorFacts(core, profiles)
+    if (!offline) {
+      await refreshSensorFacts(core, profiles)
+      await noticeMissingProfiles(core, profiles)
+      core.onCommit(({ entries }) => {
+        if (!entries.some(({ input }) => input.type === 'home')) return
+        noticeMissingProfiles(core, profiles).catch((cause: unknown) =>
+          log.error({ err: cause }, 'Cannot say which sensors have no profile'),
+        )
+      })
+    }
 
     const writer = config.influxdb && connectInflux1(settingsOf(config.influxdb))
     // A time-out of the writer must not cut off a reader: each has its own connection.

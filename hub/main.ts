@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
 import { addLimitsCommands } from './cli/limits.ts'
+import { addModeCommand } from './cli/mode.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
 import { addSignInCommand } from './cli/sign-in.ts'
@@ -29,6 +30,7 @@ addStartCommand(program)
 addSignInCommand(program)
 addRegisterCommands(program)
 addLimitsCommands(program)
+addModeCommand(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { contactsFor } from './alerts/escalation.ts'
 import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
@@ -8,14 +9,15 @@ import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
-import type { AnswerRow, LimitList, Office, People } from './http/office.ts'
+import type { AnswerRow, LimitList, ModeList, ModeOrder, Office, People } from './http/office.ts'
 import type { Alert } from './model/alert.ts'
-import type { Home } from './model/home.ts'
+import type { Home, HomePersonal } from './model/home.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
+import { keepModeNotes, whenEnds, whyOf, withModeNote } from './register/modes.ts'
 import { parseHomes } from './register/parse-homes.ts'
 import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
@@ -73,6 +75,36 @@ export function createOffice(parts: OfficeParts): Office {
     return { limits: ownLimits(one, rulesOf(core.ruleFiles)), notes: one.personal.limits ?? [] }
   }
 
+  function modesOf(id: string): ModeList {
+    const { home, personal } = registered(id)
+    const modes = core.modes(id).map((mode) => ({ ...mode, ...whyOf(personal, mode) }))
+    return {
+      home: id,
+      timezone: home.timezone,
+      modes,
+      installers: contactsFor({ test: true }, home.contacts).map((one) => nameOf(one.id, personal)),
+      unansweredTests: core
+        .openAlerts()
+        .filter((alert) => alert.home === id && alert.test && alert.handling === 'new').length,
+    }
+  }
+
+  async function setMode(id: string, { mode, on, until: end, why, by, via }: ModeOrder): Promise<ModeList> {
+    const { home, personal } = registered(id)
+    const now = core.now()
+    const until = end && whenEnds(end, home.timezone, now)
+    if (until !== undefined && typeof until !== 'number') {
+      throw new OfficeError('invalid', `Cannot set ${mode}: ${until.cannot}`)
+    }
+    // What is not in force need not be ended: nothing happens, so nothing is journalled.
+    if (!on && !core.modes(id).some((known) => known.mode === mode)) return modesOf(id)
+    await core.take(
+      { type: 'mode', home: id, mode, on, by, via, ...(until !== undefined && { until }) },
+      withModeNote(personal, mode, on ? why : undefined, now),
+    )
+    return modesOf(id)
+  }
+
   async function importHomes(file: string, text: string) {
     const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles))
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
@@ -82,9 +114,10 @@ export function createOffice(parts: OfficeParts): Office {
     for (const imported of parsed.value) {
       const { id } = imported.home
       const before = core.home(id) && registered(id)
-      const { home, personal, replaced } = before
+      const { home, replaced, ...kept } = before
         ? keepLimits(before, imported, core.now())
         : { ...imported, replaced: 0 }
+      const personal = keepModeNotes(before?.personal, kept.personal)
       const merged = withGatewaysOf(before?.home, home)
       if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
         continue
@@ -186,6 +219,9 @@ export function createOffice(parts: OfficeParts): Office {
         return limitsOf(id)
       }),
 
+    modes: modesOf,
+    setMode: (id, order) => inTurn(() => setMode(id, order)),
+
     messageText(notification) {
       const alert = core.alert(notification.alert)
       const then = notification.queuedAt
@@ -227,6 +263,10 @@ export function createOffice(parts: OfficeParts): Office {
       return { matched: true, reason: `${action}${code === undefined ? ' without a code' : ''}` }
     },
   }
+}
+
+function nameOf(contact: string, personal: HomePersonal): string {
+  return personal.contacts.find(({ id }) => id === contact)?.name ?? contact
 }
 
 /** Credentials that were made stay, whether the file lists their gateway or not. */

@@ -21,7 +21,15 @@ const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
 const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
 
 /** The files beside `hub.ts` that it is put together from. */
-const COMPOSED = ['admin-socket.ts', 'config.ts', 'metrics.ts', 'office.ts', 'package.json', 'rule-folder.ts']
+const COMPOSED = [
+  'admin-socket.ts',
+  'config.ts',
+  'metrics.ts',
+  'notices.ts',
+  'office.ts',
+  'package.json',
+  'rule-folder.ts',
+]
 
 /** What is not named here may not be imported. */
 const ZONES: Readonly<Record<string, Zone>> = {
@@ -44,7 +52,8 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'config.ts': { may: PURE },
   'admin-socket.ts': { may: [] },
   'metrics.ts': { may: CORE },
-  'rule-folder.ts': { may: CORE, types: ['http'] },
+  'notices.ts': { may: CORE },
+  'rule-folder.ts': { may: [...CORE, 'notices.ts'], types: ['http'] },
   'office.ts': { may: [...CORE, ...ADAPTERS, 'register'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', ...COMPOSED] },

@@ -23,10 +23,19 @@ export function mayNotify(alert: Pick<Alert, 'category' | 'severity'>): { yes: b
   return { yes: true, reason: `${alert.severity} alerts go to the home's contacts` }
 }
 
+/** Who may be told: what is found in maintenance is for the installers alone, and nothing else is. */
+export function contactsFor(
+  alert: Pick<Alert, 'test'>,
+  contacts: readonly ContactFacts[],
+): readonly ContactFacts[] {
+  return contacts.filter(({ role }) => (role === 'installer') === (alert.test === true))
+}
+
 /**
- * Who is told next: the home's contacts in order, round after round, until a human answers.
+ * Who is told next: the contacts in order, round after round, until a human answers.
  * @param position how many steps have run
- * @returns undefined when the home has no contacts
+ * @param contacts those that may be told
+ * @returns undefined when there are none
  */
 export function nextStep(contacts: readonly ContactFacts[], position: number): Step | undefined {
   const sorted = contacts.toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))

@@ -38,6 +38,16 @@ export const HUB_FINDINGS = {
     resolve: 'manual',
     severity: 'medium',
   },
+  'hub-profile-missing': {
+    title: {
+      en: 'Sensor cannot be read: its profile is gone',
+      nb: 'Sensoren kan ikke leses: profilen er borte',
+      nn: 'Sensoren kan ikkje lesast: profilen er borte',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
 } as const satisfies Record<string, Finding & { severity: Severity }>
 
 export type HubFinding = keyof typeof HUB_FINDINGS

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../model/alert.ts'
 import type { Alert, AlertEvent, Cause, Finding, Transition } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
 import type { Notification, Template } from '../model/notification.ts'
-import { mayNotify, nextStep } from './escalation.ts'
+import { contactsFor, mayNotify, nextStep } from './escalation.ts'
 
 /** What one change of an alert brings with it. */
 export interface Change {
@@ -18,6 +18,8 @@ export interface Situation {
   /** The number of the input that made it. */
   readonly seq: number
   readonly contacts: readonly ContactFacts[]
+  /** Since when the home is in maintenance; absent when it is not. ms */
+  readonly maintenanceSince?: number
   /** The notifications of this alert so far. */
   readonly notifications: readonly Notification[]
 }
@@ -46,6 +48,7 @@ export function raise(
     category: finding.category,
     resolve: finding.resolve,
     severity,
+    ...(isTest(at, situation) && { test: true }),
     condition: 'active',
     handling: 'new',
     raisedAt: at,
@@ -90,9 +93,16 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
   const events = [eventOf(alert, now, at, what, 'hub', 'rule', next.severity)]
   if (alert.handling === 'acknowledged') {
     // A second fall is never hidden by the answer to the first.
-    events.push(eventOf(alert, now, at, 'reopened', 'hub', 'rule'))
-    const { handledBy: _by, handledAt: _at, ...open } = next
-    return escalate({ ...open, handling: 'new', position: 0 }, events, [], situation)
+    const { handledBy: _by, handledAt: _at, test: _test, ...open } = next
+    const test = isTest(at, situation) && { test: true as const }
+    const reopened: Alert = { ...open, ...test, handling: 'new', position: 0 }
+    events.push(eventOf(reopened, now, at, 'reopened', 'hub', 'rule'))
+    return escalate(reopened, events, [], situation)
+  }
+  // What happens outside maintenance is no test, whatever the alert was. The other way round it stays real.
+  if (alert.test && !isTest(at, situation)) {
+    const counted = count(next, situation)
+    return { ...counted, events: [...events, ...counted.events] }
   }
   // It became worth a message only now, or there was nobody to tell before.
   if (alert.nextStepAt === undefined) return escalate(next, events, [], situation)
@@ -102,6 +112,16 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
 /** The next contact is told: the wait is over, or the last one cannot come. */
 export function step(alert: Alert, situation: Situation): Change {
   return escalate(alert, [], [], situation)
+}
+
+/**
+ * A test that nobody has answered counts as real: nobody said that it was one. Its home's contacts are told from the
+ * first on (docs/decisions/0009-maintenance.md).
+ */
+export function count(alert: Alert, situation: Situation): Change {
+  const { test: _, ...real } = end(alert)
+  const event = eventOf(real, situation.now, situation.now, 'counted', 'hub', 'timer')
+  return escalate({ ...real, position: 0 }, [event], cancelQueued(situation.notifications), situation)
 }
 
 /** A person has it: no further steps. Whoever was told before learns who. */
@@ -120,10 +140,12 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
   }
   const cancelled = cancelQueued(situation.notifications)
   const told = toldOf(situation.notifications)
+  // Whoever was told of something real before has nothing to do with a test.
+  if (alert.test) for (const id of told) if (!isInstaller(id, situation)) told.delete(id)
   const taker = by.startsWith('contact:') ? by.slice('contact:'.length) : undefined
   if (taker !== undefined) told.add(taker)
   const receipts = [...told].map((contact) =>
-    notificationOf(taken, contact, contact === taker ? 'receipt' : 'taken', taken.step, now),
+    notificationOf(taken, contact, contact === taker ? 'receipt' : 'taken', taken.step, situation),
   )
   return {
     alert: taken,
@@ -137,13 +159,19 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
  * when nobody else is left in this round: then the wait goes on, or the same people would be told again at once.
  */
 export function decline(alert: Alert, by: string, via: string, situation: Situation): Change | Refused {
-  const { now, contacts, notifications } = situation
+  const { now, notifications } = situation
+  const contacts = contactsFor(alert, situation.contacts)
   const event = eventOf(alert, now, now, 'declined', by, via)
   if (alert.handling === 'acknowledged' && alert.handledBy === by) {
     // Whoever took it cannot come after all: it is nobody's again.
     const { handledBy: _by, handledAt: _at, ...open } = alert
-    const reopened = eventOf(alert, now, now, 'reopened', by, via)
-    return escalate({ ...open, handling: 'new' }, [event, reopened], [], situation)
+    const reopened: Alert = { ...open, handling: 'new' }
+    const events = [event, eventOf(alert, now, now, 'reopened', by, via)]
+    if (!alert.test || situation.maintenanceSince !== undefined) {
+      return escalate(reopened, events, [], situation)
+    }
+    const counted = count(reopened, situation)
+    return { ...counted, events: [...events, ...counted.events] }
   }
   if (alert.handling !== 'new') return { refused: `alert ${alert.id} is ${alert.handling} already` }
   const isLastTold = by === `contact:${newestMessage(notifications)?.contact}`
@@ -179,7 +207,7 @@ export function resolve(
   // Whoever was told that something is wrong learns that it is over.
   const told = toldOf(situation.notifications)
   told.delete(by.replace(/^contact:/, ''))
-  const news = [...told].map((contact) => notificationOf(over, contact, 'taken', over.step, now))
+  const news = [...told].map((contact) => notificationOf(over, contact, 'taken', over.step, situation))
   return {
     alert: over,
     events: [
@@ -195,7 +223,7 @@ export function reply(alert: Alert, contact: string, template: Template, situati
   return {
     alert: next,
     events: [],
-    notifications: [notificationOf(next, contact, template, next.step, situation.now)],
+    notifications: [notificationOf(next, contact, template, next.step, situation)],
   }
 }
 
@@ -205,7 +233,9 @@ function escalate(
   notifications: readonly Notification[],
   situation: Situation,
 ): Change {
-  const next = mayNotify(alert).yes ? nextStep(situation.contacts, alert.position) : undefined
+  const next = mayNotify(alert).yes
+    ? nextStep(contactsFor(alert, situation.contacts), alert.position)
+    : undefined
   if (!next) return { alert: end(alert), events, notifications }
   const { now } = situation
   // From now, not from when it was due: after downtime the steps do not come all at once.
@@ -215,7 +245,7 @@ function escalate(
     position: alert.position + 1,
     nextStepAt: now + next.wait,
   }
-  const message = notificationOf(stepped, next.contact, 'alert', stepped.step, now, next.waitMinutes)
+  const message = notificationOf(stepped, next.contact, 'alert', stepped.step, situation, next.waitMinutes)
   // What could not be sent yet to this contact says the same: after an outage one message comes, not thirty.
   const superseded = cancelQueued(situation.notifications).filter(({ contact }) => contact === next.contact)
   // After downtime it shows when it was due.
@@ -258,9 +288,10 @@ function notificationOf(
   contact: string,
   template: Template,
   step: number,
-  now: number,
+  situation: Situation,
   waitMinutes?: number,
 ): Notification {
+  const { now } = situation
   return {
     id: `${alert.id}.${step}.${contact}.sms`,
     alert: alert.id,
@@ -273,8 +304,18 @@ function notificationOf(
     attempts: 0,
     queuedAt: now,
     notBefore: now,
+    ...(alert.test && isInstaller(contact, situation) && { test: true }),
     ...(waitMinutes !== undefined && { waitMinutes }),
   }
+}
+
+function isInstaller(contact: string, { contacts }: Situation): boolean {
+  return contacts.some(({ id, role }) => id === contact && role === 'installer')
+}
+
+/** What was observed before maintenance began is real, however late it comes. */
+function isTest(at: number, { maintenanceSince }: Situation): boolean {
+  return maintenanceSince !== undefined && at >= maintenanceSince
 }
 
 function eventOf(
@@ -286,7 +327,16 @@ function eventOf(
   via: string,
   text?: string,
 ): AlertEvent {
-  return { alert: alert.id, now, at, what, by, via, ...(text !== undefined && { text }) }
+  return {
+    alert: alert.id,
+    now,
+    at,
+    what,
+    by,
+    via,
+    ...(text !== undefined && { text }),
+    ...(alert.test && { test: true }),
+  }
 }
 
 /** Four digits that no other open alert has: the first free one from where the id points. */

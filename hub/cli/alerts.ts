@@ -85,7 +85,7 @@ function formatAlerts(alerts: readonly AlertView[]): string {
       alert.scope,
       alert.code,
       alert.id,
-      `${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
+      `${alert.test ? 'TEST: ' : ''}${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
     ]),
   )
 }

@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts'
+import type { Mode } from '../model/input.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Alert {
@@ -8,9 +9,16 @@ export interface BoardAlert extends Alert {
   readonly sensor?: string
   readonly room?: string
   readonly timezone?: string
+  /** Those that the home is in now. */
+  readonly modes?: readonly BoardMode[]
   /** The unit of `detail.value`, where it is a number. */
   readonly unit?: string
   readonly escalation: Escalation
+}
+
+export interface BoardMode {
+  readonly mode: Mode
+  readonly until?: number
 }
 
 export interface Escalation {
@@ -39,6 +47,13 @@ export interface BoardEvent {
 export interface HomeCounts {
   readonly total: number
   readonly reachable: number
+}
+
+/** The rule files cannot be used: the rules of before are in force. */
+export interface RulesRefused {
+  readonly at: number
+  /** The files with errors; none when the folder itself cannot be read. */
+  readonly files: readonly string[]
 }
 
 export interface Phone {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { ask, ApiError } from './api.ts'
-import type { BoardAlert, HomeCounts } from './api-types.ts'
+import type { BoardAlert, HomeCounts, RulesRefused } from './api-types.ts'
 
 /** The hub beats every 5 s: after two that did not come, what the page shows is old. */
 const SILENT_MS = 12_000
@@ -13,11 +13,17 @@ export type LiveEvent =
       readonly type: 'snapshot'
       readonly now: number
       readonly homes: HomeCounts
+      readonly rulesRefused?: RulesRefused
       readonly alerts: BoardAlert[]
     }
   | { readonly type: 'alerts'; readonly now: number; readonly alerts: BoardAlert[] }
   | { readonly type: 'phone'; readonly now: number }
-  | { readonly type: 'beat'; readonly now: number; readonly homes: HomeCounts }
+  | {
+      readonly type: 'beat'
+      readonly now: number
+      readonly homes: HomeCounts
+      readonly rulesRefused?: RulesRefused
+    }
 
 export interface Contact {
   /** The hub's time, also between its events. */

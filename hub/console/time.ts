@@ -18,6 +18,14 @@ function format(timezone: string | undefined, seconds: boolean): Intl.DateTimeFo
 /** `03:12`, in the home's zone where there is one. */
 export const clock = (at: number, timezone?: string): string => format(timezone, false).format(at)
 
+/** `14:30`, or where that could be another day than one thinks `29.11. 18:00`. */
+export function clockOrDay(at: number, now: number, timezone?: string): string {
+  if (at - now < 12 * 3_600_000) return clock(at, timezone)
+  const zone = timezone !== undefined && { timeZone: timezone }
+  const day = new Intl.DateTimeFormat('nb', { day: 'numeric', month: 'numeric', ...zone }).format(at)
+  return `${day} ${clock(at, timezone)}`
+}
+
 /** `03:12:07`, in the zone of whoever looks. */
 export const clockSeconds = (at: number): string => format(undefined, true).format(at)
 

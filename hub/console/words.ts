@@ -1,4 +1,5 @@
 import type { Cause, Severity } from '../model/alert.ts'
+import type { Mode } from '../model/input.ts'
 import type { EscalationMessage } from './api-types.ts'
 import type { Shift } from './time.ts'
 
@@ -48,6 +49,9 @@ const en = {
   nextNow: (who: string | undefined) => `${who ?? 'next step'} now`,
   nobodyNext: 'nobody else will be told',
   nobodyTold: 'nobody was told: there is no contact',
+  noInstaller: 'nobody was told: the home has no installer',
+  modes: { away: 'away', maintenance: 'maintenance', carer: 'carer there' } satisfies Record<Mode, string>,
+  until: (time: string) => `until ${time}`,
   earlier: (n: number) => (n === 1 ? '1 earlier message' : `${n} earlier messages`),
   over: 'condition over',
   again: (n: number) => `${n} times`,
@@ -64,6 +68,8 @@ const en = {
       : `${count(n)} homes are not connected: the hub cannot know how things are there.`,
   noHomes: 'No homes are registered yet.',
   noHomesHow: 'Import a file of homes to begin:',
+  rulesRefused: (files: string, time: string) =>
+    `◆ ${files === '' ? 'The rule files cannot be read' : `Errors in the rule files: ${files}`} (${time}). The rules of before stay in force. What is wrong says`,
   loading: 'Asking the hub …',
   cutOff: (time: string) => `No contact since ${time} – what you see is old`,
   failed: 'The hub did not answer. Nothing was changed.',
@@ -120,6 +126,7 @@ const en = {
     declined: 'cannot',
     resolved: 'resolved',
     reopened: 'reopened',
+    counted: 'counts as real: nobody answered the test',
     notified: 'message queued',
     delivery: 'message',
   } as Readonly<Record<string, string>>,
@@ -168,6 +175,9 @@ const nb: Words = {
   nextNow: (who) => `${who ?? 'neste steg'} nå`,
   nobodyNext: 'ingen flere blir varslet',
   nobodyTold: 'ingen er varslet: det er ingen kontakt',
+  noInstaller: 'ingen er varslet: hjemmet har ingen installatør',
+  modes: { away: 'bortreist', maintenance: 'vedlikehold', carer: 'pleier til stede' },
+  until: (time) => `til ${time}`,
   earlier: (n) => (n === 1 ? '1 tidligere melding' : `${n} tidligere meldinger`),
   over: 'tilstanden er over',
   again: (n) => `${n} ganger`,
@@ -181,6 +191,8 @@ const nb: Words = {
   cannotKnow: (n) => `${count(n)} hjem er ikke tilkoblet: huben kan ikke vite hvordan det står til der.`,
   noHomes: 'Ingen hjem er registrert ennå.',
   noHomesHow: 'Importer en fil med hjem for å begynne:',
+  rulesRefused: (files, time) =>
+    `◆ ${files === '' ? 'Regelfilene kan ikke leses' : `Feil i regelfilene: ${files}`} (${time}). Reglene fra før gjelder fortsatt. Hva som er galt, sier`,
   loading: 'Spør huben …',
   cutOff: (time) => `Ingen kontakt siden ${time} – det du ser er gammelt`,
   failed: 'Huben svarte ikke. Ingenting ble endret.',
@@ -246,6 +258,7 @@ const nb: Words = {
     declined: 'kan ikke',
     resolved: 'avsluttet',
     reopened: 'åpnet igjen',
+    counted: 'regnes som reell: ingen svarte på testen',
     notified: 'melding i kø',
     delivery: 'melding',
   },

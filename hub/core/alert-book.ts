@@ -1,7 +1,9 @@
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
+import { contactsFor } from '../alerts/escalation.ts'
 import {
   acknowledge,
+  count,
   decline,
   follow,
   newestMessage,
@@ -12,7 +14,6 @@ import {
 } from '../alerts/lifecycle.ts'
 import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
-import type { ContactFacts } from '../model/home.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -23,6 +24,8 @@ export interface AlertBook {
   transition(transition: Transition, finding: Finding | undefined, when: When): void
   /** The hub itself found something. A technical one is said once while its alert is open. */
   found(finding: HubFinding, home: string, scope: string, detail: Transition['detail'], when: When): void
+  /** What the hub itself found is over. */
+  over(finding: HubFinding, home: string, scope: string, when: When): void
   act(
     alert: string,
     act: (alert: Alert, situation: Situation) => Change | Refused,
@@ -32,6 +35,8 @@ export interface AlertBook {
   delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
   /** The home has other contacts: whoever can be told now is told of what waits. */
   contactsChanged(home: string, when: When): void
+  /** Tests that nobody has answered count as real where maintenance is over. */
+  endTests(when: When): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
   changes(): { alerts: Alert[]; notifications: Notification[]; events: AlertEvent[] }
@@ -47,12 +52,14 @@ export { acknowledge, resolve }
 
 export function createAlertBook(
   timers: TimerQueue,
-  contactsOf: (home: string) => readonly ContactFacts[],
+  placeOf: (home: string) => Pick<Situation, 'contacts' | 'maintenanceSince'>,
   saved: { alerts: readonly Alert[]; notifications: readonly Notification[] },
 ): AlertBook {
   const open = new Map<string, Alert>()
   const byScope = new Map<string, string>()
   const codes = new Set<string>()
+  /** Tests that nobody has answered. */
+  const tests = new Set<string>()
   const notifications = new Map<string, Map<string, Notification>>()
   const changedAlerts = new Map<string, Alert>()
   const changedNotifications = new Map<string, Notification>()
@@ -73,6 +80,8 @@ export function createAlertBook(
       byScope.set(scope, alert.id)
       codes.add(alert.code)
     }
+    if (alert.test && alert.handling === 'new') tests.add(alert.id)
+    else tests.delete(alert.id)
     timers.set(`step|${alert.id}`, alert.nextStepAt)
   }
 
@@ -86,7 +95,7 @@ export function createAlertBook(
   function situationOf(home: string, alert: string, when: When): Situation {
     return {
       ...when,
-      contacts: contactsOf(home),
+      ...placeOf(home),
       notifications: [...(notifications.get(alert)?.values() ?? [])],
     }
   }
@@ -132,6 +141,10 @@ export function createAlertBook(
       const to = known ? 'again' : 'firing'
       transition({ at: when.now, home, rule, scope, to, severity, detail }, finding, when)
     },
+    over(rule, home, scope, when) {
+      const { severity, ...finding } = HUB_FINDINGS[rule]
+      transition({ at: when.now, home, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
+    },
     act,
     answer({ home, contact, action, code }, when) {
       const by = `contact:${contact}`
@@ -141,7 +154,7 @@ export function createAlertBook(
           [...(notifications.get(alert.id)?.values() ?? [])].some((told) => told.contact === contact),
       )
       // The code of an alert of the contact's own home counts, whoever was told it first.
-      const isKnown = contactsOf(home).some(({ id }) => id === contact)
+      const isKnown = placeOf(home).contacts.some(({ id }) => id === contact)
       const meant = [...open.values()].find((alert) => isKnown && alert.home === home && alert.code === code)
       if (meant && action !== 'unclear') {
         const refused = act(
@@ -199,9 +212,10 @@ export function createAlertBook(
         alert.handling === 'new' &&
         alert.nextStepAt !== undefined
       ) {
-        const others = new Set(contactsOf(alert.home).map(({ id }) => id)).size > 1
+        const contacts = contactsFor(alert, placeOf(alert.home).contacts)
+        const others = new Set(contacts.map(({ id }) => id)).size > 1
         // Nobody will read this message: the next contact need not wait for an answer to it.
-        if (others && alert.position < contactsOf(alert.home).length) {
+        if (others && alert.position < contacts.length) {
           take(step(alert, situationOf(alert.home, alert.id, when)))
         }
       }
@@ -211,6 +225,13 @@ export function createAlertBook(
       for (const alert of open.values()) {
         if (alert.home !== home || alert.handling !== 'new' || alert.nextStepAt !== undefined) continue
         take(step(alert, situationOf(home, alert.id, when)))
+      }
+    },
+    endTests(when) {
+      for (const id of [...tests].toSorted()) {
+        const alert = open.get(id)
+        if (!alert || placeOf(alert.home).maintenanceSince !== undefined) continue
+        take(count(alert, situationOf(alert.home, id, when)))
       }
     },
     due(key, when) {

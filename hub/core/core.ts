@@ -1,6 +1,6 @@
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
-import type { HomeInput, Input, JournalEntry } from '../model/input.ts'
+import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 
 /** What became of one input. */
@@ -20,6 +20,8 @@ export interface Commit {
   readonly transitions: readonly Transition[]
   readonly alerts: readonly Alert[]
   readonly notifications: readonly Notification[]
+  /** Homes of which a mode began, ended or changed. */
+  readonly modesOf: readonly string[]
 }
 
 /**
@@ -37,8 +39,8 @@ export interface Core {
     inputs: readonly Input[],
     done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
   ): void
-  /** As `submit`, for one input. */
-  take(input: Input): Promise<Outcome>
+  /** As `submit`, for one input; for a mode with the home's personal part, where the reason is kept. */
+  take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
   takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
   /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
@@ -48,10 +50,22 @@ export interface Core {
   /** The open alerts; resolved ones are in the database. */
   openAlerts(): Alert[]
   alert(id: string): Alert | undefined
+  /** The modes that the home is in, by name. */
+  modes(home: string): readonly ModeInForce[]
   /** Is this home's link up, as far as the hub knows? */
   isReachable(home: string): boolean
   /** Does the sensor speak? `never`: not since it was registered. */
   sensorState(home: string, sensor: string): SensorState | undefined
+}
+
+/** Times in ms. */
+export interface ModeInForce {
+  readonly mode: Mode
+  readonly since: number
+  /** When it ends by itself. */
+  readonly until?: number
+  readonly by?: string
+  readonly via?: string
 }
 
 export interface SensorState {

@@ -6,12 +6,13 @@ import type { Commit, Core, Outcome } from './core.ts'
 import type { Applied, Batch, CoreStore, SeenPacket, SeenReading } from './store.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
+import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, Packet, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
 import { parseRules, rulesOf } from '../rules/parse-rules.ts'
-import { isAvailable } from '../rules/state.ts'
+import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
 
@@ -58,7 +59,7 @@ export function createCore(options: CoreOptions): RunningCore {
   // Rules of an older version may no longer parse: then none are in force, and the hub must be given others.
   let ruleFiles = saved.rules && parseRules(saved.rules).ok ? saved.rules : undefined
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
-  const book = createAlertBook(timers, (home) => engine.state(home)?.home.contacts ?? [], {
+  const book = createAlertBook(timers, placeOf, {
     alerts: saved.openAlerts,
     notifications: saved.notifications,
   })
@@ -80,6 +81,15 @@ export function createCore(options: CoreOptions): RunningCore {
     start()
     flush()
     if (failure !== undefined) throw failure as Error
+  }
+
+  function placeOf(id: string) {
+    const state = engine.state(id)
+    const maintenance = state?.modes.get('maintenance')
+    return {
+      contacts: state?.home.contacts ?? [],
+      ...(maintenance && { maintenanceSince: maintenance.since }),
+    }
   }
 
   /** Says in the stream that the hub was away, and begins to note that it is alive. */
@@ -171,6 +181,7 @@ export function createCore(options: CoreOptions): RunningCore {
     store.commit(batch)
     const commit: Commit = {
       entries: batch.applied.map(({ entry }) => entry),
+      modesOf: [...written.rows.keys()].flatMap((key) => homeOfMode(key) ?? []),
       transitions: written.transitions,
       alerts: batch.alerts,
       notifications: batch.notifications,
@@ -303,6 +314,7 @@ export function createCore(options: CoreOptions): RunningCore {
     for (const { rule, home, reason } of faults) {
       book.found('hub-rule-fault', home, `${home}/${rule}`, { reason: `${rule}: ${reason}` }, when)
     }
+    book.endTests(when)
     return transitions.length > 0 || changed.size > 0
   }
 
@@ -339,7 +351,8 @@ export function createCore(options: CoreOptions): RunningCore {
         return {}
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
-        engine.mode(input.home, input.mode, input.on, when.now, input.until)
+        engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
+        if (personal) draft.personal.set(input.home, personal)
         return {}
       }
       case 'start':
@@ -369,6 +382,14 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'delivery': {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
         return refusedAs(book.delivery(input, known, when))
+      }
+      case 'notice': {
+        const { notice, home, sensor, on, reason } = input
+        const scope = [home, ...(sensor === undefined ? [] : [sensor])].join('/')
+        const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
+        if (on) book.found(notice, home, scope, detail, when)
+        else book.over(notice, home, scope, when)
+        return {}
       }
       case 'violation':
       case 'tick':
@@ -406,9 +427,11 @@ export function createCore(options: CoreOptions): RunningCore {
   return {
     now,
     submit,
-    take: (input) =>
+    take: (input, personal) =>
       new Promise((fulfil, reject) => {
-        submit([input], (error, [outcome]) => (error || !outcome ? reject(error) : fulfil(outcome)))
+        const done: Waiting['done'] = (error, [outcome]) =>
+          error || !outcome ? reject(error) : fulfil(outcome)
+        submit([input], done, personal)
       }),
     takeHome: (home, personal, change) =>
       new Promise((fulfil, reject) => {
@@ -426,6 +449,11 @@ export function createCore(options: CoreOptions): RunningCore {
     },
     openAlerts: () => [...book.open.values()],
     alert: (id) => book.open.get(id) ?? store.alert(id),
+    modes: (home) =>
+      MODES.flatMap((mode) => {
+        const row = engine.state(home)?.modes.get(mode)
+        return row ? [{ mode, ...row }] : []
+      }),
     isReachable: (home) => engine.state(home)?.reachable ?? false,
     sensorState(home, id) {
       const state = engine.state(home)

@@ -34,7 +34,16 @@ export interface JournalReader {
 }
 
 /** What is told to the history of an alert; messages and answers are in its own history only. */
-const TOLD = new Set(['raised', 'again', 'level', 'cleared', 'acknowledged', 'resolved', 'reopened'])
+const TOLD = new Set([
+  'raised',
+  'again',
+  'level',
+  'cleared',
+  'acknowledged',
+  'resolved',
+  'reopened',
+  'counted',
+])
 
 export function createJournalReader(db: DatabaseSync): JournalReader {
   const entries = db.prepare('SELECT seq, now, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
@@ -91,6 +100,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
               category: alert.category,
               what: event.what,
               at: event.at,
+              ...(event.test && { test: true as const }),
             })),
         }
       })

@@ -99,6 +99,7 @@ function alertPoints(entry: KeptEntry): Point[] {
       severity: change.severity,
       category: change.category,
       what: change.what,
+      test: change.test && 'true',
     })
     const series = JSON.stringify([own, time])
     const nth = (seen.get(series) ?? 0) + 1

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Alert, AlertEvent } from '../model/alert.ts'
-import { nextStep } from '../alerts/escalation.ts'
+import { contactsFor, nextStep } from '../alerts/escalation.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Notification } from '../model/notification.ts'
+import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
 
 const time = z.number().describe('Milliseconds since 1970, UTC.')
@@ -29,6 +30,10 @@ const alertSchema = z.object({
   category: z.enum(['safety', 'health', 'routine', 'technical']),
   resolve: z.enum(['manual', 'auto']),
   severity: z.enum(SEVERITIES),
+  test: z
+    .literal(true)
+    .optional()
+    .describe('Found in maintenance. Unanswered when that ends, it counts as real, and has this no more.'),
   condition: z.enum(['active', 'cleared']),
   handling: z.enum(['new', 'acknowledged', 'resolved']),
   raisedAt: time,
@@ -62,6 +67,7 @@ export const alertViewSchema = alertSchema
     sensor: z.string().optional(),
     room: z.string().optional(),
     timezone: z.string().optional(),
+    modes: z.array(modeSchema.readonly()).readonly().optional().describe('Those that the home is in now.'),
     unit: z.string().describe('Of `detail.value`, where it is a number.').optional(),
     escalation: z.object({
       messages: z
@@ -89,6 +95,7 @@ export const alertEventSchema = z
     byName: z.string().optional(),
     via: z.string(),
     text: z.string().optional(),
+    test: z.literal(true).optional(),
   })
   .meta({ id: 'AlertEvent' })
 
@@ -110,6 +117,7 @@ export function viewAlert(alert: Alert, office: Office, withMessages = true): Al
     ...present('sensor', sensor?.id ?? alert.detail.sensor),
     ...present('room', room),
     ...present('timezone', home?.timezone),
+    ...present('modes', modesOf(alert.home, office)),
     ...present('unit', KINDS.get(alert.detail.kind ?? '')?.unit),
     escalation: withMessages ? viewEscalation(alert, home, personal, office) : { messages: [] },
   }
@@ -122,6 +130,11 @@ export function viewEvent(
 ): z.infer<typeof alertEventSchema> {
   const text = event.text?.startsWith('contact:') ? actorName(event.text, personal) : event.text
   return { ...event, ...present('byName', actorName(event.by, personal)), ...present('text', text) }
+}
+
+function modesOf(home: string, office: Office): AlertView['modes'] {
+  const modes = office.core.modes(home)
+  return modes.length > 0 ? modes : undefined
 }
 
 function viewEscalation(
@@ -144,7 +157,7 @@ function viewEscalation(
       ...present('error', one.error),
     }))
   if (alert.handling !== 'new' || alert.nextStepAt === undefined) return { messages }
-  const contact = nextStep(home?.contacts ?? [], alert.position)?.contact
+  const contact = nextStep(contactsFor(alert, home?.contacts ?? []), alert.position)?.contact
   return {
     messages,
     next: {

@@ -10,6 +10,7 @@ import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
+import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import { servePages } from './pages.ts'
@@ -71,6 +72,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(alertRoutes, { office, trusted })
   await app.register(homeRoutes, { office })
   await app.register(limitRoutes, { office, trusted })
+  await app.register(modeRoutes, { office, trusted })
   await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })

@@ -24,6 +24,8 @@ interface Client {
  * - `alerts` after each commit that changed alerts or their messages: those alerts, as the board shows them;
  * - `phone` when a message or an answer changed what the phones show;
  * - `beat` every 5 s with the hub's time: without it, what a page shows is old.
+ *
+ * While the rule files are refused, `snapshot` and `beat` say which have errors, and since when.
  */
 export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean; phone: boolean }> = async (
   app,
@@ -64,7 +66,9 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
 
   const beat = setInterval(() => {
     for (const client of clients) if (!client.mayStay()) client.stream.end()
-    if (clients.size > 0) broadcast(event('beat', { now: office.core.now(), homes: countHomes() }))
+    if (clients.size > 0) {
+      broadcast(event('beat', { now: office.core.now(), homes: countHomes(), ...rulesRefused() }))
+    }
   }, BEAT_MS)
   beat.unref()
 
@@ -95,8 +99,15 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     return {
       now: office.core.now(),
       homes: countHomes(),
+      ...rulesRefused(),
       alerts: open.map((alert) => viewAlert(alert, office)),
     }
+  }
+
+  function rulesRefused(): { rulesRefused?: { at: number; files: readonly string[] } } {
+    const { refused } = office.rules()
+    if (!refused) return {}
+    return { rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] } }
   }
 
   function countHomes(): { total: number; reachable: number } {
@@ -114,9 +125,15 @@ function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** The alerts that changed, and those whose messages did. */
+/** The alerts that changed, and those whose messages or whose home's modes did. */
 function touchedAlerts(commit: Commit, office: Office): Alert[] {
   const touched = new Map(commit.alerts.map((alert) => [alert.id, alert]))
+  const modesOf = new Set(commit.modesOf)
+  if (modesOf.size > 0) {
+    for (const alert of office.core.openAlerts()) {
+      if (modesOf.has(alert.home) && !touched.has(alert.id)) touched.set(alert.id, alert)
+    }
+  }
   for (const { alert: id } of commit.notifications) {
     const alert = touched.get(id) ?? office.alert(id)
     if (alert) touched.set(id, alert)

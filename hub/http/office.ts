@@ -1,7 +1,8 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { HomePersonal, LimitNote } from '../model/home.ts'
 import type { Notification } from '../model/notification.ts'
-import type { Core } from '../core/core.ts'
+import type { Core, ModeInForce } from '../core/core.ts'
+import type { Mode, ModeEnd } from '../model/input.ts'
 import type { HistoryReader } from '../history/history.ts'
 import type { RuleChanges } from '../rules/compare-rules.ts'
 import type { Param, Rule } from '../rules/rule.ts'
@@ -38,6 +39,16 @@ export interface Office {
    * @throws OfficeError
    */
   changeLimits(home: string, order: LimitOrder): Promise<LimitList>
+  /**
+   * The modes that a home is in.
+   * @throws OfficeError
+   */
+  modes(home: string): ModeList
+  /**
+   * Sets or ends a mode; in force when it returns. Ending one that is not in force changes nothing.
+   * @throws OfficeError
+   */
+  setMode(home: string, order: ModeOrder): Promise<ModeList>
   /** The words of a message as it was sent, with today's names from the registry. */
   messageText(notification: Notification): string | undefined
   /** Takes an SMS from a phone number. */
@@ -61,6 +72,26 @@ export interface LimitOrder {
   readonly by: string
   readonly via: string
   readonly why: string
+}
+
+export interface ModeOrder {
+  readonly mode: Mode
+  readonly on: boolean
+  /** When it ends by itself. Maintenance ends 4 h after it began at the latest, with or without it. */
+  readonly until?: ModeEnd
+  readonly by: string
+  readonly via: string
+  readonly why?: string
+}
+
+export interface ModeList {
+  readonly home: string
+  readonly timezone: string
+  readonly modes: readonly (ModeInForce & { readonly why?: string })[]
+  /** By name: who is told of what happens in maintenance. */
+  readonly installers: readonly string[]
+  /** Alerts marked as tests that nobody has answered: they count as real when maintenance ends. */
+  readonly unansweredTests: number
 }
 
 export interface LimitList {

@@ -57,6 +57,8 @@ export interface Alert extends Finding {
   /** Four digits, for answers by SMS; unique among the open alerts. */
   readonly code: string
   readonly severity: Severity
+  /** Found while the home was in maintenance, and nobody has had to take it as real yet. */
+  readonly test?: true
   /** Does the condition hold? */
   readonly condition: 'active' | 'cleared'
   /** How far are people? */
@@ -96,6 +98,8 @@ export interface AlertEvent {
     | 'declined'
     | 'resolved'
     | 'reopened'
+    /** Found in maintenance, unanswered when that ended: it counts as real from now. */
+    | 'counted'
     | 'notified'
     | 'delivery'
   /** `operator:siv`, `contact:daughter`, `hub`. Pseudonyms only. */
@@ -103,4 +107,6 @@ export interface AlertEvent {
   /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */
   readonly via: string
   readonly text?: string
+  /** The alert was marked as a test then. */
+  readonly test?: true
 }

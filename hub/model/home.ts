@@ -23,8 +23,17 @@ export interface ResidentFacts {
   readonly params?: Params
 }
 
+/**
+ * What a contact is to the home. Installers are told of nothing but what happens in maintenance; all others are told
+ * of everything else.
+ */
+export const CONTACT_ROLES = ['family', 'neighbour', 'nurse', 'installer'] as const
+export type ContactRole = (typeof CONTACT_ROLES)[number]
+
 export interface ContactFacts {
   readonly id: string
+  /** Not given: family. */
+  readonly role?: ContactRole
   readonly language: string
   /** Who is told first: 1, then 2, … */
   readonly order: number
@@ -76,4 +85,12 @@ export interface HomePersonal {
   }[]
   /** Changes of limits by people, oldest first. */
   readonly limits?: readonly LimitNote[]
+  /** Why a mode was set, by mode: the newest. */
+  readonly modes?: Readonly<Record<string, ModeNote>>
+}
+
+/** Why somebody set a mode, in their own words: they may say something about a person. */
+export interface ModeNote {
+  readonly at: number
+  readonly why: string
 }

@@ -20,6 +20,7 @@ export type Input =
   | AnswerInput
   | DeliveryInput
   | ViolationInput
+  | NoticeInput
   | TickInput
 
 /** The hub started; it was last known alive at `aliveUntil`. What lies between is unreachable time. */
@@ -97,6 +98,12 @@ export interface RuleFile {
 export const MODES = ['away', 'maintenance', 'carer'] as const
 export type Mode = (typeof MODES)[number]
 
+/**
+ * When a mode shall end, as a person says it: a duration (`2h`), or a time (`14:30` or `2026-11-22 14:30` by the clock
+ * of the home, `2026-11-22T13:30Z` anywhere).
+ */
+export type ModeEnd = { readonly in: string } | { readonly at: string }
+
 /** A mode of a home was set: nobody is at home, someone works on the equipment, a carer is there. */
 export interface ModeInput {
   readonly type: 'mode'
@@ -152,6 +159,19 @@ export interface ViolationInput {
   readonly gateway: string
   readonly action: 'publish' | 'subscribe'
   readonly topic: string
+}
+
+/**
+ * The hub noticed something that no reading says, or that it is over: it raises and resolves a technical alert. What it
+ * was noticed in (a folder, a list of profiles) is not needed for a replay.
+ */
+export interface NoticeInput {
+  readonly type: 'notice'
+  readonly notice: 'hub-profile-missing'
+  readonly home: string
+  readonly sensor?: string
+  readonly on: boolean
+  readonly reason?: string
 }
 
 /** Time passed and something was due. A tick that fires nothing leaves no row. */

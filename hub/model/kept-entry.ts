@@ -17,7 +17,9 @@ export interface AlertChange {
   readonly scope: string
   readonly severity: string
   readonly category: string
-  /** `raised`, `again`, `level`, `cleared`, `acknowledged`, `resolved`, `reopened`. */
+  /** `raised`, `again`, `level`, `cleared`, `acknowledged`, `resolved`, `reopened`, `counted`. */
   readonly what: string
   readonly at: Transition['at']
+  /** In maintenance. */
+  readonly test?: true
 }

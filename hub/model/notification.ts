@@ -19,6 +19,8 @@ export interface Notification {
   /** The provider's id of the message. */
   readonly reference?: string
   readonly error?: string
+  /** About a test: the words say so. */
+  readonly test?: true
   /** Minutes until the next contact is told, as the message says; absent when there is none. */
   readonly waitMinutes?: number
 }

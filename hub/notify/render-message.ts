@@ -21,7 +21,7 @@ const LATE = 5 * 60_000
 const CLOCK_LENGTH = '03:12'.length
 
 export interface RenderFacts {
-  readonly notification: Pick<Notification, 'template' | 'contact' | 'waitMinutes'>
+  readonly notification: Pick<Notification, 'template' | 'contact' | 'waitMinutes' | 'test'>
   readonly alert: Alert | undefined
   readonly home: Home | undefined
   readonly personal: HomePersonal | undefined
@@ -57,6 +57,9 @@ export function renderMessage(facts: RenderFacts): { to: string; text: string } 
     time,
     handling: handlingOf(alert, notification.contact, personal, clock),
     ...(alias === '' ? {} : { alias }),
+    // An installer looks after many homes: only its pseudonym says which.
+    ...(contact.role === 'installer' ? { home: home.id } : {}),
+    ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
   })

@@ -8,6 +8,10 @@ export interface MessageParts {
   readonly code: string
   /** What the contact calls the resident; without it the words stay neutral. */
   readonly alias?: string
+  /** The id of the home, for those who have no other word for it. */
+  readonly home?: string
+  /** From a home in maintenance. */
+  readonly test?: true
   /** When it was observed: `03:12`, on another day with the date. */
   readonly time: string
   /** When the hub learned of it, where that was much later. */
@@ -37,7 +41,7 @@ type Words = Record<Template, (parts: MessageParts) => string>
 const nb: Words = {
   alert: (m) =>
     sentences(
-      `VARSEL: ${m.title} ${hosNb(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
+      `${m.test ? 'TEST under vedlikehold' : 'VARSEL'}: ${m.title} ${hosNb(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
       `Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
       m.waitMinutes === undefined ? '' : `Uten svar varsles neste om ${m.waitMinutes} min.`,
     ),
@@ -47,7 +51,10 @@ const nb: Words = {
     `Vi forsto ikke svaret. Varselet ${hosNb(m)}: Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
 }
 
-const hosNb = (m: MessageParts): string => `hos ${m.alias ?? 'den du er kontakt for'}`
+const hosNb = (m: MessageParts): string =>
+  m.alias === undefined && m.home !== undefined
+    ? `i hjem ${m.home}`
+    : `hos ${m.alias ?? 'den du er kontakt for'}`
 
 function statusNb(m: MessageParts): string | undefined {
   const { handling } = m
@@ -61,7 +68,7 @@ function statusNb(m: MessageParts): string | undefined {
 const nn: Words = {
   alert: (m) =>
     sentences(
-      `VARSEL: ${m.title} ${hosNn(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
+      `${m.test ? 'TEST under vedlikehald' : 'VARSEL'}: ${m.title} ${hosNn(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
       `Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
       m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
     ),
@@ -71,7 +78,10 @@ const nn: Words = {
     `Vi forstod ikkje svaret. Varselet ${hosNn(m)}: Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
 }
 
-const hosNn = (m: MessageParts): string => `hos ${m.alias ?? 'den du er kontakt for'}`
+const hosNn = (m: MessageParts): string =>
+  m.alias === undefined && m.home !== undefined
+    ? `i heim ${m.home}`
+    : `hos ${m.alias ?? 'den du er kontakt for'}`
 
 function statusNn(m: MessageParts): string | undefined {
   const { handling } = m
@@ -85,7 +95,7 @@ function statusNn(m: MessageParts): string | undefined {
 const en: Words = {
   alert: (m) =>
     sentences(
-      `ALERT: ${m.title} ${atEn(m)}, ${m.time}${m.learned === undefined ? '' : ` (told ${m.learned})`}.`,
+      `${m.test ? 'TEST in maintenance' : 'ALERT'}: ${m.title} ${atEn(m)}, ${m.time}${m.learned === undefined ? '' : ` (told ${m.learned})`}.`,
       `Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
       m.waitMinutes === undefined ? '' : `No reply: next contact in ${m.waitMinutes} min.`,
     ),
@@ -95,8 +105,10 @@ const en: Words = {
     `We did not understand. The alert ${atEn(m)}: Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
 }
 
-const atEn = (m: MessageParts): string =>
-  m.alias === undefined ? 'in the home you look after' : `at ${m.alias}'s`
+function atEn({ alias, home }: MessageParts): string {
+  if (alias !== undefined) return `at ${alias}'s`
+  return home === undefined ? 'in the home you look after' : `in home ${home}`
+}
 
 function statusEn(m: MessageParts): string | undefined {
   const { handling } = m
@@ -111,7 +123,8 @@ const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, en }
 
 /** Writes a message: short, active, no medicine, one SMS where it fits. */
 export function writeMessage(language: MessageLanguage, parts: MessageParts): string {
-  return WORDS[language][parts.template](parts)
+  const text = WORDS[language][parts.template](parts)
+  return parts.test && parts.template !== 'alert' ? `TEST: ${text}` : text
 }
 
 function nameOf(

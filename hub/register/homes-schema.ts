@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONTACT_ROLES } from '../model/home.ts'
 
 /** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
 const id = z
@@ -63,6 +64,7 @@ export const homesSchema = z.strictObject({
               language: language.default('nb'),
               alias: z.string().max(40).optional(),
               order: z.int().min(1).default(1),
+              role: z.enum(CONTACT_ROLES).optional(),
             }),
           )
           .default([]),

@@ -85,7 +85,12 @@ function readHome(
       heardEvery: profiles.get(profile)?.heardEvery ?? 0,
       kinds: profiles.get(profile)?.kinds ?? [],
     })),
-    contacts: source.contacts.map(({ id, language, order }) => ({ id, language, order })),
+    contacts: source.contacts.map(({ id, language, order, role }) => ({
+      id,
+      language,
+      order,
+      ...(role !== undefined && { role }),
+    })),
   }
   if (home.sensors.every(({ profile }) => profiles.has(profile))) {
     for (const problem of createTopicIndex(home, profiles).problems) fail(['sensors'], problem)

@@ -48,7 +48,14 @@ export interface Engine {
   home(home: Home, now: number): void
   useRules(rules: RuleSet, now: number): void
   /** People said that a mode of the home is on (until then, ms) or off; without an end where there must be one. */
-  mode(home: string, mode: Mode, on: boolean, now: number, until?: number): void
+  mode(
+    home: string,
+    mode: Mode,
+    on: boolean,
+    now: number,
+    until?: number,
+    who?: { readonly by: string; readonly via: string },
+  ): void
   /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
   away(since: number): void
   /** After `away` and the due timers, in a process that went on: what was connected is so still. */
@@ -165,9 +172,9 @@ export function createEngine(
     },
     home: (home, now) => takeHome(world, home, now),
     useRules: (next, now) => useRules(world, next, now),
-    mode(home, mode, on, now, until) {
+    mode(home, mode, on, now, until, who) {
       const state = world.homes.get(home)
-      if (state) setMode(world, state, mode, on, now, until)
+      if (state) setMode(world, state, mode, on, now, until, who)
     },
     away: (since) => away(world, since),
     back: (now) => back(world, now),

@@ -64,7 +64,7 @@ export function* replayJournalWithScores(
         engine.back(now)
         return
       case 'mode':
-        engine.mode(input.home, input.mode, input.on, now, input.until)
+        engine.mode(input.home, input.mode, input.on, now, input.until, input)
         return
       case 'resolve':
         if (handle === undefined && resolved) {

@@ -68,6 +68,9 @@ export interface WindowRow {
 export interface ModeRow {
   since: number
   until?: number
+  /** Who said so last, and how. */
+  by?: string
+  via?: string
 }
 
 /** A trigger that waits for what confirms or cancels it. Times in ms. */
@@ -240,6 +243,11 @@ export const rowKey = {
   day: (track: string, scope: string, day: number) => `day|${track}|${scope}|${day}`,
   daily: (rule: string, home: string) => `daily|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
+}
+
+/** The home whose mode a row is about; undefined for other rows. */
+export function homeOfMode(key: string): string | undefined {
+  return key.startsWith('mode|') ? key.split('|')[1] : undefined
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */

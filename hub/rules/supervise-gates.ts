@@ -54,7 +54,10 @@ export function windowDue(world: World, state: HomeState, rule: Rule, due: numbe
   save(world, state, rule.id)
 }
 
-/** @param until ms; for maintenance at most 4 h from now, and 4 h without it */
+/**
+ * @param until ms; maintenance ends 4 h after it began at the latest, however often it is said again: what was found
+ * meanwhile is told as real then (docs/decisions/0009-maintenance.md)
+ */
 export function setMode(
   world: World,
   state: HomeState,
@@ -62,12 +65,14 @@ export function setMode(
   on: boolean,
   now: number,
   until?: number,
+  who?: { readonly by: string; readonly via: string },
 ): void {
   const key = rowKey.mode(state.home.id, mode)
   const known = state.modes.get(mode)
   if (!on && !known) return
-  const end = mode === 'maintenance' ? Math.min(until ?? Infinity, now + LONGEST_MAINTENANCE) : until
-  const row = { since: known?.since ?? now, ...(end !== undefined && { until: end }) }
+  const since = known?.since ?? now
+  const end = mode === 'maintenance' ? Math.min(until ?? Infinity, since + LONGEST_MAINTENANCE) : until
+  const row = { since, ...(end !== undefined && { until: end }), ...(who && { by: who.by, via: who.via }) }
   world.changed.set(key, on ? row : null)
   world.timers.set(key, on ? end : undefined)
   const touched = world.rules.gated.filter(({ except }) => except.includes(mode))

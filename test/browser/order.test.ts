@@ -30,6 +30,18 @@ describe('sortAlerts', () => {
     expect(ids(need)).toBe('old young taken medium low')
   })
 
+  it('puts a test below what is real and as severe, whoever has that', () => {
+    const { need } = sortAlerts(
+      [
+        alert('test', { test: true, raisedAt: 1 }),
+        alert('taken', { handling: 'acknowledged', raisedAt: 3 }),
+        alert('medium', { severity: 'medium', raisedAt: 1 }),
+      ],
+      0,
+    )
+    expect(ids(need)).toBe('taken test medium')
+  })
+
   it('folds away a cleared alert only when somebody has taken it', () => {
     const { need, cleared } = sortAlerts(
       [

@@ -34,6 +34,7 @@ describe('aal', () => {
     [['sign-in', '--help'], 'aal sign-in --person siv'],
     [['gateway', '--help'], 'aal gateway add h-0001 --id gw-0001'],
     [['limits', '--help'], 'aal limits list h-0001'],
+    [['mode', '--help'], 'aal mode h-0001 maintenance off --by ola'],
     [['alerts', '--help'], 'aal alerts list'],
     [['undecoded', '--help'], 'aal undecoded list'],
     [['alerts', 'list', '--help'], 'aal alerts list --all --json'],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterEach, expect, it } from 'vitest'
-import type { Input } from '../../hub/model/input.ts'
+import type { Input, Mode } from '../../hub/model/input.ts'
 import type { MemoryStore } from '../helpers/memory-store.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import { createCoreBench, createManualClock, home, RULES, START, startCore, stopCores } from './bench.ts'
@@ -35,6 +35,7 @@ type Act =
     }
   | { readonly act: 'home'; readonly contacts: number }
   | { readonly act: 'rules'; readonly changed: boolean }
+  | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes?: number | undefined }
 
 const which = fc.integer({ min: 0, max: 3 })
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -76,7 +77,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       act: fc.constant('answer' as const),
       which,
-      contact: fc.constantFrom('anne', 'berit'),
+      contact: fc.constantFrom('anne', 'berit', 'ola'),
       action: fc.constantFrom('accept' as const, 'decline' as const, 'unclear' as const),
     }),
   },
@@ -93,6 +94,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ act: fc.constant('home' as const), contacts: fc.integer({ min: 0, max: 3 }) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('rules' as const), changed: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('mode' as const),
+      mode: fc.constantFrom<Mode>('maintenance', 'maintenance', 'away'),
+      on: fc.boolean(),
+      minutes: fc.option(fc.constantFrom(5, 600), { nil: undefined }),
+    }),
+  },
 )
 const story = fc.array(
   fc.record({ wait: fc.constantFrom(0, 0, 0, 1, 60, 120, 300, 3600), act, crash: fc.nat({ max: 9 }) }),
@@ -103,6 +113,8 @@ const CHANGED_RULES = RULES.map(({ name, text }) => ({
   name,
   text: text.replace('value < 90', 'value < 88'),
 }))
+
+const CONTACTS = [...home().contacts, { id: 'ola', language: 'nb', order: 1, role: 'installer' as const }]
 
 function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
   const now = core.now()
@@ -171,7 +183,19 @@ function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
         ...(one.to === 'retry' && { notBefore: now + 30_000, error: 'busy' }),
       }
     case 'home':
-      return { type: 'home', home: home({ contacts: home().contacts.slice(0, one.contacts) }) }
+      return { type: 'home', home: home({ contacts: CONTACTS.slice(0, one.contacts) }) }
+    case 'mode': {
+      const until = one.minutes === undefined ? {} : { until: now + one.minutes * 60_000 }
+      return {
+        type: 'mode',
+        home: 'h1',
+        mode: one.mode,
+        on: one.on,
+        by: 'operator:ola',
+        via: 'cli',
+        ...until,
+      }
+    }
     case 'rules':
       return { type: 'rules', files: one.changed ? CHANGED_RULES : RULES }
   }

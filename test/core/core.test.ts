@@ -382,7 +382,12 @@ describe('core: registers', () => {
     expect(store.load().rows.get('mode|h1|maintenance')).toEqual({
       since: START,
       until: START + 240 * MINUTE,
+      by: 'siv',
+      via: 'api',
     })
+    expect(bench.core.modes('h1')).toEqual([
+      { mode: 'maintenance', since: START, until: START + 240 * MINUTE, by: 'siv', via: 'api' },
+    ])
     expect(await bench.take({ ...mode, home: 'h9' })).toEqual({
       taken: false,
       why: 'not-possible',

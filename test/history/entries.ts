@@ -75,7 +75,7 @@ export function testJournal(entries: KeptEntry[] = []): TestJournal {
     commit(added) {
       entries.push(...added)
       for (const listener of listeners) {
-        listener({ entries: added, transitions: [], alerts: [], notifications: [] })
+        listener({ entries: added, transitions: [], alerts: [], notifications: [], modesOf: [] })
       }
     },
   }

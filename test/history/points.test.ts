@@ -109,6 +109,11 @@ describe('pointsOf alert changes', () => {
     ])
   })
 
+  test('a change in maintenance has the tag test', () => {
+    const made = pointsOf(changesEntry(9, [{ test: true }, { what: 'counted' }]), noRoom)
+    expect(made.points.map(({ tags }) => tags['test'])).toEqual(['true', undefined])
+  })
+
   test('a reading with changes gives its own point and theirs', () => {
     const given = { ...entry(3), alertChanges: changesEntry(3, [{}, { what: 'level' }]).alertChanges }
     const made = pointsOf(given, noRoom).points.map((point) => point.measurement)

@@ -73,11 +73,36 @@ describe('GET /api/live', () => {
     expect(await next()).toMatchObject({ name: 'phone' })
   })
 
+  it('sends the alerts of a home whose modes changed', async () => {
+    const { next } = await openStream()
+    await next()
+    office.put({ alerts: [exampleAlert()] })
+    await next()
+    await office.setMode('h1', { mode: 'away', on: true, by: 'operator:siv', via: 'console' })
+    expect(await next()).toMatchObject({ name: 'alerts', alerts: [{ id: 'a1', modes: [{ mode: 'away' }] }] })
+    await office.setMode('h1', { mode: 'away', on: false, by: 'operator:siv', via: 'console' })
+    const { alerts } = (await next()) as unknown as { alerts: { modes?: unknown }[] }
+    expect(alerts[0]).not.toHaveProperty('modes')
+  })
+
   it('beats every 5 s', async () => {
     const { next } = await openStream()
     await next()
     vi.advanceTimersByTime(5000)
     expect(await next()).toEqual({ name: 'beat', now: 1000, homes: { total: 2, reachable: 1 } })
+  })
+
+  it('says which rule files are refused, while they are', async () => {
+    const at = (line: number) => ({ file: 'falls.yaml', line, column: 1, message: 'Cannot read this.' })
+    office.refusedRules = { at: 900, reason: 'Cannot use the rules', problems: [at(2), at(7)] }
+    const { next } = await openStream()
+    const rulesRefused = { at: 900, files: ['falls.yaml'] }
+    expect(await next()).toMatchObject({ name: 'snapshot', rulesRefused })
+    vi.advanceTimersByTime(5000)
+    expect(await next()).toMatchObject({ name: 'beat', rulesRefused })
+    office.refusedRules = undefined
+    vi.advanceTimersByTime(5000)
+    expect(await next()).not.toHaveProperty('rulesRefused')
   })
 
   it('ends with the session', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Commit, Core, Outcome } from '../../hub/core/core.ts'
-import type { AnswerRow, Office } from '../../hub/http/office.ts'
+import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
+import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
@@ -17,6 +17,7 @@ export interface MemoryOffice extends Office {
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
   notReadyReason: string | undefined
+  refusedRules: RulesStatus['refused']
 }
 
 /** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
@@ -31,12 +32,20 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const tokens = new Map<string, string>()
   const sessions = new Map<string, string>()
   const taken: Input[] = []
+  const modes = new Map<string, ModeInForce[]>()
   const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
   let seq = 0
 
   const tell = (commit: Partial<Commit>) => {
-    const whole: Commit = { entries: [], transitions: [], alerts: [], notifications: [], ...commit }
+    const whole: Commit = {
+      entries: [],
+      transitions: [],
+      alerts: [],
+      notifications: [],
+      modesOf: [],
+      ...commit,
+    }
     for (const listener of listeners) listener(whole)
   }
 
@@ -83,6 +92,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     alert: (id) => alerts.get(id),
     isReachable: (home) => !unreachable.has(home),
     sensorState: () => undefined,
+    modes: (home) => modes.get(home) ?? [],
   }
 
   return {
@@ -135,7 +145,31 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       }
       return this.limits(home)
     },
-    rules: () => ({ folder: 'rules', since: now(), rules: [] }),
+    modes(home) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
+      return {
+        home,
+        timezone: 'Europe/Oslo',
+        modes: modes.get(home) ?? [],
+        installers: [],
+        unansweredTests: 0,
+      }
+    },
+    async setMode(home, { mode, on, by, via, until }) {
+      if (until && 'at' in until && until.at < '2026') {
+        throw new OfficeError('invalid', `Cannot set ${mode}: ${until.at} has passed`)
+      }
+      const others = this.core.modes(home).filter((one) => one.mode !== mode)
+      const end = mode === 'maintenance' && { until: now() + 4 * 3_600_000 }
+      modes.set(home, on ? [...others, { mode, since: now(), ...end, by, via }] : others)
+      tell({ modesOf: [home] })
+      return this.modes(home)
+    },
+    rules() {
+      const { refusedRules } = this
+      return { folder: 'rules', since: now(), rules: [], ...(refusedRules && { refused: refusedRules }) }
+    },
+    refusedRules: undefined,
     messageText: (one) => {
       const alert = alerts.get(one.alert)
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'

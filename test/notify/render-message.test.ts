@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../../hub/model/alert.ts'
-import type { Home, HomePersonal } from '../../hub/model/home.ts'
+import type { ContactRole, Home, HomePersonal } from '../../hub/model/home.ts'
 import type { Template } from '../../hub/model/notification.ts'
 import { countParts, isGsm7 } from '../../hub/notify/gsm7.ts'
 import { renderMessage } from '../../hub/notify/render-message.ts'
@@ -40,6 +40,8 @@ interface Case {
   readonly phone?: string | undefined
   readonly waitMinutes?: number | undefined
   readonly now?: number
+  readonly role?: ContactRole
+  readonly test?: true
 }
 
 function render(options: Case): ReturnType<typeof renderMessage> {
@@ -51,7 +53,12 @@ function render(options: Case): ReturnType<typeof renderMessage> {
     residents: [{ id: 'r1' }],
     sensors: [],
     contacts: [
-      { id: 'daughter', language: options.language ?? 'nb', order: 1 },
+      {
+        id: 'daughter',
+        language: options.language ?? 'nb',
+        order: 1,
+        ...(options.role && { role: options.role }),
+      },
       { id: 'son', language: 'nb', order: 2 },
     ],
   }
@@ -72,6 +79,7 @@ function render(options: Case): ReturnType<typeof renderMessage> {
   return renderMessage({
     notification: {
       template: options.template ?? 'alert',
+      ...(options.test && { test: options.test }),
       contact: 'daughter',
       ...(waitMinutes === undefined ? {} : { waitMinutes }),
     },
@@ -134,6 +142,18 @@ describe('renderMessage', () => {
     expect(text({ alias: undefined, language: 'en' })).toContain(
       'Possible fall in the home you look after, 03:12.',
     )
+  })
+
+  test.each([
+    ['nb', 'TEST under vedlikehold: Mulig fall i hjem h1 kl 03:12. Svar 1 4821 = jeg tar det'],
+    ['nn', 'TEST under vedlikehald: Mulig fall i heim h1 kl 03:12. Svar 1 4821 = eg tek det'],
+    ['en', "TEST in maintenance: Possible fall in home h1, 03:12. Reply 1 4821 = I'll take it"],
+  ])('says in %s that it is a test, and to an installer which home it is', (language, words) => {
+    const message = text({ language, role: 'installer', test: true, alias: undefined })
+    expect(message.startsWith(words)).toBe(true)
+    expect(isGsm7(message) && countParts(message)).toBe(1)
+    const receipt = text({ language, role: 'installer', test: true, template: 'receipt', alias: undefined })
+    expect(receipt).toMatch(/^TEST: /)
   })
 
   test('says of no next contact when there is none', () => {

@@ -5,6 +5,7 @@ import { clock, span } from '../time.ts'
 import { titleOf, valueOf, whoAndWhere } from './alert-title.ts'
 import { EscalationLine } from './escalation-line.tsx'
 import { History } from './history.tsx'
+import { ModeChips } from './mode-chips.tsx'
 import { SeverityMark } from './severity-mark.tsx'
 
 /** From when on the hub learned of it late: the time it became true is not when anybody could know. */
@@ -61,6 +62,7 @@ export function AlertRow(props: AlertRowProps) {
       className="row"
       data-severity={alert.severity}
       data-handling={alert.handling}
+      data-test={alert.test}
       {...(props.fresh && { 'data-fresh': '' })}
       tabIndex={selected ? 0 : -1}
       aria-current={selected || undefined}
@@ -81,7 +83,9 @@ export function AlertRow(props: AlertRowProps) {
         {alert.condition === 'cleared' && <span className="chip">{words.over}</span>}
       </div>
       <div className="where">
-        <span className="home">{alert.homeLabel ?? alert.home}</span>
+        <span className="home">
+          {alert.homeLabel ?? alert.home} <ModeChips alert={alert} now={now} />
+        </span>
         <span className="muted">{whoAndWhere(alert, words)}</span>
       </div>
       <Since alert={alert} now={now} />

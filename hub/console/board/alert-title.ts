@@ -1,9 +1,9 @@
 import type { BoardAlert } from '../api-types.ts'
 import type { Language, Words } from '../words.ts'
 
-/** The alert's own title in the reader's language. */
+/** The alert's own title in the reader's language; a test says so wherever it is named. */
 export const titleOf = (alert: BoardAlert, language: Language): string =>
-  alert.title[language] ?? alert.title.en
+  `${alert.test ? 'TEST · ' : ''}${alert.title[language] ?? alert.title.en}`
 
 /** `SpO₂ 86 %`, for numbers. */
 export function valueOf(alert: BoardAlert, words: Words): string | undefined {
@@ -20,9 +20,10 @@ export function shortName(name: string): string {
   return last === undefined ? first : `${first} ${last[0]}.`
 }
 
-/** `bad · Kari N.` */
+/** `bad · Kari N.`; about equipment also which: `gang · hall-door`. */
 export function whoAndWhere(alert: BoardAlert, words: Words): string {
   const room = alert.room === undefined ? undefined : (words.rooms[alert.room] ?? alert.room)
   const who = alert.residentName === undefined ? undefined : shortName(alert.residentName)
-  return [room, who].filter(Boolean).join(' · ')
+  const sensor = alert.category === 'technical' ? alert.sensor : undefined
+  return [room, sensor, who].filter(Boolean).join(' · ')
 }

@@ -12,6 +12,7 @@ import { needsHuman, sortAlerts } from './order.ts'
 import { Quiet } from './quiet.tsx'
 import { ResolveDialog } from './resolve-dialog.tsx'
 import type { ChosenCause } from './resolve-dialog.tsx'
+import { RulesRefusedBar } from './rules-refused.tsx'
 import { useSound } from './sound.ts'
 import { useBoard } from './use-board.ts'
 import './board.css'
@@ -28,7 +29,7 @@ interface BoardProps {
 /** What needs a human now? */
 export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   const { words } = useLanguage()
-  const { alerts, homes, fresh, now, cutOffSince, signedOut, put } = useBoard()
+  const { alerts, homes, rulesRefused, fresh, now, cutOffSince, signedOut, put } = useBoard()
   const [selectedId, setSelectedId] = useState<string>()
   const [opened, setOpened] = useState<string>()
   const [resolving, setResolving] = useState<string>()
@@ -129,6 +130,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
         )}
         <HelpDialog open={help} person={person} onOpenChange={setHelp} onSignOut={onSignOut} />
       </Header>
+      <RulesRefusedBar refused={rulesRefused} />
       {problem !== undefined && (
         <p role="alert" className="problem">
           {problem}

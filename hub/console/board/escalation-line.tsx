@@ -39,7 +39,9 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
         </li>
       )}
       {open && !next && (
-        <li data-state="next">{messages.length > 0 ? words.nobodyNext : words.nobodyTold}</li>
+        <li data-state="next">
+          {messages.length > 0 ? words.nobodyNext : alert.test ? words.noInstaller : words.nobodyTold}
+        </li>
       )}
     </ol>
   )

@@ -3,10 +3,11 @@ import type { BoardAlert } from '../api-types.ts'
 
 const RANK: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2, info: 3 }
 
-/** What needs a human most comes first: by severity, then unanswered, then the longest waiting. */
+/** What needs a human most comes first: by severity, real before tests, then unanswered, then the longest waiting. */
 export function byNeed(a: BoardAlert, b: BoardAlert): number {
   return (
     RANK[a.severity] - RANK[b.severity] ||
+    Number(a.test ?? false) - Number(b.test ?? false) ||
     Number(a.handling !== 'new') - Number(b.handling !== 'new') ||
     a.raisedAt - b.raisedAt ||
     a.id.localeCompare(b.id)

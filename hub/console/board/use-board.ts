@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../api.ts'
-import type { BoardAlert, HomeCounts } from '../api-types.ts'
+import type { BoardAlert, HomeCounts, RulesRefused } from '../api-types.ts'
 import { useLive } from '../live.ts'
 import type { Contact, LiveEvent } from '../live.ts'
 
@@ -10,6 +10,7 @@ export interface BoardState extends Contact {
   /** Undefined until the hub has said what is open. */
   readonly alerts: ReadonlyMap<string, BoardAlert> | undefined
   readonly homes: HomeCounts | undefined
+  readonly rulesRefused: RulesRefused | undefined
   /** Alerts that came while the board was up. */
   readonly fresh: ReadonlySet<string>
   put(alert: BoardAlert): void
@@ -19,6 +20,7 @@ export interface BoardState extends Contact {
 export function useBoard(): BoardState {
   const [alerts, setAlerts] = useState<ReadonlyMap<string, BoardAlert>>()
   const [homes, setHomes] = useState<HomeCounts>()
+  const [rulesRefused, setRulesRefused] = useState<RulesRefused>()
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
 
   const merge = useCallback((changed: readonly BoardAlert[]) => {
@@ -30,7 +32,10 @@ export function useBoard(): BoardState {
   }, [])
 
   const contact = useLive((event: LiveEvent) => {
-    if ('homes' in event) setHomes(event.homes)
+    if ('homes' in event) {
+      setHomes(event.homes)
+      setRulesRefused(event.rulesRefused)
+    }
     if (event.type === 'snapshot') {
       // What was open here and is not any more was resolved while the board was cut off.
       setAlerts((old) => {
@@ -63,5 +68,5 @@ export function useBoard(): BoardState {
     )
   }, [cutOff, ready])
 
-  return { ...contact, alerts, homes, fresh, put: (alert) => merge([alert]) }
+  return { ...contact, alerts, homes, rulesRefused, fresh, put: (alert) => merge([alert]) }
 }

@@ -1,0 +1,47 @@
+import type { Core } from './core/core.ts'
+import type { Profile } from './decode/profile.ts'
+import type { NoticeInput } from './model/input.ts'
+
+/** What the hub noticed; `sensor` with its home. */
+export type Noticed = Omit<NoticeInput, 'type' | 'on'>
+
+/** Says in the stream that something is noticed or over, unless the stream knows that. */
+export async function tellNotice(
+  core: Pick<Core, 'take' | 'openAlerts'>,
+  noticed: Noticed,
+  on: boolean,
+): Promise<void> {
+  const { notice, home, sensor } = noticed
+  const isKnown = core
+    .openAlerts()
+    .some(
+      (alert) => alert.rule === notice && alert.home === home && (!sensor || alert.detail.sensor === sensor),
+    )
+  if (isKnown !== on) await core.take({ type: 'notice', ...noticed, on })
+}
+
+/**
+ * Says which sensors have a profile that is not there any more: whatever they send, nobody can read it. And for which
+ * of those known that is over: the profile is back, or the sensor has another one or is gone.
+ */
+export async function noticeMissingProfiles(
+  core: Pick<Core, 'take' | 'openAlerts' | 'homes'>,
+  profiles: ReadonlyMap<string, Profile>,
+): Promise<void> {
+  const notice = 'hub-profile-missing'
+  const missing = [...core.homes()].flatMap((home) =>
+    home.sensors
+      .filter(({ profile }) => !profiles.has(profile))
+      .map(({ id, profile }) => ({ home: home.id, sensor: id, profile })),
+  )
+  const keys = new Set(missing.map(({ home, sensor }) => `${home}/${sensor}`))
+  for (const { rule, scope, home, detail } of core.openAlerts()) {
+    const { sensor } = detail
+    if (rule !== notice || sensor === undefined || keys.has(scope)) continue
+    await tellNotice(core, { notice, home, sensor }, false)
+  }
+  for (const { home, sensor, profile } of missing) {
+    const reason = `there is no profile "${profile}" any more: nothing that "${sensor}" sends can be read`
+    await tellNotice(core, { notice, home, sensor, reason }, true)
+  }
+}

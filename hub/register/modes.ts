@@ -1,0 +1,77 @@
+import { Temporal } from 'temporal-polyfill'
+import type { HomePersonal, ModeNote } from '../model/home.ts'
+import type { Mode, ModeEnd } from '../model/input.ts'
+import { parseDuration } from '../source/duration.ts'
+
+/**
+ * When a mode ends that somebody says now. A clock time without a date is the next one in the home's zone.
+ * @param now ms
+ * @returns ms, or why it cannot be
+ */
+export function whenEnds(end: ModeEnd, timezone: string, now: number): number | { readonly cannot: string } {
+  if ('in' in end) {
+    const length = parseDuration(end.in)
+    if (length === undefined) return { cannot: `"${end.in}" is no duration, expected one such as 30m or 2h` }
+    return length > 0
+      ? now + length
+      : { cannot: `${end.in} is no time at all, expected one such as 30m or 2h` }
+  }
+  const at = readTime(end.at.trim(), timezone, now)
+  if (at === undefined) {
+    return {
+      cannot: `"${end.at}" is no time, expected 14:30 or "2026-11-22 14:30" (by the clock of the home), or one with its zone such as 2026-11-22T13:30Z`,
+    }
+  }
+  if (at > now) return at
+  const then = `${local(at, timezone)} has passed (it is ${local(now, timezone)} in the home)`
+  return { cannot: `${then}. Say a later time, or how long with "for"` }
+}
+
+/** The reason is kept with the personal data, and goes when the mode is ended or set anew without one. */
+export function withModeNote(
+  personal: HomePersonal,
+  mode: Mode,
+  why: string | undefined,
+  at: number,
+): HomePersonal {
+  const { modes: { [mode]: _, ...others } = {}, ...rest } = personal
+  const modes: Record<string, ModeNote> = why === undefined ? others : { ...others, [mode]: { at, why } }
+  return Object.keys(modes).length > 0 ? { ...rest, modes } : rest
+}
+
+/** Why a mode is in force; the reason of an earlier time that ended by itself is none. */
+export function whyOf(
+  personal: HomePersonal,
+  { mode, since }: { readonly mode: Mode; readonly since: number },
+): { readonly why?: string } {
+  const note = personal.modes?.[mode]
+  return note && note.at >= since ? { why: note.why } : {}
+}
+
+/** An import file says nothing of modes: the reasons stay. */
+export function keepModeNotes(before: HomePersonal | undefined, imported: HomePersonal): HomePersonal {
+  return before?.modes ? { ...imported, modes: before.modes } : imported
+}
+
+function readTime(text: string, timezone: string, now: number): number | undefined {
+  try {
+    if (/^\d{1,2}:\d{2}$/.test(text)) {
+      const time = Temporal.PlainTime.from(text.padStart(5, '0'))
+      const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone).toPlainDate()
+      const at = (date: Temporal.PlainDate): number =>
+        date.toZonedDateTime({ timeZone: timezone, plainTime: time }).epochMilliseconds
+      return at(today) > now ? at(today) : at(today.add({ days: 1 }))
+    }
+    if (/(Z|[+-]\d{2}:?\d{2})$/.test(text)) return Temporal.Instant.from(text).epochMilliseconds
+    // A date alone would be midnight, which nobody means by "until Monday".
+    if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text)) return undefined
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).epochMilliseconds
+  } catch {
+    return undefined
+  }
+}
+
+function local(at: number, timezone: string): string {
+  const then = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone)
+  return then.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')
+}
