@@ -48,6 +48,9 @@ const THEN =
 export const ruleSchema = z.strictObject({
   id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
   title: text.describe('What people read, by language: short, no diagnosis, no names.'),
+  advice: text
+    .optional()
+    .describe('What whoever gets the alert does first, by language: one short sentence, no diagnosis.'),
   why: z.string().optional().describe('Why this rule exists and where its figures come from.'),
   category: z.enum(['safety', 'health', 'routine', 'technical']),
   severity: severity.optional(),
