@@ -276,14 +276,14 @@ export function createEngine(
     const before = state.home
     world.homes.set(home.id, state)
     for (const [id, gateway] of inOrder(state.gateways)) {
-      gateway.sensor.params.clear()
+      forgetFacts(gateway.sensor)
       if (home.gateways.some((known) => known.id === id)) continue
       endFindings(state, gateway.sensor, now)
       state.gateways.delete(id)
       world.changed.set(rowKey.gateway(home.id, id), null)
     }
     for (const [id, { sensor }] of inOrder(state.vitals)) {
-      sensor.params.clear()
+      forgetFacts(sensor)
       if (id === '' ? home.residents.length === 0 : home.residents.some((one) => one.id === id)) continue
       endFindings(state, sensor, now)
       state.vitals.delete(id)
@@ -292,7 +292,7 @@ export function createEngine(
     const moved: SensorState[] = []
     for (const [id, sensor] of inOrder(state.sensors)) {
       const facts = home.sensors.find((known) => known.id === id)
-      sensor.params.clear()
+      forgetFacts(sensor)
       if (!facts) {
         endFindings(state, sensor, now)
         state.sensors.delete(id)
@@ -368,7 +368,7 @@ export function createEngine(
     )
     for (const state of world.homes.values()) {
       for (const sensor of everySensor(state)) {
-        sensor.params.clear()
+        forgetFacts(sensor)
         for (const id of sensor.when.keys()) if (changed.has(id)) drop(world, state, sensor, { id })
       }
       for (const key of [...state.absent.keys(), ...state.findings.keys()]) {
@@ -659,7 +659,13 @@ function newHome(home: Home): HomeState {
 }
 
 function newSensor(facts: SensorFacts, row: SensorRow): SensorState {
-  return { facts, row, when: new Map(), params: new Map() }
+  return { facts, row, when: new Map(), params: new Map(), shows: new Map() }
+}
+
+/** What was worked out from the register and the rules may no longer be so. */
+function forgetFacts(sensor: SensorState): void {
+  sensor.params.clear()
+  sensor.shows.clear()
 }
 
 function newSensorRow(from: number | null): SensorRow {

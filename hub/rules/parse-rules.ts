@@ -164,7 +164,8 @@ function compileTrigger(
       )
     }
     const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
-    return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
+    const also = compileSigns(source.absent.also ?? [], ['absent', 'also'], checker, conditionAt)
+    return { type: 'absent', of, also, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
   const on = triggerKind(source)
   if (on === undefined || source.when === undefined) {
@@ -258,7 +259,8 @@ function compileConfirmation(
   }
   if ('absent' in then) {
     const of = compileSigns(then.absent.of, ['then', 'absent', 'of'], checker, conditionAt)
-    return { type: 'absent', of, within, ...after }
+    const also = compileSigns(then.absent.also ?? [], ['then', 'absent', 'also'], checker, conditionAt)
+    return { type: 'absent', of, also, within, ...after }
   }
   if (!KINDS.has(then.on)) return checker.fail(['then', 'on'], unknownKind(then.on))
   return {
