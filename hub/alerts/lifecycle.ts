@@ -45,6 +45,7 @@ export function raise(
     scope,
     code: freeCode(id, isCodeFree),
     title: finding.title,
+    ...(finding.advice && { advice: finding.advice }),
     category: finding.category,
     resolve: finding.resolve,
     severity,

@@ -61,6 +61,7 @@ const en = {
   resolvedThisShift: (n: number) => `Resolved this shift (${n})`,
   none: 'None.',
   history: 'History',
+  first: 'First:',
   allWell: 'Nothing needs a human.',
   cannotKnow: (n: number) =>
     n === 1
@@ -187,6 +188,7 @@ const nb: Words = {
   resolvedThisShift: (n) => `Avsluttet denne vakten (${n})`,
   none: 'Ingen.',
   history: 'Historikk',
+  first: 'Først:',
   allWell: 'Ingenting trenger et menneske.',
   cannotKnow: (n) => `${count(n)} hjem er ikke tilkoblet: huben kan ikke vite hvordan det står til der.`,
   noHomes: 'Ingen hjem er registrert ennå.',

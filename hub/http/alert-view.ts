@@ -10,6 +10,8 @@ import type { Office } from './office.ts'
 
 const time = z.number().describe('Milliseconds since 1970, UTC.')
 
+const textSchema = z.object({ en: z.string() }).catchall(z.string())
+
 const detailSchema = z.object({
   sensor: z.string().optional(),
   room: z.string().optional(),
@@ -26,7 +28,8 @@ const alertSchema = z.object({
   rule: z.string(),
   scope: z.string(),
   code: z.string(),
-  title: z.object({ en: z.string() }).catchall(z.string()),
+  title: textSchema,
+  advice: textSchema.describe('What to do first. Alerts of rules without it have none.').optional(),
   category: z.enum(['safety', 'health', 'routine', 'technical']),
   resolve: z.enum(['manual', 'auto']),
   severity: z.enum(SEVERITIES),

@@ -43,6 +43,8 @@ export interface TransitionDetail {
 /** What the alert says about itself; copied from the rule when it is raised, so that it stays readable. */
 export interface Finding {
   readonly title: Text
+  /** What to do first, in one short sentence; for whoever gets the alert. Not in an SMS. */
+  readonly advice?: Text
   readonly category: Category
   /** Whether a cleared condition resolves the alert: only routine and technical rules may. */
   readonly resolve: 'manual' | 'auto'

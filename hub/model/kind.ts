@@ -57,6 +57,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
     oxygen: yesNo,
     battery: number('%', 0, 100),
     link: number('%', 0, 100),
+    mains: yesNo,
     availability: word('offline', 'online'),
   }),
 )

@@ -2,7 +2,7 @@ import { superviseConfirmations } from './confirmation.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
 import { isOpen, isOpenAt } from './gate.ts'
 import { amountOf, paramsFor } from './rule.ts'
-import type { AbsentRule } from './rule.ts'
+import type { AbsentRule, SignOfLife } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
 import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
 import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
@@ -13,8 +13,9 @@ import { superviseTracks } from './tracks.ts'
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
   for (const rule of world.rules.absent) {
-    const sign = rule.trigger.of.find((entry) => entry.kind === seen.kind)
-    if (!sign || !showsLife(world, state, sensor, rule, sign, seen)) continue
+    const isOne = (signs: readonly SignOfLife[]): boolean =>
+      signs.some((sign) => sign.kind === seen.kind && showsLife(world, state, sensor, rule, sign, seen))
+    if (!isOne(rule.trigger.of) && !isOne(rule.trigger.also)) continue
     const scope = scopeOf(rule, state.home, sensor.facts)
     const row = state.absent.get(`${rule.id}|${scope}`)
     if (!row) continue
@@ -51,7 +52,7 @@ export function absenceDue(
   row.firing = true
   world.changed.set(rowKey.absent(rule.id, scope), row)
   const blind = sensorsOf(state, rule, scope)
-    .filter((sensor) => canShow(rule.trigger.of, sensor) && !isAlive(sensor.row))
+    .filter((sensor) => canShow(world, state, rule, rule.trigger.of, sensor) && !isAlive(sensor.row))
     .map((sensor) => sensor.facts.id)
     .toSorted()
   hold(world, state, rule, scope, NO_SENSOR, due, 0, blind.length > 0 ? { blind } : {})
@@ -75,7 +76,7 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
         state.reachable &&
         isOpen(state, rule) &&
         sensorsOf(state, rule, scope).some(
-          (sensor) => canShow(rule.trigger.of, sensor) && isAlive(sensor.row),
+          (sensor) => canShow(world, state, rule, rule.trigger.of, sensor) && isAlive(sensor.row),
         )
       if (run(row.watch, runs, now) || !known) {
         schedule(world, state, rule, scope, row)

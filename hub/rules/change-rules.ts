@@ -3,6 +3,7 @@ import { superviseAbsence } from './absence.ts'
 import { superviseDaily } from './daily.ts'
 import { fireHeldBack, forget } from './findings.ts'
 import { forgetOccurrences } from './occurrence.ts'
+import { forgetFacts } from './register-home.ts'
 import type { RuleSet } from './rule.ts'
 import { saysOnline } from './silence.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
@@ -19,7 +20,7 @@ export function useRules(world: World, next: RuleSet, now: number): void {
   )
   for (const state of world.homes.values()) {
     for (const sensor of everySensor(state)) {
-      sensor.params.clear()
+      forgetFacts(sensor)
       for (const id of sensor.when.keys()) if (changed.has(id)) drop(world, state, sensor, { id })
     }
     for (const key of [...state.absent.keys(), ...state.findings.keys()]) {

@@ -45,10 +45,13 @@ export function observeConfirmations(world: World, state: HomeState, sensor: Sen
   for (const rule of world.rules.confirmedByKind.get(seen.kind) ?? []) {
     const scope = scopeOf(rule, state.home, sensor.facts)
     const row = state.confirms.get(`${rule.id}|${scope}`)
-    if (!row || !isMeant(world, state, sensor, rule, seen)) continue
+    if (!row) continue
+    const sort = sortOf(world, state, sensor, rule, seen)
+    if (!sort) continue
     const { within, after } = limitOf(rule, state, scope)
     const isAbsent = rule.confirmation.type === 'absent'
-    const meant = row.waiting.filter(({ at }) => seen.at >= at + after && (isAbsent || seen.at < at + within))
+    const from = sort === 'also' ? 0 : after
+    const meant = row.waiting.filter(({ at }) => seen.at >= at + from && (isAbsent || seen.at < at + within))
     if (meant.length === 0) continue
     row.waiting = row.waiting.filter((one) => !meant.includes(one))
     save(world, state, rule, scope, row)
@@ -155,20 +158,24 @@ function fire(
   if (!goesOn) release(world, state, rule, scope, sensor, at, detail)
 }
 
-function isMeant(
+/** Whether a reading is what is waited for, or one of the signs that end the wait too. */
+function sortOf(
   world: World,
   state: HomeState,
   sensor: SensorState,
   rule: ConfirmedRule,
   seen: Sign,
-): boolean {
+): 'meant' | 'also' | undefined {
   const { confirmation } = rule
   if (confirmation.type === 'absent') {
-    const sign: SignOfLife | undefined = confirmation.of.find(({ kind }) => kind === seen.kind)
-    return sign !== undefined && showsLife(world, state, sensor, rule, sign, seen)
+    const isOne = (signs: readonly SignOfLife[]): boolean =>
+      signs.some((sign) => sign.kind === seen.kind && showsLife(world, state, sensor, rule, sign, seen))
+    if (isOne(confirmation.of)) return 'meant'
+    return isOne(confirmation.also) ? 'also' : undefined
   }
   const { when } = confirmation
-  return attempt(world, state, rule, () => when(sceneOf(world, state, rule, sensor, seen)), false)
+  const isMeant = attempt(world, state, rule, () => when(sceneOf(world, state, rule, sensor, seen)), false)
+  return isMeant ? 'meant' : undefined
 }
 
 function canCount(world: World, state: HomeState, rule: ConfirmedRule, scope: string): boolean {
@@ -177,7 +184,9 @@ function canCount(world: World, state: HomeState, rule: ConfirmedRule, scope: st
   return (
     !world.isAway &&
     state.reachable &&
-    sensorsOf(state, rule, scope).some((sensor) => canShow(confirmation.of, sensor) && isAlive(sensor.row))
+    sensorsOf(state, rule, scope).some(
+      (sensor) => canShow(world, state, rule, confirmation.of, sensor) && isAlive(sensor.row),
+    )
   )
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
+import type { Text } from '../model/alert.ts'
 import { ALARM_KINDS, KINDS } from '../model/kind.ts'
 import type { Mode, RuleFile } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
@@ -130,7 +131,8 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
   if (checker.problems.length > 0 || !trigger || !levels) return undefined
   return {
     id: source.id,
-    title: typeof source.title === 'string' ? { en: source.title } : source.title,
+    title: textOf(source.title),
+    ...(source.advice !== undefined && { advice: textOf(source.advice) }),
     category: source.category,
     scope: source.scope,
     resolve: source.resolve,
@@ -169,7 +171,8 @@ function compileTrigger(
       )
     }
     const of = compileSigns(source.absent.of, ['absent', 'of'], checker, conditionAt)
-    return { type: 'absent', of, for: amountAt(source.absent.for, ['absent', 'for']) }
+    const also = compileSigns(source.absent.also ?? [], ['absent', 'also'], checker, conditionAt)
+    return { type: 'absent', of, also, for: amountAt(source.absent.for, ['absent', 'for']) }
   }
   if (source.at !== undefined) return compileDaily(source, source.at, checker, conditionAt)
   const on = triggerKind(source)
@@ -293,7 +296,8 @@ function compileConfirmation(
   }
   if ('absent' in then) {
     const of = compileSigns(then.absent.of, ['then', 'absent', 'of'], checker, conditionAt)
-    return { type: 'absent', of, within, ...after }
+    const also = compileSigns(then.absent.also ?? [], ['then', 'absent', 'also'], checker, conditionAt)
+    return { type: 'absent', of, also, within, ...after }
   }
   if (!KINDS.has(then.on)) return checker.fail(['then', 'on'], unknownKind(then.on))
   return {
@@ -527,8 +531,12 @@ function unknownKind(name: string): string {
   return `Cannot listen to "${name}": it is no kind of reading${hint(name, [...KINDS.keys()])}`
 }
 
-/** Everything but the texts: a better title or reason does not change what a rule means. */
+function textOf(text: RuleSource['title']): Text {
+  return typeof text === 'string' ? { en: text } : text
+}
+
+/** Everything but the texts: a better title, advice or reason does not change what a rule means. */
 function meaningOf(source: RuleSource): string {
-  const { title: _title, why: _why, ...rest } = source
+  const { title: _title, advice: _advice, why: _why, ...rest } = source
   return createHash('sha256').update(JSON.stringify(rest)).digest('base64url').slice(0, 16)
 }

@@ -36,14 +36,14 @@ export function takeHome(world: World, home: Home, now: number): void {
   const before = state.home
   world.homes.set(home.id, state)
   for (const [id, gateway] of inOrder(state.gateways)) {
-    gateway.sensor.params.clear()
+    forgetFacts(gateway.sensor)
     if (home.gateways.some((known) => known.id === id)) continue
     endFindings(world, state, gateway.sensor, now)
     state.gateways.delete(id)
     world.changed.set(rowKey.gateway(home.id, id), null)
   }
   for (const [id, { sensor }] of inOrder(state.vitals)) {
-    sensor.params.clear()
+    forgetFacts(sensor)
     if (id === '' ? home.residents.length === 0 : home.residents.some((one) => one.id === id)) continue
     endFindings(world, state, sensor, now)
     state.vitals.delete(id)
@@ -52,7 +52,7 @@ export function takeHome(world: World, home: Home, now: number): void {
   const moved: SensorState[] = []
   for (const [id, sensor] of inOrder(state.sensors)) {
     const facts = home.sensors.find((known) => known.id === id)
-    sensor.params.clear()
+    forgetFacts(sensor)
     if (!facts) {
       endFindings(world, state, sensor, now)
       state.sensors.delete(id)
@@ -151,9 +151,15 @@ export function newHome(home: Home): HomeState {
 }
 
 export function newSensor(facts: SensorFacts, row: SensorRow): SensorState {
-  return { facts, row, when: new Map(), params: new Map() }
+  return { facts, row, when: new Map(), params: new Map(), shows: new Map() }
 }
 
 export function newSensorRow(from: number | null): SensorRow {
   return { heardAt: null, silence: { held: 0, from }, silent: false, offline: false, last: {} }
+}
+
+/** What was worked out from the register and the rules may no longer be so. */
+export function forgetFacts(sensor: SensorState): void {
+  sensor.params.clear()
+  sensor.shows.clear()
 }

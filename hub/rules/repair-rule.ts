@@ -9,6 +9,7 @@ export const looseFileSchema = z.looseObject({ rules: z.array(z.unknown()) })
 const STAND_INS: Readonly<Record<string, unknown>> = { title: 'x', category: 'routine', scope: 'home' }
 /** Parts without which a rule still makes sense. */
 const OPTIONAL = new Set([
+  'advice',
   'why',
   'for',
   'clear',

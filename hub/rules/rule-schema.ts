@@ -48,6 +48,9 @@ const THEN =
 export const ruleSchema = z.strictObject({
   id: id.describe('Name of the rule: part of alert ids, parameters and history. Do not change it later.'),
   title: text.describe('What people read, by language: short, no diagnosis, no names.'),
+  advice: text
+    .optional()
+    .describe('What whoever gets the alert does first, by language: one short sentence, no diagnosis.'),
   why: z.string().optional().describe('Why this rule exists and where its figures come from.'),
   category: z.enum(['safety', 'health', 'routine', 'technical']),
   severity: severity.optional(),
@@ -67,10 +70,14 @@ export const ruleSchema = z.strictObject({
   absent: z
     .strictObject({
       of: signs,
+      also: signs.optional(),
       for: amount,
     })
     .optional()
-    .describe('Fires when none of these signs of life was seen for this time.'),
+    .describe(
+      'Fires when none of these signs of life was seen for this time, while a sensor that could show one "of" ' +
+        'them was alive; those in "also" only end it.',
+    ),
   unless: z
     .strictObject({ on: kind, when: condition, within: amount })
     .optional()
@@ -81,12 +88,16 @@ export const ruleSchema = z.strictObject({
     .union(
       [
         z.strictObject({ on: kind, when: condition, within: amount, after: amount.optional() }),
-        z.strictObject({ absent: z.strictObject({ of: signs }), within: amount, after: amount.optional() }),
+        z.strictObject({
+          absent: z.strictObject({ of: signs, also: signs.optional() }),
+          within: amount,
+          after: amount.optional(),
+        }),
       ],
       THEN,
     )
     .optional()
-    .describe('Fires only if this follows; "after": not before so long.'),
+    .describe('Fires only if this follows; "after": not before so long'),
   times: z
     .strictObject({ count: z.int().min(2).max(100), within: amount, apart: amount.optional() })
     .optional()

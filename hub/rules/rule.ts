@@ -59,6 +59,8 @@ export interface WhenTrigger {
 export interface AbsentTrigger {
   readonly type: 'absent'
   readonly of: readonly SignOfLife[]
+  /** Signs that end it too, whose sensors alone could not show that nobody is there: a button, a cancel. */
+  readonly also: readonly SignOfLife[]
   readonly for: Amount
 }
 
@@ -88,6 +90,8 @@ export type Confirmation =
   | {
       readonly type: 'absent'
       readonly of: readonly SignOfLife[]
+      /** As of `AbsentTrigger`; "after" does not hold for these. */
+      readonly also: readonly SignOfLife[]
       readonly within: Amount
       readonly after?: Amount
     }
@@ -181,7 +185,10 @@ function byKindOfConfirmation(rules: readonly Rule[]): Map<string, ConfirmedRule
   for (const rule of rules) {
     const { confirmation } = rule
     if (!confirmation) continue
-    const kinds = confirmation.type === 'absent' ? confirmation.of.map(({ kind }) => kind) : [confirmation.on]
+    const kinds =
+      confirmation.type === 'absent'
+        ? [...confirmation.of, ...confirmation.also].map(({ kind }) => kind)
+        : [confirmation.on]
     for (const kind of new Set(kinds)) {
       byKind.set(kind, [...(byKind.get(kind) ?? []), { ...rule, confirmation }])
     }

@@ -81,6 +81,7 @@ export function addVitals(
     row: { heardAt: 0, silence, silent: false, offline: false, last: {} },
     when: new Map(),
     params: new Map(),
+    shows: new Map(),
   }
   const vitals = { row, sensor }
   state.vitals.set(resident, vitals)

@@ -41,7 +41,50 @@ export function sensorsOf(state: HomeState, rule: Rule, scope: string): SensorSt
   return [...state.sensors.values()].filter((sensor) => scopeOf(rule, state.home, sensor.facts) === scope)
 }
 
-/** Whether a sensor could show a sign of life: its profile says so, or it has spoken of the kind. */
-export function canShow(of: readonly SignOfLife[], sensor: SensorState): boolean {
-  return of.some(({ kind }) => sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined)
+/**
+ * Whether a sensor could show one of these signs of life: its profile says so, or it has spoken of the kind; and
+ * some value of the kind would be the sign in its place. A bathroom's PIR sees nothing outside the bathroom.
+ */
+export function canShow(
+  world: World,
+  state: HomeState,
+  rule: Rule,
+  of: readonly SignOfLife[],
+  sensor: SensorState,
+): boolean {
+  return of.some((sign, index) => {
+    const { kind } = sign
+    const speaksOf = sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined
+    return speaksOf && couldBe(world, state, rule, sign, index, sensor)
+  })
+}
+
+function couldBe(
+  world: World,
+  state: HomeState,
+  rule: Rule,
+  { kind, when }: SignOfLife,
+  index: number,
+  sensor: SensorState,
+): boolean {
+  if (!when || KINDS.get(kind)?.value === 'number') return true
+  const key = `${rule.id}|${index}`
+  const known = sensor.shows.get(key)
+  if (known !== undefined) return known
+  const could = valuesOf(kind).some((value) => {
+    try {
+      return when(sceneOf(world, state, rule, sensor, { kind, value, at: 0 }))
+    } catch {
+      // Of a value that was never measured it says nothing: somebody is told when a reading makes it throw.
+      return true
+    }
+  })
+  sensor.shows.set(key, could)
+  return could
+}
+
+/** The values that can show life, where they can be counted. */
+function valuesOf(name: string): readonly Value[] {
+  const kind = KINDS.get(name)
+  return kind?.value === 'boolean' ? [true] : (kind?.words ?? [])
 }

@@ -199,6 +199,8 @@ export interface SensorState {
   readonly when: Map<string, WhenRow>
   /** The parameters in force for this sensor's resident, by rule; filled as needed. */
   readonly params: Map<string, Record<string, number>>
+  /** Whether it could ever show a sign of life of a rule, by rule and place of the sign; filled as needed. */
+  readonly shows: Map<string, boolean>
 }
 
 /** A rule that could not be evaluated: other rules go on, and someone is told. */

@@ -7,7 +7,12 @@ import type { Notification } from '../../hub/model/notification.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const MINUTE = 60_000
-const FALL: Finding = { title: { en: 'Possible fall' }, category: 'safety', resolve: 'manual' }
+const FALL: Finding = {
+  title: { en: 'Possible fall' },
+  advice: { en: 'Call the home.' },
+  category: 'safety',
+  resolve: 'manual',
+}
 const LINK: Finding = { title: { en: 'No contact' }, category: 'technical', resolve: 'auto' }
 
 function transition(changes: Partial<Transition> = {}): Transition {
@@ -96,6 +101,7 @@ describe('raise', () => {
     expect(story.alert).toMatchObject({
       rule: 'fall',
       title: { en: 'Possible fall' },
+      advice: { en: 'Call the home.' },
       condition: 'active',
       handling: 'new',
       raisedAt: START - MINUTE,

@@ -285,10 +285,13 @@ describe('the board', () => {
   it('speaks Norwegian to Norwegian browsers, and keeps what was chosen', async () => {
     await signIn()
     office.put({ alerts: [fall()] })
+    await page.getByRole('button', { name: 'Possible fall' }).click()
+    await page.getByText('First: Call the home.').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('button', { name: 'Norsk' }).click()
     await page.getByRole('button', { name: 'Lukk' }).click()
     await page.getByRole('heading', { name: 'Mulig fall' }).waitFor()
+    await page.getByText('Først: Ring hjem til personen.').waitFor()
     await page.reload()
     await page.getByRole('heading', { name: 'Mulig fall' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('nb')

@@ -295,6 +295,7 @@ export function exampleAlert(change: Partial<Alert> = {}): Alert {
     scope: 'h1/fall-1',
     code: '4821',
     title: { en: 'Possible fall', nb: 'Mulig fall' },
+    advice: { en: 'Call the home.', nb: 'Ring hjem til personen.' },
     category: 'safety',
     resolve: 'manual',
     severity: 'high',

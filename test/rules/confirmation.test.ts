@@ -163,6 +163,50 @@ describe('then absent', () => {
   })
 })
 
+describe('then absent, with signs that end it too', () => {
+  const STILL = `
+  - id: still
+    title: Still
+    category: safety
+    severity: high
+    on: fall
+    when: value != "cancelled"
+    then:
+      absent: { of: [motion], also: [{ kind: fall, when: value == "cancelled" }, door] }
+      within: 10m
+      after: 60s
+    clear: manual
+`
+
+  it('does not fire after a cancel, however soon it comes', () => {
+    const bench = createBench(rulesOf(STILL))
+    bench.at('00:05').say('b', 'motion', true)
+    bench.at('00:10').say('a', 'fall', 'suspected')
+    bench.at('00:10:05').say('a', 'fall', 'cancelled')
+    expect(bench.at('01:00').said()).toEqual([])
+  })
+
+  it('does not take the heartbeat of a door for a sign', () => {
+    const bench = createBench(rulesOf(STILL))
+    bench.at('00:05').say('b', 'motion', true)
+    bench.say('b', 'door', 'closed')
+    bench.at('00:10').say('a', 'fall', 'suspected')
+    bench.at('00:12').say('b', 'door', 'closed')
+    expect(bench.at('01:00').said()).toEqual(['00:20 still firing high h1'])
+    bench.say('a', 'fall', 'suspected')
+    bench.at('01:02').say('b', 'door', 'open')
+    expect(bench.at('02:00').said()).toEqual([])
+  })
+
+  it('takes a sensor that could cancel for none that could see life', () => {
+    const bench = createBench(rulesOf(STILL))
+    bench.at('00:10').say('a', 'fall', 'suspected')
+    expect(bench.at('09:00').said()).toEqual([])
+    bench.say('b', 'motion', false)
+    expect(bench.at('10:00').said()).toEqual(['09:10 still firing high h1'])
+  })
+})
+
 describe('then', () => {
   const rooms = [
     home({ sensors: ['a', 'b', 'c'].map((id) => sensor(id, { room: id === 'c' ? 'hall' : 'bath' })) }),

@@ -520,7 +520,7 @@ describe('engine: rules change (Meaning 9)', () => {
     const bench = createBench(rulesOf(LOW, FALL))
     bench.at('00:10').say('a', 'spo2', 89)
     bench.say('a', 'fall', 'detected')
-    bench.at('00:11').use(rulesOf(LOW.replace('title: Low', 'title: Lower'), FALL))
+    bench.at('00:11').use(rulesOf(LOW.replace('title: Low', 'title: Lower\n    advice: Ask'), FALL))
     bench.at('00:13').say('a', 'fall', 'detected')
     expect(bench.said()).toEqual([
       '00:10 fall firing high h1',

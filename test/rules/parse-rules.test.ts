@@ -129,6 +129,11 @@ describe('parseRules', () => {
       'a.yaml:3:12: Cannot take "rules.0.title": expected a text, or texts by language with at least en',
     ],
     [
+      'advice without English',
+      rule({ advice: '{ nb: Ring }' }),
+      'a.yaml:9:13: Cannot take "rules.0.advice": expected a text, or texts by language with at least en',
+    ],
+    [
       'a number as a sign of life',
       rule({ on: undefined, when: undefined, absent: '{ of: [power], for: 4h }' }),
       'a.yaml:7:20: Cannot take "power" as a sign of life: it is a number; say which: { kind: power, when: value > 30 }',

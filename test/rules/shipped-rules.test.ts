@@ -6,6 +6,12 @@ import { runRuleTest } from '../../hub/rules/run-rule-test.ts'
 import { formatProblem } from '../../hub/source/problem.ts'
 import type { Parsed } from '../../hub/source/problem.ts'
 import { KINDS } from '../../hub/model/kind.ts'
+import { countParts, isGsm7 } from '../../hub/notify/gsm7.ts'
+import { renderMessage } from '../../hub/notify/render-message.ts'
+import type { Rule } from '../../hub/rules/rule.ts'
+import { ruleFileSchema } from '../../hub/rules/rule-schema.ts'
+import { parseYaml } from '../../hub/source/parse-yaml.ts'
+import { exampleAlert } from '../http/memory-office.ts'
 
 const files = readdirSync('rules').filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
 const read = (name: string) => ({ name: `rules/${name}`, text: readFileSync(`rules/${name}`, 'utf8') })
@@ -48,14 +54,73 @@ describe.each(tested)('$file', ({ rules, tests }) => {
   )
 })
 
+const LANGUAGES = ['en', 'nb', 'nn', 'se']
+
+/** The message about an alert of this rule with everything in it that makes it long. */
+function longestSms(rule: Rule, language: string): string {
+  const at = Date.UTC(2026, 10, 22, 2, 12)
+  const alert = exampleAlert({
+    title: rule.title,
+    raisedAt: at,
+    lastAt: at,
+    openedAt: at + 88 * 60_000,
+    detail: { late: true },
+  })
+  const rendered = renderMessage({
+    notification: { template: 'alert', contact: 'daughter', waitMinutes: 10 },
+    alert,
+    home: {
+      id: 'h1',
+      timezone: 'Europe/Oslo',
+      gateways: [],
+      residents: [],
+      sensors: [],
+      contacts: [{ id: 'daughter', language, order: 1 }],
+    },
+    personal: {
+      id: 'h1',
+      label: 'Storgata 5',
+      residents: [],
+      contacts: [{ id: 'daughter', name: 'Anne', phone: '+4700000001', alias: 'Bestemor Åse' }],
+    },
+    now: at + 89 * 60_000,
+  })
+  if ('cannot' in rendered) throw new Error(rendered.cannot)
+  return rendered.text
+}
+
 describe('the shipped rules', () => {
+  it.each([...all.rules.values()])('$id says in each language, in a few words, what it is', (rule) => {
+    expect(Object.keys(rule.title).toSorted()).toEqual(LANGUAGES)
+    const { se, ...others } = rule.title
+    for (const text of Object.values(others)) expect(text).toMatch(/^[A-Za-zæøåÆØÅ0-9 -]{3,28}$/)
+    expect(se).toMatch(/^[A-Za-záÁčČđĐŋŊšŠŧŦžŽ0-9 -]{3,28}$/)
+  })
+
   it.each([...all.rules.values()])(
-    '$id says in each language, in a few words of GSM-7, what it is',
+    '$id says in each language, in one short sentence, what to do first',
     (rule) => {
-      expect(Object.keys(rule.title)).toEqual(expect.arrayContaining(['en', 'nb', 'nn']))
-      for (const text of Object.values(rule.title)) expect(text).toMatch(/^[A-Za-zæøåÆØÅ0-9 -]{3,28}$/)
+      expect(Object.keys(rule.advice ?? {}).toSorted()).toEqual(LANGUAGES)
+      for (const text of Object.values(rule.advice ?? {}))
+        expect(text).toMatch(/^[A-ZÆØÅÁČĐŊŠŦŽ][^.\n]{8,90}\.$/)
     },
   )
+
+  it.each([...all.rules.values()])('$id fits into as few SMS as its letters allow', (rule) => {
+    for (const language of LANGUAGES) {
+      const text = longestSms(rule, language)
+      // Sámi letters make it UCS-2, 67 characters a part; the words around the title are Norwegian still.
+      expect(countParts(text), text).toBeLessThanOrEqual(language === 'se' ? 3 : 1)
+      if (language !== 'se') expect(isGsm7(text), text).toBe(true)
+    }
+  })
+
+  it('give their reasons', () => {
+    const sources = files.flatMap(
+      (file) => orThrow(parseYaml(file, read(file).text, ruleFileSchema)).value.rules,
+    )
+    expect(sources.filter(({ why = '' }) => why.length < 60).map(({ id }) => id)).toEqual([])
+  })
 
   it('speak of every kind that tells of danger', () => {
     const heard = new Set(all.whenByKind.keys())

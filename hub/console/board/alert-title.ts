@@ -5,6 +5,10 @@ import type { Language, Words } from '../words.ts'
 export const titleOf = (alert: BoardAlert, language: Language): string =>
   `${alert.test ? 'TEST · ' : ''}${alert.title[language] ?? alert.title.en}`
 
+/** What to do first, where the rule says it. */
+export const adviceOf = (alert: BoardAlert, language: Language): string | undefined =>
+  alert.advice?.[language] ?? alert.advice?.en
+
 /** `SpO₂ 86 %`, for numbers. */
 export function valueOf(alert: BoardAlert, words: Words): string | undefined {
   const { kind, value } = alert.detail

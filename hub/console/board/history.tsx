@@ -3,10 +3,12 @@ import { ask } from '../api.ts'
 import type { BoardAlert, BoardEvent } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
+import { adviceOf } from './alert-title.ts'
 
-/** Everything that happened to an alert; asked for again whenever the alert changes. */
+/** What to do first about an alert, and everything that happened to it; asked for again whenever the alert changes. */
 export function History({ alert }: { alert: BoardAlert }) {
-  const { words } = useLanguage()
+  const { words, language } = useLanguage()
+  const advice = adviceOf(alert, language)
   const [events, setEvents] = useState<readonly BoardEvent[]>()
 
   useEffect(() => {
@@ -22,6 +24,11 @@ export function History({ alert }: { alert: BoardAlert }) {
 
   return (
     <section className="history" aria-label={words.history}>
+      {advice !== undefined && (
+        <p className="advice">
+          <b>{words.first}</b> {advice}
+        </p>
+      )}
       <p className="muted">
         {[alert.residentName, alert.home, alert.sensor, alert.rule, alert.code].filter(Boolean).join(' · ')}
         {alert.detail.reason && ` – ${alert.detail.reason}`}
