@@ -1,16 +1,16 @@
-import type { Value } from '../model/reading.ts'
 import { superviseAbsence } from './absence.ts'
 import { superviseDaily } from './daily.ts'
 import { fireHeldBack, forget } from './findings.ts'
 import { forgetOccurrences } from './occurrence.ts'
 import { forgetFacts } from './register-home.ts'
 import type { RuleSet } from './rule.ts'
-import { saysOnline } from './silence.ts'
+import { reconsiderChanged } from './reconsider.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
-import type { HomeState, SensorState, World } from './state.ts'
+import type { World } from './state.ts'
 import { superviseGates } from './supervise-gates.ts'
-import { drop, observeWhen } from './when.ts'
+import { drop } from './when.ts'
 
+/** Other rules are in force: what was counted for those whose meaning changed is dropped. */
 export function useRules(world: World, next: RuleSet, now: number): void {
   const before = world.rules
   const changed = new Set(
@@ -46,27 +46,7 @@ export function useRules(world: World, next: RuleSet, now: number): void {
     superviseGates(world, state, now, changed)
     superviseDaily(world, state, now, changed)
     superviseAbsence(world, state, now)
-    for (const [, { row, sensor }] of inOrder(state.gateways)) {
-      observeNewRules(world, state, sensor, before, row.online ? 'online' : 'offline', now)
-    }
-    for (const [, sensor] of inOrder(state.sensors)) {
-      if (!saysOnline(sensor.row)) observeNewRules(world, state, sensor, before, 'offline', now)
-    }
+    reconsiderChanged(world, state, before, now)
     fireHeldBack(world, state, now)
-  }
-}
-
-/** A new rule on availability learns what is known already: an offline gateway says nothing by itself. */
-function observeNewRules(
-  world: World,
-  state: HomeState,
-  sensor: SensorState,
-  before: RuleSet,
-  value: Value,
-  now: number,
-): void {
-  for (const rule of world.rules.whenByKind.get('availability') ?? []) {
-    if (before.rules.get(rule.id)?.meaning === rule.meaning) continue
-    observeWhen(world, state, sensor, rule, { kind: 'availability', value, at: now, now, late: false })
   }
 }

@@ -4,6 +4,7 @@ import { endWaits } from './confirmation.ts'
 import { scheduleDaily, superviseDaily } from './daily.ts'
 import { release } from './findings.ts'
 import { scheduleOccurrences } from './occurrence.ts'
+import { reconsiderLimits } from './reconsider.ts'
 import type { AbsentRule, WhenRule } from './rule.ts'
 import {
   observeAvailability,
@@ -31,6 +32,7 @@ export function addGateway(state: HomeState, id: string, row: GatewayRow): Senso
   return sensor
 }
 
+/** A home was registered or changed. */
 export function takeHome(world: World, home: Home, now: number): void {
   const state = world.homes.get(home.id) ?? newHome(home)
   const before = state.home
@@ -85,6 +87,7 @@ export function takeHome(world: World, home: Home, now: number): void {
   // A sensor that is gone says nothing by itself about where it is now.
   for (const sensor of moved) if (!saysOnline(sensor.row)) tellAvailability(world, state, sensor, now, now)
   superviseAbsence(world, state, now)
+  reconsiderLimits(world, state, before, now)
   // Limits and intervals may have changed: what is half counted is due at another time.
   rescheduleHome(world, state)
 }

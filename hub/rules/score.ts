@@ -2,8 +2,8 @@ import type { SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import { NEWS2_KINDS, scoreNews2 } from './news2.ts'
 import type { News2, Vitals } from './news2.ts'
-import type { Rule } from './rule.ts'
-import { paramsOf, residentOf, rowKey } from './state.ts'
+import type { Rule, WhenRule } from './rule.ts'
+import { inOrder, paramsOf, residentOf, rowKey } from './state.ts'
 import type { HomeState, SensorState, VitalsRow, World } from './state.ts'
 import { observeWhen } from './when.ts'
 
@@ -42,23 +42,63 @@ export function observeVital(world: World, state: HomeState, sensor: SensorState
   const resident = residentOf(state.home, sensor.facts)
   // Whose it is among several is not known: two people's signs make no score.
   if (!resident && state.home.residents.length > 0) return
-  const id = resident?.id ?? ''
-  const known = state.vitals.get(id) ?? addVitals(state, id, { last: {} })
+  const known = vitalsOf(world, state, resident?.id ?? '')
   const before = known.row.last[kind]
   if (before && at < before.at) return
   known.row.last[kind] = { value, at }
-  world.changed.set(rowKey.vitals(state.home.id, id), known.row)
+  world.changed.set(rowKey.vitals(state.home.id, resident?.id ?? ''), known.row)
   const scale = resident?.spo2Scale ?? 1
   const plain = scoreNews2(freshAt(known.row, at, {}), scale)
   if (world.tellsScores) {
-    world.scores.push({ at, home: state.home.id, resident: id, score: 'news2', ...plain })
+    world.scores.push({ at, home: state.home.id, resident: resident?.id ?? '', score: 'news2', ...plain })
   }
   for (const rule of rules ?? []) {
-    const { total, risk, parts, missing } = scoreFor(rule, state, known.row, known.sensor, at, scale, plain)
-    const single3 = Object.values(parts).includes(3)
-    const score = { risk, single3, missing }
-    observeWhen(world, state, known.sensor, rule, { kind: NEWS2, value: total, at, now, late, score })
+    const score = scoreFor(rule, state, known.row, known.sensor, at, scale, plain)
+    observeScore(world, state, known.sensor, rule, score, { at, now, late })
   }
+}
+
+/** What is known of each person, judged by a rule as it stands now. */
+export function scoreNow(world: World, state: HomeState, rule: WhenRule, now: number): void {
+  const { residents } = state.home
+  const people = residents.length === 0 ? [undefined] : residents
+  for (const resident of people) {
+    const { row, sensor } = vitalsOf(world, state, resident?.id ?? '')
+    if (Object.keys(row.last).length === 0) continue
+    const scale = resident?.spo2Scale ?? 1
+    const plain = scoreNews2(freshAt(row, now, {}), scale)
+    const score = scoreFor(rule, state, row, sensor, now, scale, plain)
+    observeScore(world, state, sensor, rule, score, { at: now, now, late: false, opening: true })
+  }
+}
+
+function observeScore(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  rule: WhenRule,
+  { total, risk, parts, missing }: News2,
+  when: { readonly at: number; readonly now: number; readonly late: boolean; readonly opening?: true },
+): void {
+  const score = { risk, single3: Object.values(parts).includes(3), missing }
+  observeWhen(world, state, sensor, rule, { ...when, kind: NEWS2, value: total, score })
+}
+
+/** The vital signs of a person; those that came before anybody asked for a score are with their sensors. */
+function vitalsOf(world: World, state: HomeState, resident: string): { row: VitalsRow; sensor: SensorState } {
+  const known = state.vitals.get(resident)
+  if (known) return known
+  const row: VitalsRow = { last: {} }
+  for (const [, sensor] of inOrder(state.sensors)) {
+    if ((residentOf(state.home, sensor.facts)?.id ?? '') !== resident) continue
+    for (const kind of NEWS2_KINDS) {
+      const last = sensor.row.last[kind]
+      if (last && last.at > (row.last[kind]?.at ?? -Infinity))
+        row.last[kind] = { value: last.value, at: last.at }
+    }
+  }
+  if (Object.keys(row.last).length > 0) world.changed.set(rowKey.vitals(state.home.id, resident), row)
+  return addVitals(state, resident, row)
 }
 
 /** What stands for the person's scores among the sensors: rules are followed on it as on a sensor. */

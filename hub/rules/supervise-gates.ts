@@ -4,12 +4,12 @@ import { releaseAll } from './findings.ts'
 import { isOpen } from './gate.ts'
 import { forgetOccurrences } from './occurrence.ts'
 import type { Mode } from '../model/input.ts'
-import { KINDS } from '../model/kind.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
+import { reconsider } from './reconsider.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
-import type { HomeState, SensorState, World } from './state.ts'
+import type { HomeState, World } from './state.ts'
 import { superviseTracks } from './tracks.ts'
-import { drop, observeWhen } from './when.ts'
+import { drop } from './when.ts'
 
 /** Maintenance ends after this at the latest (RULES.md, Meaning 10). */
 const LONGEST_MAINTENANCE = 4 * 3_600_000
@@ -120,22 +120,7 @@ function open(world: World, state: HomeState, rule: Rule, now: number): void {
     superviseAbsence(world, state, now)
     return
   }
-  if (rule.trigger.type === 'daily') return
-  const kind = rule.trigger.on
-  if (KINDS.get(kind)?.sort === 'event') return
-  for (const sensor of everySensor(state)) {
-    const value = kind === 'availability' ? offlineWord(state, sensor) : sensor.row.last[kind]?.value
-    if (value === undefined) continue
-    const observed = { kind, value, at: now, now, late: false, opening: true }
-    observeWhen(world, state, sensor, rule as WhenRule, observed)
-  }
-}
-
-/** What is gone says nothing by itself. */
-function offlineWord(state: HomeState, { facts, row }: SensorState): 'offline' | undefined {
-  const gateway = state.gateways.get(facts.id)
-  const isGone = facts.role === 'gateway' && gateway ? !gateway.row.online : row.silent || row.offline
-  return isGone ? 'offline' : undefined
+  if (rule.trigger.type === 'when') reconsider(world, state, rule as WhenRule, now)
 }
 
 function save(world: World, state: HomeState, rule: string): void {

@@ -529,8 +529,33 @@ describe('engine: rules change (Meaning 9)', () => {
     ])
     bench.use(rulesOf(LOW.replace('default: 90', 'default: 91'), FALL))
     expect(bench.disk.has(rowKey.finding('low', 'h1'))).toBe(false)
-    bench.at('00:20').say('a', 'spo2', 89)
-    expect(bench.at('01:00').said()).toEqual(['00:22 low firing medium h1'])
+    // It means something else, and counts anew from what is known.
+    expect(bench.at('01:00').said()).toEqual(['00:15 low firing medium h1'])
+  })
+
+  it('judges what is known by a new rule at once, but no event and no sensor that is gone', () => {
+    const bench = createBench(rulesOf(QUIET), [
+      home({ sensors: [sensor('a'), sensor('b', { heardEvery: 120_000 })] }),
+    ])
+    bench.at('00:10').say('a', 'spo2', 95)
+    bench.say('a', 'fall', 'detected')
+    bench.say('b', 'spo2', 80)
+    bench
+      .at('00:20')
+      .use(rulesOf(QUIET, FALL, LOW.replace('for: 2m', 'for: 1m').replace('default: 90', 'default: 96')))
+    expect(bench.at('00:30').said()).toEqual(['00:21 low firing medium h1'])
+    bench.at('00:31').say('b', 'spo2', 80)
+    expect(bench.at('00:32').said()).toEqual(['00:32 low again high h1'])
+  })
+
+  it('judges what is known by a limit that a person changed, at once', () => {
+    const limits = (limit: number) => home({ params: { low: { limit } } })
+    const bench = createBench(rulesOf(LOW), [limits(85)])
+    bench.at('00:10').say('a', 'spo2', 88)
+    bench.at('00:20').register(limits(90))
+    expect(bench.at('00:30').said()).toEqual(['00:22 low firing medium h1'])
+    bench.register(limits(80))
+    expect(bench.at('00:40').said()).toEqual(['00:35 low cleared medium h1'])
   })
 
   it('runs no timer of a rule that is gone', () => {

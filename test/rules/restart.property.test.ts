@@ -251,7 +251,7 @@ it('a restart anywhere changes nothing: the same transitions and the same rows, 
       expect(JSON.stringify(restarted.transitions())).toBe(JSON.stringify(straight.transitions()))
       expect([...restarted.disk].toSorted()).toEqual([...straight.disk].toSorted())
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 
@@ -273,6 +273,6 @@ it('says firing and cleared in turn, and again and level only while it fires', (
         if (to === 'cleared') firing.delete(name)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })

@@ -40,6 +40,26 @@ describe('score: news2', () => {
     expect(bench.said()).toEqual(['00:30 early cleared high h1/r1'])
   })
 
+  it('is judged anew when its rule is new, when scale 2 is prescribed, and when its window opens', () => {
+    const bench = createBench(
+      rulesOf('- { id: x, title: X, category: routine, severity: low, on: fall, when: value == "detected" }'),
+      [one()],
+    )
+    wellAt(bench, '00:10')
+    bench.at('00:11').say('a', 'respiration_rate', 26)
+    bench.say('a', 'spo2', 92)
+    bench.at('00:20').use(rulesOf(EARLY))
+    expect(bench.said()).toEqual(['00:20 early firing medium h1/r1'])
+    bench.at('00:30').register(one({ spo2Scale: 2 }))
+    expect(bench.said()).toEqual(['00:30 early cleared medium h1/r1'])
+    const night = createBench(rulesOf(`${EARLY}    during: { from: "00:30", to: "06:00" }\n`), [one()])
+    wellAt(night, '00:10')
+    night.at('00:11').say('a', 'respiration_rate', 26)
+    night.say('a', 'spo2', 92)
+    expect(night.at('00:29').said()).toEqual([])
+    expect(night.at('00:31').said()).toEqual(['00:30 early firing medium h1/r1'])
+  })
+
   it('labels a partial score with what is missing, and never counts it as 0', () => {
     const bench = createBench(rulesOf(EARLY), [one()])
     bench.at('00:10').say('a', 'respiration_rate', 26)
