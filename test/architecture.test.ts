@@ -16,7 +16,7 @@ interface Zone {
   readonly packages?: boolean
 }
 
-const PURE = ['model', 'source']
+const PURE = ['model', 'source', 'time']
 const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
 const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
 
@@ -35,6 +35,7 @@ const COMPOSED = [
 const ZONES: Readonly<Record<string, Zone>> = {
   model: { may: [], packages: false },
   source: { may: ['model'] },
+  time: { may: [] },
   decode: { may: PURE },
   rules: { may: PURE },
   alerts: { may: PURE },

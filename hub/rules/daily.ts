@@ -1,7 +1,7 @@
 import { attempt } from './attempt.ts'
 import { NO_SENSOR, hold, release } from './findings.ts'
 import { isOpen } from './gate.ts'
-import { nextTimeOfDay } from './local-time.ts'
+import { nextTimeOfDay } from '../time/local-time.ts'
 import { levelOf, sceneOfScope } from './scene.ts'
 import type { DailyRule } from './rule.ts'
 import { inOrder, rowKey } from './state.ts'

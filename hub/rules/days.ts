@@ -1,5 +1,5 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics'
-import { localTime, startOfDay } from './local-time.ts'
+import { localTime, startOfDay } from '../time/local-time.ts'
 
 /** One day by the hour of the local clock, as far as it has gone. */
 export interface TodayRow {

@@ -1,4 +1,4 @@
-import { windowAt } from './daily-window.ts'
+import { windowAt } from '../time/daily-window.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Rule } from './rule.ts'
 import type { HomeState } from './state.ts'

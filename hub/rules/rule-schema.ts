@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { MODES } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
-import { parseTimeOfDay } from './daily-window.ts'
+import { parseTimeOfDay } from '../time/daily-window.ts'
 
 const id = z
   .string()

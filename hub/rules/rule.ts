@@ -1,4 +1,4 @@
-import type { DailyWindow } from './daily-window.ts'
+import type { DailyWindow } from '../time/daily-window.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import type { Category, Finding, Severity } from '../model/alert.ts'
 import type { Home, ResidentFacts } from '../model/home.ts'

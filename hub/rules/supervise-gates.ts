@@ -1,5 +1,5 @@
 import { dropAbsence, superviseAbsence } from './absence.ts'
-import { windowAt } from './daily-window.ts'
+import { windowAt } from '../time/daily-window.ts'
 import { releaseAll } from './findings.ts'
 import { isOpen } from './gate.ts'
 import { forgetOccurrences } from './occurrence.ts'

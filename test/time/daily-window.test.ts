@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTimeOfDay, windowAt } from '../../hub/rules/daily-window.ts'
+import { parseTimeOfDay, windowAt } from '../../hub/time/daily-window.ts'
 
 const OSLO = 'Europe/Oslo'
 const at = (text: string): number => Date.parse(text)
