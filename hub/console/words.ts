@@ -70,7 +70,7 @@ const en = {
   noHomes: 'No homes are registered yet.',
   noHomesHow: 'Import a file of homes to begin:',
   rulesRefused: (files: string, time: string) =>
-    `◆ ${files === '' ? 'The rule files cannot be read' : `Errors in the rule files: ${files}`} (${time}). The rules of before stay in force. What is wrong says`,
+    `◆ ${files === '' ? 'The rule files cannot be read' : `Errors in the rule files: ${files}`} (${time}). The rules of before stay in force. To see what is wrong:`,
   loading: 'Asking the hub …',
   cutOff: (time: string) => `No contact since ${time} – what you see is old`,
   failed: 'The hub did not answer. Nothing was changed.',
@@ -194,7 +194,7 @@ const nb: Words = {
   noHomes: 'Ingen hjem er registrert ennå.',
   noHomesHow: 'Importer en fil med hjem for å begynne:',
   rulesRefused: (files, time) =>
-    `◆ ${files === '' ? 'Regelfilene kan ikke leses' : `Feil i regelfilene: ${files}`} (${time}). Reglene fra før gjelder fortsatt. Hva som er galt, sier`,
+    `◆ ${files === '' ? 'Regelfilene kan ikke leses' : `Feil i regelfilene: ${files}`} (${time}). Reglene fra før gjelder fortsatt. For å se hva som er galt:`,
   loading: 'Spør huben …',
   cutOff: (time) => `Ingen kontakt siden ${time} – det du ser er gammelt`,
   failed: 'Huben svarte ikke. Ingenting ble endret.',

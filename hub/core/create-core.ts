@@ -452,7 +452,8 @@ export function createCore(options: CoreOptions): RunningCore {
     modes: (home) =>
       MODES.flatMap((mode) => {
         const row = engine.state(home)?.modes.get(mode)
-        return row ? [{ mode, ...row }] : []
+        // After downtime one may be over of which the stream has not heard yet.
+        return row && (row.until ?? Infinity) > now() ? [{ mode, ...row }] : []
       }),
     isReachable: (home) => engine.state(home)?.reachable ?? false,
     sensorState(home, id) {

@@ -233,6 +233,27 @@ describe('the board', () => {
     await page.getByText('1 unanswered').waitFor()
   })
 
+  it('says in words what is a test, in which modes the home is, and when rule files are refused', async () => {
+    const problem = { file: 'falls.yaml', line: 2, column: 1, message: 'Cannot read this.' }
+    office.refusedRules = { at: Date.now(), reason: 'Cannot use the rules', problems: [problem] }
+    const order = { by: 'operator:ola', via: 'cli', on: true } as const
+    await office.setMode('h1', { ...order, mode: 'maintenance' })
+    await office.setMode('h1', { ...order, mode: 'carer' })
+    await signIn()
+    office.put({ alerts: [{ ...fall(), test: true }] })
+    const row = page.locator('.row[data-test]')
+    await row.getByRole('heading', { name: 'TEST · Possible fall' }).waitFor()
+    expect((await row.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /Storgata 5 bathroom · Kari N\. maintenance until \d\d:\d\d carer there/,
+    )
+    const bar = page.getByRole('status').filter({ hasText: 'falls.yaml' })
+    expect(await bar.innerText()).toMatch(/^◆ Errors in the rule files: falls\.yaml .* aal rules status$/)
+    await office.setMode('h1', { ...order, mode: 'maintenance', on: false })
+    await row.getByText('maintenance').waitFor({ state: 'hidden' })
+    await row.getByText('carer there').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('names the clock where the homes have another time', async () => {
     await signIn()
     office.put({ alerts: [fall()] })

@@ -202,6 +202,7 @@ describe('the end of maintenance', () => {
     await fall(place.bench)
     place.bench.clock.pass(6 * HOUR)
     const after = place.bench.crash()
+    expect(after.core.modes('h1')).toEqual([])
     await after.pass(0)
     expect(after.core.modes('h1')).toEqual([])
     expect(after.alert('fall')).not.toHaveProperty('test')

@@ -277,6 +277,37 @@ describe('an unknown address', () => {
   })
 })
 
+describe('/api/homes/:home/modes', () => {
+  const call = async (method: 'GET' | 'PUT' | 'DELETE', path: string, payload?: object) => {
+    const url = `/api/homes/${path}`
+    return app.inject({ method, url, headers: await signIn(), ...(payload && { payload }) })
+  }
+
+  it('sets, shows and ends a mode in the name of whoever signed in', async () => {
+    const set = await call('PUT', 'h1/modes/maintenance', { for: '2h', by: 'operator:someone' })
+    const mode = { mode: 'maintenance', since: NOW, until: NOW + 4 * 3_600_000 }
+    const expected = { home: 'h1', modes: [{ ...mode, by: 'operator:siv', via: 'console' }] }
+    expect(set.json()).toMatchObject(expected)
+    expect((await call('GET', 'h1/modes')).json()).toMatchObject(expected)
+    expect((await call('DELETE', 'h1/modes/maintenance')).json()).toMatchObject({ modes: [] })
+  })
+
+  it('needs nothing but the mode', async () => {
+    expect((await call('PUT', 'h1/modes/away')).json()).toMatchObject({ modes: [{ mode: 'away' }] })
+  })
+
+  it.each([
+    ['h9/modes/away', {}, 404],
+    ['h1/modes/holiday', {}, 400],
+    ['h1/modes/away', { until: '14:30', for: '2h' }, 400],
+    ['h1/modes/away', { until: '2020-01-01 12:00' }, 422],
+    ['h1/modes/away', { why: ' ' }, 400],
+  ])('refuses %s with %j', async (path, payload, status) => {
+    expect((await call('PUT', path, payload)).statusCode).toBe(status)
+    expect((await call('GET', 'h1/modes')).json()).toMatchObject({ modes: [] })
+  })
+})
+
 describe('/api/homes', () => {
   it('takes an import as YAML and as JSON', async () => {
     const headers = await signIn()

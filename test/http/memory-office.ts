@@ -156,6 +156,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       }
     },
     async setMode(home, { mode, on, by, via, until }) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
       if (until && 'at' in until && until.at < '2026') {
         throw new OfficeError('invalid', `Cannot set ${mode}: ${until.at} has passed`)
       }

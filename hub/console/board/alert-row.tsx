@@ -83,10 +83,9 @@ export function AlertRow(props: AlertRowProps) {
         {alert.condition === 'cleared' && <span className="chip">{words.over}</span>}
       </div>
       <div className="where">
-        <span className="home">
-          {alert.homeLabel ?? alert.home} <ModeChips alert={alert} now={now} />
-        </span>
+        <span className="home">{alert.homeLabel ?? alert.home}</span>
         <span className="muted">{whoAndWhere(alert, words)}</span>
+        <ModeChips alert={alert} now={now} />
       </div>
       <Since alert={alert} now={now} />
       <div className="state">
