@@ -73,6 +73,11 @@ export function addAlertsCommands(program: Command): void {
     })
 }
 
+/** `Alta (37 homes)` */
+function placeOf({ area, homeCount = 0 }: AlertView): string {
+  return area === undefined ? '–' : `${area || 'no area'} (${homeCount} homes)`
+}
+
 function formatAlerts(alerts: readonly AlertView[]): string {
   return formatTable(
     ['SINCE', 'SEVERITY', 'HANDLING', 'CONDITION', 'HOME', 'ABOUT', 'CODE', 'ALERT', 'WHAT'],
@@ -81,7 +86,7 @@ function formatAlerts(alerts: readonly AlertView[]): string {
       showSeverity(alert.severity),
       alert.handling,
       alert.condition,
-      alert.homeLabel ?? alert.home,
+      alert.homeLabel ?? alert.home ?? placeOf(alert),
       alert.scope,
       alert.code,
       alert.id,
