@@ -73,9 +73,11 @@ export function addAlertsCommands(program: Command): void {
     })
 }
 
-/** `Alta (37 homes)` */
-function placeOf({ area, homeCount = 0 }: AlertView): string {
-  return area === undefined ? '–' : `${area || 'no area'} (${homeCount} homes)`
+/** `Alta (37 homes)`: those of now, and when it is over the most there were. */
+function placeOf({ area, condition, homeCount = 0, detail }: AlertView): string {
+  if (area === undefined) return 'the hub'
+  const count = condition === 'cleared' ? (detail.most ?? homeCount) : homeCount
+  return `${area || 'no area'} (${count} ${count === 1 ? 'home' : 'homes'})`
 }
 
 function formatAlerts(alerts: readonly AlertView[]): string {

@@ -58,9 +58,10 @@ const en = {
   late: (time: string) => `reached the hub ${time}`,
   ago: (time: string) => `${time} ago`,
   homes: (n: number) => (n === 1 ? '1 home' : `${count(n)} homes`),
-  showHomes: (n: number, most: number) =>
-    most > n ? `Show the ${count(n)} homes (${count(most)} at most)` : `Show the ${count(n)} homes`,
-  byRisk: 'Highest risk first',
+  byRisk: (n: number, most: number) =>
+    [`${count(n)} homes, highest risk first`, most > n && `${count(most)} at most`]
+      .filter(Boolean)
+      .join(' · '),
   risk: (n: number) => `risk ${n}`,
   moreHomes: (n: number) => (n === 1 ? '… and 1 more' : `… and ${count(n)} more`),
   noArea: 'Homes without an area',
@@ -193,9 +194,10 @@ const nb: Words = {
   late: (time) => `nådde huben ${time}`,
   ago: (time) => `${time} siden`,
   homes: (n) => `${count(n)} hjem`,
-  showHomes: (n, most) =>
-    most > n ? `Vis de ${count(n)} hjemmene (${count(most)} på det meste)` : `Vis de ${count(n)} hjemmene`,
-  byRisk: 'Høyest risiko først',
+  byRisk: (n, most) =>
+    [`${count(n)} hjem, høyest risiko først`, most > n && `${count(most)} på det meste`]
+      .filter(Boolean)
+      .join(' · '),
   risk: (n) => `risiko ${n}`,
   moreHomes: (n) => `… og ${count(n)} til`,
   noArea: 'Hjem uten område',

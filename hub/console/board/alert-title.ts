@@ -30,11 +30,12 @@ export function placeOf(alert: BoardAlert, words: Words): string {
   return homeLabel ?? home ?? (area === '' ? words.noArea : area) ?? words.hubItself
 }
 
-/** `bad · Kari N.`; about equipment also which: `gang · hall-door`; of an area `37 hjem` */
+/** `bad · Kari N.`; about equipment also which: `gang · hall-door`; of an area `37 hjem`: now, or when over the most. */
 export function whoAndWhere(alert: BoardAlert, words: Words): string {
   const room = alert.room === undefined ? undefined : (words.rooms[alert.room] ?? alert.room)
   const who = alert.residentName === undefined ? undefined : shortName(alert.residentName)
   const sensor = alert.category === 'technical' ? alert.sensor : undefined
-  const homes = alert.homeCount === undefined ? undefined : words.homes(alert.homeCount)
+  const count = alert.condition === 'cleared' ? alert.detail.most : alert.homeCount
+  const homes = count === undefined ? undefined : words.homes(count)
   return [room, sensor, who, homes].filter(Boolean).join(' · ')
 }

@@ -9,8 +9,7 @@ export function HomeList({ alert }: { alert: BoardAlert }) {
   const more = homeCount - homes.length
   return (
     <details className="homes">
-      <summary>{words.showHomes(homeCount, detail.most ?? homeCount)}</summary>
-      <p className="muted">{words.byRisk}</p>
+      <summary>{words.byRisk(homeCount, detail.most ?? homeCount)}</summary>
       <ol>
         {homes.map(({ home, label, since, risk }) => (
           <li key={home}>
