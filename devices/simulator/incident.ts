@@ -72,11 +72,13 @@ export function createIncident(
       const sensor = first('fall-radar', 'pendant')
       if (!sensor) return undefined
       const still: Effect = { does: 'still', from, until }
+      const helped = helperComes(first('motion'), until - MINUTE)
       if (sensor.model === 'pendant') {
         const payload = { kind: 'fall', value: 'detected', id: `fall-${from.toString(36)}` }
-        return made('somebody wearing a pendant falls', [say(sensor, from, payload)], [still])
+        return made('somebody wearing a pendant falls', [say(sensor, from, payload), ...helped], [still])
       }
-      return made(`somebody falls in the ${sensor.room}`, radarFall(sensor, from, until), [
+      const seen = [...radarFall(sensor, from, until), ...helped].toSorted((a, b) => a.at - b.at)
+      return made(`somebody falls in the ${sensor.room}`, seen, [
         still,
         { does: 'silence', sensor: sensor.id, from, until },
       ])
@@ -181,6 +183,14 @@ function drain(payload: unknown, battery: number): unknown {
   if ('battery' in payload) return { ...payload, battery }
   if ('kind' in payload && payload.kind === 'battery') return { ...payload, value: battery }
   return payload
+}
+
+/** Whoever helps is seen on the way in. */
+function helperComes(hall: SimulatedSensor | undefined, at: number): Message[] {
+  if (!hall) return []
+  const seen = (when: number, occupancy: boolean): Message =>
+    say(hall, when, { battery: 90, linkquality: 104, occupancy })
+  return [seen(at, true), seen(at + 45 * SECOND, false)]
 }
 
 /** The radar sees the fall, then somebody low, again and again, until somebody is up again. */

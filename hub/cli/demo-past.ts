@@ -176,7 +176,8 @@ function planWeek(
   const events = homes.flatMap((home) => {
     const own = incidents.filter((incident) => incident.home === home.id)
     const effects = own.flatMap((incident) => incident.effects)
-    const ordinary = home.household.between(from, to).flatMap((message) => affect(message, effects) ?? [])
+    const days = [...statesAt(home, from), ...home.household.between(from, to)]
+    const ordinary = days.flatMap((message) => affect(message, effects) ?? [])
     const link = effects
       .filter(({ does }) => does === 'cut-link')
       .flatMap((cut): Event[] => [linkEvent(home, cut.from, 'offline'), linkEvent(home, cut.until, 'online')])
@@ -191,6 +192,14 @@ function planWeek(
     events: events.filter(({ at }) => at > from && at <= to).toSorted((a, b) => a.at - b.at),
     incidents,
   }
+}
+
+/** How things are when the history begins, so that the first change of a bed or a door is one. */
+function statesAt({ household }: SimulatedHome, from: number): Message[] {
+  const last = new Map(household.between(from - 6 * HOUR, from).map((message) => [message.sensor, message]))
+  // A measurement is not said twice.
+  for (const { id, model } of household.sensors) if (model === 'oximeter') last.delete(id)
+  return [...last.values()].map((message) => ({ ...message, at: from + 1, isRoutine: true as const }))
 }
 
 function planIncidents(homes: readonly SimulatedHome[], to: number): Past['incidents'] {

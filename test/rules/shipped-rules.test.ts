@@ -122,6 +122,16 @@ describe('the shipped rules', () => {
     expect(sources.filter(({ why = '' }) => why.length < 60).map(({ id }) => id)).toEqual([])
   })
 
+  it('stand in the page on rules, each with what it needs', () => {
+    const page = readFileSync('docs/rules.md', 'utf8')
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+    const named = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, id]) => id),
+    )
+    expect([...all.rules.keys()].filter((id) => !named.includes(id))).toEqual([])
+    expect(page).toContain(`${all.rules.size} rules in \`rules/\``)
+  })
+
   it('speak of every kind that tells of danger', () => {
     const heard = new Set(all.whenByKind.keys())
     const dangers = [...KINDS.keys()].filter((kind) =>

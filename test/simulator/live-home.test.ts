@@ -64,15 +64,18 @@ describe('createLiveHome', () => {
     lived.stop()
   })
 
-  it('lets somebody fall at once, and nobody walks about until they are up again', async () => {
+  it('lets somebody fall at once, and nobody walks about until somebody comes to help', async () => {
     const { log, lived } = live()
     lived.start()
     log.length = 0
     expect(lived.incident('fall')?.says).toBe('somebody falls in the bathroom')
     expect(log).toHaveLength(1)
     expect(log[0]).toMatch(/^zigbee2mqtt\/bathroom-radar .*"falling"/)
-    await vi.advanceTimersByTimeAsync(6 * MINUTE)
-    expect(log.filter((line) => line.includes('"occupancy":true'))).toEqual([])
+    const moved = () => log.filter((line) => line.includes('"occupancy":true'))
+    await vi.advanceTimersByTimeAsync(5 * MINUTE - 1)
+    expect(moved()).toEqual([])
+    await vi.advanceTimersByTimeAsync(MINUTE + 1)
+    expect(moved()).toEqual([expect.stringMatching(/^zigbee2mqtt\/hall-motion /)])
     expect(log.at(-1)).toContain('"unoccupied"')
     lived.stop()
   })
