@@ -37,7 +37,7 @@ export async function noticeMissingProfiles(
   const keys = new Set(missing.map(({ home, sensor }) => `${home}/${sensor}`))
   for (const { rule, scope, home, detail } of core.openAlerts()) {
     const { sensor } = detail
-    if (rule !== notice || sensor === undefined || keys.has(scope)) continue
+    if (rule !== notice || home === undefined || sensor === undefined || keys.has(scope)) continue
     await tellNotice(core, { notice, home, sensor }, false)
   }
   for (const { home, sensor, profile } of missing) {

@@ -36,11 +36,12 @@ export function raise(
   isCodeFree: (code: string) => boolean,
   situation: Situation,
 ): Change {
-  const { rule, scope, home, severity, at, detail } = transition
+  const { rule, scope, home, area, severity, at, detail } = transition
   const id = createHash('sha256').update(`${rule}|${scope}|${situation.seq}`).digest('hex').slice(0, 12)
   const alert: Alert = {
     id,
-    home,
+    ...(home !== undefined && { home }),
+    ...(area !== undefined && { area }),
     rule,
     scope,
     code: freeCode(id, isCodeFree),
@@ -69,7 +70,9 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
   const { to, at, detail, severity } = transition
   const { now } = situation
   if (to === 'cleared') {
-    const cleared: Alert = { ...alert, condition: 'cleared' }
+    // Which homes of an area are left is told with its end.
+    const last = detail.homes ? { detail } : {}
+    const cleared: Alert = { ...alert, condition: 'cleared', ...last }
     const events = [eventOf(alert, now, at, 'cleared', 'hub', 'rule')]
     if (alert.resolve === 'manual') return { alert: cleared, events, notifications: [] }
     const resolved: Alert = {
@@ -145,8 +148,8 @@ export function acknowledge(alert: Alert, by: string, via: string, situation: Si
   if (alert.test) for (const id of told) if (!isInstaller(id, situation)) told.delete(id)
   const taker = by.startsWith('contact:') ? by.slice('contact:'.length) : undefined
   if (taker !== undefined) told.add(taker)
-  const receipts = [...told].map((contact) =>
-    notificationOf(taken, contact, contact === taker ? 'receipt' : 'taken', taken.step, situation),
+  const receipts = [...told].flatMap((contact) =>
+    messageTo(contact, taken, contact === taker ? 'receipt' : 'taken', situation),
   )
   return {
     alert: taken,
@@ -208,7 +211,7 @@ export function resolve(
   // Whoever was told that something is wrong learns that it is over.
   const told = toldOf(situation.notifications)
   told.delete(by.replace(/^contact:/, ''))
-  const news = [...told].map((contact) => notificationOf(over, contact, 'taken', over.step, situation))
+  const news = [...told].flatMap((contact) => messageTo(contact, over, 'taken', situation))
   return {
     alert: over,
     events: [
@@ -224,7 +227,7 @@ export function reply(alert: Alert, contact: string, template: Template, situati
   return {
     alert: next,
     events: [],
-    notifications: [notificationOf(next, contact, template, next.step, situation)],
+    notifications: messageTo(contact, next, template, situation),
   }
 }
 
@@ -246,7 +249,7 @@ function escalate(
     position: alert.position + 1,
     nextStepAt: now + next.wait,
   }
-  const message = notificationOf(stepped, next.contact, 'alert', stepped.step, situation, next.waitMinutes)
+  const message = messageTo(next.contact, stepped, 'alert', situation, next.waitMinutes)
   // What could not be sent yet to this contact says the same: after an outage one message comes, not thirty.
   const superseded = cancelQueued(situation.notifications).filter(({ contact }) => contact === next.contact)
   // After downtime it shows when it was due.
@@ -255,7 +258,7 @@ function escalate(
   return {
     alert: stepped,
     events: [...events, told],
-    notifications: [...notifications, ...superseded, message],
+    notifications: [...notifications, ...superseded, ...message],
   }
 }
 
@@ -284,19 +287,20 @@ function cancelQueued(notifications: readonly Notification[], news?: ReadonlySet
     .map((notification) => ({ ...notification, state: 'cancelled' as const }))
 }
 
-function notificationOf(
-  alert: Alert,
+/** One message about where the alert stands now; none about an area or the hub: contacts belong to a home. */
+function messageTo(
   contact: string,
+  { id, home, step, test }: Alert,
   template: Template,
-  step: number,
   situation: Situation,
   waitMinutes?: number,
-): Notification {
+): Notification[] {
+  if (home === undefined) return []
   const { now } = situation
-  return {
-    id: `${alert.id}.${step}.${contact}.sms`,
-    alert: alert.id,
-    home: alert.home,
+  const message: Notification = {
+    id: `${id}.${step}.${contact}.sms`,
+    alert: id,
+    home,
     contact,
     channel: 'sms',
     template,
@@ -305,9 +309,10 @@ function notificationOf(
     attempts: 0,
     queuedAt: now,
     notBefore: now,
-    ...(alert.test && isInstaller(contact, situation) && { test: true }),
+    ...(test && isInstaller(contact, situation) && { test: true }),
     ...(waitMinutes !== undefined && { waitMinutes }),
   }
+  return [message]
 }
 
 function isInstaller(contact: string, { contacts }: Situation): boolean {

@@ -73,6 +73,13 @@ export function addAlertsCommands(program: Command): void {
     })
 }
 
+/** `Alta (37 homes)`: those of now, and when it is over the most there were. */
+function placeOf({ area, condition, homeCount = 0, detail }: AlertView): string {
+  if (area === undefined) return 'the hub'
+  const count = condition === 'cleared' ? (detail.most ?? homeCount) : homeCount
+  return `${area || 'no area'} (${count} ${count === 1 ? 'home' : 'homes'})`
+}
+
 function formatAlerts(alerts: readonly AlertView[]): string {
   return formatTable(
     ['SINCE', 'SEVERITY', 'HANDLING', 'CONDITION', 'HOME', 'ABOUT', 'CODE', 'ALERT', 'WHAT'],
@@ -81,7 +88,7 @@ function formatAlerts(alerts: readonly AlertView[]): string {
       showSeverity(alert.severity),
       alert.handling,
       alert.condition,
-      alert.homeLabel ?? alert.home,
+      alert.homeLabel ?? alert.home ?? placeOf(alert),
       alert.scope,
       alert.code,
       alert.id,

@@ -74,7 +74,7 @@ export function createNarration(office: Office, tell: (told: Told) => void) {
 
   function tellAlert(alert: Alert, at: number): void {
     const before = known.get(alert.id)
-    const { home } = alert
+    const home = alert.home ?? areaName(alert)
     if (alert.handling === 'resolved') known.delete(alert.id)
     else known.set(alert.id, alert)
     if (!before && alert.handling === 'new') {
@@ -112,7 +112,9 @@ export function createNarration(office: Office, tell: (told: Told) => void) {
   }
 
   function handlerOf({ home, handledBy = '' }: Alert): string {
-    return handledBy.startsWith('contact:') ? nameOf(home, handledBy.slice('contact:'.length)) : handledBy
+    return handledBy.startsWith('contact:') && home !== undefined
+      ? nameOf(home, handledBy.slice('contact:'.length))
+      : handledBy
   }
 
   function nameOf(home: string, contact: string): string {
@@ -133,4 +135,8 @@ export function formatTold({ at, home, what, text }: Told, facts: Home | undefin
 
 function seconds(ms: number): string {
   return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
+}
+
+function areaName({ area }: Alert): string {
+  return area === undefined ? 'hub' : `area ${area}`
 }

@@ -78,9 +78,10 @@ export function resolveAs(alert: Alert): Input {
 }
 
 function take(alert: Alert, isUrgent: boolean, { contactsOf }: Situation, byFamily: boolean): Input {
-  const contact = contactsOf(alert.home).toSorted((a, b) => a.order - b.order)[0]
-  if (isUrgent && byFamily && contact) {
-    return { type: 'answer', home: alert.home, contact: contact.id, action: 'accept', code: alert.code }
+  const { home } = alert
+  const contact = home === undefined ? undefined : contactsOf(home).toSorted((a, b) => a.order - b.order)[0]
+  if (isUrgent && byFamily && home !== undefined && contact) {
+    return { type: 'answer', home, contact: contact.id, action: 'accept', code: alert.code }
   }
   return { type: 'acknowledge', alert: alert.id, by: 'operator:siv', via: 'console' }
 }

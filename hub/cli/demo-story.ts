@@ -102,6 +102,7 @@ export function createStory(
   /** The contact after the first answers after a while, if nobody else did. */
   function expectAnswer(alert: Alert, contact: string): void {
     const { home, code } = alert
+    if (home === undefined) return
     const phone = office.personal(home)?.contacts.find(({ id }) => id === contact)?.phone
     if (phone === undefined) return
     later(ANSWERS_AFTER, () => {
@@ -137,7 +138,7 @@ export function createStory(
       for (const { alert: id, contact, template, state } of commit.notifications) {
         const alert = office.core.alert(id)
         if (!alert || template !== 'alert' || state !== 'delivered') continue
-        const contacts = office.core.home(alert.home)?.contacts ?? []
+        const contacts = (alert.home === undefined ? undefined : office.core.home(alert.home))?.contacts ?? []
         const isFirst = contacts.every((one) => one.id === contact || one.order > orderOf(contacts, contact))
         if (!isFirst) expectAnswer(alert, contact)
       }

@@ -91,8 +91,8 @@ function openKept(folder: string): PastHistory {
 function withResolved(entry: KeptEntry): PastEntry {
   const change = entry.alertChanges.find(({ what }) => what === 'resolved')
   if (!change) return entry
-  const { rule, scope } = change
-  return { ...entry, resolved: { rule, scope, home: scope.split('/')[0] ?? '' } }
+  const { rule, scope, home } = change
+  return { ...entry, resolved: { rule, scope, ...(home !== undefined && { home }) } }
 }
 
 async function readHomes(path: string, rules: readonly RuleSet[]): Promise<readonly Home[]> {

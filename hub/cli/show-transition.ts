@@ -7,8 +7,9 @@ export function toJson(said: Said) {
     const { at, home, score, total, parts, missing, risk } = said
     return { at: new Date(at).toISOString(), home, score, total, parts, missing, risk }
   }
-  const { at, home, rule, scope, to, severity } = said
-  return { at: new Date(at).toISOString(), home, rule, scope, to, severity }
+  const { at, home, area, rule, scope, to, severity, detail } = said
+  const about = area === undefined ? { home } : { area, homes: detail.homes?.map((one) => one.home) }
+  return { at: new Date(at).toISOString(), ...about, rule, scope, to, severity }
 }
 
 /** What a replay says, for people. */
@@ -23,8 +24,9 @@ export function toLine(said: Said): string {
       .trimEnd()
   }
   const { rule, scope, to, severity, detail } = said
-  const { kind, value, sensor } = detail
-  const because = kind === undefined ? '' : `${sensor} ${kind} ${value}`
+  const { kind, value, sensor, homes } = detail
+  const what = kind === undefined ? '' : `${sensor} ${kind} ${value}`
+  const because = homes ? `${homes.length} homes: ${homes.map((one) => one.home).join(' ')}` : what
   // Padded by hand: colours have a length, but no width.
   const shown = showSeverity(severity) + ' '.repeat('medium'.length - severity.length)
   return [time, to.padEnd(7), shown, rule.padEnd(16), scope.padEnd(20), because].join('  ').trimEnd()

@@ -1,8 +1,11 @@
-import type { Alert } from '../model/alert.ts'
+import type { Alert, GatheredHome } from '../model/alert.ts'
 import type { Mode } from '../model/input.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Alert {
+  /** Of an area: those to look after first. */
+  readonly homes?: readonly BoardHome[]
+  readonly homeCount?: number
   readonly homeLabel?: string
   readonly residentName?: string
   readonly handledByName?: string
@@ -14,6 +17,10 @@ export interface BoardAlert extends Alert {
   /** The unit of `detail.value`, where it is a number. */
   readonly unit?: string
   readonly escalation: Escalation
+}
+
+export interface BoardHome extends GatheredHome {
+  readonly label?: string
 }
 
 export interface BoardMode {

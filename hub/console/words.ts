@@ -57,6 +57,15 @@ const en = {
   again: (n: number) => `${n} times`,
   late: (time: string) => `reached the hub ${time}`,
   ago: (time: string) => `${time} ago`,
+  homes: (n: number) => (n === 1 ? '1 home' : `${count(n)} homes`),
+  byRisk: (n: number, most: number) =>
+    [`${count(n)} homes, highest risk first`, most > n && `${count(most)} at most`]
+      .filter(Boolean)
+      .join(' · '),
+  risk: (n: number) => `risk ${n}`,
+  moreHomes: (n: number) => (n === 1 ? '… and 1 more' : `… and ${count(n)} more`),
+  noArea: 'Homes without an area',
+  hubItself: 'The hub',
   cleared: (n: number) => `Cleared but open (${n})`,
   resolvedThisShift: (n: number) => `Resolved this shift (${n})`,
   none: 'None.',
@@ -184,6 +193,15 @@ const nb: Words = {
   again: (n) => `${n} ganger`,
   late: (time) => `nådde huben ${time}`,
   ago: (time) => `${time} siden`,
+  homes: (n) => `${count(n)} hjem`,
+  byRisk: (n, most) =>
+    [`${count(n)} hjem, høyest risiko først`, most > n && `${count(most)} på det meste`]
+      .filter(Boolean)
+      .join(' · '),
+  risk: (n) => `risiko ${n}`,
+  moreHomes: (n) => `… og ${count(n)} til`,
+  noArea: 'Hjem uten område',
+  hubItself: 'Huben',
   cleared: (n) => `Over, men åpne (${n})`,
   resolvedThisShift: (n) => `Avsluttet denne vakten (${n})`,
   none: 'Ingen.',

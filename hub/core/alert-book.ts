@@ -13,7 +13,7 @@ import {
   step,
 } from '../alerts/lifecycle.ts'
 import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
-import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
+import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -22,6 +22,8 @@ import type { TimerQueue } from '../rules/timer-queue.ts'
 export interface AlertBook {
   readonly open: ReadonlyMap<string, Alert>
   transition(transition: Transition, finding: Finding | undefined, when: When): void
+  /** Shows what an open alert says now; nobody is called, and its history does not grow. */
+  refresh(refreshed: Refreshed): void
   /** The hub itself found something. A technical one is said once while its alert is open. */
   found(finding: HubFinding, home: string, scope: string, detail: Transition['detail'], when: When): void
   /** What the hub itself found is over. */
@@ -92,10 +94,15 @@ export function createAlertBook(
     notifications.set(notification.alert, known)
   }
 
-  function situationOf(home: string, alert: string, when: When): Situation {
+  /** An area and the hub have no contacts, and are never in maintenance as a whole. */
+  function placeFor({ home }: About): ReturnType<typeof placeOf> {
+    return home === undefined ? { contacts: [] } : placeOf(home)
+  }
+
+  function situationOf(about: About, alert: string, when: When): Situation {
     return {
       ...when,
-      ...placeOf(home),
+      ...placeFor(about),
       notifications: [...(notifications.get(alert)?.values() ?? [])],
     }
   }
@@ -112,9 +119,9 @@ export function createAlertBook(
 
   function transition(said: Transition, finding: Finding | undefined, when: When): void {
     const alert = open.get(byScope.get(`${said.rule}|${said.scope}`) ?? '')
-    if (alert) take(follow(alert, said, situationOf(said.home, alert.id, when)))
+    if (alert) take(follow(alert, said, situationOf(said, alert.id, when)))
     else if (finding && said.to !== 'cleared') {
-      take(raise(said, finding, (code) => !codes.has(code), situationOf(said.home, '', when)))
+      take(raise(said, finding, (code) => !codes.has(code), situationOf(said, '', when)))
     }
   }
 
@@ -125,7 +132,7 @@ export function createAlertBook(
   ): Refused | undefined {
     const alert = open.get(id)
     if (!alert) return { refused: `there is no open alert ${id}` }
-    const change = doIt(alert, situationOf(alert.home, id, when))
+    const change = doIt(alert, situationOf(alert, id, when))
     if ('refused' in change) return change
     take(change)
     return undefined
@@ -134,6 +141,13 @@ export function createAlertBook(
   return {
     open,
     transition,
+    refresh({ rule, scope, detail }) {
+      const alert = open.get(byScope.get(`${rule}|${scope}`) ?? '')
+      if (!alert) return
+      const next = { ...alert, detail }
+      open.set(next.id, next)
+      changedAlerts.set(next.id, next)
+    },
     found(rule, home, scope, detail, when) {
       const { severity, ...finding } = HUB_FINDINGS[rule]
       const known = byScope.has(`${rule}|${scope}`)
@@ -200,7 +214,7 @@ export function createAlertBook(
       if (!alert) return undefined
       if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
         // It was on its way when somebody took the alert: its reader must learn that too.
-        take(reply(alert, after.contact, 'taken', situationOf(alert.home, alert.id, when)))
+        take(reply(alert, after.contact, 'taken', situationOf(alert, alert.id, when)))
         return undefined
       }
       // The board shows deliveries: tell its followers.
@@ -212,11 +226,11 @@ export function createAlertBook(
         alert.handling === 'new' &&
         alert.nextStepAt !== undefined
       ) {
-        const contacts = contactsFor(alert, placeOf(alert.home).contacts)
+        const contacts = contactsFor(alert, placeFor(alert).contacts)
         const others = new Set(contacts.map(({ id }) => id)).size > 1
         // Nobody will read this message: the next contact need not wait for an answer to it.
         if (others && alert.position < contacts.length) {
-          take(step(alert, situationOf(alert.home, alert.id, when)))
+          take(step(alert, situationOf(alert, alert.id, when)))
         }
       }
       return undefined
@@ -224,20 +238,20 @@ export function createAlertBook(
     contactsChanged(home, when) {
       for (const alert of open.values()) {
         if (alert.home !== home || alert.handling !== 'new' || alert.nextStepAt !== undefined) continue
-        take(step(alert, situationOf(home, alert.id, when)))
+        take(step(alert, situationOf(alert, alert.id, when)))
       }
     },
     endTests(when) {
       for (const id of [...tests].toSorted()) {
         const alert = open.get(id)
-        if (!alert || placeOf(alert.home).maintenanceSince !== undefined) continue
-        take(count(alert, situationOf(alert.home, id, when)))
+        if (!alert || placeFor(alert).maintenanceSince !== undefined) continue
+        take(count(alert, situationOf(alert, id, when)))
       }
     },
     due(key, when) {
       if (!key.startsWith('step|')) return false
       const alert = open.get(key.slice('step|'.length))
-      if (alert) take(step(alert, situationOf(alert.home, alert.id, when)))
+      if (alert) take(step(alert, situationOf(alert, alert.id, when)))
       return true
     },
     changes() {

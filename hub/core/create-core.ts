@@ -12,6 +12,7 @@ import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
 import { parseRules, rulesOf } from '../rules/parse-rules.ts'
+import { findingOf } from '../rules/rule.ts'
 import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
@@ -305,12 +306,13 @@ export function createCore(options: CoreOptions): RunningCore {
 
   /** Turns what the rules said into changes of alerts, and notes the rows to write. */
   function collect(when: When): boolean {
-    const { transitions, faults, changed } = engine.changes()
+    const { transitions, refreshed, faults, changed } = engine.changes()
     for (const [key, row] of changed) draft.rows.set(key, row)
     for (const transition of transitions) {
       draft.transitions.push(transition)
-      book.transition(transition, engine.rules.rules.get(transition.rule), when)
+      book.transition(transition, findingOf(engine.rules.rules.get(transition.rule), transition), when)
     }
+    for (const one of refreshed) book.refresh(one)
     for (const { rule, home, reason } of faults) {
       book.found('hub-rule-fault', home, `${home}/${rule}`, { reason: `${rule}: ${reason}` }, when)
     }

@@ -91,7 +91,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     }
     for (const alert of batch.alerts) {
       const isOpen = alert.handling === 'resolved' ? 0 : 1
-      putAlert.run(alert.id, alert.home, isOpen, alert.openedAt, JSON.stringify(alert))
+      putAlert.run(alert.id, alert.home ?? null, isOpen, alert.openedAt, JSON.stringify(alert))
     }
     for (const one of batch.notifications) {
       putNotification.run(one.id, one.alert, one.state, one.queuedAt, JSON.stringify(one))

@@ -93,6 +93,8 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
             .filter(({ event }) => TOLD.has(event.what))
             .map(({ event, alert }) => ({
               alert: alert.id,
+              ...(alert.home !== undefined && { home: alert.home }),
+              ...(alert.area !== undefined && { area: alert.area }),
               rule: alert.rule,
               scope: alert.scope,
               // As it was then, where the event says so: the alert may have got worse since.

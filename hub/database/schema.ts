@@ -82,4 +82,18 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // An alert may be about an area, or the hub: it has no home then.
+  `
+  CREATE TABLE alert_about (
+    id TEXT PRIMARY KEY,
+    home TEXT,
+    is_open INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO alert_about SELECT id, home, is_open, opened_at, body FROM alert;
+  DROP TABLE alert;
+  ALTER TABLE alert_about RENAME TO alert;
+  CREATE INDEX alert_open ON alert (is_open, opened_at);
+  `,
 ]

@@ -1,6 +1,6 @@
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
-import type { AlertChange, KeptEntry } from '../model/kept-entry.ts'
+import type { KeptEntry } from '../model/kept-entry.ts'
 
 /** One point of line protocol, before it is written. Pseudonyms only: tags go to InfluxDB as they are. */
 export interface Point {
@@ -94,7 +94,8 @@ function alertPoints(entry: KeptEntry): Point[] {
   return entry.alertChanges.map((change) => {
     const time = pointTime(change.at, entry.seq)
     const own = tags({
-      home: homeOf(change),
+      home: change.home,
+      area: change.area,
       rule: change.rule,
       severity: change.severity,
       category: change.category,
@@ -112,11 +113,6 @@ function alertPoints(entry: KeptEntry): Point[] {
       seq: entry.seq,
     }
   })
-}
-
-/** A scope begins with its home: `h1`, `h1/r1`, `h1/bathroom`. */
-function homeOf(change: AlertChange): string {
-  return change.scope.split('/', 1)[0] ?? change.scope
 }
 
 /** Without the empty ones: an empty tag is an error in line protocol. */

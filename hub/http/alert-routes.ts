@@ -37,7 +37,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       now: office.core.now(),
       alerts: office
         .alerts(request.query)
-        .map((alert) => viewAlert(alert, office, alert.handling !== 'resolved')),
+        .map((alert) =>
+          viewAlert(alert, office, alert.handling === 'resolved' ? 'without-messages' : 'usual'),
+        ),
     }),
   )
 
@@ -55,8 +57,8 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     async (request) => {
-      const alert = known(request.params.id)
-      const personal = office.personal(alert.home)
+      const alert = known(request.params.id, 'whole')
+      const personal = alert.home === undefined ? undefined : office.personal(alert.home)
       return { alert, events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal)) }
     },
   )
@@ -115,9 +117,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     return { alert: known(input.alert) }
   }
 
-  function known(id: string): AlertView {
+  function known(id: string, how?: 'whole'): AlertView {
     const alert = office.alert(id)
     if (!alert) throw new HttpError(404, `Cannot find the alert "${id}": there is none with this id.`)
-    return viewAlert(alert, office)
+    return viewAlert(alert, office, how)
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { Alert, AlertEvent, GatheredHome } from '../model/alert.ts'
 import { contactsFor, nextStep } from '../alerts/escalation.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
@@ -7,6 +7,9 @@ import { KINDS } from '../model/kind.ts'
 import type { Notification } from '../model/notification.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
+
+/** So many homes of an area are listed on the board. */
+const MOST_LISTED = 200
 
 const time = z.number().describe('Milliseconds since 1970, UTC.')
 
@@ -20,11 +23,20 @@ const detailSchema = z.object({
   late: z.literal(true).optional(),
   blind: z.array(z.string()).readonly().optional(),
   reason: z.string().optional(),
+  most: z.number().describe('Of an area: of how many homes it was at one time.').optional(),
+})
+
+const gatheredSchema = z.object({
+  home: z.string(),
+  label: z.string().optional(),
+  since: time,
+  risk: z.number().optional(),
 })
 
 const alertSchema = z.object({
   id: z.string(),
-  home: z.string(),
+  home: z.string().describe('Not given where it is about an area, or the hub itself.').optional(),
+  area: z.string().describe('As in the register; empty: homes without an area.').optional(),
   rule: z.string(),
   scope: z.string(),
   code: z.string(),
@@ -65,6 +77,13 @@ const messageSchema = z.object({
 export const alertViewSchema = alertSchema
   .extend({
     homeLabel: z.string().optional(),
+    homes: z
+      .array(gatheredSchema)
+      .describe(
+        `Of an area: the homes for which it holds, in the order in which to look after them. At most ${MOST_LISTED}; all by the alert's own address.`,
+      )
+      .optional(),
+    homeCount: z.number().describe('How many they are.').optional(),
     residentName: z.string().optional(),
     handledByName: z.string().optional(),
     sensor: z.string().optional(),
@@ -104,26 +123,39 @@ export const alertEventSchema = z
 
 /**
  * Puts an alert together with the names from the registry and its messages.
- * @param withMessages false for long lists, where reading them would hold up the hub
+ * @param how without messages for long lists, where reading them would hold up the hub; `whole` with every home
  */
-export function viewAlert(alert: Alert, office: Office, withMessages = true): AlertView {
-  const home = office.core.home(alert.home)
-  const personal = office.personal(alert.home)
+export function viewAlert(
+  alert: Alert,
+  office: Office,
+  how: 'whole' | 'usual' | 'without-messages' = 'usual',
+): AlertView {
+  const home = alert.home === undefined ? undefined : office.core.home(alert.home)
+  const personal = alert.home === undefined ? undefined : office.personal(alert.home)
+  const { homes, ...detail } = alert.detail
+  const first = homes?.[0] && office.core.home(homes[0].home)
   const subject = alert.scope.split('/')[1]
   const sensor = home?.sensors.find((one) => one.id === (alert.detail.sensor ?? subject))
   const room = alert.detail.room ?? sensor?.room ?? home?.sensors.find((one) => one.room === subject)?.room
   return {
     ...alert,
+    detail,
+    ...present('homeCount', homes?.length),
+    ...present('homes', homes && viewHomes(homes.slice(0, how === 'whole' ? Infinity : MOST_LISTED), office)),
     ...present('homeLabel', personal?.label),
     ...present('residentName', residentName(subject, sensor?.resident, personal)),
     ...present('handledByName', actorName(alert.handledBy, personal)),
     ...present('sensor', sensor?.id ?? alert.detail.sensor),
     ...present('room', room),
-    ...present('timezone', home?.timezone),
-    ...present('modes', modesOf(alert.home, office)),
+    ...present('timezone', (home ?? first)?.timezone),
+    ...present('modes', alert.home === undefined ? undefined : modesOf(alert.home, office)),
     ...present('unit', KINDS.get(alert.detail.kind ?? '')?.unit),
-    escalation: withMessages ? viewEscalation(alert, home, personal, office) : { messages: [] },
+    escalation: how === 'without-messages' ? { messages: [] } : viewEscalation(alert, home, personal, office),
   }
+}
+
+function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<typeof gatheredSchema>[] {
+  return homes.map((one) => ({ ...one, ...present('label', office.personal(one.home)?.label) }))
 }
 
 /** An event, with the names of the contacts in it. */

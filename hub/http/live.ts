@@ -131,7 +131,8 @@ function touchedAlerts(commit: Commit, office: Office): Alert[] {
   const modesOf = new Set(commit.modesOf)
   if (modesOf.size > 0) {
     for (const alert of office.core.openAlerts()) {
-      if (modesOf.has(alert.home) && !touched.has(alert.id)) touched.set(alert.id, alert)
+      if (alert.home !== undefined && modesOf.has(alert.home) && !touched.has(alert.id))
+        touched.set(alert.id, alert)
     }
   }
   for (const { alert: id } of commit.notifications) {

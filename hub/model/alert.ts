@@ -10,13 +10,19 @@ export const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info']
 export const CAUSES = ['real', 'false', 'test', 'pet', 'visitor', 'equipment', 'other'] as const
 export type Cause = (typeof CAUSES)[number] | 'cleared'
 
+/** Whom a finding is about: one home, or many of one area at once. Neither: the hub itself. */
+export interface About {
+  readonly home?: string
+  /** As in the register; empty: the homes that have none there. */
+  readonly area?: string
+}
+
 /** What a rule says now: one change of one finding. */
-export interface Transition {
+export interface Transition extends About {
   /** When it became true: the time of the reading, or the time the timer was due. */
   readonly at: number
-  readonly home: string
   readonly rule: string
-  /** What the finding is about: `h1`, `h1/r1`, `h1/bathroom` or `h1/fall-1`. */
+  /** What the finding is about: `h1`, `h1/r1`, `h1/bathroom` or `h1/fall-1`; of an area `area/Alta`. */
   readonly scope: string
   readonly to: 'firing' | 'level' | 'again' | 'cleared'
   readonly severity: Severity
@@ -38,6 +44,26 @@ export interface TransitionDetail {
   readonly missing?: readonly string[]
   /** Why, where no rule text says it (findings of the hub itself). */
   readonly reason?: string
+  /** Of an area: the homes for which it holds, in the order in which to look after them. */
+  readonly homes?: readonly GatheredHome[]
+  /** Of an area: for how many homes it held at one time, at most. */
+  readonly most?: number
+}
+
+/** One of the homes that a finding about an area is about. */
+export interface GatheredHome {
+  readonly home: string
+  /** Since when the condition holds there, ms. */
+  readonly since: number
+  /** From the register: 1 (low) to 3. */
+  readonly risk?: number
+}
+
+/** What an open finding says now, though nothing calls for anybody: its alert shows it, and no more. */
+export interface Refreshed {
+  readonly rule: string
+  readonly scope: string
+  readonly detail: TransitionDetail
 }
 
 /** What the alert says about itself; copied from the rule when it is raised, so that it stays readable. */
@@ -51,9 +77,8 @@ export interface Finding {
 }
 
 /** A finding that a human must answer. */
-export interface Alert extends Finding {
+export interface Alert extends Finding, About {
   readonly id: string
-  readonly home: string
   readonly rule: string
   readonly scope: string
   /** Four digits, for answers by SMS; unique among the open alerts. */

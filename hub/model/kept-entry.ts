@@ -1,4 +1,4 @@
-import type { Transition } from './alert.ts'
+import type { About, Transition } from './alert.ts'
 import type { JournalEntry } from './input.ts'
 import type { ReadingMarks } from './reading.ts'
 
@@ -11,7 +11,7 @@ export interface KeptEntry extends JournalEntry {
 }
 
 /** One change of an alert, for those who follow the journal. */
-export interface AlertChange {
+export interface AlertChange extends About {
   readonly alert: string
   readonly rule: string
   readonly scope: string

@@ -28,7 +28,14 @@ export const homesSchema = z.strictObject({
         id,
         timezone,
         label: z.string().optional(),
-        area: z.string().optional(),
+        area: z
+          .string()
+          .trim()
+          .min(1)
+          .max(60)
+          .regex(/^[^|\p{Cc}]*$/u, 'expected the name of a place, without "|"')
+          .optional()
+          .describe('Homes that lose their connection together; homes of one area are one alert then.'),
         risk: z.int().min(1).max(3).optional(),
         params: params.optional(),
         gateways: z.array(z.strictObject({ id })).default([]),

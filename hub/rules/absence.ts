@@ -92,7 +92,7 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
     state.absent.delete(key)
     world.changed.set(rowKey.absent(rule, scope), null)
     world.timers.set(rowKey.absent(rule, scope), undefined)
-    forget(world, state, rule, scope)
+    forget(world, state, rule, scope, now)
   }
 }
 

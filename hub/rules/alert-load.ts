@@ -43,8 +43,9 @@ export function compareLoads(
   const onlyB = without(callsB, callsA)
   const localOf = createLocalTime()
   const lists = { a: callsA, b: callsB, onlyA, onlyB }
-  const shiftKey = ({ at, home }: Transition): string => {
-    const { day, shift } = shiftOf(localOf(zoneOf(home), at))
+  const shiftKey = ({ at, home, detail }: Transition): string => {
+    // The homes of an area share its time.
+    const { day, shift } = shiftOf(localOf(zoneOf(home ?? detail.homes?.[0]?.home ?? ''), at))
     return `${day} ${Object.keys(SHIFTS).indexOf(shift)} ${shift}`
   }
   return {

@@ -1,6 +1,7 @@
 import { superviseAbsence } from './absence.ts'
 import { superviseDaily } from './daily.ts'
 import { fireHeldBack, forget } from './findings.ts'
+import { forgetAreas } from './gather.ts'
 import { forgetOccurrences } from './occurrence.ts'
 import { forgetFacts } from './register-home.ts'
 import type { RuleSet } from './rule.ts'
@@ -30,7 +31,7 @@ export function useRules(world: World, next: RuleSet, now: number): void {
         world.changed.set(rowKey.absent(rule, scope), null)
         world.timers.set(rowKey.absent(rule, scope), undefined)
       }
-      forget(world, state, rule, scope)
+      forget(world, state, rule, scope, now)
     }
     for (const id of changed) forgetOccurrences(world, state, id)
     for (const key of state.cooldowns.keys()) {
@@ -41,6 +42,7 @@ export function useRules(world: World, next: RuleSet, now: number): void {
       world.timers.set(rowKey.cooldown(rule, scope), undefined)
     }
   }
+  forgetAreas(world, changed)
   world.rules = next
   for (const [, state] of inOrder(world.homes)) {
     superviseGates(world, state, now, changed)

@@ -1,4 +1,4 @@
-import type { Transition } from '../model/alert.ts'
+import type { Refreshed, Transition } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
@@ -8,6 +8,7 @@ import { useRules } from './change-rules.ts'
 import { observeConfirmations } from './confirmation.ts'
 import { away, back, disconnectAll } from './downtime.ts'
 import { unlatch } from './findings.ts'
+import { areaAnswered } from './gather.ts'
 import { takeHome } from './register-home.ts'
 import { restore, runDue } from './rows.ts'
 import { createRuleSet } from './rule.ts'
@@ -28,6 +29,8 @@ const FURTHEST_AHEAD = 60_000
 /** What applying one input gave. */
 export interface Applied {
   readonly transitions: readonly Transition[]
+  /** After the transitions. */
+  readonly refreshed: readonly Refreshed[]
   readonly scores: readonly Score[]
   readonly faults: readonly RuleFault[]
   /** Rows to write; null: delete. */
@@ -62,8 +65,8 @@ export interface Engine {
   back(now: number): void
   /** After `away` and the due timers: nothing is connected any more. */
   disconnectAll(now: number): void
-  /** A human resolved the alert of this rule and scope. */
-  resolved(rule: string, home: string, scope: string, now: number): void
+  /** A human resolved the alert of this rule and scope; one about an area has no home. */
+  resolved(rule: string, home: string | undefined, scope: string, now: number): void
   /** Runs a timer that the queue gave out; false when the key is not one of the engine's. */
   due(key: string, due: number): boolean
   state(home: string): HomeState | undefined
@@ -84,9 +87,11 @@ export function createEngine(
   const world: World = {
     rules,
     homes: new Map(),
+    areas: new Map(),
     timers,
     changed: new Map(),
     transitions: [],
+    refreshed: [],
     faults: [],
     scores: [],
     tellsScores,
@@ -157,13 +162,14 @@ export function createEngine(
       return world.rules
     },
     changes() {
-      const { transitions, scores, faults } = world
+      const { transitions, refreshed, scores, faults } = world
       const changed = new Map(world.changed)
       world.transitions = []
+      world.refreshed = []
       world.faults = []
       world.scores = []
       world.changed.clear()
-      return { transitions, scores, faults, changed }
+      return { transitions, refreshed, scores, faults, changed }
     },
     observe,
     gateway(home, gateway, online, now) {
@@ -180,8 +186,12 @@ export function createEngine(
     back: (now) => back(world, now),
     disconnectAll: (now) => disconnectAll(world, now),
     resolved(rule, home, scope, now) {
-      const state = world.homes.get(home)
       const known = world.rules.rules.get(rule)
+      if (home === undefined) {
+        areaAnswered(world, rule, scope)
+        return
+      }
+      const state = world.homes.get(home)
       if (state && known) unlatch(world, state, known, scope, now)
     },
     due: (key, due) => runDue(world, key, due),

@@ -1,5 +1,6 @@
 import type { Transition, TransitionDetail } from '../model/alert.ts'
 import { amountOf } from './rule.ts'
+import { decideArea, gathers, leave } from './gather.ts'
 import type { Rule } from './rule.ts'
 import { inOrder, paramsOfScope, rowKey } from './state.ts'
 import type { FindingRow, HomeState, World } from './state.ts'
@@ -68,9 +69,11 @@ function fireIfFree(
   scope: string,
   finding: FindingRow,
   at: number,
+  isAlone = false,
 ): void {
   const { heldBack } = finding
   if (!heldBack || state.cooldowns.has(`${rule.id}|${scope}`) || isMuted(state, rule)) return
+  if (!isAlone && gathers(world, state, rule, at)) return
   delete finding.heldBack
   finding.latched = rule.latched
   world.changed.set(rowKey.finding(rule.id, scope), finding)
@@ -86,7 +89,9 @@ function fireIfFree(
 function isMuted(state: HomeState, rule: Rule): boolean {
   if (rule.mutedBy.length === 0) return false
   for (const [key, { heldBack }] of state.findings) {
-    if (!heldBack && rule.mutedBy.includes(key.slice(0, key.indexOf('|')))) return true
+    const id = key.slice(0, key.indexOf('|'))
+    // What the area says for the home is said.
+    if ((!heldBack || state.gathered.has(id)) && rule.mutedBy.includes(id)) return true
   }
   return false
 }
@@ -97,6 +102,14 @@ export function fireHeldBack(world: World, state: HomeState, at: number): void {
     const [id = '', scope = ''] = key.split('|')
     const rule = finding.heldBack && world.rules.rules.get(id)
     if (rule) fireIfFree(world, state, rule, scope, finding, at)
+  }
+}
+
+/** An area is looked at: homes that are not many, or not any more, fire by themselves. */
+export function areaDue(world: World, rule: Rule, area: string, due: number): void {
+  for (const state of decideArea(world, rule, area, due)) {
+    const finding = state.findings.get(`${rule.id}|${state.home.id}`)
+    if (finding) fireIfFree(world, state, rule, state.home.id, finding, due, true)
   }
 }
 
@@ -171,8 +184,9 @@ export function unlatch(world: World, state: HomeState, rule: Rule, scope: strin
 }
 
 /** Forgets a finding of a rule that no longer means the same; its alert stays as it is. */
-export function forget(world: World, state: HomeState, rule: string, scope: string): void {
+export function forget(world: World, state: HomeState, rule: string, scope: string, at: number): void {
   state.findings.delete(`${rule}|${scope}`)
+  leave(world, state, rule, at)
   world.timers.set(rowKey.keep(rule, scope), undefined)
   world.changed.set(rowKey.finding(rule, scope), null)
 }
@@ -188,7 +202,9 @@ function clearIfOver(
   const finding = state.findings.get(`${rule.id}|${scope}`)
   if (!finding || finding.holding.length > 0 || finding.latched) return
   if (finding.heldBack) {
-    forget(world, state, rule.id, scope)
+    const wasGathered = state.gathered.has(rule.id)
+    forget(world, state, rule.id, scope, at)
+    if (wasGathered && world.rules.muting.has(rule.id)) fireHeldBack(world, state, at)
   } else if (rule.keep) {
     finding.keepUntil = at + amountOf(rule.keep, paramsOfScope(rule, state.home, scope))
     world.timers.set(rowKey.keep(rule.id, scope), finding.keepUntil)
@@ -207,6 +223,6 @@ function clear(
   detail: TransitionDetail,
 ): void {
   tell(world, state, rule, scope, 'cleared', at, finding.level, detail)
-  forget(world, state, rule.id, scope)
+  forget(world, state, rule.id, scope, at)
   if (world.rules.muting.has(rule.id)) fireHeldBack(world, state, at)
 }

@@ -14,6 +14,7 @@ import type {
   Amount,
   Condition,
   Confirmation,
+  Gather,
   Level,
   Param,
   Rule,
@@ -127,6 +128,7 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
   const times = compileTimes(source, checker, amountAt)
   const levels = compileLevels(source, checker, conditionAt)
   checkPlausible(source, checker)
+  checkGather(source, checker)
   refuseHoldingBack(source, checker)
   if (checker.problems.length > 0 || !trigger || !levels) return undefined
   return {
@@ -141,6 +143,7 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
     ...(source.cooldown !== undefined && { cooldown: amountAt(source.cooldown, ['cooldown']) }),
     mutedBy: mutersOf(source),
+    ...(source.gather && { gather: gatherOf(source.gather) }),
     ...(confirmation && { confirmation }),
     ...(times && { times }),
     latched: source.clear === 'manual',
@@ -432,6 +435,49 @@ function checkPlausible(source: RuleSource, checker: Checker): void {
   }
 }
 
+/** Many homes as one: only what is about equipment, and what every home says in the same way. */
+function checkGather(source: RuleSource, checker: Checker): void {
+  if (!source.gather) return
+  if (source.category !== 'technical') {
+    checker.fail(
+      ['gather'],
+      `Cannot use "gather" on a ${source.category} rule: what is about a person is never one of many; leave it out`,
+    )
+  }
+  if (source.scope !== 'home') {
+    checker.fail(
+      ['gather'],
+      `Cannot gather homes by what is about a ${source.scope}: write scope: home, or leave "gather" out`,
+    )
+  }
+  if (source.on !== undefined && source.for === undefined) {
+    checker.fail(
+      ['gather'],
+      'Cannot use "gather" without "for": each home would be said before anybody can know that they are many',
+    )
+  }
+  for (const key of [
+    'absent',
+    'at',
+    'score',
+    'unless',
+    'then',
+    'times',
+    'keep',
+    'cooldown',
+    'levels',
+  ] as const) {
+    if (source[key] === undefined) continue
+    checker.fail([key], `Cannot use "${key}" beside "gather": use "on", "when", "for" and one severity`)
+  }
+  if (source.clear === 'manual') {
+    checker.fail(
+      ['clear'],
+      'Cannot use "clear: manual" beside "gather": what ends in a home leaves the list; leave it out',
+    )
+  }
+}
+
 /** What a condition of this rule is about: a kind of reading, or a score. */
 function triggerKind({ on, score }: RuleSource): string | undefined {
   return score === undefined ? on : `score:${score}`
@@ -461,7 +507,7 @@ function checkScore(source: RuleSource, checker: Checker): void {
 function refuseHoldingBack(source: RuleSource, checker: Checker): void {
   const alarm = source.on
   if (alarm === undefined || !ALARM_KINDS.has(alarm)) return
-  for (const key of ['during', 'except', 'cooldown', 'muted'] as const) {
+  for (const key of ['during', 'except', 'cooldown', 'muted', 'gather'] as const) {
     if (source[key] === undefined) continue
     checker.fail(
       [key],
@@ -531,12 +577,20 @@ function unknownKind(name: string): string {
   return `Cannot listen to "${name}": it is no kind of reading${hint(name, [...KINDS.keys()])}`
 }
 
+function gatherOf({ title, advice, ...how }: NonNullable<RuleSource['gather']>): Gather {
+  return { ...how, title: textOf(title), ...(advice !== undefined && { advice: textOf(advice) }) }
+}
+
 function textOf(text: RuleSource['title']): Text {
   return typeof text === 'string' ? { en: text } : text
 }
 
 /** Everything but the texts: a better title, advice or reason does not change what a rule means. */
 function meaningOf(source: RuleSource): string {
-  const { title: _title, advice: _advice, why: _why, ...rest } = source
-  return createHash('sha256').update(JSON.stringify(rest)).digest('base64url').slice(0, 16)
+  const { title: _title, advice: _advice, why: _why, gather, ...rest } = source
+  const { title: _other, advice: _more, ...gathers } = gather ?? {}
+  return createHash('sha256')
+    .update(JSON.stringify(gather ? { ...rest, gather: gathers } : rest))
+    .digest('base64url')
+    .slice(0, 16)
 }

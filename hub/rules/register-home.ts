@@ -2,7 +2,8 @@ import type { Home, SensorFacts } from '../model/home.ts'
 import { schedule as scheduleAbsence, superviseAbsence } from './absence.ts'
 import { endWaits } from './confirmation.ts'
 import { scheduleDaily, superviseDaily } from './daily.ts'
-import { release } from './findings.ts'
+import { fireHeldBack, release } from './findings.ts'
+import { joinAreas, leaveAreas } from './gather.ts'
 import { scheduleOccurrences } from './occurrence.ts'
 import { reconsiderLimits } from './reconsider.ts'
 import type { AbsentRule, WhenRule } from './rule.ts'
@@ -68,6 +69,8 @@ export function takeHome(world: World, home: Home, now: number): void {
     }
     sensor.facts = facts
   }
+  const isElsewhere = before.area !== home.area
+  if (isElsewhere) leaveAreas(world, state, now)
   state.home = home
   superviseGates(world, state, now)
   superviseDaily(world, state, now)
@@ -88,6 +91,8 @@ export function takeHome(world: World, home: Home, now: number): void {
   for (const sensor of moved) if (!saysOnline(sensor.row)) tellAvailability(world, state, sensor, now, now)
   superviseAbsence(world, state, now)
   reconsiderLimits(world, state, before, now)
+  joinAreas(world, state, now)
+  if (isElsewhere) fireHeldBack(world, state, now)
   // Limits and intervals may have changed: what is half counted is due at another time.
   rescheduleHome(world, state)
 }
@@ -150,6 +155,7 @@ export function newHome(home: Home): HomeState {
     tracks: new Map(),
     daily: new Map(),
     modes: new Map(),
+    gathered: new Map(),
   }
 }
 

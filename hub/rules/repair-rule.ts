@@ -19,6 +19,7 @@ const OPTIONAL = new Set([
   'keep',
   'cooldown',
   'muted',
+  'gather',
   'unless',
   'then',
   'times',

@@ -8,7 +8,7 @@ import { createTimerQueue } from './timer-queue.ts'
 
 /** An entry of a journal, and the finding whose alert a human resolved with it. */
 export interface PastEntry extends JournalEntry {
-  readonly resolved?: { readonly rule: string; readonly home: string; readonly scope: string }
+  readonly resolved?: { readonly rule: string; readonly home?: string; readonly scope: string }
 }
 
 const PROGRESS_EVERY = 20_000

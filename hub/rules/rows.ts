@@ -3,7 +3,8 @@ import type { Home } from '../model/home.ts'
 import { absenceDue } from './absence.ts'
 import { confirmationDue } from './confirmation.ts'
 import { dailyDue } from './daily.ts'
-import { cooldownDue, keepDue } from './findings.ts'
+import { areaDue, cooldownDue, keepDue } from './findings.ts'
+import { restoreArea, restoreAreas } from './gather.ts'
 import { addGateway, newHome, newSensor, newSensorRow, rescheduleHome } from './register-home.ts'
 import type { AbsentRule, DailyRule, Rule, WhenRule } from './rule.ts'
 import { addVitals } from './score.ts'
@@ -114,6 +115,13 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
       if (rule.trigger.type === 'daily') dailyDue(world, state, rule as DailyRule, due)
     }),
   },
+  // Of no one home: see below.
+  area: { homeOf: () => '' },
+  '~area': { homeOf: () => '' },
+  gathered: {
+    homeOf: second,
+    keep: (state, [rule], row) => state.gathered.set(rule, row),
+  },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),
@@ -129,8 +137,13 @@ const FIRST: ReadonlySet<string> = new Set(['vitals', 'today'])
  * @returns false when the key is not one of the rules'
  */
 export function runDue(world: World, key: string, due: number): boolean {
-  const { sort, parts } = readKey(key)
+  const { name, sort, parts } = readKey(key)
   if (!sort) return false
+  if (name === '~area') {
+    const rule = world.rules.rules.get(parts[0])
+    if (rule) areaDue(world, rule, parts[1], due)
+    return true
+  }
   const state = world.homes.get(sort.homeOf(parts))
   if (state) sort.due?.(world, state, parts, due)
   return true
@@ -153,11 +166,13 @@ export function restore(world: World, homes: readonly Home[], rows: ReadonlyMap<
   for (const isFirst of [true, false]) {
     for (const [key, row] of rows) {
       const { name, sort, parts } = readKey(key)
+      if (name === 'area' && isFirst) restoreArea(world, parts[0], parts[1], row as Rows['area'])
       const state = sort && FIRST.has(name) === isFirst ? world.homes.get(sort.homeOf(parts)) : undefined
       if (state) sort?.keep?.(state, parts, row)
     }
   }
   for (const state of world.homes.values()) rescheduleHome(world, state)
+  restoreAreas(world)
 }
 
 function readKey(key: string): { name: string; sort: Sort<Row> | undefined; parts: Parts } {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { MODES } from '../model/input.ts'
-import { parseDuration } from '../source/duration.ts'
+import { duration, parseDuration } from '../source/duration.ts'
 import { parseTimeOfDay } from '../time/daily-window.ts'
 
 const id = z
@@ -118,6 +118,18 @@ export const ruleSchema = z.strictObject({
     .strictObject({ by: z.union([z.string(), z.array(z.string()).min(1)], MUTED) })
     .optional()
     .describe('Rules that keep this one from beginning to fire, while they fire in the same home.'),
+  gather: z
+    .strictObject({
+      by: z.literal('area', { error: 'expected "area"' }),
+      from: z.int().min(2, 'expected at least 2: one home is no area').max(10_000),
+      within: duration
+        .default(60_000)
+        .describe('How long one home waits for the others, where many may follow.'),
+      title: text.describe('What people read when it is about many homes.'),
+      advice: text.optional().describe('What to do first then.'),
+    })
+    .optional()
+    .describe('So many homes of an area at once are one alert, with a list of them. Technical rules only.'),
   clear: z
     .union([z.literal('manual'), z.strictObject({ when: condition, for: amount.optional() })], {
       error: 'expected "manual" or { when: CONDITION, for: DURATION }',

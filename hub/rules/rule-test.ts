@@ -32,6 +32,10 @@ const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.
 
 const stepSchema = z.strictObject({
   at: time.describe('When the hub hears of it.'),
+  home: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('With homes: in which of them, else in each.'),
   sensor: z.string().optional(),
   kind: z.string().optional(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
@@ -55,12 +59,20 @@ const expectSchema = z.strictObject({
   to: toSchema,
   severity: z.enum(SEVERITIES as ['high', 'medium', 'low', 'info']).optional(),
   scope: z.string().optional(),
+  homes: z.array(z.string()).optional().describe('About an area: the homes in its list, in this order.'),
 })
 
 const testSchema = z.strictObject({
   name: z.string().min(1),
   timezone: timezone.default('UTC').describe('Of the home; the times of a test are UTC.'),
   params: params.optional().describe("The home's own limits, by rule."),
+  homes: z
+    .array(
+      z.strictObject({ id: z.string(), area: z.string().optional(), risk: z.int().min(1).max(3).optional() }),
+    )
+    .min(1)
+    .default([{ id: TEST_HOME }])
+    .describe('Where there are several: each has a gateway and the same sensors.'),
   residents: z
     .array(
       z.strictObject({
@@ -100,7 +112,8 @@ export const ruleTestSchema = z.strictObject({
 
 type TestSource = z.output<typeof testSchema>
 
-export type Step = { readonly at: number } & (
+/** `homes`: those in which it happens; a restart is of the hub. */
+export type Step = { readonly at: number; readonly homes: readonly string[] } & (
   | {
       readonly type: 'reading'
       readonly sensor: string
@@ -112,7 +125,7 @@ export type Step = { readonly at: number } & (
   | { readonly type: 'gateway'; readonly online: boolean }
   /** `back`: when the hub is there again. */
   | { readonly type: 'restart'; readonly back: number }
-  | { readonly type: 'resolve'; readonly rule: string; readonly scope: string }
+  | { readonly type: 'resolve'; readonly rule: string; readonly scope?: string }
 )
 
 export interface Expected {
@@ -121,6 +134,7 @@ export interface Expected {
   readonly to: Transition['to']
   readonly severity?: Severity
   readonly scope?: string
+  readonly homes?: readonly string[]
   problem(message: string): Problem
 }
 
@@ -133,7 +147,7 @@ export interface Forbidden {
 /** One test of rules: what happens, what is expected and what must not be. Times in ms. */
 export interface RuleTest {
   readonly name: string
-  readonly home: Home
+  readonly homes: readonly Home[]
   readonly steps: readonly Step[]
   /** Where the clock stops. */
   readonly until: number
@@ -177,7 +191,7 @@ function readTest(source: TestSource, rules: RuleSet, place: Place, fail: Fail):
   const until = source.until === undefined ? end : readTime(source.until, end)
   if (until < end) fail(['until'], 'Cannot stop the clock before the last step')
   let before = TEST_START
-  const expected = source.expect.map(({ at, rule, to, severity, scope }, index): Expected => {
+  const expected = source.expect.map(({ at, rule, to, severity, scope, homes }, index): Expected => {
     const path = ['expect', index]
     checkRule(rule, [...path, 'rule'])
     before = readTime(at, before)
@@ -190,6 +204,7 @@ function readTest(source: TestSource, rules: RuleSet, place: Place, fail: Fail):
       to,
       ...(severity !== undefined && { severity }),
       ...(scope !== undefined && { scope }),
+      ...(homes && { homes }),
       problem: (message) => place(path, message),
     }
   })
@@ -200,7 +215,7 @@ function readTest(source: TestSource, rules: RuleSet, place: Place, fail: Fail):
   })
   return {
     name: source.name,
-    home: readHome(source),
+    homes: readHomes(source),
     steps,
     until,
     expect: expected,
@@ -216,6 +231,7 @@ function readSteps(
   fail: Fail,
 ): Step[] {
   let before = TEST_START
+  const all = source.homes.map(({ id }) => id)
   return source.steps.map((step, index): Step => {
     const path = ['steps', index]
     const at = readTime(step.at, before)
@@ -226,6 +242,10 @@ function readSteps(
       )
     }
     before = at
+    const homes = step.home === undefined ? all : [step.home].flat()
+    for (const id of homes) {
+      if (!all.includes(id)) fail([...path, 'home'], `Cannot find the home "${id}": it is not among "homes"`)
+    }
     const sorts = (['sensor', 'gateway', 'mode', 'restart', 'resolve'] as const).filter(
       (key) => step[key] !== undefined,
     )
@@ -235,21 +255,27 @@ function readSteps(
         'Cannot tell what happens: expected one of "sensor", "gateway", "mode", "restart" and "resolve"',
       )
     }
-    if (step.gateway !== undefined) return { type: 'gateway', at, online: step.gateway === 'online' }
+    if (step.gateway !== undefined) return { type: 'gateway', at, homes, online: step.gateway === 'online' }
     if (step.mode !== undefined) {
       if (step.on === undefined) {
         fail(path, `Cannot set the mode ${step.mode}: expected "on: true" or "on: false"`)
       }
       const until = step.for === undefined ? {} : { until: at + step.for }
-      return { type: 'mode', at, mode: step.mode, on: step.on ?? true, ...until }
+      return { type: 'mode', at, homes, mode: step.mode, on: step.on ?? true, ...until }
     }
     if (step.restart !== undefined) {
       before = step.restart === true ? at : at + step.restart
-      return { type: 'restart', at, back: before }
+      return { type: 'restart', at, homes, back: before }
     }
     if (step.resolve !== undefined) {
       checkRule(step.resolve, [...path, 'resolve'])
-      return { type: 'resolve', at, rule: step.resolve, scope: step.scope ?? TEST_HOME }
+      return {
+        type: 'resolve',
+        at,
+        homes,
+        rule: step.resolve,
+        ...(step.scope !== undefined && { scope: step.scope }),
+      }
     }
     const { sensor = '', kind: name = '', value = '' } = step
     const kind = KINDS.get(name)
@@ -263,7 +289,7 @@ function readSteps(
       if (wrong !== undefined) fail([...path, 'value'], `Cannot take this ${name}: its value ${wrong}`)
     }
     const observed = step.observed === undefined ? at : readTime(step.observed, at)
-    return { type: 'reading', at, sensor, kind: name, value, observed }
+    return { type: 'reading', at, homes, sensor, kind: name, value, observed }
   })
 }
 
@@ -288,12 +314,14 @@ function checkParams(source: TestSource, rules: RuleSet, fail: Fail): void {
   }
 }
 
-function readHome(source: TestSource): Home {
+function readHomes(source: TestSource): Home[] {
   const described = new Set(source.sensors.map(({ id }) => id))
   const spoken = new Set(source.steps.flatMap(({ sensor }) => (sensor === undefined ? [] : [sensor])))
   const facts = [...source.sensors, ...[...spoken].filter((id) => !described.has(id)).map((id) => ({ id }))]
-  return {
-    id: TEST_HOME,
+  return source.homes.map(({ id: home, area, risk }) => ({
+    id: home,
+    ...(area !== undefined && { area }),
+    ...(risk !== undefined && { risk }),
     timezone: source.timezone,
     ...(source.params && { params: source.params }),
     gateways: [{ id: TEST_GATEWAY }],
@@ -322,7 +350,7 @@ function readHome(source: TestSource): Home {
       }),
     ),
     contacts: [],
-  }
+  }))
 }
 
 function isTimezone(name: string): boolean {

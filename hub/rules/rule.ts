@@ -1,6 +1,6 @@
 import type { DailyWindow } from '../time/daily-window.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
-import type { Category, Finding, Severity } from '../model/alert.ts'
+import type { About, Category, Finding, Severity, Text } from '../model/alert.ts'
 import type { Home, ResidentFacts } from '../model/home.ts'
 import type { Mode } from '../model/input.ts'
 import type { Local, Past } from './past.ts'
@@ -104,6 +104,17 @@ export interface Times {
   readonly apart?: Amount
 }
 
+/** So many homes of an area at once are one finding. Times in ms. */
+export interface Gather {
+  readonly by: 'area'
+  /** At least 2. */
+  readonly from: number
+  /** How long a home that would fire waits for others, where so many others may follow. */
+  readonly within: number
+  readonly title: Text
+  readonly advice?: Text
+}
+
 /** One step of a rule's ladder; the first is where it starts. */
 export interface Level {
   readonly severity: Severity
@@ -129,6 +140,8 @@ export interface Rule extends Finding {
   readonly cooldown?: Amount
   /** While one of these rules fires in the same home, this one does not begin to. */
   readonly mutedBy: readonly string[]
+  /** Of technical rules about a home. */
+  readonly gather?: Gather
   /** `clear: manual`: holds until a human resolves the alert. */
   readonly latched: boolean
   /** At least one; severity never falls along it. */
@@ -155,12 +168,21 @@ export interface RuleSet {
   readonly confirmedByKind: ReadonlyMap<string, readonly ConfirmedRule[]>
   /** The rules that others are muted by. */
   readonly muting: ReadonlySet<string>
+  readonly gathering: readonly Rule[]
 }
 
 export type WhenRule = Rule & { readonly trigger: WhenTrigger }
 export type ConfirmedRule = Rule & { readonly confirmation: Confirmation }
 export type DailyRule = Rule & { readonly trigger: DailyTrigger }
 export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
+
+/** What the alert of a transition says about itself: about an area in words of its own. */
+export function findingOf(rule: Rule | undefined, { area }: About): Finding | undefined {
+  if (!rule?.gather || area === undefined) return rule
+  const { category, resolve, gather } = rule
+  const { title, advice } = gather
+  return { title, category, resolve, ...(advice && { advice }) }
+}
 
 /** Sorts rules by what wakes them, in the order of their ids, so that file names change nothing. */
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
@@ -177,6 +199,7 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     gated: sorted.filter(({ during, except }) => during !== undefined || except.length > 0),
     confirmedByKind: byKindOfConfirmation(sorted),
     muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),
+    gathering: sorted.filter(({ gather }) => gather !== undefined),
   }
 }
 

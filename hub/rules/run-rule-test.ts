@@ -1,8 +1,9 @@
 import type { Transition } from '../model/alert.ts'
 import type { Problem } from '../source/problem.ts'
 import { createEngine } from './engine.ts'
+import { areaScope } from './gather.ts'
 import type { Engine } from './engine.ts'
-import { showTime, TEST_GATEWAY, TEST_HOME, TEST_START } from './rule-test.ts'
+import { showTime, TEST_GATEWAY, TEST_START } from './rule-test.ts'
 import type { Expected, RuleTest, Step } from './rule-test.ts'
 import type { RuleSet } from './rule.ts'
 import { rowKey } from './state.ts'
@@ -10,7 +11,7 @@ import type { Row } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
 
 /**
- * Runs a test of rules under a virtual clock, from a home that was registered at the start and is reachable.
+ * Runs a test of rules under a virtual clock, from homes that were registered at the start and are reachable.
  * @returns what is not as expected, at its place in the test file; empty when all is
  */
 export function runRuleTest(test: RuleTest, rules: RuleSet): readonly Problem[] {
@@ -47,7 +48,7 @@ function happen(test: RuleTest, rules: RuleSet): { transitions: Transition[]; fa
   function load(): void {
     timers = createTimerQueue()
     const rows = new Map([...disk].map(([key, text]) => [key, JSON.parse(text) as Row]))
-    engine = createEngine(timers, rules, { homes: [test.home], rows })
+    engine = createEngine(timers, rules, { homes: test.homes, rows })
   }
 
   function collect(): void {
@@ -68,38 +69,46 @@ function happen(test: RuleTest, rules: RuleSet): { transitions: Transition[]; fa
   }
 
   function take(step: Step): void {
+    if (step.type !== 'restart') {
+      for (const home of step.homes) takeIn(home, step)
+      return
+    }
+    load()
+    if (step.back === step.at) return
+    // As the core does it: the time away does not count, what was due comes late, everyone connects again.
+    engine.away(step.at)
+    advance(step.back)
+    engine.disconnectAll(step.back)
+    for (const home of step.homes) engine.gateway(home, TEST_GATEWAY, true, step.back)
+  }
+
+  function takeIn(home: string, step: Exclude<Step, { readonly type: 'restart' }>): void {
     switch (step.type) {
       case 'reading': {
         const { sensor, kind, value, observed, at } = step
-        engine.observe({ home: TEST_HOME, sensor, kind, value, at: observed, receivedAt: at }, at)
+        engine.observe({ home, sensor, kind, value, at: observed, receivedAt: at }, at)
         return
       }
       case 'gateway':
-        engine.gateway(TEST_HOME, TEST_GATEWAY, step.online, step.at)
+        engine.gateway(home, TEST_GATEWAY, step.online, step.at)
         return
       case 'mode':
-        engine.mode(TEST_HOME, step.mode, step.on, step.at, step.until)
+        engine.mode(home, step.mode, step.on, step.at, step.until)
         return
-      case 'resolve':
-        engine.resolved(step.rule, TEST_HOME, step.scope, step.at)
-        return
-      case 'restart':
-        load()
-        if (step.back === step.at) return
-        // As the core does it: the time away does not count, what was due comes late, everyone connects again.
-        engine.away(step.at)
-        advance(step.back)
-        engine.disconnectAll(step.back)
-        engine.gateway(TEST_HOME, TEST_GATEWAY, true, step.back)
+      case 'resolve': {
+        const scope = step.scope ?? home
+        engine.resolved(step.rule, scope.startsWith(areaScope('')) ? undefined : home, scope, step.at)
+      }
     }
   }
 
+  const links = test.homes.map(({ id }) => rowKey.gateway(id, TEST_GATEWAY))
   engine = createEngine(timers, rules, {
-    homes: [{ ...test.home, sensors: [] }],
-    rows: new Map([[rowKey.gateway(TEST_HOME, TEST_GATEWAY), { online: true }]]),
+    homes: test.homes.map((home) => ({ ...home, sensors: [] })),
+    rows: new Map(links.map((key) => [key, { online: true }])),
   })
-  disk.set(rowKey.gateway(TEST_HOME, TEST_GATEWAY), JSON.stringify({ online: true }))
-  engine.home(test.home, TEST_START)
+  for (const key of links) disk.set(key, JSON.stringify({ online: true }))
+  for (const home of test.homes) engine.home(home, TEST_START)
   collect()
   for (const step of test.steps) {
     advance(step.at)
@@ -110,22 +119,32 @@ function happen(test: RuleTest, rules: RuleSet): { transitions: Transition[]; fa
   return { transitions, faults }
 }
 
-function isAsExpected(one: Transition, { at, rule, to, severity, scope }: Expected): boolean {
+function isAsExpected(one: Transition, { at, rule, to, severity, scope, homes }: Expected): boolean {
   return (
     one.at === at &&
     one.rule === rule &&
     one.to === to &&
     (severity ?? one.severity) === one.severity &&
-    (scope ?? one.scope) === one.scope
+    (scope ?? one.scope) === one.scope &&
+    (homes?.join(' ') ?? listOf(one)) === listOf(one)
   )
 }
 
-function missing({ at, rule, to, severity, scope }: Expected, transitions: readonly Transition[]): string {
-  const wanted = [showTime(at), rule, to, severity, scope].filter(Boolean).join(' ')
+/** The homes of an area, in their order. */
+function listOf({ detail }: Transition): string {
+  return (detail.homes ?? []).map(({ home }) => home).join(' ')
+}
+
+function missing(
+  { at, rule, to, severity, scope, homes }: Expected,
+  transitions: readonly Transition[],
+): string {
+  const wanted = [showTime(at), rule, to, severity, scope, homes?.join(' ')].filter(Boolean).join(' ')
   const said = transitions.filter((one) => one.rule === rule).map(show)
   return `Expected ${wanted}; ${said.length > 0 ? `${rule} said ${said.join(', ')}` : `${rule} said nothing`}`
 }
 
-function show({ at, rule, to, severity, scope }: Transition): string {
-  return `${showTime(at)} ${rule} ${to} ${severity} ${scope}`
+function show(one: Transition): string {
+  const { at, rule, to, severity, scope } = one
+  return [showTime(at), rule, to, severity, scope, listOf(one)].filter(Boolean).join(' ')
 }

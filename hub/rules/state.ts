@@ -1,4 +1,4 @@
-import type { Transition, TransitionDetail } from '../model/alert.ts'
+import type { Refreshed, Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
@@ -111,6 +111,31 @@ export interface FindingRow {
   keepUntil?: number
 }
 
+/** Where a rule's finding about an area stands. Times in ms. Row `area|rule|area`. */
+export interface AreaRow {
+  /** Homes wait until then, at the latest, to learn whether they are many. */
+  undecidedUntil?: number
+  /** While the finding fires. */
+  firing?: {
+    /** When a home joined last. */
+    joinedAt: number
+    most: number
+    /** A human resolved its alert: homes that join now are news. */
+    answered?: true
+  }
+  /** The list changed: it is told then, and looked at whether it is over. */
+  tellAt?: number
+}
+
+/** The finding of a home is held back by that of its area. Row `gathered|rule|home`. */
+export interface GatheredRow {
+  area: string
+  /** When its condition began to hold, ms. */
+  since: number
+  /** Whether it is one of many is not known yet. */
+  undecided?: true
+}
+
 /** The vital signs that a score is computed from, by kind. Times in ms. Row `vitals|home|resident`. */
 export interface VitalsRow {
   last: Record<string, { value: Value; at: number }>
@@ -142,7 +167,7 @@ export interface DailyRow {
   left?: string[]
 }
 
-/** The rows by their sort; `keep` and `silent` are timers only. */
+/** The rows by their sort; `~area`, `keep` and `silent` are timers only. */
 export interface Rows {
   readonly sensor: SensorRow
   readonly gateway: GatewayRow
@@ -160,6 +185,9 @@ export interface Rows {
   readonly today: TodayRow
   readonly day: DayRow
   readonly daily: DailyRow
+  readonly area: AreaRow
+  readonly gathered: GatheredRow
+  readonly '~area': never
   readonly keep: never
   readonly silent: never
 }
@@ -191,6 +219,21 @@ export interface HomeState {
   readonly daily: Map<string, DailyRow>
   /** Those that are on. */
   readonly modes: Map<Mode, ModeRow>
+  /** By rule: what the area says for this home. */
+  readonly gathered: Map<string, GatheredRow>
+}
+
+/** The homes of one area, as a rule that gathers them sees them; by their ids. */
+export interface AreaState {
+  readonly rule: string
+  readonly area: string
+  row: AreaRow
+  /** The condition holds, and its `for` is not over. */
+  readonly waiting: Set<string>
+  /** They would fire, and whether alone is not decided. */
+  readonly undecided: Set<string>
+  /** The area's finding is about them. */
+  readonly together: Set<string>
 }
 
 export interface SensorState {
@@ -214,12 +257,15 @@ export interface RuleFault {
 export interface World {
   rules: RuleSet
   readonly homes: Map<string, HomeState>
+  /** By `rule|area`; only those in which something is so. */
+  readonly areas: Map<string, AreaState>
   readonly timers: TimerQueue
   /** The hub is catching up on the time in which it was away: nothing could be heard. */
   isAway: boolean
   /** Rows to be written with the current input; null: the row goes. */
   readonly changed: Map<string, Row | null>
   transitions: Transition[]
+  refreshed: Refreshed[]
   scores: Score[]
   /** Scores are told even where no rule asks for them. */
   readonly tellsScores: boolean
@@ -245,6 +291,8 @@ export const rowKey = {
   day: (track: string, scope: string, day: number) => `day|${track}|${scope}|${day}`,
   daily: (rule: string, home: string) => `daily|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
+  area: (rule: string, area: string) => `area|${rule}|${area}`,
+  gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
 }
 
 /** The home whose mode a row is about; undefined for other rows. */

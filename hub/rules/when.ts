@@ -5,6 +5,7 @@ import type { Value } from '../model/reading.ts'
 import { endWaits } from './confirmation.ts'
 import { raiseLevel, release } from './findings.ts'
 import { admit, isOpenAt } from './gate.ts'
+import { noteWaiting } from './gather.ts'
 import { occur } from './occurrence.ts'
 import { amountOf } from './rule.ts'
 import type { Rule, WhenRule } from './rule.ts'
@@ -167,6 +168,7 @@ function enter(
   const from = counts ? (observed.late ? observed.now : observed.at) : null
   const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
   sensor.when.set(rule.id, row)
+  if (rule.gather) noteWaiting(world, state, rule)
   const isOver =
     waitOf(rule, row, state, sensor) === 0 || (phase === 'pending' && isKept(state, sensor, rule))
   // A last value of a sensor that is gone may hold no more: the rule waits until it is back.
@@ -225,6 +227,7 @@ function finish(
   }
   row.phase = 'firing'
   row.watch = { held: 0, from: null }
+  if (rule.gather) noteWaiting(world, state, rule)
   world.timers.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), undefined)
   save(world, state, sensor, rule, row)
   const { level, detail } = row
@@ -272,6 +275,8 @@ export function drop(
   rule: { readonly id: string },
 ): void {
   sensor.when.delete(rule.id)
+  const known = world.rules.rules.get(rule.id)
+  if (known?.gather) noteWaiting(world, state, known)
   const key = rowKey.when(rule.id, state.home.id, sensor.facts.id)
   world.changed.set(key, null)
   world.timers.set(key, undefined)

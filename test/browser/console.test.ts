@@ -6,7 +6,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createHttpApp } from '../../hub/http/app.ts'
 import { startChromium } from '../helpers/chromium.ts'
 import { waitFor } from '../helpers/wait-for.ts'
-import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from '../http/memory-office.ts'
+import {
+  exampleAlert,
+  exampleAreaAlert,
+  exampleHome,
+  exampleNotification,
+  memoryOffice,
+} from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
 
 const CONSOLE = join(import.meta.dirname, '../../hub/console')
@@ -114,6 +120,34 @@ describe('the board', () => {
       { type: 'acknowledge', alert: 'a1', by: 'operator:siv', via: 'console' },
       { type: 'resolve', alert: 'a1', by: 'operator:siv', via: 'console', cause: 'pet', comment: 'the cat' },
     ])
+    expect(complaints).toEqual([])
+  })
+
+  it('shows many homes of an area as one row, with a list by risk that stays open while it changes', async () => {
+    await signIn()
+    const since = Date.now()
+    const outage = (...ids: readonly string[]) =>
+      exampleAreaAlert(
+        ids.map((home, index) => ({ home, since, risk: Math.max(1, 3 - index) })),
+        { raisedAt: since, openedAt: since, lastAt: since },
+      )
+    office.put({ alerts: [outage('h1', 'h2', 'h3', 'h4', 'h5')] })
+    const row = page.getByRole('listitem').filter({ hasText: 'No contact with many homes at once' })
+    await row.waitFor()
+    expect((await row.innerText()).replaceAll(/\s+/g, ' ')).toMatch(/Medium.*Vardø 5 homes.*UNANSWERED/)
+    await row.getByText('5 homes, highest risk first · 7 at most').click()
+    const list = row.locator('.homes li')
+    expect(await list.allInnerTexts()).toEqual([
+      expect.stringMatching(/^Storgata 5\s+risk 3\s+\d\d:\d\d$/),
+      expect.stringMatching(/^h2\s+risk 2/),
+      ...['h3', 'h4', 'h5'].map((home) => expect.stringMatching(new RegExp(`^${home}\\s+risk 1`))),
+    ])
+    office.put({ alerts: [outage('h2', 'h4', 'h5')] })
+    await row.getByText('3 homes, highest risk first').waitFor()
+    expect(await list.first().innerText()).toMatch(/^h2/)
+    expect(await list.count()).toBe(3)
+    await row.getByRole('button', { name: 'Take it' }).click()
+    await row.getByText('taken by you').waitFor()
     expect(complaints).toEqual([])
   })
 

@@ -43,6 +43,26 @@ describe('openDatabase', () => {
     second.close()
   })
 
+  it('takes a database of the first schema over, with its alerts, and an alert may then be without a home', () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const old = new DatabaseSync(join(folder, 'hub.db'))
+    old.exec(`${MIGRATIONS[0]}; PRAGMA user_version = 1`)
+    old.exec(`INSERT INTO alert (id, home, is_open, opened_at, body) VALUES
+      ('a1', 'h1', 1, 5, '{"id":"a1","home":"h1"}'), ('a2', 'h2', 0, 4, '{"id":"a2","home":"h2"}')`)
+    old.close()
+    const { db, close } = openDatabase(folder)
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length })
+    expect(db.prepare('SELECT id, home, is_open, opened_at, body FROM alert ORDER BY id').all()).toEqual([
+      { id: 'a1', home: 'h1', is_open: 1, opened_at: 5, body: '{"id":"a1","home":"h1"}' },
+      { id: 'a2', home: 'h2', is_open: 0, opened_at: 4, body: '{"id":"a2","home":"h2"}' },
+    ])
+    expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'alert_open'").get()).toBeDefined()
+    db.exec("INSERT INTO alert (id, home, is_open, opened_at, body) VALUES ('a3', NULL, 1, 6, '{}')")
+    close()
+    openDatabase(folder).close()
+  })
+
   it('is for one at a time, until it is closed', () => {
     const folder = newFolder()
     const first = openDatabase(folder)

@@ -36,6 +36,7 @@ export function changesEntry(seq: number, changes: readonly Partial<AlertChange>
     input: { type: 'tick' },
     alertChanges: changes.map((change) => ({
       alert: 'a1',
+      home: 'h1',
       rule: 'no-activity',
       scope: 'h1/r1',
       severity: 'high',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { pointsOf, pointTime, tagValue } from '../../hub/history/points.ts'
 import type { Point } from '../../hub/history/points.ts'
 import { KINDS } from '../../hub/model/kind.ts'
+import type { AlertChange } from '../../hub/model/kept-entry.ts'
 import { changesEntry, entry, T0 } from './entries.ts'
 
 const noRoom = () => undefined
@@ -96,8 +97,9 @@ describe('pointsOf a reading', () => {
 })
 
 describe('pointsOf alert changes', () => {
-  test('measurement alert, with home from the scope', () => {
-    const made = pointsOf(changesEntry(9, [{ alert: 'a7', scope: 'h3/bathroom', at: T0 - 5 }]), noRoom)
+  test('measurement alert, with its home', () => {
+    const change = { alert: 'a7', home: 'h3', scope: 'h3/bathroom', at: T0 - 5 }
+    const made = pointsOf(changesEntry(9, [change]), noRoom)
     expect(made.points).toEqual([
       {
         measurement: 'alert',
@@ -112,6 +114,17 @@ describe('pointsOf alert changes', () => {
   test('a change in maintenance has the tag test', () => {
     const made = pointsOf(changesEntry(9, [{ test: true }, { what: 'counted' }]), noRoom)
     expect(made.points.map(({ tags }) => tags['test'])).toEqual(['true', undefined])
+  })
+
+  test('about an area has its name instead of a home, and no empty tag', () => {
+    const tagsOf = (area: string) => {
+      const { home: _, ...change } = changesEntry(9, [{ area, scope: `area/${area}` }]).alertChanges[0] ?? {}
+      const given = { ...changesEntry(9, []), alertChanges: [change as AlertChange] }
+      return pointsOf(given, noRoom).points[0]?.tags
+    }
+    const own = { rule: 'no-activity', severity: 'high', category: 'safety', what: 'raised' }
+    expect(tagsOf('Vardø')).toEqual({ area: 'Vardø', ...own })
+    expect(tagsOf('')).toEqual(own)
   })
 
   test('a reading with changes gives its own point and theirs', () => {

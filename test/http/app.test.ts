@@ -2,7 +2,13 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHttpApp } from '../../hub/http/app.ts'
 import type { HttpOptions } from '../../hub/http/app.ts'
-import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from './memory-office.ts'
+import {
+  exampleAlert,
+  exampleAreaAlert,
+  exampleHome,
+  exampleNotification,
+  memoryOffice,
+} from './memory-office.ts'
 import type { MemoryOffice } from './memory-office.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 2, 13)
@@ -207,6 +213,32 @@ describe('/api/alerts', () => {
         },
       },
     ])
+  })
+
+  it('gives an alert about an area with its homes by name, all of them by its own address only', async () => {
+    const homes = Array.from({ length: 201 }, (_, index) => ({ home: `h${index + 1}`, since: NOW, risk: 3 }))
+    office.put({ alerts: [exampleAreaAlert(homes)] })
+    const headers = await signIn()
+    const { alerts } = (await app.inject({ url: '/api/alerts', headers })).json()
+    expect(alerts).toHaveLength(1)
+    expect(alerts[0]).toMatchObject({
+      area: 'Vardø',
+      homeCount: 201,
+      timezone: 'Europe/Oslo',
+      detail: { most: 203 },
+      escalation: { messages: [] },
+    })
+    expect(alerts[0]).not.toHaveProperty('home')
+    expect(alerts[0].detail).not.toHaveProperty('homes')
+    expect(alerts[0].homes).toHaveLength(200)
+    expect(alerts[0].homes.slice(0, 2)).toEqual([
+      { home: 'h1', label: 'Storgata 5', since: NOW, risk: 3 },
+      { home: 'h2', since: NOW, risk: 3 },
+    ])
+    const whole = (await app.inject({ url: '/api/alerts/area1', headers })).json()
+    expect(whole.alert.homes).toHaveLength(201)
+    const url = '/api/alerts/area1/acknowledge'
+    expect((await app.inject({ method: 'POST', url, headers, payload: {} })).statusCode).toBe(200)
   })
 
   it('takes and resolves as whoever is signed in, whatever the body says', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
-import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
+import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Notification } from '../../hub/model/notification.ts'
@@ -310,6 +310,26 @@ export function exampleAlert(change: Partial<Alert> = {}): Alert {
     step: 1,
     position: 1,
     nextStepAt: raisedAt + 120_000,
+    ...change,
+  }
+}
+
+/** Many homes of one area at once; `homes` are in its list. */
+export function exampleAreaAlert(homes: readonly GatheredHome[], change: Partial<Alert> = {}): Alert {
+  const { home: _home, nextStepAt: _next, ...rest } = exampleAlert()
+  return {
+    ...rest,
+    id: 'area1',
+    area: 'Vardø',
+    rule: 'gateway-silent',
+    scope: 'area/Vardø',
+    title: { en: 'No contact with many homes at once', nb: 'Ingen kontakt med mange hjem samtidig' },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+    detail: { homes, most: homes.length + 2 },
+    step: 0,
+    position: 0,
     ...change,
   }
 }

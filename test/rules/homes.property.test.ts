@@ -116,7 +116,7 @@ function say(rules: RuleSet, ids: readonly string[], told: readonly Told[]): Map
   const engine = createEngine(timers, rules)
   const said = new Map<string, string[]>(ids.map((id) => [id, []]))
   const collect = (): void => {
-    for (const one of engine.changes().transitions) said.get(one.home)?.push(JSON.stringify(one))
+    for (const one of engine.changes().transitions) said.get(one.home ?? one.scope)?.push(JSON.stringify(one))
   }
   const advance = (to: number): void => {
     for (let due = timers.take(to); due; due = timers.take(to)) {

@@ -283,6 +283,40 @@ describe('parseRules', () => {
       rule({ except: '{ mode: [away, holiday] }' }),
       'a.yaml:9:21: Cannot take "rules.0.except.mode": expected one of away, maintenance, carer, or a list of them',
     ],
+    ...[
+      ['gather in a rule about people', { category: 'safety' }, 'Cannot use "gather" on a safety rule'],
+      [
+        'gather of what is about a sensor',
+        { scope: 'sensor' },
+        'Cannot gather homes by what is about a sensor',
+      ],
+      ['gather without time to wait', { for: undefined }, 'Cannot use "gather" without "for"'],
+      ['gather of one home', { gather: '{ by: area, from: 1, title: T }' }, 'expected at least 2'],
+      ['gather by something else', { gather: '{ by: county, from: 5, title: T }' }, 'expected "area"'],
+      ['gather without a title', { gather: '{ by: area, from: 5 }' }, 'rules.0.gather.title'],
+      ['keep beside gather', { keep: '5m' }, 'Cannot use "keep" beside "gather"'],
+      ['cooldown beside gather', { cooldown: '5m' }, 'Cannot use "cooldown" beside "gather"'],
+      ['times beside gather', { times: '{ count: 2, within: 1h }' }, 'Cannot use "times" beside "gather"'],
+      ['a latch beside gather', { clear: 'manual' }, 'Cannot use "clear: manual" beside "gather"'],
+      [
+        'gather on an alarm',
+        { on: 'smoke', when: 'value' },
+        'Cannot use "gather" on smoke: such an alarm is said at any time',
+      ],
+    ].map(([name, lines, message]): [string, string, string] => [
+      name as string,
+      rule({
+        category: 'technical',
+        scope: 'home',
+        on: 'availability',
+        when: 'value == "offline"',
+        for: '3m',
+        params: undefined,
+        gather: '{ by: area, from: 5, title: T }',
+        ...(lines as Record<string, string | undefined>),
+      }),
+      message as string,
+    ]),
   ])('refuses %s, at its place and with what to write', (_name, text, message) => {
     const problems = problemsOf(text)
     expect(problems[0]).toContain(message)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseRuleTests } from '../../hub/rules/rule-test.ts'
 import { runRuleTest } from '../../hub/rules/run-rule-test.ts'
 import { formatProblem } from '../../hub/source/problem.ts'
+import { GATHERING } from './area-bench.ts'
 import { rulesOf } from './bench.ts'
 
 const RULES = rulesOf(`
@@ -18,10 +19,10 @@ const RULES = rulesOf(`
 `)
 
 /** What is wrong with the file, or what fails when it is run. */
-function problemsOf(text: string): string[] {
-  const parsed = parseRuleTests({ name: 'x.test.yaml', text }, RULES)
+function problemsOf(text: string, rules = RULES): string[] {
+  const parsed = parseRuleTests({ name: 'x.test.yaml', text }, rules)
   if (!parsed.ok) return parsed.problems.map(formatProblem)
-  return parsed.value.flatMap((test) => runRuleTest(test, RULES).map(formatProblem))
+  return parsed.value.flatMap((test) => runRuleTest(test, rules).map(formatProblem))
 }
 
 const FALL = `
@@ -93,6 +94,55 @@ tests:
       - { at: "24:01", rule: low, to: firing, scope: h1/r1 }
 `
     expect(problemsOf(text)).toEqual([])
+  })
+})
+
+describe('a test of several homes', () => {
+  const several = (steps: string, rest: string): string => `
+tests:
+  - name: three
+    homes: [{ id: h1, area: Alta }, { id: h2, area: Alta, risk: 3 }, { id: x }]
+    steps: [${steps}]
+${rest}`
+
+  it('lets a step happen in each of them, or in those that it names', () => {
+    const text = several(
+      '{ at: "00:10", sensor: a, kind: fall, value: detected }, { at: "00:20", home: [h2, x], sensor: a, kind: fall, value: detected }, { at: "00:30", home: x, resolve: fall }',
+      `    expect:
+      - { at: "00:10", rule: fall, to: firing, scope: h1 }
+      - { at: "00:10", rule: fall, to: firing, scope: h2 }
+      - { at: "00:10", rule: fall, to: firing, scope: x }
+      - { at: "00:20", rule: fall, to: again, scope: h2 }
+      - { at: "00:20", rule: fall, to: again, scope: x }
+      - { at: "00:30", rule: fall, to: cleared, scope: x }
+`,
+    )
+    expect(problemsOf(text)).toEqual([])
+  })
+
+  it('refuses a home that is none of them', () => {
+    const text = several('{ at: "00:10", home: h3, gateway: offline }', '    never: [fall]\n')
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('Cannot find the home "h3": it is not among "homes"'),
+    ])
+  })
+
+  it('compares the homes of an area, in their order', () => {
+    const rules = rulesOf(GATHERING.replace('from: 5', 'from: 2'))
+    const text = several(
+      '{ at: "01:00", gateway: offline }, { at: "02:00", resolve: gone, scope: area/Alta }',
+      `    until: "03:00"
+    only: [gone]
+    expect:
+      - { at: "01:03", rule: gone, to: firing, scope: area/Alta, homes: [h1, h2] }
+      - { at: "01:03", rule: gone, to: firing, scope: x }
+`,
+    )
+    expect(problemsOf(text, rules)).toEqual([
+      'x.test.yaml:9:9: Expected 01:03 gone firing area/Alta h1 h2; gone said 01:03 gone firing medium x, 01:03 gone firing medium area/Alta h2 h1',
+      expect.stringContaining('Was not expected: 01:03 gone firing medium area/Alta h2 h1'),
+    ])
+    expect(problemsOf(text.replace('[h1, h2]', '[h2, h1]'), rules)).toEqual([])
   })
 })
 

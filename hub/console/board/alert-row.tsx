@@ -2,9 +2,10 @@ import { useEffect, useRef } from 'react'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock, span } from '../time.ts'
-import { titleOf, valueOf, whoAndWhere } from './alert-title.ts'
+import { placeOf, titleOf, valueOf, whoAndWhere } from './alert-title.ts'
 import { EscalationLine } from './escalation-line.tsx'
 import { History } from './history.tsx'
+import { HomeList } from './home-list.tsx'
 import { ModeChips } from './mode-chips.tsx'
 import { SeverityMark } from './severity-mark.tsx'
 
@@ -83,7 +84,7 @@ export function AlertRow(props: AlertRowProps) {
         {alert.condition === 'cleared' && <span className="chip">{words.over}</span>}
       </div>
       <div className="where">
-        <span className="home">{alert.homeLabel ?? alert.home}</span>
+        <span className="home">{placeOf(alert, words)}</span>
         <span className="muted">{whoAndWhere(alert, words)}</span>
         <ModeChips alert={alert} now={now} />
       </div>
@@ -118,6 +119,7 @@ export function AlertRow(props: AlertRowProps) {
         )}
       </div>
       <EscalationLine alert={alert} now={now} />
+      {alert.homes && <HomeList alert={alert} />}
       {open && <History alert={alert} />}
     </li>
   )

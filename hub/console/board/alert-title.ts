@@ -24,10 +24,18 @@ export function shortName(name: string): string {
   return last === undefined ? first : `${first} ${last[0]}.`
 }
 
-/** `bad · Kari N.`; about equipment also which: `gang · hall-door`. */
+/** The home, or the area; where it is about neither it is about the hub. */
+export function placeOf(alert: BoardAlert, words: Words): string {
+  const { homeLabel, home, area } = alert
+  return homeLabel ?? home ?? (area === '' ? words.noArea : area) ?? words.hubItself
+}
+
+/** `bad · Kari N.`; about equipment also which: `gang · hall-door`; of an area `37 hjem`: now, or when over the most. */
 export function whoAndWhere(alert: BoardAlert, words: Words): string {
   const room = alert.room === undefined ? undefined : (words.rooms[alert.room] ?? alert.room)
   const who = alert.residentName === undefined ? undefined : shortName(alert.residentName)
   const sensor = alert.category === 'technical' ? alert.sensor : undefined
-  return [room, sensor, who].filter(Boolean).join(' · ')
+  const count = alert.condition === 'cleared' ? alert.detail.most : alert.homeCount
+  const homes = count === undefined ? undefined : words.homes(count)
+  return [room, sensor, who, homes].filter(Boolean).join(' · ')
 }

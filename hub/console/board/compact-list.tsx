@@ -1,7 +1,7 @@
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
-import { titleOf, whoAndWhere } from './alert-title.ts'
+import { placeOf, titleOf, whoAndWhere } from './alert-title.ts'
 import { SeverityMark } from './severity-mark.tsx'
 
 interface CompactListProps {
@@ -23,7 +23,7 @@ export function CompactList({ title, alerts, onResolve }: CompactListProps) {
             <SeverityMark severity={alert.severity} filled={false} />
             <span className="what">{titleOf(alert, language)}</span>
             <span className="where">
-              {[alert.homeLabel ?? alert.home, whoAndWhere(alert, words)].filter(Boolean).join(' · ')}
+              {[placeOf(alert, words), whoAndWhere(alert, words)].filter(Boolean).join(' · ')}
             </span>
             <span className="muted since">{clock(alert.raisedAt, alert.timezone)}</span>
             <span className="muted how">{howItEnded(alert)}</span>

@@ -30,7 +30,9 @@ export function History({ alert }: { alert: BoardAlert }) {
         </p>
       )}
       <p className="muted">
-        {[alert.residentName, alert.home, alert.sensor, alert.rule, alert.code].filter(Boolean).join(' · ')}
+        {[alert.residentName, alert.home ?? alert.area, alert.sensor, alert.rule, alert.code]
+          .filter(Boolean)
+          .join(' · ')}
         {alert.detail.reason && ` – ${alert.detail.reason}`}
       </p>
       <ol>

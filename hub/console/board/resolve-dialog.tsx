@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react'
 import type { Cause } from '../../model/alert.ts'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
-import { titleOf, whoAndWhere } from './alert-title.ts'
+import { placeOf, titleOf, whoAndWhere } from './alert-title.ts'
 
 /** In the order of `CAUSES`; the number is its key. */
 const CHOICES = ['real', 'false', 'test', 'pet', 'visitor', 'equipment', 'other'] as const satisfies Cause[]
@@ -43,7 +43,7 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
         <Dialog.Popup className="dialog">
           <Dialog.Title>{words.resolving(titleOf(alert, language))}</Dialog.Title>
           <Dialog.Description className="muted">
-            {[alert.homeLabel ?? alert.home, whoAndWhere(alert, words)].filter(Boolean).join(' · ')}
+            {[placeOf(alert, words), whoAndWhere(alert, words)].filter(Boolean).join(' · ')}
           </Dialog.Description>
           <form
             onSubmit={(event) => {
