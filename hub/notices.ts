@@ -5,19 +5,21 @@ import type { NoticeInput } from './model/input.ts'
 /** What the hub noticed; `sensor` with its home. */
 export type Noticed = Omit<NoticeInput, 'type' | 'on'>
 
-/** Says in the stream that something is noticed or over, unless the stream knows that. */
+/** Says in the stream that something is noticed, and why, or over; unless the stream knows that. */
 export async function tellNotice(
   core: Pick<Core, 'take' | 'openAlerts'>,
   noticed: Noticed,
   on: boolean,
 ): Promise<void> {
-  const { notice, home, sensor } = noticed
-  const isKnown = core
+  const { notice, home, sensor, reason } = noticed
+  const known = core
     .openAlerts()
-    .some(
-      (alert) => alert.rule === notice && alert.home === home && (!sensor || alert.detail.sensor === sensor),
+    .find(
+      ({ rule, home: about, detail }) =>
+        rule === notice && about === home && (!sensor || detail.sensor === sensor),
     )
-  if (isKnown !== on) await core.take({ type: 'notice', ...noticed, on })
+  const isTold = on ? known !== undefined && known.detail.reason === reason : known === undefined
+  if (!isTold) await core.take({ type: 'notice', ...noticed, on })
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { RunningCore } from './core/create-core.ts'
 import type { RulesStatus } from './http/office.ts'
 import type { RuleFile } from './model/input.ts'
+import { tellNotice } from './notices.ts'
 import { compareRules } from './rules/compare-rules.ts'
 import type { RuleChanges } from './rules/compare-rules.ts'
 import { loadRuleFiles } from './rules/load-rule-files.ts'
@@ -18,7 +19,7 @@ const LOOK_EVERY = 250
 const QUIET = 750
 
 export interface RuleFolderOptions {
-  readonly core: Pick<RunningCore, 'now' | 'take' | 'ruleFiles'>
+  readonly core: Pick<RunningCore, 'now' | 'take' | 'ruleFiles' | 'openAlerts'>
   readonly folder: string
   /** The newest changes of rules in the journal, newest first. */
   readonly history: (
@@ -66,31 +67,34 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
   }
 
   async function take(files: readonly RuleFile[] | Error): Promise<void> {
-    if (files instanceof Error) {
-      refuse(files)
-      return
-    }
+    if (files instanceof Error) return refuse(files)
     if (isDeepStrictEqual(files, core.ruleFiles)) {
       if (refused) log.info({ folder }, `The rules in ${folder} are again those in force`)
-      refused = undefined
-      return
+      return accept()
     }
     const parsed = parseRules(files)
     if (!parsed.ok) {
-      refuse(new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems))
-      return
+      return refuse(new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems))
     }
     const changes = compareRules(rulesOf(core.ruleFiles), parsed.value)
     await core.take({ type: 'rules', files })
-    refused = undefined
+    await accept()
     log.info({ folder, ...changes }, describe(parsed.value, folder, changes))
   }
 
-  function refuse(error: Error): void {
+  async function accept(): Promise<void> {
+    refused = undefined
+    await tellNotice(core, { notice: 'hub-rules-refused' }, false)
+  }
+
+  async function refuse(error: Error): Promise<void> {
     if (!core.ruleFiles) throw error
     const problems = error instanceof ProblemsError ? error.problems : []
     refused = { at: core.now(), reason: error.message.split('\n', 1)[0] ?? '', problems }
     log.error({ problems: problems.length }, `${error.message}\nThe rules of before stay in force.`)
+    const [first] = problems
+    const reason = `${first ? `${first.file}:${first.line}: ${first.message}` : refused.reason}. All errors: aal rules status`
+    await tellNotice(core, { notice: 'hub-rules-refused', reason }, true)
   }
 
   async function look(now: number): Promise<void> {

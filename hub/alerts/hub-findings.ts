@@ -80,6 +80,16 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-rules-refused': {
+    title: {
+      en: 'Errors in the rule files: those of before are in force',
+      nb: 'Feil i regelfilene: de fra før gjelder',
+      nn: 'Feil i regelfilene: dei frå før gjeld',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
 } as const satisfies Record<string, Finding & { severity: Severity }>
 
 export type HubFinding = keyof typeof HUB_FINDINGS

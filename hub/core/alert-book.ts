@@ -25,9 +25,15 @@ export interface AlertBook {
   /** Shows what an open alert says now; nobody is called, and its history does not grow. */
   refresh(refreshed: Refreshed): void
   /** The hub itself found something. A technical one is said once while its alert is open. */
-  found(finding: HubFinding, home: string, scope: string, detail: Transition['detail'], when: When): void
+  found(
+    finding: HubFinding,
+    home: string | undefined,
+    scope: string,
+    detail: Transition['detail'],
+    when: When,
+  ): void
   /** What the hub itself found is over. */
-  over(finding: HubFinding, home: string, scope: string, when: When): void
+  over(finding: HubFinding, home: string | undefined, scope: string, when: When): void
   act(
     alert: string,
     act: (alert: Alert, situation: Situation) => Change | Refused,
@@ -153,11 +159,13 @@ export function createAlertBook(
       const known = byScope.has(`${rule}|${scope}`)
       if (known && finding.category === 'technical') return
       const to = known ? 'again' : 'firing'
-      transition({ at: when.now, home, rule, scope, to, severity, detail }, finding, when)
+      const about = home === undefined ? {} : { home }
+      transition({ ...about, at: when.now, rule, scope, to, severity, detail }, finding, when)
     },
     over(rule, home, scope, when) {
       const { severity, ...finding } = HUB_FINDINGS[rule]
-      transition({ at: when.now, home, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
+      const about = home === undefined ? {} : { home }
+      transition({ ...about, at: when.now, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
     },
     act,
     answer({ home, contact, action, code }, when) {

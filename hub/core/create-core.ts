@@ -387,10 +387,13 @@ export function createCore(options: CoreOptions): RunningCore {
       }
       case 'notice': {
         const { notice, home, sensor, on, reason } = input
-        const scope = [home, ...(sensor === undefined ? [] : [sensor])].join('/')
+        const scope = home === undefined ? 'hub' : sensor === undefined ? home : `${home}/${sensor}`
         const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
-        if (on) book.found(notice, home, scope, detail, when)
-        else book.over(notice, home, scope, when)
+        if (on) {
+          book.found(notice, home, scope, detail, when)
+          // Known already, and perhaps for another reason: that is shown, and calls for nobody.
+          book.refresh({ rule: notice, scope, detail })
+        } else book.over(notice, home, scope, when)
         return {}
       }
       case 'violation':

@@ -167,8 +167,9 @@ export interface ViolationInput {
  */
 export interface NoticeInput {
   readonly type: 'notice'
-  readonly notice: 'hub-profile-missing'
-  readonly home: string
+  readonly notice: 'hub-profile-missing' | 'hub-rules-refused'
+  /** Not given: it is about the hub itself. */
+  readonly home?: string
   readonly sensor?: string
   readonly on: boolean
   readonly reason?: string

@@ -35,6 +35,7 @@ type Act =
     }
   | { readonly act: 'home'; readonly contacts: number }
   | { readonly act: 'rules'; readonly changed: boolean }
+  | { readonly act: 'notice'; readonly on: boolean; readonly sensor?: string | undefined }
   | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes?: number | undefined }
 
 const which = fc.integer({ min: 0, max: 3 })
@@ -94,6 +95,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ act: fc.constant('home' as const), contacts: fc.integer({ min: 0, max: 3 }) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('rules' as const), changed: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant('notice' as const),
+      on: fc.boolean(),
+      sensor: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -184,6 +193,10 @@ function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
       }
     case 'home':
       return { type: 'home', home: home({ contacts: CONTACTS.slice(0, one.contacts) }) }
+    case 'notice':
+      return one.sensor === undefined
+        ? { type: 'notice', notice: 'hub-rules-refused', on: one.on, reason: String(now) }
+        : { type: 'notice', notice: 'hub-profile-missing', home: 'h1', sensor: one.sensor, on: one.on }
     case 'mode': {
       const until = one.minutes === undefined ? {} : { until: now + one.minutes * 60_000 }
       return {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
+import type { AlertView } from '../../hub/http/alert-view.ts'
 import type { RulesStatusView } from '../../hub/http/rule-routes.ts'
 import { openRuleFolder } from '../../hub/rule-folder.ts'
 import { createCoreBench, home, stopCores } from '../core/bench.ts'
@@ -113,11 +114,23 @@ describe('openRuleFolder', () => {
       'fall.yaml:2',
       'low.yaml:2',
     ])
+    expect(hub.alert('hub-rules-refused')).toMatchObject({
+      scope: 'hub',
+      category: 'technical',
+      detail: { reason: expect.stringMatching(/^fall\.yaml:2: .* All errors: aal rules status$/) as string },
+    })
+    expect(hub.alert('hub-rules-refused')).not.toHaveProperty('home')
     expect(hub.said.at(-1)).toMatch(/fall\.yaml:2:\d+: .*\n[^]*low\.yaml:2:\d+: [^]*before stay in force/)
     hub.write('fall.yaml', FALL)
+    await hub.settle()
+    expect(hub.alert('hub-rules-refused')).toMatchObject({
+      count: 1,
+      detail: { reason: expect.stringMatching(/^low\.yaml:2: /) as string },
+    })
     hub.write('low.yaml', LOW)
     await hub.settle()
     expect(hub.rules.status().refused).toBeUndefined()
+    expect(hub.core.openAlerts()).toEqual([])
     expect(hub.ids()).toEqual(['fall', 'low', 'more'])
   })
 
@@ -157,6 +170,10 @@ describe('openRuleFolder', () => {
     const again = await hub.open()
     expect(again.status()).toMatchObject({ refused: { problems: [{ file: 'low.yaml', line: 1 }] } })
     expect(again.status().rules).toHaveLength(2)
+    expect(hub.alert('hub-rules-refused')).toMatchObject({ handling: 'new' })
+    hub.write('low.yaml', LOW)
+    await hub.open()
+    expect(hub.core.openAlerts()).toEqual([])
     await expect(start({ 'low.yaml': 'rules: [' })).rejects.toThrow(/Cannot use the rules .*1 error/)
   })
 })
@@ -196,6 +213,19 @@ describe('a running hub', () => {
     expect(JSON.parse((await runAal(['rules', 'status', '--json', '--data', hub.data])).stdout)).toEqual(
       await status(),
     )
+
+    const alerts = async () => (await hub.api<{ alerts: AlertView[] }>('GET', '/api/alerts')).alerts
+    const [alert, ...others] = await alerts()
+    expect(others).toEqual([])
+    expect(alert).toMatchObject({
+      rule: 'hub-rules-refused',
+      detail: { reason: expect.stringMatching(/^low\.yaml:2: Cannot listen/) as string },
+    })
+    expect((await runAal(['alerts', 'list', '--data', hub.data])).stdout).toContain(
+      'Errors in the rule files',
+    )
+    writeFileSync(join(folder, 'low.yaml'), LOW)
+    await waitFor('the alert to resolve', async () => (await alerts()).length === 0)
     expect(await hub.kill('SIGTERM')).toMatchObject({ code: 0 })
   })
 })
