@@ -2,9 +2,9 @@ import { superviseConfirmations } from './confirmation.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
 import { isOpen, isOpenAt } from './gate.ts'
 import { amountOf, paramsFor } from './rule.ts'
-import type { AbsentRule, SignOfLife } from './rule.ts'
+import type { AbsentRule } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
-import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
+import type { AbsentRow, HomeState, SensorState, WatchedAbsence, World } from './state.ts'
 import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
@@ -12,16 +12,18 @@ import { superviseTracks } from './tracks.ts'
 
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
-  for (const rule of world.rules.absent) {
-    const isOne = (signs: readonly SignOfLife[]): boolean =>
-      signs.some((sign) => sign.kind === seen.kind && showsLife(world, state, sensor, rule, sign, seen))
-    if (!isOne(rule.trigger.of) && !isOne(rule.trigger.also)) continue
-    const scope = scopeOf(rule, state.home, sensor.facts)
-    const row = state.absent.get(`${rule.id}|${scope}`)
+  let watched = sensor.absences.get(seen.kind)
+  if (!watched) {
+    watched = watchedAbsences(world, state, sensor, seen.kind)
+    sensor.absences.set(seen.kind, watched)
+  }
+  for (const { rule, signs, scope, key, rowKey: name, limit } of watched) {
+    if (!signs.some((sign) => showsLife(world, state, sensor, rule, sign, seen))) continue
+    const row = state.absent.get(key)
     if (!row) continue
     restartAt(row.watch, seen.at, seen.now)
     // A sign that comes late may be too old to end the absence.
-    if (row.firing && elapsed(row.watch, seen.now) < limitOf(rule, state, scope)) {
+    if (row.firing && elapsed(row.watch, seen.now) < limit) {
       row.firing = false
       release(world, state, rule, scope, NO_SENSOR, seen.at, {
         sensor: sensor.facts.id,
@@ -30,9 +32,24 @@ export function observeAbsence(world: World, state: HomeState, sensor: SensorSta
         value: seen.value,
       })
     }
-    schedule(world, state, rule, scope, row)
-    world.changed.set(rowKey.absent(rule.id, scope), row)
+    world.timers.set(name, row.firing ? undefined : dueAt(row.watch, limit))
+    world.changed.set(name, row)
   }
+}
+
+function watchedAbsences(
+  world: World,
+  state: HomeState,
+  sensor: SensorState,
+  kind: string,
+): readonly WatchedAbsence[] {
+  return world.rules.absent.flatMap((rule) => {
+    const signs = [...rule.trigger.of, ...rule.trigger.also].filter((sign) => sign.kind === kind)
+    if (signs.length === 0) return []
+    const scope = scopeOf(rule, state.home, sensor.facts)
+    const limit = limitOf(rule, state, scope)
+    return [{ rule, signs, scope, key: `${rule.id}|${scope}`, rowKey: rowKey.absent(rule.id, scope), limit }]
+  })
 }
 
 /** The timer of an absence came up. */

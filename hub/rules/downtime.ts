@@ -17,7 +17,7 @@ export function away(world: World, since: number): void {
     for (const sensor of state.sensors.values()) {
       if (!run(sensor.row.silence, false, since)) continue
       scheduleSilence(world, state, sensor)
-      world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), sensor.row)
+      world.changed.set(sensor.key, sensor.row)
     }
     for (const [key, row] of state.absent) {
       if (!run(row.watch, false, since)) continue
@@ -48,7 +48,7 @@ export function back(world: World, now: number): void {
     for (const sensor of state.sensors.values()) {
       if (!run(sensor.row.silence, state.reachable, now)) continue
       scheduleSilence(world, state, sensor)
-      world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), sensor.row)
+      world.changed.set(sensor.key, sensor.row)
     }
     superviseAbsence(world, state, now)
   }
@@ -64,7 +64,7 @@ export function disconnectAll(world: World, now: number): void {
     for (const sensor of state.sensors.values()) {
       if (!run(sensor.row.silence, true, now)) continue
       scheduleSilence(world, state, sensor)
-      world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), sensor.row)
+      world.changed.set(sensor.key, sensor.row)
     }
     superviseAbsence(world, state, now)
   }

@@ -12,19 +12,22 @@ import { areaAnswered } from './gather.ts'
 import { takeHome } from './register-home.ts'
 import { restore, runDue } from './rows.ts'
 import { createRuleSet } from './rule.ts'
-import type { RuleSet } from './rule.ts'
+import type { RuleSet, WhenRule } from './rule.ts'
 import { observeVital } from './score.ts'
+import type { Sign } from './sign-of-life.ts'
 import { heard, setGateway, setOffline } from './silence.ts'
 import type { HomeState, LastValue, Row, RuleFault, Score, World } from './state.ts'
 import { setMode } from './supervise-gates.ts'
 import type { TimerQueue } from './timer-queue.ts'
 import { observeTracks } from './tracks.ts'
 import { observeWhen } from './when.ts'
+import type { Observation } from './when.ts'
 
 /** Observed more than this before it arrived: late (RULES.md, Meaning 3). */
 const LATE_AFTER = 60_000
 const OLDEST = 7 * 24 * 3_600_000
 const FURTHEST_AHEAD = 60_000
+const NONE: readonly WhenRule[] = []
 
 /** What applying one input gave. */
 export interface Applied {
@@ -132,25 +135,22 @@ export function createEngine(
       // What it has never shown before it may show from now on, as a sign of life too.
       if (!last) superviseAbsence(world, state, now)
     }
-    observeTracks(world, state, sensor, { kind, value, previous: last?.value, at, now })
-    observeConfirmations(world, state, sensor, { kind, value, previous: last?.value, at, now })
+    const sign: Sign = { kind, value, previous: last?.value, at, now }
+    observeTracks(world, state, sensor, sign)
+    observeConfirmations(world, state, sensor, sign)
     if (kind === 'availability') {
       setOffline(world, state, sensor, value === 'offline', at, now)
     } else {
-      for (const rule of world.rules.whenByKind.get(kind) ?? []) {
-        observeWhen(world, state, sensor, rule, {
-          kind,
-          value,
-          at,
-          now,
-          late,
-          ...(marks.outOfOrder && { outOfOrder: true }),
-        })
+      const observed: Observation = marks.outOfOrder
+        ? { kind, value, at, now, late, outOfOrder: true }
+        : { kind, value, at, now, late }
+      for (const rule of world.rules.whenByKind.get(kind) ?? NONE) {
+        observeWhen(world, state, sensor, rule, observed)
       }
     }
     if (!marks.outOfOrder) {
       observeVital(world, state, sensor, { kind, value, at, now, late })
-      observeAbsence(world, state, sensor, { kind, value, previous: last?.value, at, now })
+      observeAbsence(world, state, sensor, sign)
     }
     return marks
   }
@@ -162,13 +162,12 @@ export function createEngine(
       return world.rules
     },
     changes() {
-      const { transitions, refreshed, scores, faults } = world
-      const changed = new Map(world.changed)
+      const { transitions, refreshed, scores, faults, changed } = world
       world.transitions = []
       world.refreshed = []
       world.faults = []
       world.scores = []
-      world.changed.clear()
+      if (changed.size > 0) world.changed = new Map()
       return { transitions, refreshed, scores, faults, changed }
     },
     observe,

@@ -113,14 +113,19 @@ const TEMPERATURE: Bands = {
 export function scoreNews2(vitals: Vitals, scale: 1 | 2): News2 {
   const parts: Partial<Record<News2Kind, number>> = {}
   const missing: News2Kind[] = []
+  let total = 0
+  let hasThree = false
   for (const kind of NEWS2_KINDS) {
     const points = pointsOf(kind, vitals, scale)
-    if (points === undefined) missing.push(kind)
-    else parts[kind] = points
+    if (points === undefined) {
+      missing.push(kind)
+      continue
+    }
+    parts[kind] = points
+    total += points
+    hasThree ||= points === 3
   }
-  const all = Object.values(parts)
-  const total = all.reduce((sum, points) => sum + points, 0)
-  return { total, parts, missing, risk: riskOf(total, all.includes(3)) }
+  return { total, parts, missing, risk: riskOf(total, hasThree) }
 }
 
 function riskOf(total: number, hasThree: boolean): News2Risk {

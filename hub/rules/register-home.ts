@@ -28,7 +28,7 @@ export function addGateway(state: HomeState, id: string, row: GatewayRow): Senso
     heardEvery: Infinity,
     kinds: ['availability'],
   }
-  const sensor = newSensor(facts, newSensorRow(null))
+  const sensor = newSensor(state.home.id, facts, newSensorRow(null))
   state.gateways.set(id, { row, sensor })
   return sensor
 }
@@ -84,7 +84,7 @@ export function takeHome(world: World, home: Home, now: number): void {
   for (const facts of home.sensors) {
     if (state.sensors.has(facts.id)) continue
     const row = newSensorRow(state.reachable ? now : null)
-    state.sensors.set(facts.id, newSensor(facts, row))
+    state.sensors.set(facts.id, newSensor(home.id, facts, row))
     world.changed.set(rowKey.sensor(home.id, facts.id), row)
   }
   // A sensor that is gone says nothing by itself about where it is now.
@@ -159,8 +159,17 @@ export function newHome(home: Home): HomeState {
   }
 }
 
-export function newSensor(facts: SensorFacts, row: SensorRow): SensorState {
-  return { facts, row, when: new Map(), params: new Map(), shows: new Map() }
+export function newSensor(home: string, facts: SensorFacts, row: SensorRow): SensorState {
+  return {
+    facts,
+    row,
+    key: rowKey.sensor(home, facts.id),
+    silenceAt: Infinity,
+    when: new Map(),
+    params: new Map(),
+    shows: new Map(),
+    absences: new Map(),
+  }
 }
 
 export function newSensorRow(from: number | null): SensorRow {
@@ -171,4 +180,5 @@ export function newSensorRow(from: number | null): SensorRow {
 export function forgetFacts(sensor: SensorState): void {
   sensor.params.clear()
   sensor.shows.clear()
+  sensor.absences.clear()
 }

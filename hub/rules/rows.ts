@@ -159,7 +159,7 @@ export function restore(world: World, homes: readonly Home[], rows: ReadonlyMap<
     }
     for (const facts of home.sensors) {
       const row = rows.get(rowKey.sensor(home.id, facts.id)) as Rows['sensor'] | undefined
-      state.sensors.set(facts.id, newSensor(facts, row ?? newSensorRow(null)))
+      state.sensors.set(facts.id, newSensor(home.id, facts, row ?? newSensorRow(null)))
     }
     state.reachable = state.gateways.size === 0 || [...state.gateways.values()].some(({ row }) => row.online)
   }

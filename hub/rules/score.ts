@@ -48,7 +48,7 @@ export function observeVital(world: World, state: HomeState, sensor: SensorState
   known.row.last[kind] = { value, at }
   world.changed.set(rowKey.vitals(state.home.id, resident?.id ?? ''), known.row)
   const scale = resident?.spo2Scale ?? 1
-  const plain = scoreNews2(freshAt(known.row, at, {}), scale)
+  const plain = scoreNews2(freshAt(known.row, at), scale)
   if (world.tellsScores) {
     world.scores.push({ at, home: state.home.id, resident: resident?.id ?? '', score: 'news2', ...plain })
   }
@@ -119,9 +119,12 @@ export function addVitals(
   const sensor: SensorState = {
     facts,
     row: { heardAt: 0, silence, silent: false, offline: false, last: {} },
+    key: rowKey.sensor(state.home.id, facts.id),
+    silenceAt: Infinity,
     when: new Map(),
     params: new Map(),
     shows: new Map(),
+    absences: new Map(),
   }
   const vitals = { row, sensor }
   state.vitals.set(resident, vitals)
@@ -141,12 +144,13 @@ function scoreFor(
   return hasOwn ? scoreNews2(freshAt(row, at, paramsOf(rule, state.home, sensor)), scale) : plain
 }
 
-function freshAt(row: VitalsRow, at: number, params: Readonly<Record<string, number>>): Vitals {
+function freshAt(row: VitalsRow, at: number, params?: Readonly<Record<string, number>>): Vitals {
   const fresh: Record<string, Value> = {}
   for (const kind of NEWS2_KINDS) {
     const last = row.last[kind]
-    const limit = params[`fresh_${kind}`] ?? FRESH[kind] ?? 0
-    if (last && at - last.at <= limit) fresh[kind] = last.value
+    if (!last) continue
+    const limit = params?.[`fresh_${kind}`] ?? FRESH[kind] ?? 0
+    if (at - last.at <= limit) fresh[kind] = last.value
   }
   return fresh as Vitals
 }

@@ -15,7 +15,7 @@ export function heard(
   ofOthers: boolean,
 ): void {
   const { row } = sensor
-  world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), row)
+  world.changed.set(sensor.key, row)
   if (ofOthers) return
   const wasAlive = isAlive(row)
   row.heardAt = Math.max(row.heardAt ?? at, at)
@@ -40,7 +40,7 @@ export function setOffline(
   if (row.offline === offline) return
   const wasAlive = isAlive(row)
   row.offline = offline
-  world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), row)
+  world.changed.set(sensor.key, row)
   tellAvailability(world, state, sensor, at, now)
   if (wasAlive !== isAlive(row)) alivenessChanged(world, state, sensor, now)
 }
@@ -77,11 +77,15 @@ function alivenessChanged(world: World, state: HomeState, sensor: SensorState, n
 
 export function scheduleSilence(world: World, state: HomeState, sensor: SensorState): void {
   const due = sensor.row.silent ? undefined : dueAt(sensor.row.silence, sensor.facts.heardEvery)
+  // A timer that comes up too early finds out and is put off then: not at each of its readings.
+  if (due !== undefined && sensor.silenceAt <= due) return
+  sensor.silenceAt = due ?? Infinity
   world.timers.set(`silent|${state.home.id}|${sensor.facts.id}`, due)
 }
 
 export function silenceDue(world: World, state: HomeState, sensor: SensorState, due: number): void {
   const { row } = sensor
+  sensor.silenceAt = Infinity
   if (row.silent) return
   if (elapsed(row.silence, due) < sensor.facts.heardEvery) {
     scheduleSilence(world, state, sensor)
@@ -89,7 +93,7 @@ export function silenceDue(world: World, state: HomeState, sensor: SensorState, 
   }
   const wasAlive = isAlive(row)
   row.silent = true
-  world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), row)
+  world.changed.set(sensor.key, row)
   tellAvailability(world, state, sensor, due, due)
   if (wasAlive) alivenessChanged(world, state, sensor, due)
 }
@@ -101,7 +105,7 @@ export function superviseLink(world: World, state: HomeState, now: number): void
   state.reachable = reachable
   for (const sensor of state.sensors.values()) {
     if (run(sensor.row.silence, reachable, now)) {
-      world.changed.set(rowKey.sensor(state.home.id, sensor.facts.id), sensor.row)
+      world.changed.set(sensor.key, sensor.row)
     }
     scheduleSilence(world, state, sensor)
     suspendWhen(world, state, sensor, now)

@@ -2,7 +2,7 @@ import type { Refreshed, Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
-import type { Rule, RuleSet, Scope } from './rule.ts'
+import type { AbsentRule, Rule, RuleSet, Scope, SignOfLife } from './rule.ts'
 import { paramsFor } from './rule.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { TallyRow } from './tally.ts'
@@ -239,11 +239,30 @@ export interface AreaState {
 export interface SensorState {
   facts: SensorFacts
   readonly row: SensorRow
+  /** Names its row. */
+  readonly key: string
+  /** When its silence is looked at next, at the latest when it is due; Infinity: not at all. */
+  silenceAt: number
   readonly when: Map<string, WhenRow>
   /** The parameters in force for this sensor's resident, by rule; filled as needed. */
   readonly params: Map<string, Record<string, number>>
   /** Whether it could ever show a sign of life of a rule, by rule and place of the sign; filled as needed. */
   readonly shows: Map<string, boolean>
+  /** The absences that a reading of a kind may end, by kind; filled as needed. */
+  readonly absences: Map<string, readonly WatchedAbsence[]>
+}
+
+/** An absence rule, as it is about one sensor. */
+export interface WatchedAbsence {
+  readonly rule: AbsentRule
+  /** Those of the kind. */
+  readonly signs: readonly SignOfLife[]
+  readonly scope: string
+  /** Its place among the absences of the home, and the name of its row and timer. */
+  readonly key: string
+  readonly rowKey: string
+  /** ms */
+  readonly limit: number
 }
 
 /** A rule that could not be evaluated: other rules go on, and someone is told. */
@@ -263,7 +282,7 @@ export interface World {
   /** The hub is catching up on the time in which it was away: nothing could be heard. */
   isAway: boolean
   /** Rows to be written with the current input; null: the row goes. */
-  readonly changed: Map<string, Row | null>
+  changed: Map<string, Row | null>
   transitions: Transition[]
   refreshed: Refreshed[]
   scores: Score[]

@@ -17,24 +17,36 @@ export interface TimerQueue {
   readonly size: number
 }
 
+/** Times in ms; Infinity: none. */
+interface Timer {
+  readonly key: string
+  due: number
+  /** Where it stands in the heap: at or before its due time. Other places of it are void. */
+  place: number
+}
+
+interface Place {
+  readonly at: number
+  readonly timer: Timer
+}
+
 export function createTimerQueue(): TimerQueue {
-  const due = new Map<string, number>()
-  /** Where each key stands in the heap: at or before its due time. Other entries of the key are void. */
-  const place = new Map<string, number>()
-  const heap: Entry[] = []
+  const timers = new Map<string, Timer>()
+  const heap: Place[] = []
+  let size = 0
 
-  const before = (a: Entry, b: Entry): boolean => a.due < b.due || (a.due === b.due && a.key < b.key)
+  const before = (a: Place, b: Place): boolean => a.at < b.at || (a.at === b.at && a.timer.key < b.timer.key)
 
-  function push(entry: Entry): void {
-    let index = heap.push(entry) - 1
+  function push(place: Place): void {
+    let index = heap.push(place) - 1
     while (index > 0) {
       const parent = (index - 1) >> 1
       const above = heap[parent]
-      if (!above || !before(entry, above)) break
+      if (!above || !before(place, above)) break
       heap[index] = above
       index = parent
     }
-    heap[index] = entry
+    heap[index] = place
   }
 
   function pop(): void {
@@ -55,47 +67,57 @@ export function createTimerQueue(): TimerQueue {
     heap[index] = last
   }
 
+  function queue(timer: Timer): void {
+    timer.place = timer.due
+    push({ at: timer.due, timer })
+  }
+
+  function remove(timer: Timer): void {
+    timer.place = Infinity
+    timers.delete(timer.key)
+  }
+
   /** Drops and moves places at the head until the head is a timer as it now is. */
-  function settle(): Entry | undefined {
+  function settle(): Timer | undefined {
     for (;;) {
       const head = heap[0]
       if (!head) return undefined
-      const real = due.get(head.key)
-      const isPlace = place.get(head.key) === head.due
-      if (isPlace && real === head.due) return head
+      const { timer } = head
+      const isPlace = timer.place === head.at
+      if (isPlace && timer.due === head.at) return timer
       pop()
       if (!isPlace) continue
-      if (real === undefined) place.delete(head.key)
-      else queue(head.key, real)
+      if (timer.due === Infinity) remove(timer)
+      else queue(timer)
     }
   }
 
-  function queue(key: string, time: number): void {
-    place.set(key, time)
-    push({ due: time, key })
-  }
-
   return {
-    set(key, time) {
-      if (time === undefined) {
-        due.delete(key)
-        return
+    set(key, due = Infinity) {
+      let timer = timers.get(key)
+      if (!timer) {
+        if (due === Infinity) return
+        timer = { key, due: Infinity, place: Infinity }
+        timers.set(key, timer)
       }
-      due.set(key, time)
-      const known = place.get(key)
-      if (known === undefined || time < known) queue(key, time)
+      if (timer.due === Infinity) size++
+      timer.due = due
+      if (due === Infinity) size--
+      else if (due < timer.place) queue(timer)
     },
     take(now) {
-      const head = settle()
-      if (!head || head.due > now) return undefined
+      const timer = settle()
+      if (!timer || timer.due > now) return undefined
+      const { key, due } = timer
       pop()
-      due.delete(head.key)
-      place.delete(head.key)
-      return head
+      remove(timer)
+      timer.due = Infinity
+      size--
+      return { key, due }
     },
-    next: () => heap[0]?.due,
+    next: () => heap[0]?.at,
     get size() {
-      return due.size
+      return size
     },
   }
 }

@@ -48,6 +48,13 @@ export function observeWhen(
     const { risk, single3, missing } = score
     Object.assign(scene, { total: observed.value, risk, single3, missing: missing.length })
   }
+  const { clear } = rule.trigger
+  const holds = attempt(world, state, rule, () => rule.trigger.when(scene), undefined)
+  if (holds === undefined) return
+  const isEvent = KINDS.get(observed.kind)?.sort === 'event'
+  const row = sensor.when.get(rule.id)
+  // Of most readings there is nothing to say: it is not so, and was not.
+  if (!holds && (isEvent ? !clear : !row)) return
   const about = score
     ? { score: Number(observed.value), ...(score.missing.length > 0 && { missing: score.missing }) }
     : { sensor: sensor.facts.id }
@@ -58,16 +65,13 @@ export function observeWhen(
     value: observed.value,
     ...(observed.late && { late: true as const }),
   }
-  const { clear } = rule.trigger
-  const holds = attempt(world, state, rule, () => rule.trigger.when(scene), undefined)
-  if (holds === undefined) return
   let ends = clear ? attempt(world, state, rule, () => clear.when(scene), false) : !holds
   // A score that fell because a measurement is too old did not get better: no data is neither true nor false.
-  const before = sensor.when.get(rule.id)?.detail.missing ?? []
+  const before = row?.detail.missing ?? []
   if (score?.missing.some((kind) => !before.includes(kind))) ends = false
   // A ladder that cannot be read must not hold back what it stands on.
   const level = holds ? attempt(world, state, rule, () => levelOf(rule, scene), 0) : 0
-  if (KINDS.get(observed.kind)?.sort === 'event') {
+  if (isEvent) {
     happen(world, state, sensor, rule, observed, { holds, ends, level }, detail)
   } else {
     follow(world, state, sensor, rule, observed, { holds, ends, level }, detail)
