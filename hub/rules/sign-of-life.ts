@@ -1,7 +1,7 @@
 import { attempt } from './attempt.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
-import type { Rule, SignOfLife } from './rule.ts'
+import type { Rule, Scene, SignOfLife } from './rule.ts'
 import { sceneOf } from './scene.ts'
 import { scopeOf } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
@@ -73,14 +73,22 @@ function couldBe(
   if (known !== undefined) return known
   const could = valuesOf(kind).some((value) => {
     try {
-      return when(sceneOf(world, state, rule, sensor, { kind, value, at: 0 }))
+      return when(timeless(sceneOf(world, state, rule, sensor, { kind, value, at: 0 })))
     } catch {
-      // Of a value that was never measured it says nothing: somebody is told when a reading makes it throw.
+      // It turns on the past or the hour, or cannot be evaluated: it may be a sign at another time.
       return true
     }
   })
   sensor.shows.set(key, could)
   return could
+}
+
+/** What is so at any time; whoever asks for more gets no answer. */
+function timeless(scene: Scene): Scene {
+  const refuse = (): never => {
+    throw new Error('what may be is asked of no time')
+  }
+  return Object.defineProperties({ ...scene }, { past: { get: refuse }, local: { get: refuse } })
 }
 
 /** The values that can show life, where they can be counted. */

@@ -43,6 +43,16 @@ describe('canShow', () => {
     expect(bench.at('07:00').said()).toEqual(['06:00 elsewhere firing medium h1'])
   })
 
+  it('takes a sign that turns on the hour or the past for one that may be', () => {
+    const day = ELSEWHERE.replace(
+      /absent: .*/,
+      'absent: { of: [{ kind: motion, when: local.hour > 6 && age("door") > duration("1m") }], for: 1h }',
+    )
+    const bench = createBench(rulesOf(day), [rooms()])
+    bench.at('00:10').say('a', 'motion', true)
+    expect(bench.at('02:00').said()).toEqual(['01:10 elsewhere firing medium h1'])
+  })
+
   it('takes a number for one that may be any', () => {
     const power = ELSEWHERE.replace(
       /absent: .*/,
