@@ -44,6 +44,22 @@ describe('compareLoads', () => {
     ])
   })
 
+  it('counts an area once, by the clock of its homes', () => {
+    const { home: _, ...outage } = said('2026-03-01T06:30:00Z', { rule: 'gone', scope: 'area/Alta' })
+    const homes = [
+      { home: 'h1', since: 0 },
+      { home: 'h2', since: 0 },
+    ]
+    const zones: Record<string, string> = { h1: 'Europe/Oslo' }
+    const { total, shifts } = compareLoads(
+      [{ ...outage, area: 'Alta', detail: { homes } }],
+      [],
+      (home) => zones[home] ?? 'America/New_York',
+    )
+    expect(total).toMatchObject({ a: 1, onlyA: 1 })
+    expect(shifts).toMatchObject([{ day: '2026-03-01', shift: 'day' }])
+  })
+
   it('counts what calls for a human, and finds what one set alone says', () => {
     const both = said('2026-03-01T08:00:00Z')
     const again = said('2026-03-01T08:05:00Z', { to: 'again' })

@@ -383,7 +383,7 @@ describe('gathering', () => {
         )
         expect(shown.toSorted()).toEqual([...offline].toSorted())
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -396,7 +396,7 @@ describe('gathering', () => {
         expect(restarted.refreshed).toEqual(plain.refreshed)
         expect([...restarted.disk].toSorted()).toEqual([...plain.disk].toSorted())
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -409,7 +409,7 @@ describe('gathering', () => {
         expect(reversed.said().toSorted()).toEqual(plain.said().toSorted())
         expect(reversed.refreshed).toEqual(plain.refreshed)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })

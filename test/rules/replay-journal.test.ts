@@ -7,6 +7,7 @@ import type { Transition } from '../../hub/model/alert.ts'
 import { openHistory } from '../../hub/cli/past-history.ts'
 import { parseRules } from '../../hub/rules/parse-rules.ts'
 import type { RuleSet } from '../../hub/rules/rule.ts'
+import { GATHERING } from './area-bench.ts'
 import { createCoreBench, home, RULES, stopCores } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 import { runAal, writeRules } from '../helpers/hub-process.ts'
@@ -89,6 +90,44 @@ describe('replayJournal', () => {
     expect(said.filter(({ rule, to }) => rule === 'quiet' && to === 'firing')).toHaveLength(1)
     const again = await run({ rules })(data)
     // Written out and read in again, as the journal is.
+    expect(again).toEqual(JSON.parse(JSON.stringify(said)))
+  })
+
+  it('says of an area what the hub said, also after people resolved it', async () => {
+    const data = tempDir('replay-area')
+    const database = openDatabase(data)
+    opened.push(database)
+    const bench = createCoreBench(createSqliteStore(database.db))
+    const said: Transition[] = []
+    bench.core.onCommit(({ transitions }) => said.push(...transitions))
+    const ids = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'h7']
+    const files = [{ name: 'r.yaml', text: `rules:${GATHERING}` }]
+    await bench.take({ type: 'rules', files })
+    for (const id of ids) {
+      const gateways = [{ id: `gw-${id}` }]
+      await bench.take({ type: 'home', home: home({ id, gateways, sensors: [], area: 'Alta' }) })
+      await bench.take({ type: 'gateway', home: id, gateway: `gw-${id}`, to: 'online' })
+    }
+    const cut = (...cutOff: readonly string[]) =>
+      Promise.all(
+        cutOff.map((id) => bench.take({ type: 'gateway', home: id, gateway: `gw-${id}`, to: 'offline' })),
+      )
+    await cut('h1', 'h2', 'h3', 'h4', 'h5')
+    await bench.pass(4 * MINUTE)
+    const first = bench.alert('gone')
+    await bench.take({ type: 'resolve', alert: first.id, by: 'operator:siv', via: 'cli', cause: 'equipment' })
+    await cut('h6')
+    await bench.pass(4 * MINUTE)
+    expect(said.map(({ to, area }) => `${to} ${area}`)).toEqual(['firing Alta', 'again Alta'])
+    // The alert is in the database without a home.
+    const rows = database.db.prepare('SELECT home, is_open FROM alert ORDER BY is_open').all()
+    expect(rows).toEqual([
+      { home: null, is_open: 0 },
+      { home: null, is_open: 1 },
+    ])
+    const parsed = parseRules(files)
+    if (!parsed.ok) throw new Error('The rules are wrong')
+    const again = await run({ rules: parsed.value })(data)
     expect(again).toEqual(JSON.parse(JSON.stringify(said)))
   })
 
