@@ -3,11 +3,12 @@ import type { When } from './alert-book.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
-import type { Applied, Batch, CoreStore, SeenPacket, SeenReading } from './store.ts'
+import { createRepeats } from './repeats.ts'
+import type { Applied, Batch, CoreStore } from './store.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
-import type { Input, JournalEntry, Packet, RuleFile } from '../model/input.ts'
+import type { Input, JournalEntry, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
@@ -17,9 +18,6 @@ import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
 
-/** A retransmission without an id of its own is known for this long (RULES.md, Meaning 4). */
-const PACKET_MEMORY = 10 * 60_000
-const READING_ID_MEMORY = 7 * 24 * 3_600_000
 const NOTE_ALIVE_EVERY = 10_000
 /** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
 const PAUSED_AFTER = 2.5 * NOTE_ALIVE_EVERY
@@ -65,6 +63,7 @@ export function createCore(options: CoreOptions): RunningCore {
     notifications: saved.notifications,
   })
   const now = createStreamTime(clock, saved.aliveAt)
+  const repeats = createRepeats(store)
   const listeners = new Set<(commit: Commit) => void>()
   let seq = saved.lastSeq
   let waiting: Waiting[] = []
@@ -124,8 +123,6 @@ export function createCore(options: CoreOptions): RunningCore {
       notifications: new Map<string, Notification>(),
       homes: new Map<string, Home>(),
       personal: new Map<string, HomePersonal>(),
-      packets: new Map<string, SeenPacket>(),
-      readings: new Map<string, SeenReading>(),
       rules: undefined as readonly RuleFile[] | undefined,
     }
   }
@@ -175,8 +172,7 @@ export function createCore(options: CoreOptions): RunningCore {
       notifications: [...written.notifications.values()],
       homes: [...written.homes.values()],
       personal: [...written.personal.values()],
-      packets: [...written.packets.values()],
-      readings: [...written.readings.values()],
+      ...repeats.take(),
       ...(written.rules && { rules: written.rules }),
     }
     store.commit(batch)
@@ -217,14 +213,14 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 
   function apply(input: Input, at: number, personal?: HomePersonal): Outcome {
-    const refused = refuse(input, at)
+    const { refused, clash } = repeats.judge(input, at)
     if (refused) return refused
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
     const when: When = { now: at, seq: entry.seq }
     if (input.type === 'start') engine.away(input.aliveUntil)
     if (input.type === 'pause') engine.away(input.from)
     const wasDue = runTimers(when)
-    const { marks, why } = take(input, when, personal)
+    const { marks, why } = take(input, when, personal, clash)
     collect(when)
     const changes = book.changes()
     if (input.type === 'tick' && !wasDue)
@@ -240,58 +236,6 @@ export function createCore(options: CoreOptions): RunningCore {
     for (const notification of changes.notifications) draft.notifications.set(notification.id, notification)
     return why ? { taken: false, why: 'not-possible', reason: why } : { taken: true, seq }
   }
-
-  /** What was taken before, or is meant for nothing that is there; such inputs leave no row. */
-  function refuse(input: Input, at: number): Outcome | undefined {
-    if ((input.type === 'reading' || input.type === 'undecoded') && input.packet) {
-      if (isDuplicate(input.packet, at)) {
-        return { taken: false, why: 'duplicate', reason: 'the same packet was taken before' }
-      }
-    }
-    if (input.type === 'reading' && input.reading.id !== undefined) return refuseReading(input.reading, at)
-    return undefined
-  }
-
-  /** One packet may hold several readings: they share its verdict. */
-  function isDuplicate(packet: Packet, at: number): boolean {
-    const { client, packetId, digest, dup, inputs } = packet
-    const key = `${client}|${packetId}`
-    // By its words, not as an object: a replay reads each of its readings from a row of its own.
-    const whole = `${key}|${digest}|${dup}|${at}`
-    if (judged?.whole !== whole || judged.left === 0) {
-      const seen = dup ? (draft.packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
-      const isKnown = seen?.digest === digest && at - seen.at <= PACKET_MEMORY
-      judged = { whole, left: inputs, isKnown }
-      if (!isKnown) draft.packets.set(key, { client, packetId, digest, at })
-    }
-    judged.left--
-    return judged.isKnown
-  }
-
-  /** The packet whose inputs are coming. */
-  let judged: { readonly whole: string; readonly isKnown: boolean; left: number } | undefined
-
-  function refuseReading(reading: Reading, at: number): Outcome | undefined {
-    const id = reading.id ?? ''
-    const key = `${reading.home}|${reading.sensor}|${id}`
-    const content = contentOf(reading)
-    const seen = draft.readings.get(key) ?? store.seenReading(reading.home, reading.sensor, id)
-    if (seen && at - seen.at <= READING_ID_MEMORY) {
-      if (isSameContent(seen.content, content)) {
-        return { taken: false, why: 'duplicate', reason: 'the same reading was taken before' }
-      }
-      const detail = {
-        sensor: reading.sensor,
-        kind: reading.kind,
-        reason: `id "${id}" came with other content`,
-      }
-      clashes.push({ home: reading.home, scope: `${reading.home}/${reading.sensor}`, detail })
-    }
-    draft.readings.set(key, { home: reading.home, sensor: reading.sensor, id, content, at })
-    return undefined
-  }
-
-  const clashes: { home: string; scope: string; detail: Transition['detail'] }[] = []
 
   /** @returns whether anything due happened that a replay must know of */
   function runTimers(when: When): boolean {
@@ -324,10 +268,11 @@ export function createCore(options: CoreOptions): RunningCore {
     input: Input,
     when: When,
     personal: HomePersonal | undefined,
+    clash: string | undefined,
   ): { marks?: ReadingMarks; why?: string } {
     switch (input.type) {
       case 'reading':
-        return { marks: takeReading(input.reading, when) }
+        return { marks: takeReading(input.reading, when, clash) }
       case 'undecoded': {
         const { home, sensor, reason } = input
         if (input.alarm) {
@@ -402,7 +347,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
   }
 
-  function takeReading(reading: Reading, when: When): ReadingMarks {
+  function takeReading(reading: Reading, when: When, clash: string | undefined): ReadingMarks {
     const marks = engine.observe(reading, when.now)
     const scope = `${reading.home}/${reading.sensor}`
     if (marks.claimedAt !== undefined) {
@@ -410,8 +355,9 @@ export function createCore(options: CoreOptions): RunningCore {
       const detail = { sensor: reading.sensor, reason: `it said ${said}; the time of arrival is used` }
       book.found('hub-clock', reading.home, scope, detail, when)
     }
-    for (const clash of clashes.splice(0)) {
-      book.found('hub-reading-id', clash.home, clash.scope, clash.detail, when)
+    if (clash !== undefined) {
+      const detail = { sensor: reading.sensor, kind: reading.kind, reason: clash }
+      book.found('hub-reading-id', reading.home, scope, detail, when)
     }
     return marks
   }
@@ -480,24 +426,6 @@ export function createCore(options: CoreOptions): RunningCore {
       if (!failure && hasStarted) store.noteAlive(now())
     },
   }
-}
-
-/** What a reading says, and when; `~` marks a time that may be no more than that of its arrival. */
-function contentOf({ kind, value, status, at, receivedAt }: Reading): string {
-  return `${kind}=${JSON.stringify(value ?? status)}@${at}${at === receivedAt ? '~' : ''}`
-}
-
-/** A sensor without a clock sends the same again, and it arrives at another time: that is no other content. */
-function isSameContent(before: string, now: string): boolean {
-  const [said, at] = cut(before)
-  const [says, atNow] = cut(now)
-  if (said !== says) return false
-  return at.replace('~', '') === atNow.replace('~', '') || (at.endsWith('~') && atNow.endsWith('~'))
-}
-
-function cut(content: string): [string, string] {
-  const index = content.lastIndexOf('@')
-  return [content.slice(0, index), content.slice(index + 1)]
 }
 
 function refusedAs(refused: { refused: string } | undefined): { why?: string } {

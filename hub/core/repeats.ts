@@ -1,0 +1,94 @@
+import type { Outcome } from './core.ts'
+import type { CoreStore, SeenPacket, SeenReading } from './store.ts'
+import type { Input, Packet } from '../model/input.ts'
+import type { Reading } from '../model/reading.ts'
+
+/** A retransmission without an id of its own is known for this long (RULES.md, Meaning 4). */
+const PACKET_MEMORY = 10 * 60_000
+const READING_ID_MEMORY = 7 * 24 * 3_600_000
+
+/** What is known of an input that came before. */
+export interface Verdict {
+  /** It was taken before: it leaves no row. */
+  readonly refused?: Outcome
+  /** Its id was used before, with other content: taken, and somebody is told. */
+  readonly clash?: string
+}
+
+/** Tells apart what is sent again from what happened again: never by likeness alone. */
+export interface Repeats {
+  judge(input: Input, now: number): Verdict
+  /** What was seen since the last call, for the disk. */
+  take(): { readonly packets: readonly SeenPacket[]; readonly readings: readonly SeenReading[] }
+}
+
+const TAKEN = { taken: false, why: 'duplicate' } as const
+
+export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading'>): Repeats {
+  let packets = new Map<string, SeenPacket>()
+  let readings = new Map<string, SeenReading>()
+  /** The packet whose inputs are coming: one packet may hold several readings, and they share its verdict. */
+  let judged: { readonly whole: string; readonly isKnown: boolean; left: number } | undefined
+
+  function isKnownPacket({ client, packetId, digest, dup, inputs }: Packet, now: number): boolean {
+    const key = `${client}|${packetId}`
+    // By its words, not as an object: a replay reads each of its readings from a row of its own.
+    const whole = `${key}|${digest}|${dup}|${now}`
+    if (judged?.whole !== whole || judged.left === 0) {
+      const seen = dup ? (packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
+      const isKnown = seen?.digest === digest && now - seen.at <= PACKET_MEMORY
+      judged = { whole, left: inputs, isKnown }
+      if (!isKnown) packets.set(key, { client, packetId, digest, at: now })
+    }
+    judged.left--
+    return judged.isKnown
+  }
+
+  function judgeReading(reading: Reading, id: string, now: number): Verdict {
+    const { home, sensor } = reading
+    const key = `${home}|${sensor}|${id}`
+    const content = contentOf(reading)
+    const seen = readings.get(key) ?? store.seenReading(home, sensor, id)
+    const isRemembered = seen && now - seen.at <= READING_ID_MEMORY
+    if (isRemembered && isSameContent(seen.content, content)) {
+      return { refused: { ...TAKEN, reason: 'the same reading was taken before' } }
+    }
+    readings.set(key, { home, sensor, id, content, at: now })
+    return isRemembered ? { clash: `id "${id}" came with other content` } : {}
+  }
+
+  return {
+    judge(input, now) {
+      if (input.type !== 'reading' && input.type !== 'undecoded') return {}
+      if (input.packet && isKnownPacket(input.packet, now)) {
+        return { refused: { ...TAKEN, reason: 'the same packet was taken before' } }
+      }
+      const id = input.type === 'reading' ? input.reading.id : undefined
+      return input.type === 'reading' && id !== undefined ? judgeReading(input.reading, id, now) : {}
+    },
+    take() {
+      const seen = { packets: [...packets.values()], readings: [...readings.values()] }
+      if (packets.size > 0) packets = new Map()
+      if (readings.size > 0) readings = new Map()
+      return seen
+    },
+  }
+}
+
+/** What a reading says, and when; `~` marks a time that may be no more than that of its arrival. */
+function contentOf({ kind, value, status, at, receivedAt }: Reading): string {
+  return `${kind}=${JSON.stringify(value ?? status)}@${at}${at === receivedAt ? '~' : ''}`
+}
+
+/** A sensor without a clock sends the same again, and it arrives at another time: that is no other content. */
+function isSameContent(before: string, now: string): boolean {
+  const [said, at] = cut(before)
+  const [says, atNow] = cut(now)
+  if (said !== says) return false
+  return at.replace('~', '') === atNow.replace('~', '') || (at.endsWith('~') && atNow.endsWith('~'))
+}
+
+function cut(content: string): [string, string] {
+  const index = content.lastIndexOf('@')
+  return [content.slice(0, index), content.slice(index + 1)]
+}
