@@ -16,7 +16,7 @@ export interface SimulatedHome {
   readonly entry: HomeEntry
 }
 
-/** As `CONTRACT.md` has it. */
+/** The import file, as `aal import` takes it. */
 export interface HomeEntry {
   readonly id: string
   readonly timezone: string

@@ -3,7 +3,7 @@ import type { CoreStore, SeenPacket, SeenReading } from './store.ts'
 import type { Input, Packet } from '../model/input.ts'
 import type { Reading } from '../model/reading.ts'
 
-/** A retransmission without an id of its own is known for this long (RULES.md, Meaning 4). */
+/** A retransmission without an id of its own is known for this long (docs/meaning.md, 4). */
 const PACKET_MEMORY = 10 * 60_000
 const READING_ID_MEMORY = 7 * 24 * 3_600_000
 

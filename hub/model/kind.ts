@@ -62,7 +62,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
   }),
 )
 
-/** Kinds whose message must never be lost to a rule's convenience (RULES.md, Meaning 10). */
+/** Kinds whose message must never be lost to a rule's convenience (docs/meaning.md, 10). */
 export const ALARM_KINDS: ReadonlySet<string> = new Set(['fall', 'sos', 'smoke', 'gas', 'carbon_monoxide'])
 
 /**

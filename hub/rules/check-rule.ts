@@ -95,7 +95,7 @@ function checkScore(source: RuleSource, checker: Checker): void {
   }
 }
 
-/** What cannot be held back: an alarm waits for no convenience (RULES.md, Meaning 10). */
+/** What cannot be held back: an alarm waits for no convenience (docs/meaning.md, 10). */
 function refuseHoldingBack(source: RuleSource, checker: Checker): void {
   const alarm = source.on
   if (alarm === undefined || !ALARM_KINDS.has(alarm)) return

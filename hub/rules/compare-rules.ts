@@ -4,7 +4,7 @@ import type { RuleSet } from './rule.ts'
 export interface RuleChanges {
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** They mean something else now: what they were counting was dropped (RULES.md, Meaning 9). */
+  /** They mean something else now: what they were counting was dropped (docs/meaning.md, 9). */
   readonly changed: readonly string[]
 }
 

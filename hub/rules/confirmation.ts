@@ -99,7 +99,7 @@ export function confirmationDue(
   for (const one of over) fire(world, state, known, scope, one, isUnless ? one.at + within : due)
 }
 
-/** An absence counts only time that counts (RULES.md, Meaning 7). */
+/** An absence counts only time that counts (docs/meaning.md, 7). */
 export function superviseConfirmations(world: World, state: HomeState, now: number): void {
   for (const [key, row] of state.confirms) {
     const [id = '', scope = ''] = key.split('|')

@@ -23,7 +23,7 @@ import { observeTracks } from './tracks.ts'
 import { observeWhen } from './when.ts'
 import type { Observation } from './when.ts'
 
-/** Observed more than this before it arrived: late (RULES.md, Meaning 3). */
+/** Observed more than this before it arrived: late (docs/meaning.md, 3). */
 const LATE_AFTER = 60_000
 const OLDEST = 7 * 24 * 3_600_000
 const FURTHEST_AHEAD = 60_000

@@ -3,7 +3,7 @@ import { KINDS } from '../model/kind.ts'
 import type { Rule } from './rule.ts'
 import type { HomeState } from './state.ts'
 
-/** Whether the rule's condition counts now: its window is open and no mode forbids it (RULES.md, Meaning 6). */
+/** Whether the rule's condition counts now: its window is open and no mode forbids it (docs/meaning.md, 6). */
 export function isOpen(state: HomeState, rule: Rule): boolean {
   if (rule.during && !state.windows.get(rule.id)?.inside) return false
   return !rule.except.some((mode) => state.modes.has(mode))

@@ -10,9 +10,9 @@ import { rowKey } from './state.ts'
 import type { RuleFault } from './state.ts'
 import { createTimerQueue } from './timer-queue.ts'
 
-/** With no register given, a sensor is alive for this long after each reading (RULES.md, replay). */
+/** With no register given, a sensor is alive for this long after each reading (docs/rules.md, replay). */
 const HEARD_EVERY = 25 * 3_600_000
-/** The same reading is known again for this long (RULES.md, Meaning 4). */
+/** The same reading is known again for this long (docs/meaning.md, 4). */
 const READING_ID_MEMORY = 7 * 24 * 3_600_000
 
 export interface ReplayOptions {

@@ -7,7 +7,7 @@ import type { Local, Past } from './past.ts'
 import type { TrackSpec } from './tracks.ts'
 import type { Value } from '../model/reading.ts'
 
-/** What a condition can see (RULES.md, Rules). A missing role, room or resident is the empty text. */
+/** What a condition can see (docs/rules.md). A missing role, room or resident is the empty text. */
 export interface Scene {
   /** Of a rule on readings only, as `kind` to `sensor`. */
   value?: Value
@@ -55,7 +55,7 @@ export interface WhenTrigger {
   readonly clear?: { readonly when: Condition; readonly for?: Amount }
 }
 
-/** Fires when no sign of life was seen for a time that counts (RULES.md, Meaning 7). */
+/** Fires when no sign of life was seen for a time that counts (docs/meaning.md, 7). */
 export interface AbsentTrigger {
   readonly type: 'absent'
   readonly of: readonly SignOfLife[]
@@ -128,7 +128,7 @@ export interface Rule extends Finding {
   readonly category: Category
   readonly scope: Scope
   readonly trigger: WhenTrigger | AbsentTrigger | DailyTrigger
-  /** Part of each day in which the condition counts (RULES.md, Meaning 6). */
+  /** Part of each day in which the condition counts (docs/meaning.md, 6). */
   readonly during?: DailyWindow
   /** Modes of the home in which nothing counts. */
   readonly except: readonly Mode[]

@@ -18,7 +18,7 @@ export interface Sign {
 
 /**
  * Whether this reading shows life for the rule: an event always, `true` of a yes-or-no kind, a changed word,
- * and of a number what the rule's own condition says (RULES.md, Meaning 7).
+ * and of a number what the rule's own condition says (docs/meaning.md, 7).
  */
 export function showsLife(
   world: World,

@@ -11,7 +11,7 @@ import type { HomeState, World } from './state.ts'
 import { superviseTracks } from './tracks.ts'
 import { drop } from './when.ts'
 
-/** Maintenance ends after this at the latest (RULES.md, Meaning 10). */
+/** Maintenance ends after this at the latest (docs/meaning.md, 10). */
 const LONGEST_MAINTENANCE = 4 * 3_600_000
 
 /**

@@ -29,7 +29,7 @@ export interface Observation {
   readonly score?: { readonly risk: string; readonly single3: boolean; readonly missing: readonly string[] }
 }
 
-/** Became true more than this before it was heard of: late (RULES.md, Meaning 3). */
+/** Became true more than this before it was heard of: late (docs/meaning.md, 3). */
 const LATE = 60_000
 
 /** Evaluates one rule on one observation; what throws is the rule's fault and leaves its state as it was. */

@@ -123,7 +123,7 @@ describe.each([
         expect(repeated.store.notifications()).toEqual(once.store.notifications())
         expect(repeated.store.rows()).toEqual(once.store.rows())
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
     expect(repeats).toBeGreaterThan(200)
   })
@@ -138,7 +138,7 @@ describe.each([
         const falls = list.flatMap(({ what: [kind] }, index) => (kind === 'fall' ? [index] : []))
         expect(said.length).toBe(falls.length)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 
@@ -173,7 +173,7 @@ describe.each([
           expect(withStale.transitions).toEqual((await tell(files, plain)).transitions)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
     expect(stale, name).toBeGreaterThan(200)
   })

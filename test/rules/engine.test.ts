@@ -276,7 +276,7 @@ describe('engine: observed and received (Meaning 3)', () => {
   })
 })
 
-describe('engine: devices that repeat a status (RULES.md, Readings)', () => {
+describe('engine: devices that repeat a status', () => {
   it('takes only the change for an event', () => {
     const bench = createBench(rulesOf(FALL))
     bench.at('00:10').status('a', 'fall', 'falling', 'detected')
