@@ -3,7 +3,7 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import { KINDS } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
 import { hint } from '../source/parse-yaml.ts'
-import { PAST_FUNCTIONS, children, readPastFunctions, registerPast } from './past-functions.ts'
+import { DURATION, PAST_FUNCTIONS, children, readPastFunctions, registerPast } from './past-functions.ts'
 import { celDuration } from './past.ts'
 import type { Condition, Param, Scene, Scope } from './rule.ts'
 import type { TrackSpec } from './tracks.ts'
@@ -98,7 +98,7 @@ function environmentFor(
   const cel = base.clone()
   const fields = Object.entries(params).map(([name, { type }]) => [
     name,
-    type === 'number' ? 'double' : 'google.protobuf.Duration',
+    type === 'number' ? 'double' : DURATION,
   ])
   if (fields.length > 0) cel.registerVariable({ name: 'params', schema: Object.fromEntries(fields) })
   if (about === 'time') return { cel }
@@ -141,10 +141,28 @@ function explain(text: string, summary: string, params: Readonly<Record<string, 
   const called = /^found no matching overload for '(\w+)\(/.exec(summary)?.[1]
   if (called !== undefined)
     return `there is no function "${called}"${hint(called, Object.keys(PAST_FUNCTIONS))}`
-  if (summary.includes('Duration')) {
-    return `${summary.replaceAll('google.protobuf.Duration', 'duration')}: a time is compared with duration("30m") or a parameter that is a time`
+  const overload = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary)
+  if (overload) {
+    const [, left = '', operator = '', right = ''] = overload
+    const remedy =
+      left === DURATION || right === DURATION
+        ? '; a time is compared with duration("30m") or a parameter that is a time'
+        : ''
+    return `${nameOf(left)} and ${nameOf(right)} do not go together with "${operator}"${remedy}`
   }
   return summary
+}
+
+/** CEL's types in people's words. */
+function nameOf(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    double: 'a number',
+    int: 'a number',
+    string: 'a text',
+    bool: 'true or false',
+    [DURATION]: 'a time',
+  }
+  return names[type] ?? type
 }
 
 /** Of `local` and `baseline`. */

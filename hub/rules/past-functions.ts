@@ -10,7 +10,8 @@ import type { TrackSpec } from './tracks.ts'
 
 const TYPES = { word: 'string', boolean: 'bool', number: 'double' } as const
 const SEASONS = ['day', 'hour', 'weekday']
-const DURATION = 'google.protobuf.Duration'
+/** A time, as CEL calls it. */
+export const DURATION = 'google.protobuf.Duration'
 
 /**
  * What people write, such as `count("door=open", duration("8h"))`. Each call is checked when the file is read, and

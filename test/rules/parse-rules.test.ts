@@ -56,7 +56,7 @@ describe('parseRules', () => {
     [
       'a condition of the wrong type',
       rule({ when: 'value < "90"' }),
-      'a.yaml:7:11: Cannot use the condition `value < "90"`: no such overload: double < string',
+      'a.yaml:7:11: Cannot use the condition `value < "90"`: a number and a text do not go together with "<"',
     ],
     [
       'a condition that is no yes or no',
@@ -146,7 +146,7 @@ describe('parseRules', () => {
     [
       'a time parameter in a condition',
       rule({ when: 'value < params.wait', params: '{ limit: { default: 90 }, wait: { default: 4h } }' }),
-      'a.yaml:7:11: Cannot use the condition `value < params.wait`: no such overload: double < duration: a time is compared with',
+      'a.yaml:7:11: Cannot use the condition `value < params.wait`: a number and a time do not go together',
     ],
     [
       'a condition that ends an absence',
