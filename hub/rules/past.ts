@@ -14,7 +14,15 @@ import { daysOf } from './tracks.ts'
 import { changeOf } from './trend.ts'
 
 /** What a condition asks for is not known (yet): the condition is then neither true nor false. */
-export class NotKnown extends Error {}
+export class NotKnown extends Error {
+  /** Thrown all the time while rules learn a home: gathering a stack would cost more than the evaluation. */
+  constructor(message: string) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super(message)
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
 
 const HOUR = 3_600_000
 
