@@ -14,6 +14,7 @@ export const SERVERS = {
   bearerbox: { programs: ['bearerbox'], packages: ['kannel'] },
   smsbox: { programs: ['smsbox'], packages: ['kannel'] },
   fakesmsc: { programs: ['/usr/lib/kannel/test/fakesmsc'], packages: ['kannel-extras'] },
+  'gammu-smsd': { programs: ['gammu-smsd'], packages: ['gammu-smsd'] },
   mosquitto: { programs: ['mosquitto'], packages: ['mosquitto'] },
   mosquitto_pub: { programs: ['mosquitto_pub'], packages: ['mosquitto-clients'] },
   mosquitto_sub: { programs: ['mosquitto_sub'], packages: ['mosquitto-clients'] },
