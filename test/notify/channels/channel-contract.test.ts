@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Channel } from '../../hub/notify/channel.ts'
-import { createKannelChannel } from '../../hub/notify/kannel.ts'
-import { createPhoneChannel } from '../../hub/notify/phone.ts'
-import { startKannel } from '../helpers/kannel.ts'
-import type { Kannel } from '../helpers/kannel.ts'
+import type { Channel } from '../../../hub/notify/channel.ts'
+import { createKannelChannel } from '../../../hub/notify/channels/kannel.ts'
+import { createPhoneChannel } from '../../../hub/notify/channels/phone.ts'
+import { startKannel } from '../../helpers/kannel.ts'
+import type { Kannel } from '../../helpers/kannel.ts'
 
 const TO = '+4790000001'
 
