@@ -3,9 +3,13 @@ import { createHash } from 'node:crypto'
 /** A file that Gammu SMSD wrote for one part of an SMS from a phone. */
 export interface InboxFile {
   readonly file: string
-  /** The same for all parts of one SMS. */
-  readonly sms: string
+  /** As SMSD writes it: a number, or the name of a service. */
   readonly sender: string
+  /** When the part was sent, seconds; the parts of one SMS need not have the same. */
+  readonly at: number
+  /** The same for all parts of one SMS. */
+  readonly serial: string
+  /** From 0. */
   readonly part: number
 }
 
@@ -14,9 +18,29 @@ export interface InboxFile {
  * file.
  */
 export function parseInboxName(file: string): InboxFile | undefined {
-  const [, sms, sender, part] = /^(IN\d+_\d+_\d+_([^_]*))_(\d+)\.txt$/.exec(file) ?? []
-  if (sms === undefined || sender === undefined) return undefined
-  return { file, sms, sender, part: Number(part) }
+  const match = /^IN(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_(\d+)_([^_]*)_(\d+)\.txt$/.exec(file)
+  const [, year, month, day, hour, minute, second, serial, sender, part] = match ?? []
+  if (serial === undefined || sender === undefined) return undefined
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number)
+  const at = Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, s) / 1000
+  return { file, sender, at, serial, part: Number(part) }
+}
+
+/** Puts the parts of each SMS together, in order: to the first part of the same sender that is nearest in time. */
+export function groupParts(files: readonly InboxFile[]): readonly (readonly InboxFile[])[] {
+  const groups = files.filter(({ part }) => part === 0).map((first) => [first])
+  for (const one of files.filter(({ part }) => part > 0).toSorted((a, b) => a.part - b.part)) {
+    const distance = ([first]: readonly InboxFile[]): number => Math.abs((first?.at ?? 0) - one.at)
+    const [nearest] = groups
+      .filter(
+        (group) =>
+          group[0]?.sender === one.sender && group[0].serial === one.serial && group.length === one.part,
+      )
+      .toSorted((a, b) => distance(a) - distance(b))
+    if (nearest) nearest.push(one)
+    else groups.push([one])
+  }
+  return groups
 }
 
 /**
@@ -43,8 +67,15 @@ export function encodeText(text: string): Buffer {
   return Buffer.from(`\uFEFF${text}`, 'utf16le')
 }
 
-/** What SMSD wrote: UTF-16 of either order behind a mark (`InboxFormat = unicode`), else UTF-8 or Latin-1. */
+/**
+ * What SMSD wrote: UTF-16 of either order behind a mark (`InboxFormat = unicode`), else UTF-8 or Latin-1. With
+ * letters beyond ASCII SMSD 1.42 writes more than the text, behind a NUL.
+ */
 export function decodeText(bytes: Buffer): string {
+  return readBytes(bytes).split('\0', 1)[0] ?? ''
+}
+
+function readBytes(bytes: Buffer): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
     const even = bytes.subarray(2, bytes.length - (bytes.length % 2))
     return Buffer.from(even).swap16().toString('utf16le')

@@ -3,7 +3,15 @@ import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFil
 import { join } from 'node:path'
 import type { Channel, ChannelSink, Health } from '../channel.ts'
 import { isE164, toE164 } from '../phone-number.ts'
-import { decodeText, encodeText, markIn, markOf, outboxName, parseInboxName } from './gammu-files.ts'
+import {
+  decodeText,
+  encodeText,
+  groupParts,
+  markIn,
+  markOf,
+  outboxName,
+  parseInboxName,
+} from './gammu-files.ts'
 import type { InboxFile } from './gammu-files.ts'
 import { reasonOf } from './provider-answer.ts'
 
@@ -96,11 +104,10 @@ export function createGammuChannel(options: GammuOptions): Channel {
     inboxBefore = settled
     if (!isSettled) return
     const parts = files.flatMap((file) => parseInboxName(file) ?? [])
-    for (const all of Map.groupBy(parts, ({ sms }) => sms).values()) await takeSms(all)
+    for (const all of groupParts(parts)) await takeSms(all)
   }
 
-  async function takeSms(parts: readonly InboxFile[]): Promise<void> {
-    const inOrder = parts.toSorted((a, b) => a.part - b.part)
+  async function takeSms(inOrder: readonly InboxFile[]): Promise<void> {
     const texts: string[] = []
     for (const { file } of inOrder) texts.push(decodeText(await readFile(join(inbox, file))))
     const from = toE164(inOrder[0]?.sender ?? '')
