@@ -4,11 +4,11 @@ export interface Received {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Reads what came; text that is neither JSON nor a form has no fields. */
+/** Reads what came. What is in the query, the hub itself put there: it goes before a form's field of that name. */
 export function receive(body: string, query: Readonly<Record<string, string>> = {}): Received {
   const json = parseJson(body)
   if (json !== undefined) return { json, fields: query }
-  return { json: undefined, fields: { ...query, ...Object.fromEntries(new URLSearchParams(body)) } }
+  return { json: undefined, fields: { ...Object.fromEntries(new URLSearchParams(body)), ...query } }
 }
 
 /**
