@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { channelsSchema, checkRoutes, kannelSchema, routesSchema } from './channel-settings.ts'
 import { parseYaml } from './source/parse-yaml.ts'
 import { ProblemsError } from './source/problem.ts'
 import type { Parsed } from './source/problem.ts'
@@ -9,60 +10,57 @@ const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
 
 /** The schema of a `hub.yaml`, for editors too. */
-export const configSchema = z.strictObject({
-  data: z.string().min(1).default('data').describe('Folder of the database. One hub at a time uses it.'),
-  rules: z.string().min(1).optional().describe('Folder of the rule files; default: the shipped ones.'),
-  profiles: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Folder of the device profiles; default: the shipped ones.'),
-  mqtt: z
-    .strictObject({
-      host: host.default('127.0.0.1').describe('Plain MQTT: loopback, unless you say otherwise.'),
-      port: port.default(1883),
-      maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
-      maxConnections: z.int().min(1).default(20_000),
-      maxKeepalive: z
-        .int()
-        .min(10)
-        .max(3600)
-        .default(90)
-        .describe('Seconds; a lost link is noticed after 1.5 times that.'),
-    })
-    .prefault({}),
-  http: z
-    .strictObject({
-      host: host.default('127.0.0.1'),
-      port: port.default(8080),
-      url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
-    })
-    .prefault({}),
-  influxdb: z
-    .strictObject({
-      url: z.url(),
-      database: z.string().min(1).default('aal'),
-      username: z.string().optional(),
-      password: z.string().optional(),
-    })
-    .optional()
-    .describe('InfluxDB 1.x for the history. Without it, history is read from the journal.'),
-  sms: z
-    .strictObject({
-      kannel: z.strictObject({
-        url: z.url().describe('Of sendsms: http://127.0.0.1:13013/cgi-bin/sendsms'),
-        username: z.string(),
-        password: z.string(),
-        from: z.string().optional().describe('The number that contacts see and answer to.'),
-        secret: z
-          .string()
-          .min(22)
-          .describe('Random, at least 22 characters: part of the addresses that Kannel calls.'),
-      }),
-    })
-    .optional()
-    .describe('Without it, messages go to the phone page of this hub.'),
-})
+export const configSchema = z
+  .strictObject({
+    data: z.string().min(1).default('data').describe('Folder of the database. One hub at a time uses it.'),
+    rules: z.string().min(1).optional().describe('Folder of the rule files; default: the shipped ones.'),
+    profiles: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the device profiles; default: the shipped ones.'),
+    mqtt: z
+      .strictObject({
+        host: host.default('127.0.0.1').describe('Plain MQTT: loopback, unless you say otherwise.'),
+        port: port.default(1883),
+        maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
+        maxConnections: z.int().min(1).default(20_000),
+        maxKeepalive: z
+          .int()
+          .min(10)
+          .max(3600)
+          .default(90)
+          .describe('Seconds; a lost link is noticed after 1.5 times that.'),
+      })
+      .prefault({}),
+    http: z
+      .strictObject({
+        host: host.default('127.0.0.1'),
+        port: port.default(8080),
+        url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
+      })
+      .prefault({}),
+    influxdb: z
+      .strictObject({
+        url: z.url(),
+        database: z.string().min(1).default('aal'),
+        username: z.string().optional(),
+        password: z.string().optional(),
+      })
+      .optional()
+      .describe('InfluxDB 1.x for the history. Without it, history is read from the journal.'),
+    sms: z
+      .strictObject({ kannel: kannelSchema })
+      .optional()
+      .describe('Short form of one channel: { name: kannel, type: kannel, … }.'),
+    channels: channelsSchema.describe(
+      'Ways to people. Without one for SMS, messages go to the phone page of this hub.',
+    ),
+    routes: routesSchema.describe(
+      'Which channel is tried first, and which next when it fails; else in the order of channels.',
+    ),
+  })
+  .superRefine(checkRoutes)
 
 export type Config = z.output<typeof configSchema>
 

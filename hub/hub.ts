@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { adminSocket } from './admin-socket.ts'
 import { startBroker } from './broker/broker.ts'
 import { createIntake } from './broker/intake.ts'
+import { routeOf } from './channel-settings.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
@@ -27,12 +28,11 @@ import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { createMetrics } from './metrics.ts'
-import { createKannelHooks } from './notify/kannel-hooks.ts'
-import { createKannelChannel } from './notify/kannel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
-import { createPhoneChannel } from './notify/phone.ts'
+import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
 import { noticeMissingProfiles } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
+import { openChannels } from './open-channels.ts'
 import { openRuleFolder } from './rule-folder.ts'
 
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -148,7 +148,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       }),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
-    const httpOptions = { office, version: packageJson.version, phone: !config.sms, log }
+    const httpOptions = {
+      office,
+      version: packageJson.version,
+      phone: routeOf(config, 'sms').length === 0,
+      log,
+    }
     // Until it listens, and offline, it is where the configuration says.
     let url = `http://${hostInUrl(config.http.host)}:${config.http.port}`
     // Elsewhere than on this machine people sign in over HTTPS only.
@@ -159,14 +164,28 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     if (offline) return running
     ruleFolder.watch()
 
-    const kannel = config.sms?.kannel
-    const hooks =
-      kannel && createKannelHooks({ take: (input) => core.take(input), takeAnswer: office.takeAnswer })
+    const channels = await openChannels(config, {
+      sink: {
+        deliver: (report) => core.take({ type: 'delivery', ...report }),
+        answer: office.takeAnswer,
+      },
+      now: core.now,
+      later,
+      hubUrl: () => config.http.url ?? url,
+      ...(config.http.url !== undefined && { outsideUrl: config.http.url }),
+      onState({ channel, kind, ok, error }) {
+        metrics.setChannel(channel, ok)
+        if (ok) log.info({ channel, kind }, 'A channel for messages works again')
+        else log.warn({ channel, kind, error }, 'A channel for messages does not work')
+      },
+      log,
+    })
     const app = await createHttpApp({
       ...httpOptions,
       trusted: false,
       consoleDir: shipped('./console/dist'),
-      ...(kannel && hooks && { kannel: { token: kannel.secret, ...hooks } }),
+      hooks: channels.hooks,
+      onHookRefused: metrics.countHookRefusal,
     })
     onStop('http', () => app.close())
     await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
@@ -174,19 +193,17 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
+    channels.start()
+    onStop('channels', () => channels.stop())
+    const { sms } = channels.routes
+    for (const { channel, ok } of sms.states()) metrics.setChannel(channel, ok)
     const outbox = createOutboxRunner({
       core,
       pending: () => journal.queuedNotifications(),
       render: (notification) => renderNotification({ core, registry }, notification),
-      channel: kannel
-        ? createKannelChannel({
-            url: kannel.url,
-            username: kannel.username,
-            password: kannel.password,
-            ...(kannel.from !== undefined && { from: kannel.from }),
-            callback: { url: config.http.url ?? url, token: kannel.secret },
-          })
-        : createPhoneChannel(),
+      channel: sms,
+      // Each channel of the route has its time, and the recording some more.
+      attemptTimeout: sms.states().length * ATTEMPT_TIMEOUT + 2_000,
       random: () => randomInt(1_000_000) / 1_000_000,
       log,
     })

@@ -1,10 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Core } from './core/core.ts'
 
-/** What `/metrics` shows. Labels are words of this code, never ids of homes or people. */
+/** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
 export interface Metrics {
   readonly registry: Registry
   countBroker(what: 'refused-connect' | 'violation' | 'error'): void
+  /** A call to a hook of this channel that did not prove who makes it. */
+  countHookRefusal(channel: string): void
+  setChannel(channel: string, ok: boolean): void
 }
 
 export function createMetrics(core: Core, gauges: { connections(): number; historyLag(): number }): Metrics {
@@ -33,6 +36,18 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     labelNames: ['what'],
     registers: [registry],
   })
+  const hooks = new Counter({
+    name: 'aal_hook_refusals_total',
+    help: 'Calls to the addresses for providers that did not prove who makes them, by channel.',
+    labelNames: ['channel'],
+    registers: [registry],
+  })
+  const channels = new Gauge({
+    name: 'aal_channel_up',
+    help: 'Whether a channel for messages works (1) or not (0), by its health check and its messages.',
+    labelNames: ['channel'],
+    registers: [registry],
+  })
   const gauge = (name: string, help: string, read: () => number): void => {
     const one = new Gauge({
       name,
@@ -57,5 +72,10 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     for (const { input } of commit.entries) inputs.inc({ type: input.type })
     for (const { to } of commit.transitions) transitions.inc({ to })
   })
-  return { registry, countBroker: (what) => broker.inc({ what }) }
+  return {
+    registry,
+    countBroker: (what) => broker.inc({ what }),
+    countHookRefusal: (channel) => hooks.inc({ channel }),
+    setChannel: (channel, ok) => channels.set({ channel }, ok ? 1 : 0),
+  }
 }

@@ -23,10 +23,12 @@ const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'channel-settings.ts',
   'config.ts',
   'metrics.ts',
   'notices.ts',
   'office.ts',
+  'open-channels.ts',
   'package.json',
   'rule-folder.ts',
 ]
@@ -50,7 +52,9 @@ const ZONES: Readonly<Record<string, Zone>> = {
   // Runs in the browser, or in Node-RED: the hub's code must not come along.
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },
-  'config.ts': { may: PURE },
+  'channel-settings.ts': { may: PURE },
+  'config.ts': { may: [...PURE, 'channel-settings.ts'] },
+  'open-channels.ts': { may: [...CORE, 'notify', 'channel-settings.ts', 'config.ts'] },
   'admin-socket.ts': { may: [] },
   'metrics.ts': { may: CORE },
   'notices.ts': { may: CORE },

@@ -22,6 +22,8 @@ describe('parseConfig', () => {
           maxKeepalive: 90,
         },
         http: { host: '127.0.0.1', port: 8080 },
+        channels: [],
+        routes: {},
       },
     })
   })

@@ -16,8 +16,8 @@ import type { Office } from './office.ts'
 import { servePages } from './pages.ts'
 import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
-import { kannelRoutes } from './provider-hooks.ts'
-import type { KannelHooks } from './provider-hooks.ts'
+import { providerRoutes } from './provider-hooks.ts'
+import type { ProviderHook } from './provider-hooks.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
@@ -29,7 +29,10 @@ export interface HttpOptions {
   readonly consoleDir?: string
   /** Whether messages go to the phone simulator. */
   readonly phone: boolean
-  readonly kannel?: KannelHooks
+  /** What providers of messages call. */
+  readonly hooks?: readonly ProviderHook[]
+  /** A call to a hook of this channel did not prove who makes it. */
+  readonly onHookRefused?: (channel: string) => void
   /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
   readonly trusted: boolean
   /** Where people open the console, for sign-in links: the admin socket alone makes them. */
@@ -76,7 +79,12 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
-  if (options.kannel) await app.register(kannelRoutes, { kannel: options.kannel })
+  if (options.hooks) {
+    await app.register(providerRoutes, {
+      hooks: options.hooks,
+      onRefused: options.onHookRefused ?? (() => {}),
+    })
+  }
   await serveDocs(app)
   if (options.consoleDir !== undefined) await servePages(app, options.consoleDir)
   return app

@@ -1,7 +1,7 @@
 import type { Core } from '../core/core.ts'
 import type { DeliveryInput } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
-import type { Channel, SendResult } from './channel.ts'
+import type { Channel, Message, SendResult } from './channel.ts'
 import { createTurns, rankOf } from './outbox-order.ts'
 import type { Queued } from './outbox-order.ts'
 import { retryDelay } from './retry-delay.ts'
@@ -10,7 +10,7 @@ import { retryDelay } from './retry-delay.ts'
 export type OutboxCore = Pick<Core, 'now' | 'take' | 'onCommit' | 'alert'>
 
 /** To whom a notification goes and what it says now; or why it can never be sent. */
-export type Rendered = { readonly to: string; readonly text: string } | { readonly cannot: string }
+export type Rendered = Pick<Message, 'to' | 'text' | 'subject' | 'facts'> | { readonly cannot: string }
 
 /** The part of a pino logger that the runner uses. It logs ids and errors, never numbers or texts. */
 export interface OutboxLog {
@@ -135,7 +135,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     try {
       const rendered = options.render(entry.notification)
       if ('cannot' in rendered) return { ok: false, retry: false, error: rendered.cannot }
-      const message = { id: entry.notification.id, to: rendered.to, text: rendered.text }
+      const { id, queuedAt } = entry.notification
+      const message = { ...rendered, id, queuedAt }
       // The race is for channels that do not heed the signal.
       return await Promise.race([channel.send(message, abort.signal), untilAborted(abort.signal)])
     } catch (cause) {

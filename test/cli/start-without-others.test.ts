@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AlertView } from '../../hub/http/alert-view.ts'
-import { kannelInboundUrl } from '../../hub/notify/kannel.ts'
+import { kannelInboundUrl } from '../../hub/notify/channels/kannel.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import { startInfluxd } from '../helpers/influxd.ts'

@@ -14,6 +14,8 @@ export const SERVERS = {
   bearerbox: { programs: ['bearerbox'], packages: ['kannel'] },
   smsbox: { programs: ['smsbox'], packages: ['kannel'] },
   fakesmsc: { programs: ['/usr/lib/kannel/test/fakesmsc'], packages: ['kannel-extras'] },
+  'gammu-smsd': { programs: ['gammu-smsd'], packages: ['gammu-smsd'] },
+  'gammu-smsd-monitor': { programs: ['gammu-smsd-monitor'], packages: ['gammu-smsd'] },
   mosquitto: { programs: ['mosquitto'], packages: ['mosquitto'] },
   mosquitto_pub: { programs: ['mosquitto_pub'], packages: ['mosquitto-clients'] },
   mosquitto_sub: { programs: ['mosquitto_sub'], packages: ['mosquitto-clients'] },
@@ -22,6 +24,7 @@ export const SERVERS = {
     programs: ['chromium', 'chromium-browser', 'google-chrome'],
     packages: ['chromium', 'fonts-dejavu-core'],
   },
+  openssl: { programs: ['openssl'], packages: ['openssl'] },
   strace: { programs: ['strace'], packages: ['strace'] },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>

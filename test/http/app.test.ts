@@ -19,32 +19,47 @@ const OPEN = [
   'GET /metrics',
   'POST /api/session',
   'GET /hooks/kannel/delivery',
-  'GET /hooks/kannel/inbound',
+  'POST /hooks/twilio/inbound',
   'GET /api/openapi.json',
 ]
 
 let office: MemoryOffice
 let app: FastifyInstance
 let hookCalls: unknown[]
+let refused: string[]
 
 const options = (): HttpOptions => ({
   office,
   version: '0.0.0',
   phone: true,
   trusted: false,
-  kannel: {
-    token: 'k'.repeat(32),
-    delivery: async (query) => {
-      hookCalls.push(query)
-      return { status: 200, text: 'ok' }
+  hooks: [
+    {
+      channel: 'kannel',
+      name: 'delivery',
+      methods: ['GET'],
+      take: async (call) => {
+        hookCalls.push(call)
+        return call.query['token'] === 'right' ? { status: 200, text: 'ok' } : { status: 403, text: '' }
+      },
     },
-    inbound: async () => ({ status: 202, text: '' }),
-  },
+    {
+      channel: 'twilio',
+      name: 'inbound',
+      methods: ['POST'],
+      take: async (call) => {
+        hookCalls.push(call)
+        return { status: 200, text: '<Response/>', type: 'text/xml' }
+      },
+    },
+  ],
+  onHookRefused: (channel) => refused.push(channel),
 })
 
 beforeEach(async () => {
   office = memoryOffice(() => NOW)
   hookCalls = []
+  refused = []
   office.addHome(...exampleHome('h1', 'Storgata 5'))
   app = await createHttpApp(options())
 })
@@ -441,15 +456,40 @@ describe('/api/phone', () => {
   })
 })
 
-describe('/hooks/kannel', () => {
-  it('takes a call with the token, and hands on the rest', async () => {
-    const answer = await app.inject(`/hooks/kannel/delivery?token=${'k'.repeat(32)}&id=7&id=8&type=1`)
+describe('/hooks', () => {
+  it('hands a call to its hook as it came, and answers as the hook says', async () => {
+    const answer = await app.inject('/hooks/kannel/delivery?token=right&id=7&id=8&type=%C3%B8')
     expect([answer.statusCode, answer.body]).toEqual([200, 'ok'])
-    expect(hookCalls).toEqual([{ id: '8', type: '1' }])
+    expect(hookCalls).toMatchObject([
+      { url: '/hooks/kannel/delivery?token=right&id=7&id=8&type=%C3%B8', body: '' },
+    ])
+    expect(hookCalls).toMatchObject([{ query: { token: 'right', id: '8', type: 'ø' } }])
+    expect(refused).toEqual([])
   })
 
-  it.each(['', '?token=', '?token=kkk', `?token=${'k'.repeat(31)}l`])('refuses %j', async (query) => {
-    expect((await app.inject(`/hooks/kannel/delivery${query}`)).statusCode).toBe(403)
+  it('hands on the body of a POST byte by byte, and wants no header of ours', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/hooks/twilio/inbound',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': 'abc' },
+      payload: 'Body=%C3%B8+1&From=%2B47',
+    })
+    expect([answer.statusCode, answer.body]).toEqual([200, '<Response/>'])
+    expect(answer.headers['content-type']).toMatch(/^text\/xml/)
+    expect(hookCalls).toMatchObject([
+      { body: 'Body=%C3%B8+1&From=%2B47', headers: { 'x-twilio-signature': 'abc' } },
+    ])
+  })
+
+  it('refuses and counts a call that does not prove who makes it', async () => {
+    expect((await app.inject('/hooks/kannel/delivery?token=wrong')).statusCode).toBe(403)
+    expect(refused).toEqual(['kannel'])
+  })
+
+  it('refuses a body larger than any report, and a hook that no channel has', async () => {
+    const post = (url: string, payload: string) => app.inject({ method: 'POST', url, payload })
+    expect((await post('/hooks/twilio/inbound', 'x'.repeat(65 * 1024))).statusCode).toBe(413)
+    expect((await post('/hooks/other/inbound', 'x')).statusCode).toBe(404)
     expect(hookCalls).toEqual([])
   })
 })

@@ -93,6 +93,8 @@ interface Attempt {
 /** A provider that answers when the test says so, or at once where `answers` has something. */
 class FakeChannel implements Channel {
   readonly name = 'fake'
+  readonly kind = 'sms'
+  readonly reports = true
   readonly attempts: Attempt[] = []
   answers: (message: Message) => SendResult | undefined = () => undefined
 
@@ -169,8 +171,8 @@ describe('createOutboxRunner', () => {
     core.commit(notification('later'))
     await pass(0)
     expect(channel.attempts.map(({ message }) => message)).toEqual([
-      { id: 'before', to: '+4790000001', text: 'text of before' },
-      { id: 'later', to: '+4790000001', text: 'text of later' },
+      { id: 'before', to: '+4790000001', text: 'text of before', queuedAt: START },
+      { id: 'later', to: '+4790000001', text: 'text of later', queuedAt: START },
     ])
     expect(core.deliveries).toEqual([
       { type: 'delivery', notification: 'before', to: 'accepted', reference: 'ref-1' },

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
-import { createKannelHooks, parseKannelDelivery, parseKannelInbound } from '../../hub/notify/kannel-hooks.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  createKannelHooks,
+  parseKannelDelivery,
+  parseKannelInbound,
+} from '../../../hub/notify/channels/kannel-hooks.ts'
 
 const ID = 'a1/1/daughter/sms'
 
@@ -56,22 +60,41 @@ test.each([
   expect(parseKannelInbound(query)).toMatchObject({ ok: false })
 })
 
-test('createKannelHooks hands on, and makes Kannel call again when the hub cannot take it', async () => {
+describe('createKannelHooks', () => {
   const taken: unknown[] = []
   let works = true
   const take = async (...all: unknown[]): Promise<void> => {
     if (!works) throw new Error('disk full')
     taken.push(all)
   }
-  const hooks = createKannelHooks({ take, takeAnswer: take })
+  const hooks = createKannelHooks({
+    channel: 'kannel',
+    token: 'k'.repeat(32),
+    sink: { deliver: take, answer: take },
+  })
+  const call = async (name: string, query: Record<string, string>, token = 'k'.repeat(32)) => {
+    const hook = hooks.find((one) => one.name === name)
+    return await hook?.take({ url: '', query: { token, ...query }, headers: {}, body: '' })
+  }
   const report = { id: ID, type: '1' }
   const sms = { from: '4790000001', text: 'ja' }
-  expect(await hooks.delivery(report)).toEqual({ status: 200, text: '' })
-  expect(await hooks.inbound(sms)).toEqual({ status: 200, text: '' })
-  expect(taken).toEqual([[{ type: 'delivery', notification: ID, to: 'delivered' }], ['+4790000001', 'ja']])
-  works = false
-  expect(await hooks.delivery(report)).toMatchObject({ status: 503 })
-  expect(await hooks.inbound(sms)).toMatchObject({ status: 503 })
-  expect(await hooks.inbound({})).toMatchObject({ status: 400 })
-  expect(await hooks.delivery({})).toMatchObject({ status: 400 })
+
+  test('hands on, and makes Kannel call again when the hub cannot take it', async () => {
+    expect(await call('delivery', report)).toEqual({ status: 200, text: '' })
+    expect(await call('inbound', sms)).toEqual({ status: 200, text: '' })
+    expect(taken).toEqual([[{ notification: ID, to: 'delivered' }], ['+4790000001', 'ja']])
+    works = false
+    expect(await call('delivery', report)).toMatchObject({ status: 503 })
+    expect(await call('inbound', sms)).toMatchObject({ status: 503 })
+    expect(await call('inbound', {})).toMatchObject({ status: 400 })
+    expect(await call('delivery', {})).toMatchObject({ status: 400 })
+    works = true
+  })
+
+  test.each(['', 'kkk', `${'k'.repeat(31)}l`])('refuses the token %j', async (token) => {
+    const before = taken.length
+    expect(await call('delivery', report, token)).toMatchObject({ status: 403 })
+    expect(await call('inbound', sms, token)).toMatchObject({ status: 403 })
+    expect(taken).toHaveLength(before)
+  })
 })

@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import type { DeliveryInput } from '../model/input.ts'
-import { toE164 } from './phone-number.ts'
+import { answerAfter, REFUSED } from '../channel-hook.ts'
+import type { ChannelHook, HookAnswer, HookCall } from '../channel-hook.ts'
+import type { ChannelSink, DeliveryReport } from '../channel.ts'
+import { toE164 } from '../phone-number.ts'
+import { isSameToken } from '../same-token.ts'
 
 /** What became of a message, as Kannel reports it. */
-export interface KannelDelivery {
+export interface KannelDelivery extends DeliveryReport {
   readonly ok: true
-  readonly notification: string
-  /** `accepted` may come after `delivered`: reports are not sent in order. */
-  readonly to: 'accepted' | 'delivered' | 'failed'
-  readonly error?: string
 }
 
 /** An SMS from a phone. */
@@ -73,45 +72,42 @@ export function parseKannelInbound(query: unknown): KannelInbound | NotTaken {
   return { ok: true, from, text: parsed.data.text }
 }
 
-/** What the hooks need of the hub. */
 export interface KannelHooksOptions {
-  readonly take: (input: DeliveryInput) => Promise<unknown>
-  readonly takeAnswer: (from: string, text: string) => Promise<unknown>
-}
-
-/** Answers to what Kannel calls, once the caller has been found to know the token. */
-export interface KannelAnswer {
-  readonly status: number
-  readonly text: string
+  readonly channel: string
+  /** ≥128 bits, in the addresses that Kannel is told to call. */
+  readonly token: string
+  readonly sink: ChannelSink
 }
 
 /**
- * Hands on to the hub what Kannel calls. The answers have no text, because Kannel would send it to the phone
- * as an SMS; where the hub cannot take the call, 503 makes Kannel call again (`http-request-retry`).
+ * Hands on to the hub what Kannel calls; it can only GET. The answers have no text, because Kannel would send
+ * it to the phone as an SMS; where the hub cannot take the call, 503 makes Kannel call again
+ * (`http-request-retry`).
  */
-export function createKannelHooks({ take, takeAnswer }: KannelHooksOptions): {
-  delivery(query: unknown): Promise<KannelAnswer>
-  inbound(query: unknown): Promise<KannelAnswer>
-} {
-  const answer = async (work: () => Promise<unknown>): Promise<KannelAnswer> => {
-    try {
-      await work()
-      return { status: 200, text: '' }
-    } catch {
-      return { status: 503, text: '' }
-    }
-  }
-  return {
-    async delivery(query) {
+export function createKannelHooks({ channel, token, sink }: KannelHooksOptions): ChannelHook[] {
+  const hook = (
+    name: ChannelHook['name'],
+    read: (query: unknown) => (() => Promise<unknown>) | undefined,
+  ): ChannelHook => ({
+    channel,
+    name,
+    methods: ['GET'],
+    async take({ query: { token: given, ...query } }: HookCall): Promise<HookAnswer> {
+      if (!isSameToken(given, token)) return REFUSED
+      const work = read(query)
+      return work ? await answerAfter(work) : { status: 400, text: '' }
+    },
+  })
+  return [
+    hook('delivery', (query) => {
       const report = parseKannelDelivery(query)
-      if (!report.ok) return { status: 400, text: '' }
+      if (!report.ok) return undefined
       const { ok: _, ...delivery } = report
-      return await answer(() => take({ type: 'delivery', ...delivery }))
-    },
-    async inbound(query) {
+      return () => sink.deliver(delivery)
+    }),
+    hook('inbound', (query) => {
       const sms = parseKannelInbound(query)
-      if (!sms.ok) return { status: 400, text: '' }
-      return await answer(() => takeAnswer(sms.from, sms.text))
-    },
-  }
+      return sms.ok ? () => sink.answer(sms.from, sms.text) : undefined
+    }),
+  ]
 }

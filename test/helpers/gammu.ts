@@ -1,0 +1,153 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startServer } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
+import { requireServer } from './servers.ts'
+import { tempDir } from './temp-dir.ts'
+
+/** An SMS that SMSD handed to the modem. */
+export interface ModemSms {
+  readonly to: string
+  readonly text: string
+}
+
+export interface Gammu {
+  readonly inbox: string
+  readonly outbox: string
+  readonly sent: string
+  readonly error: string
+  readonly smsdrc: string
+  /** What the modem has sent, parts put together, by what SMSD wrote into its log. */
+  transmitted(): ModemSms[]
+  /** An SMS of one or several parts comes in. */
+  answer(from: string, ...parts: readonly string[]): void
+  start(): Promise<void>
+  /** SMSD goes away, as when its machine or modem does. */
+  stop(): Promise<void>
+}
+
+/** A real gammu-smsd with Gammu's dummy modem, whose memory is a folder. */
+export async function startGammu(): Promise<Gammu> {
+  const dir = tempDir('gammu')
+  const folder = (name: string): string => {
+    const path = join(dir, name)
+    mkdirSync(path, { recursive: true })
+    return path
+  }
+  const [inbox, outbox, sent, error] = [folder('inbox'), folder('outbox'), folder('sent'), folder('error')]
+  const phone = folder('phone')
+  for (let box = 1; box <= 5; box++) folder(`phone/sms/${box}`)
+  const smsdrc = join(dir, 'smsdrc')
+  const log = join(dir, 'log')
+  writeFileSync(log, '')
+  writeFileSync(
+    smsdrc,
+    `[gammu]
+model = dummy
+connection = none
+port = ${phone}
+gammuloc = /dev/null
+
+[smsd]
+service = files
+logfile = ${log}
+debuglevel = 255
+inboxpath = ${inbox}/
+outboxpath = ${outbox}/
+sentsmspath = ${sent}/
+errorsmspath = ${error}/
+inboxformat = unicode
+transmitformat = auto
+checksecurity = 0
+commtimeout = 1
+receivefrequency = 1
+loopsleep = 0
+maxretries = 1
+`,
+  )
+  let smsd: ServerProcess | undefined
+  let answers = 0
+  const readLog = (): string => readFileSync(log, 'utf8')
+
+  const start = async (): Promise<void> => {
+    const before = readLog().length
+    smsd ??= await startServer({
+      name: 'gammu-smsd',
+      command: requireServer('gammu-smsd'),
+      args: ['-c', smsdrc],
+      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+      ready: () => readLog().slice(before).includes('Leaving GSM_GetNetworkInfo'),
+    })
+  }
+  await start()
+  return {
+    inbox,
+    outbox,
+    sent,
+    error,
+    smsdrc,
+    transmitted: () => readTransmitted(readLog()),
+    answer(from, ...parts) {
+      const box = join(phone, 'sms', '1')
+      const first = readdirSync(box).length + 1
+      const reference = (answers++ % 256).toString(16).padStart(2, '0')
+      parts.forEach((text, i) => {
+        const udh = parts.length === 1 ? '' : `UDH = 050003${reference}0${parts.length}0${i + 1}\n`
+        writeFileSync(join(box, String(first + i)), backupText(from, text, first + i) + udh)
+      })
+    },
+    start,
+    async stop() {
+      await smsd?.stop()
+      smsd = undefined
+    },
+  }
+}
+
+/** One message of Gammu's SMS backup format, in which the dummy modem keeps its memory. */
+function backupText(from: string, text: string, second: number): string {
+  const hex = Buffer.from(text, 'utf16le').swap16().toString('hex').toUpperCase()
+  const lines = hex.match(/.{1,200}/g) ?? ['']
+  return `[SMSBackup000]
+PDU = Deliver
+Number = "${from}"
+SMSC = "+4792001000"
+State = UnRead
+DateTime = 20261122T0345${String(second % 60).padStart(2, '0')}
+${lines.map((line, i) => `Text${String(i).padStart(2, '0')} = ${line}`).join('\n')}
+Length = ${text.length}
+Coding = ${/[^\u0000-\u00FF]/.test(text) ? 'Unicode_No_Compression' : 'Default_No_Compression'}
+Class = -1
+Folder = 1
+ReplySMSC = False
+RejectDuplicates = False
+ReplaceMessage = 0
+MessageReference = 0
+`
+}
+
+/** A line of the log that shows bytes: `01 |0D |01 |4BK  ....K`. */
+const DUMP = /^(?:[0-9A-F]{2}.\|)*[0-9A-F]{2}.(?:\s|$)/
+
+/** Of a log with debug level 255: for each part `Recipient number "…"`, its length, and its text in lines. */
+function readTransmitted(log: string): ModemSms[] {
+  const lines = log.split('\n').map((line) => line.replace(/^.*?gammu-smsd\[\d+\]: /, ''))
+  const all: ModemSms[] = []
+  let to = ''
+  let text = ''
+  let part: string[] | undefined
+  for (const line of lines) {
+    const [, recipient] = /^gammu: Recipient number "(.*)"$/.exec(line) ?? []
+    if (recipient !== undefined) to = recipient
+    else if (/^gammu: (?:7 bit|Unicode|8 bit) SMS, length/.test(line)) part = []
+    else if (part && line.startsWith('SMS sent on device')) {
+      text += part.slice(part.findLastIndex((one) => DUMP.test(one)) + 1).join('\n')
+      part = undefined
+    } else if (part) part.push(line.replace(/^gammu: /, ''))
+    else if (/^Transmitted .*\(total: \d+\)/.test(line)) {
+      all.push({ to, text })
+      text = ''
+    }
+  }
+  return all
+}
