@@ -116,7 +116,7 @@ State = UnRead
 DateTime = 20261122T0345${String(second % 60).padStart(2, '0')}
 ${lines.map((line, i) => `Text${String(i).padStart(2, '0')} = ${line}`).join('\n')}
 Length = ${text.length}
-Coding = ${/[^\u0000-\u00FF]/.test(text) ? 'Unicode_No_Compression' : 'Default_No_Compression'}
+Coding = ${[...text].some((letter) => letter > '\u00FF') ? 'Unicode_No_Compression' : 'Default_No_Compression'}
 Class = -1
 Folder = 1
 ReplySMSC = False
