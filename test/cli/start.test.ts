@@ -171,14 +171,17 @@ describe('aal start with a rule file that has become broken', () => {
     client.send(publishPacket('homes/h-1/sensors/fall-1', fall, { qos: 1, messageId: 1 }))
     await client.waitFor('puback')
     const { alerts } = await second.api<{ alerts: Alert[] }>('GET', '/api/alerts')
-    expect(alerts).toMatchObject([{ rule: 'fall', handling: 'new' }])
+    expect(alerts.map(({ rule, handling }) => `${rule} ${handling}`).toSorted()).toEqual([
+      'fall new',
+      'hub-rules-refused new',
+    ])
 
     // Commands on the folder are not held up by it either.
     await second.kill('SIGTERM')
     const list = ['alerts', 'list', '--json', '--data', first.data, '--config', writeConfig(config)]
     const { code, stdout } = await runAal(list)
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toHaveLength(1)
+    expect(JSON.parse(stdout)).toHaveLength(2)
   })
 })
 
