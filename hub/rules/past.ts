@@ -8,9 +8,9 @@ import type { Scope } from './rule.ts'
 import { isOf, parseSelector } from './selector.ts'
 import type { Selector } from './selector.ts'
 import { isAvailable, scopeOf } from './state.ts'
-import type { HomeState, LastValue, World } from './state.ts'
+import type { HomeState, LastValue, SensorState, World } from './state.ts'
 import { countTally } from './tally.ts'
-import { daysOf } from './tracks.ts'
+import { canTell, daysOf } from './tracks.ts'
 import { changeOf } from './trend.ts'
 
 /** What a condition asks for is not known (yet): the condition is then neither true nor false. */
@@ -96,12 +96,13 @@ export class Past {
     return this.#newest(selector).value
   }
 
-  /** How long ago it was said last; of a choice with a value: how long ago it was last so, 0 while it is. */
+  /** How long ago it was said last; of a choice with a value: how long ago it was last so anywhere, 0 while it is. */
   age(text: string): Duration {
     const { value: wanted } = selectorOf(text)
-    const { value, at, since = at } = this.#newest(text)
-    if (wanted === undefined) return this.#ago(at)
-    return value === wanted ? celDuration(0) : this.#ago(since)
+    if (wanted === undefined) return this.#ago(this.#newest(text).at)
+    const ends = this.#spoken(text).map(({ value, at, since = at }) => (value === wanted ? Infinity : since))
+    const end = known(ends.length > 0 ? Math.max(...ends) : undefined, `no sensor says "${text}"`)
+    return this.#ago(Math.min(end, this.#at))
   }
 
   /** How long its value has been the same; of a choice with a value: 0 while it has another. */
@@ -111,10 +112,12 @@ export class Past {
     return wanted === undefined || value === wanted ? this.#ago(since) : celDuration(0)
   }
 
+  /** How often it happened, as far as it was heard of. Where nothing could tell of it, that is not known. */
   count(track: string): number {
-    const found = this.#track(track, 'tally')
-    const spec = this.#world.rules.tracks.get(track)
-    return countTally(found?.row, this.#at, spec?.window ?? 0)
+    const spec = known(this.#world.rules.tracks.get(track), 'nothing counts it')
+    const tells = [...this.#sensors()].some((sensor) => canTell(spec, sensor))
+    known(tells || undefined, `no sensor could say "${spec.selector.text}"`)
+    return countTally(this.#track(track, 'tally')?.row, this.#at, spec.window)
   }
 
   /** By how much it changed in the window. */
@@ -144,17 +147,30 @@ export class Past {
     return new Baseline(known(usual, 'there are not enough days yet'))
   }
 
-  /** The newest of the sensors that could say it now; what the others saw meanwhile is not known. */
   #newest(text: string): LastValue {
-    const selector = selectorOf(text)
     let newest: LastValue | undefined
-    for (const sensor of this.#state.sensors.values()) {
-      const last = sensor.row.last[selector.kind]
-      if (!last || (newest && newest.at >= last.at) || !isOf(selector, sensor.facts)) continue
-      if (this.#world.isAway || !isAvailable(this.#state, sensor)) continue
-      if (scopeOf(this.#rule, this.#state.home, sensor.facts) === this.#scope) newest = last
-    }
+    for (const last of this.#spoken(text)) if (!newest || last.at > newest.at) newest = last
     return known(newest, `no sensor says "${text}"`)
+  }
+
+  /** What each sensor said last that could say it now; what the others saw meanwhile is not known. */
+  #spoken(text: string): LastValue[] {
+    const selector = selectorOf(text)
+    const spoken: LastValue[] = []
+    for (const { facts, row } of this.#sensors()) {
+      const last = row.last[selector.kind]
+      if (last && isOf(selector, facts)) spoken.push(last)
+    }
+    return spoken
+  }
+
+  /** Those within what the alert is about that can speak now. */
+  *#sensors(): Generator<SensorState> {
+    if (this.#world.isAway) return
+    for (const sensor of this.#state.sensors.values()) {
+      if (!isAvailable(this.#state, sensor)) continue
+      if (scopeOf(this.#rule, this.#state.home, sensor.facts) === this.#scope) yield sensor
+    }
   }
 
   #ago(at: number): Duration {

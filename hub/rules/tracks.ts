@@ -147,7 +147,8 @@ function newTrack({ sort, selector }: TrackSpec, timezone: string, now: number):
   }
 }
 
-function canTell({ selector }: TrackSpec, { facts, row }: SensorState): boolean {
+/** Whether it is one that the track is about: its profile says so, or it has spoken of the kind. */
+export function canTell({ selector }: TrackSpec, { facts, row }: SensorState): boolean {
   return (
     isOf(selector, facts) && (facts.kinds.includes(selector.kind) || row.last[selector.kind] !== undefined)
   )

@@ -95,6 +95,18 @@ describe('age', () => {
     expect(look(bench, '00:51')).toBe(true)
   })
 
+  it('of a value is how long ago it was last so at any of the sensors', () => {
+    const bench = looking('age("motion=true") >= duration("10m")')
+    bench.at('00:00').say('hall', 'motion', true)
+    bench.at('00:20').say('kitchen', 'motion', false)
+    // What another says later does not hide the one that sees somebody.
+    expect(look(bench, '00:30')).toBe(false)
+    bench.at('00:31').say('hall', 'motion', false)
+    bench.at('00:40').say('kitchen', 'motion', false)
+    expect(look(bench, '00:40')).toBe(false)
+    expect(look(bench, '00:41')).toBe(true)
+  })
+
   it('is compared with a parameter that is a time', () => {
     const bench = looking('age("motion") > params.quiet', ', params: { quiet: { default: 30m } }')
     bench.at('00:10').say('hall', 'motion', true)
@@ -132,6 +144,17 @@ describe('count', () => {
     other.at('00:02').say('bath', 'motion', true)
     other.at('00:03').say('bath', 'motion', false)
     expect(look(other, '00:59')).toBe(true)
+  })
+
+  it('is not 0 but unknown where no sensor could tell', () => {
+    const bench = looking('count("medication=taken", duration("14h")) == 0')
+    expect(look(bench, '00:01')).toBe(false)
+    bench.at('00:02').say('hall', 'medication', 'missed')
+    expect(look(bench, '00:03')).toBe(true)
+    const gone = looking('count("bed=occupied", duration("14h")) == 0')
+    gone.at('00:00').say('bed', 'bed', 'empty')
+    expect(look(gone, '02:00')).toBe(false)
+    expect(gone.faults()).toEqual([])
   })
 
   it('says no more than a hundred', () => {
