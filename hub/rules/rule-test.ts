@@ -40,6 +40,8 @@ const stepSchema = z.strictObject({
   kind: z.string().optional(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   observed: time.optional().describe('When the sensor saw it, if before it arrived (backlog).'),
+  every: duration.optional().describe('Of a reading: it comes again so often, `times` in all.'),
+  times: z.int().min(2).max(1000).optional().describe('With every: how many times in all.'),
   gateway: z.enum(['online', 'offline']).optional().describe("The home's link comes up or goes down."),
   mode: z.enum(MODES).optional().describe('A mode of the home is set; with `on`.'),
   on: z.boolean().optional().describe('With mode: whether it begins or ends.'),
@@ -232,8 +234,14 @@ function readSteps(
 ): Step[] {
   let before = TEST_START
   const all = source.homes.map(({ id }) => id)
-  return source.steps.map((step, index): Step => {
+  const steps = source.steps.flatMap((step, index): Step[] => {
     const path = ['steps', index]
+    if (
+      (step.every === undefined) !== (step.times === undefined) ||
+      (step.every && step.kind === undefined)
+    ) {
+      fail(path, 'Cannot repeat this: expected a reading with both "every" and "times"')
+    }
     const at = readTime(step.at, before)
     if (at < before) {
       fail(
@@ -255,27 +263,22 @@ function readSteps(
         'Cannot tell what happens: expected one of "sensor", "gateway", "mode", "restart" and "resolve"',
       )
     }
-    if (step.gateway !== undefined) return { type: 'gateway', at, homes, online: step.gateway === 'online' }
+    if (step.gateway !== undefined) return [{ type: 'gateway', at, homes, online: step.gateway === 'online' }]
     if (step.mode !== undefined) {
       if (step.on === undefined) {
         fail(path, `Cannot set the mode ${step.mode}: expected "on: true" or "on: false"`)
       }
       const until = step.for === undefined ? {} : { until: at + step.for }
-      return { type: 'mode', at, homes, mode: step.mode, on: step.on ?? true, ...until }
+      return [{ type: 'mode', at, homes, mode: step.mode, on: step.on ?? true, ...until }]
     }
     if (step.restart !== undefined) {
       before = step.restart === true ? at : at + step.restart
-      return { type: 'restart', at, homes, back: before }
+      return [{ type: 'restart', at, homes, back: before }]
     }
     if (step.resolve !== undefined) {
       checkRule(step.resolve, [...path, 'resolve'])
-      return {
-        type: 'resolve',
-        at,
-        homes,
-        rule: step.resolve,
-        ...(step.scope !== undefined && { scope: step.scope }),
-      }
+      const scope = step.scope === undefined ? {} : { scope: step.scope }
+      return [{ type: 'resolve', at, homes, rule: step.resolve, ...scope }]
     }
     const { sensor = '', kind: name = '', value = '' } = step
     const kind = KINDS.get(name)
@@ -289,8 +292,27 @@ function readSteps(
       if (wrong !== undefined) fail([...path, 'value'], `Cannot take this ${name}: its value ${wrong}`)
     }
     const observed = step.observed === undefined ? at : readTime(step.observed, at)
-    return { type: 'reading', at, homes, sensor, kind: name, value, observed }
+    const { every = 0, times = 1 } = step
+    return Array.from({ length: times }, (_, time) => {
+      const later = time * every
+      return {
+        type: 'reading',
+        at: at + later,
+        homes,
+        sensor,
+        kind: name,
+        value,
+        observed: observed + later,
+      } as const
+    })
   })
+  for (const step of steps) {
+    if (step.type !== 'restart') continue
+    const lost = steps.find((one) => one.at > step.at && one.at < step.back)
+    if (lost)
+      fail(['steps'], `Cannot be at ${showTime(lost.at)}: the hub is away until ${showTime(step.back)}`)
+  }
+  return steps.toSorted((a, b) => a.at - b.at)
 }
 
 function checkParams(source: TestSource, rules: RuleSet, fail: Fail): void {

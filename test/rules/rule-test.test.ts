@@ -97,6 +97,34 @@ tests:
   })
 })
 
+describe('a reading that comes again', () => {
+  const text = `
+tests:
+  - name: low again and again
+    steps:
+      - { at: "00:00", sensor: a, kind: spo2, value: 79, every: 30s, times: 5 }
+      - { at: "00:01:45", sensor: a, kind: spo2, value: 95 }
+`
+  it('comes as often as it says, among the other steps', () => {
+    const low = '    until: "00:03:30"\n    never: [low]\n'
+    expect(problemsOf(text + low)).toEqual([])
+    // Low for two minutes before the value between, and for two minutes after it.
+    expect(problemsOf(text.replace('00:01:45', '00:02:05') + low)).not.toEqual([])
+    expect(problemsOf(text + low.replace('00:03:30', '00:04'))).not.toEqual([])
+  })
+
+  it('is refused without its number, on what is no reading, and while the hub is away', () => {
+    const rest = '    never: [low]\n'
+    const message = 'Cannot repeat this: expected a reading with both "every" and "times"'
+    expect(problemsOf(text.replace(', times: 5', '') + rest).join()).toContain(message)
+    expect(
+      problemsOf(text.replace('sensor: a, kind: spo2, value: 79', 'gateway: offline') + rest).join(),
+    ).toContain(message)
+    const away = text.replace('sensor: a, kind: spo2, value: 95', 'restart: 1m')
+    expect(problemsOf(away + rest).join()).toContain('Cannot be at 00:02: the hub is away until 00:02:45')
+  })
+})
+
 describe('a test of several homes', () => {
   const several = (steps: string, rest: string): string => `
 tests:
