@@ -118,7 +118,12 @@ const http = z.strictObject({
     .describe('For {secret.NAME}.'),
   success: condition.prefault({}).describe('What an answer must be like; any 2xx when no status is given.'),
   never: z
-    .array(condition)
+    .array(
+      condition.refine(
+        (one) => Object.keys(one).length > 0,
+        'is every answer: expected status, at or matches',
+      ),
+    )
     .default([])
     .describe('Answers after which the same message will never go this way. All others are tried again.'),
   reference: z

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { routeOf } from '../hub/channel-settings.ts'
 import { loadConfig, parseConfig } from '../hub/config.ts'
 
 /** The errors of a text, as `line:column: message`. */
@@ -68,6 +69,113 @@ sms:
     ['broken YAML', 'mqtt: { port: 1', /^1:\d+: Cannot read this YAML: /],
     ['a key twice', 'data: a\ndata: b', /^2:1: Cannot read this YAML: .*unique/],
   ])('refuses %s with its place', (_, text, expected) => {
+    const [first, ...more] = problems(text)
+    expect(first).toMatch(expected)
+    expect(more).toEqual([])
+  })
+})
+
+describe('channels and routes', () => {
+  const gammu = '{ name: modem, type: gammu, spool: /s }'
+  const mail = '{ name: mail, type: email, host: h, from: a@b.no }'
+
+  it('take sms.kannel as the first of the channels', () => {
+    const parsed = parseConfig(
+      'hub.yaml',
+      `sms: { kannel: { url: "http://k", username: u, passwordFile: /p, secretFile: /s } }\nchannels: [${gammu}, ${mail}]`,
+    )
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    expect(routeOf(parsed.value, 'sms').map(({ name }) => name)).toEqual(['kannel', 'modem'])
+    expect(routeOf(parsed.value, 'email').map(({ name }) => name)).toEqual(['mail'])
+    expect(routeOf(parsed.value, 'webhook')).toEqual([])
+  })
+
+  it('have the order of the route, and leave out what it does not name', () => {
+    const parsed = parseConfig(
+      'hub.yaml',
+      `channels: [${gammu}, { name: a, type: gammu, spool: /a }, { name: b, type: gammu, spool: /b }]\nroutes: { sms: [b, modem] }`,
+    )
+    expect(parsed.ok && routeOf(parsed.value, 'sms').map(({ name }) => name)).toEqual(['b', 'modem'])
+  })
+
+  it.each([
+    [
+      'a type that is none',
+      'channels: [{ name: x, type: fax }]',
+      /^1:29: .*"channels\.0\.type": .*kannel, gammu/,
+    ],
+    [
+      'a name that is no part of an address',
+      'channels: [{ name: A B, type: gammu, spool: /s }]',
+      /^1:20: .*small/,
+    ],
+    [
+      'an unknown key',
+      'channels: [{ name: x, type: gammu, spol: /s, spool: /s }]',
+      /^1:36: .*spol.*did you mean "spool"/,
+    ],
+    ['a name twice', `channels: [${gammu}, ${gammu}]`, /^1:\d+: .*another channel/],
+    [
+      'a route to nowhere',
+      `channels: [${gammu}]\nroutes: { sms: [mdoem] }`,
+      /^2:17: .*no channel "mdoem".*modem/,
+    ],
+    [
+      'a route to another kind',
+      `channels: [${gammu}, ${mail}]\nroutes: { sms: [mail] }`,
+      /^2:17: .*type email/,
+    ],
+    [
+      'a channel twice in a route',
+      `channels: [${gammu}]\nroutes: { sms: [modem, modem] }`,
+      /^2:24: .*already/,
+    ],
+    [
+      'no secret',
+      'channels: [{ name: k, type: kannel, url: "http://k", username: u, password: p }]',
+      /^1:12: .*expected secret or secretFile/,
+    ],
+    [
+      'a secret twice',
+      'channels: [{ name: w, type: webhook, url: "http://w", secret: whsec_x, secretFile: /s }]',
+      /^1:12: .*only one of secret or secretFile/,
+    ],
+    [
+      'a password without a name',
+      'channels: [{ name: mail, type: email, host: h, from: a@b.no, password: p }]',
+      /^1:12: .*password and no username/,
+    ],
+    [
+      'a sender of Twilio twice over',
+      `channels: [{ name: t, type: twilio, accountSid: AC${'0'.repeat(32)}, authToken: x }]`,
+      /^1:12: .*either from or messagingServiceSid/,
+    ],
+    [
+      'a placeholder that is none',
+      'channels: [{ name: h, type: http, request: { url: "http://h/{phone}" } }]',
+      /^1:51: .*\{phone\}.*known are to, digits/,
+    ],
+    [
+      'two bodies',
+      'channels: [{ name: h, type: http, request: { url: "http://h", form: { a: b }, xml: x } }]',
+      /^1:\d+: .*form and xml/,
+    ],
+    [
+      'reports without a token',
+      'channels: [{ name: h, type: http, request: { url: "http://h" }, reports: { status: s, delivered: [d] } }]',
+      /^1:12: .*token or tokenFile/,
+    ],
+    [
+      'a pattern that is none',
+      'channels: [{ name: h, type: http, request: { url: "http://h" }, success: { matches: "(" } }]',
+      /^1:\d+: .*regular expression/,
+    ],
+    [
+      'an answer that is never and always',
+      'channels: [{ name: h, type: http, request: { url: "http://h" }, never: [{}] }]',
+      /^1:\d+: .*every answer/,
+    ],
+  ])('refuse %s with its place', (_, text, expected) => {
     const [first, ...more] = problems(text)
     expect(first).toMatch(expected)
     expect(more).toEqual([])

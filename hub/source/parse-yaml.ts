@@ -79,19 +79,26 @@ function offsetOf(document: Document, path: Path, ofKey: boolean): number {
   return 0
 }
 
-/** The keys that an object schema at a path knows, as far as they can be found. */
+/** The keys that the schema at a path knows, as far as they can be found; of a union, those of all its options. */
 function knownKeys(schema: z.ZodType, path: Path): string[] {
-  let current: unknown = schema
-  for (const part of [...path, undefined]) {
-    current = unwrap(current)
-    const def = (
-      current as { def?: { shape?: Record<string, unknown>; element?: unknown; valueType?: unknown } }
-    ).def
-    if (part === undefined) return Object.keys(def?.shape ?? {})
-    current = def?.shape?.[String(part)] ?? def?.element ?? def?.valueType
-    if (current === undefined) return []
+  interface Def {
+    readonly shape?: Readonly<Record<string, unknown>>
+    readonly element?: unknown
+    readonly valueType?: unknown
+    readonly options?: readonly unknown[]
   }
-  return []
+  const defsOf = (one: unknown): readonly Def[] => {
+    const { def } = (unwrap(one) ?? {}) as { readonly def?: Def }
+    return def?.options ? def.options.flatMap(defsOf) : def ? [def] : []
+  }
+  let current: readonly unknown[] = [schema]
+  for (const part of path) {
+    current = current
+      .flatMap(defsOf)
+      .map((def) => def.shape?.[String(part)] ?? def.element ?? def.valueType)
+      .filter((next) => next !== undefined)
+  }
+  return [...new Set(current.flatMap(defsOf).flatMap(({ shape }) => Object.keys(shape ?? {})))]
 }
 
 function unwrap(schema: unknown): unknown {

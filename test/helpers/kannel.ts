@@ -24,6 +24,8 @@ export interface Kannel {
   /** `http://127.0.0.1:PORT/cgi-bin/sendsms`, which wants `username` and `password`. */
   readonly sendUrl: string
   readonly port: number
+  /** Of bearerbox; wants the `password`. */
+  readonly statusUrl: string
   readonly username: string
   readonly password: string
   /** The number that phones see and answer to. */
@@ -125,6 +127,7 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
   return {
     sendUrl: `http://127.0.0.1:${ports.sendsms}/cgi-bin/sendsms`,
     port: ports.sendsms,
+    statusUrl: `http://127.0.0.1:${ports.admin}/status.txt`,
     username: USERNAME,
     password: PASSWORD,
     from: FROM,
@@ -176,6 +179,7 @@ group = core
 admin-port = ${ports.admin}
 admin-interface = 127.0.0.1
 admin-password = ${PASSWORD}
+status-password = ${PASSWORD}
 smsbox-port = ${ports.box}
 smsbox-interface = 127.0.0.1
 box-allow-ip = 127.0.0.1

@@ -3,8 +3,15 @@ import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseKannelDelivery, parseKannelInbound } from '../../../hub/notify/channels/kannel-hooks.ts'
-import { createKannelChannel, kannelInboundUrl, readAnswer } from '../../../hub/notify/channels/kannel.ts'
+import {
+  createKannelChannel,
+  kannelInboundUrl,
+  readAnswer,
+  readStatus,
+} from '../../../hub/notify/channels/kannel.ts'
 import type { KannelOptions } from '../../../hub/notify/channels/kannel.ts'
+import { createPhoneChannel } from '../../../hub/notify/channels/phone.ts'
+import { createRoutedChannel } from '../../../hub/notify/routed-channel.ts'
 import { freePort } from '../../helpers/free-port.ts'
 import { startKannel } from '../../helpers/kannel.ts'
 import type { Kannel } from '../../helpers/kannel.ts'
@@ -69,6 +76,46 @@ describe('createKannelChannel with a real Kannel', () => {
     await waitFor('the delivery report', () =>
       reports(id).find(({ report }) => report.ok && report.to === 'delivered'),
     )
+  })
+
+  test('says by the status page that the SMS centre is gone, and a route goes by the other way', async () => {
+    const status = { url: kannel.statusUrl, password: kannel.password, smsc: 'SMSC' }
+    const channel = createKannelChannel({ ...options, status })
+    const other = createPhoneChannel()
+    const states: unknown[] = []
+    const route = createRoutedChannel({
+      kind: 'sms',
+      channels: [channel, other],
+      later(call, ms) {
+        const timer = setTimeout(call, ms)
+        return () => clearTimeout(timer)
+      },
+      onState: ({ ok }) => states.push(ok),
+      checkEvery: 50,
+    })
+    expect(await channel.check?.(soon())).toEqual({ ok: true })
+    route.start()
+    expect(await route.send(message('n1'), soon())).toMatchObject({ via: 'kannel' })
+    await kannel.stopSmsc()
+    await waitFor('the outage to be told', () => states.length === 1)
+    expect(await route.send(message('n2'), soon())).toMatchObject({ via: 'phone', to: 'delivered' })
+    await kannel.startSmsc()
+    await waitFor('the recovery to be told', () => states.length === 2)
+    expect(await route.send(message('n3'), soon())).toMatchObject({ via: 'kannel' })
+    expect(states).toEqual([false, true])
+    await route.stop()
+  })
+
+  test('says what is wrong with the status page, without its password', async () => {
+    const at = (more: object) =>
+      createKannelChannel({ ...options, status: { url: kannel.statusUrl, ...more } }).check?.(soon())
+    expect(await at({ password: kannel.password, smsc: 'OTHER' })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('no SMS centre "OTHER"'),
+    })
+    const result = await at({ password: 'wrong-status-password' })
+    expect(result).toMatchObject({ ok: false, error: expect.stringContaining('refuses the password') })
+    expect(JSON.stringify(result)).not.toContain('wrong-status-password')
   })
 
   test.each(['1 4821', 'Ja, jeg kommer på flekken! 100 % + æøå', 'Juo, čđŋšŧž 4821'])(
@@ -183,5 +230,25 @@ describe('readAnswer', () => {
   ])('reads %i %j as %s', (status, text, expected) => {
     const result = readAnswer(status, text, 'kannel:13013')
     expect(result.ok ? result.to : result.retry ? 'retry' : 'never').toBe(expected)
+  })
+})
+
+describe('readStatus', () => {
+  const page = (status: string, ...lines: string[]) =>
+    `Kannel bearerbox version \`1.4.5'.\n\nStatus: ${status}, uptime 0d 0h 0m 4s\n\nSMSC connections:\n${lines.map((line) => `    ${line}\n`).join('')}`
+  test.each([
+    [200, page('running', 'SMSC[SMSC]    FAKE:20001 (online 4s, rcvd: sms 0)'), true],
+    [
+      200,
+      page('running', 'A[A]    SMPP:h (re-connecting, rcvd: sms 0)', 'B[B]    SMPP:h (online 1s, rcvd)'),
+      true,
+    ],
+    [200, page('running', 'A[A]    SMPP:h (re-connecting, rcvd: sms 0)'), false],
+    [200, page('running'), false],
+    [200, page('suspended', 'A[A]    SMPP:h (online 4s, rcvd: sms 0)'), false],
+    [200, 'Denied', false],
+    [404, '', false],
+  ])('reads %i %j', (status, text, ok) => {
+    expect(readStatus(status, text, 'kannel:13000').ok).toBe(ok)
   })
 })
