@@ -177,7 +177,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const outbox = createOutboxRunner({
       core,
       pending: () => journal.queuedNotifications(),
-      render: (notification) => renderNotification({ core, registry }, notification),
+      render: (notification) =>
+        notification.channel === 'sms'
+          ? renderNotification({ core, registry }, notification)
+          : { cannot: `There is no channel for ${notification.channel}` },
       channel: kannel
         ? createKannelChannel({
             url: kannel.url,

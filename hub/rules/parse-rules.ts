@@ -4,6 +4,7 @@ import type { Text } from '../model/alert.ts'
 import { ALARM_KINDS, KINDS } from '../model/kind.ts'
 import type { Mode, RuleFile } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
+import { isPolicyFile } from '../source/file-names.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Source } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
@@ -28,15 +29,17 @@ import type { RuleSource } from './rule-schema.ts'
 import type { TrackSpec } from './tracks.ts'
 
 /**
- * Reads and checks rule files as one set. A set with any error is refused whole, with every error of every file.
+ * Reads and checks the rule files among these as one set. A set with any error is refused whole, with every error of
+ * every file.
+ * @param policies the policies that a rule may name; not given: any
  */
-export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
+export function parseRules(files: readonly RuleFile[], policies?: readonly string[]): Parsed<RuleSet> {
   const problems: Problem[] = []
   const rules: Rule[] = []
   const places = new Map<string, string>()
   const checked: Checked[] = []
   let isWhole = true
-  for (const file of files) {
+  for (const file of files.filter(({ name }) => !isPolicyFile(name))) {
     const strict = parseYaml(file.name, file.text, ruleFileSchema)
     const found: Problem[] = strict.ok ? [] : [...strict.problems]
     // What is wrong in one place must not hide what is wrong in another: check all that can be understood.
@@ -55,6 +58,12 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
         checker.fail(['id'], `Cannot use the id "${source.id}" twice: it stands in ${earlier} already`)
       }
       places.set(source.id, file.name)
+      if (policies && source.policy !== undefined && !policies.includes(source.policy)) {
+        checker.fail(
+          ['policy'],
+          `Cannot tell anybody by "${source.policy}": there is no such policy in policies/*.yaml${hint(source.policy, policies)}`,
+        )
+      }
       const rule = compileRule(source, checker)
       if (rule) rules.push(rule)
       checked.push({ source, checker })
@@ -138,6 +147,7 @@ function compileRule(source: RuleSource, checker: Checker): Rule | undefined {
     category: source.category,
     scope: source.scope,
     resolve: source.resolve,
+    ...(source.policy !== undefined && { policy: source.policy }),
     ...(source.during && { during: source.during }),
     except: modesOf(source),
     ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
@@ -587,7 +597,7 @@ function textOf(text: RuleSource['title']): Text {
 
 /** Everything but the texts: a better title, advice or reason does not change what a rule means. */
 function meaningOf(source: RuleSource): string {
-  const { title: _title, advice: _advice, why: _why, gather, ...rest } = source
+  const { title: _title, advice: _advice, why: _why, policy: _policy, gather, ...rest } = source
   const { title: _other, advice: _more, ...gathers } = gather ?? {}
   return createHash('sha256')
     .update(JSON.stringify(gather ? { ...rest, gather: gathers } : rest))
