@@ -200,7 +200,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const outbox = createOutboxRunner({
       core,
       pending: () => journal.queuedNotifications(),
-      render: (notification) => renderNotification({ core, registry }, notification),
+      render: (notification) =>
+        notification.channel === 'sms'
+          ? renderNotification({ core, registry }, notification)
+          : { cannot: `There is no channel for ${notification.channel}` },
       channel: sms,
       // Each channel of the route has its time, and the recording some more.
       attemptTimeout: sms.states().length * ATTEMPT_TIMEOUT + 2_000,

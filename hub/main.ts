@@ -4,10 +4,12 @@ import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
 import { addLimitsCommands } from './cli/limits.ts'
 import { addModeCommand } from './cli/mode.ts'
+import { addOncallCommands } from './cli/oncall.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
 import { addSignInCommand } from './cli/sign-in.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
+import { addStaffCommands } from './cli/staff.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
 
@@ -29,6 +31,8 @@ addDemoCommand(program)
 addStartCommand(program)
 addSignInCommand(program)
 addRegisterCommands(program)
+addStaffCommands(program)
+addOncallCommands(program)
 addLimitsCommands(program)
 addModeCommand(program)
 addAlertsCommands(program)

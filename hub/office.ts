@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { contactsFor } from './alerts/escalation.ts'
+import { installersOf } from './alerts/escalation.ts'
 import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
@@ -12,6 +12,8 @@ import { OfficeError } from './http/office.ts'
 import type { AnswerRow, LimitList, ModeList, ModeOrder, Office, People } from './http/office.ts'
 import type { Alert } from './model/alert.ts'
 import type { Home, HomePersonal } from './model/home.ts'
+import type { Answerer } from './model/input.ts'
+import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
@@ -19,6 +21,7 @@ import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
 import { keepModeNotes, whenEnds, whyOf, withModeNote } from './register/modes.ts'
 import { parseHomes } from './register/parse-homes.ts'
+import { parseStaff } from './register/parse-staff.ts'
 import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
 
@@ -46,8 +49,19 @@ export function renderNotification(
     alert: core.alert(notification.alert),
     home: core.home(notification.home),
     personal: registry.personal(notification.home),
+    ...staffOf({ core, registry }, notification),
     now: core.now(),
   })
+}
+
+/** Whom of the staff a notification is for. */
+function staffOf(
+  { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
+  { staff: id }: Notification,
+): Pick<Parameters<typeof renderMessage>[0], 'staff'> {
+  const facts = id === undefined ? undefined : core.staff().get(id)
+  const personal = id === undefined ? undefined : registry.staffMember(id)
+  return facts && personal ? { staff: { ...personal, ...facts } } : {}
 }
 
 /** What the API can do, put together from the stream, the registry and what is kept. */
@@ -82,7 +96,7 @@ export function createOffice(parts: OfficeParts): Office {
       home: id,
       timezone: home.timezone,
       modes,
-      installers: contactsFor({ test: true }, home.contacts).map((one) => nameOf(one.id, personal)),
+      installers: installersOf(home.contacts).map((one) => nameOf(one.id, personal)),
       unansweredTests: core
         .openAlerts()
         .filter((alert) => alert.home === id && alert.test && alert.handling === 'new').length,
@@ -127,6 +141,23 @@ export function createOffice(parts: OfficeParts): Office {
       limitsReplaced += replaced
     }
     return { homes: parsed.value.length, changed, limitsReplaced }
+  }
+
+  async function importStaff(file: string, text: string) {
+    const parsed = parseStaff(file, text)
+    if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
+    const { facts, personal } = parsed.value
+    const before = new Map(staff().map((one) => [one.id, one]))
+    const after = facts.map((one, index) => ({ ...one, ...personal[index] }))
+    const changed = after.filter((one) => !isDeepStrictEqual(one, before.get(one.id))).length
+    const removed = [...before.keys()].filter((id) => !facts.some((one) => one.id === id)).length
+    if (changed + removed > 0) await core.takeStaff(facts, personal)
+    return { staff: facts.length, changed, removed }
+  }
+
+  function staff() {
+    const personal = new Map(registry.staff().map((one) => [one.id, one]))
+    return [...core.staff().values()].map((facts) => ({ ...personal.get(facts.id), ...facts }))
   }
 
   /** A gateway's id is its user name: it can stand in one home only. */
@@ -202,10 +233,13 @@ export function createOffice(parts: OfficeParts): Office {
     notifications: (query) =>
       'alert' in query ? journal.notificationsOf(query.alert) : journal.newestNotifications(query.newest),
     personal: (home) => registry.personal(home),
+    staff,
+    staffMember: (id) => registry.staffMember(id),
     undecoded: (limit) => journal.undecoded(limit),
     answers: (limit) => answers.slice(-limit).toReversed(),
 
     importHomes: (file, text) => inTurn(() => importHomes(file, text)),
+    importStaff: (file, text) => inTurn(() => importStaff(file, text)),
     addGateway: (home, id) => inTurn(() => addGateway(home, id)),
     limits: limitsOf,
     changeLimits: (id, order) =>
@@ -230,6 +264,7 @@ export function createOffice(parts: OfficeParts): Office {
         alert: alert && alertAsOf(alert, journal.alertEvents(alert.id), then),
         home: core.home(notification.home),
         personal: registry.personal(notification.home),
+        ...staffOf(parts, notification),
         now: then,
       })
       return 'text' in rendered ? rendered.text : undefined
@@ -237,26 +272,28 @@ export function createOffice(parts: OfficeParts): Office {
 
     async takeAnswer(from, text) {
       const { action, code } = parseAnswer(text)
-      const known = registry.contactsWithPhone(from)
-      if (known.length === 0) return { matched: false, reason: 'the number belongs to no contact' }
-      // One number may stand in several homes, and for several contacts of one: the code says which alert is
-      // meant, and whoever was told of it is the one who answers.
+      const known: Answerer[] = [
+        ...registry.contactsWithPhone(from),
+        ...registry.staffWithPhone(from).map((id) => ({ staff: id })),
+      ]
+      // One number may stand in several homes, for several contacts of one, and for somebody of the staff: the code
+      // says which alert is meant, and whoever was told of it is the one who answers.
       const open = core.openAlerts()
       const named = open.filter((alert) => alert.code === code)
-      const wasTold = (
-        alerts: readonly Alert[],
-        { home, contact }: { home: string; contact: string },
-      ): boolean =>
+      const isOf = (alert: Alert, { home }: Answerer): boolean => home === undefined || alert.home === home
+      const wasTold = (alerts: readonly Alert[], one: Answerer): boolean =>
         alerts.some(
           (alert) =>
-            alert.home === home && journal.notificationsOf(alert.id).some((told) => told.contact === contact),
+            isOf(alert, one) &&
+            journal.notificationsOf(alert.id).some((told) => recipientOf(told) === recipientOf(one)),
         )
       const meant =
         known.find((one) => wasTold(named, one)) ??
-        known.find(({ home }) => named.some((alert) => alert.home === home)) ??
+        known.find((one) => one.home !== undefined && named.some((alert) => isOf(alert, one))) ??
         known.find((one) => wasTold(open, one)) ??
         known[0]
-      if (!meant) return { matched: false, reason: 'the number belongs to no contact' }
+      if (!meant)
+        return { matched: false, reason: 'the number belongs to no contact and to nobody of the staff' }
       answers.push({ at: core.now(), ...meant, text: text.slice(0, 500) })
       if (answers.length > ANSWERS_KEPT) answers.shift()
       await core.take({ type: 'answer', ...meant, action, ...(code !== undefined && { code }) })

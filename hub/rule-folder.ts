@@ -1,16 +1,18 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
+import type { RuleFolderContents } from './core/parse-rule-folder.ts'
+import { policiesOf } from './alerts/parse-policies.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { RulesStatus } from './http/office.ts'
 import type { RuleFile } from './model/input.ts'
 import { tellNotice } from './notices.ts'
 import { compareRules } from './rules/compare-rules.ts'
 import type { RuleChanges } from './rules/compare-rules.ts'
-import { loadRuleFiles } from './rules/load-rule-files.ts'
-import { parseRules, rulesOf } from './rules/parse-rules.ts'
-import type { RuleSet } from './rules/rule.ts'
+import { loadRuleFiles, namesIn } from './rules/load-rule-files.ts'
+import { parseRuleFolder } from './core/parse-rule-folder.ts'
+import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
 
 /** How often it looks, ms. */
@@ -72,11 +74,11 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
       if (refused) log.info({ folder }, `The rules in ${folder} are again those in force`)
       return accept()
     }
-    const parsed = parseRules(files)
+    const parsed = parseRuleFolder(files)
     if (!parsed.ok) {
       return refuse(new ProblemsError(`Cannot use the rules in ${folder}`, parsed.problems))
     }
-    const changes = compareRules(rulesOf(core.ruleFiles), parsed.value)
+    const changes = compareRules(rulesOf(core.ruleFiles), parsed.value.rules)
     await core.take({ type: 'rules', files })
     await accept()
     log.info({ folder, ...changes }, describe(parsed.value, folder, changes))
@@ -140,6 +142,7 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
           status: {
             folder,
             rules: [...rules.rules.values()],
+            policies: [...policiesOf(core.ruleFiles).policies.values()],
             ...(newest && { since: newest.now, changes: compareRules(rulesOf(before?.files), rules) }),
           },
         }
@@ -159,7 +162,7 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
 /** What changes when anything about the rule files does; says so too when they cannot be seen. */
 async function marksOf(folder: string): Promise<string> {
   try {
-    const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).toSorted()
+    const names = await namesIn(folder)
     const marks = await Promise.all(
       names.map(async (name) => {
         const { ino, size, mtimeNs, ctimeNs } = await stat(join(folder, name), { bigint: true })
@@ -172,11 +175,15 @@ async function marksOf(folder: string): Promise<string> {
   }
 }
 
-function describe(rules: RuleSet, folder: string, { added, removed, changed }: RuleChanges): string {
+function describe(
+  { rules, policies }: RuleFolderContents,
+  folder: string,
+  { added, removed, changed }: RuleChanges,
+): string {
   const part = (what: string, ids: readonly string[]): string =>
     ids.length === 0 ? '' : `; ${what}: ${ids.join(', ')}`
   return (
-    `Took over the rules in ${folder}: ${rules.rules.size} rules${part('new', added)}${part('gone', removed)}` +
+    `Took over the rules in ${folder}: ${rules.rules.size} rules, ${policies.policies.size} ${policies.policies.size === 1 ? 'policy' : 'policies'}${part('new', added)}${part('gone', removed)}` +
     part('mean something else now, what they were counting was dropped', changed)
   )
 }

@@ -1,51 +1,63 @@
-import type { Alert } from '../model/alert.ts'
+import type { Alert, Progress } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
+import { nextReachable, nextTurn, unreachable } from './plan.ts'
+import type { Turn } from './plan.ts'
+import { policyFor } from './policy.ts'
+import type { Policy, PolicySet } from './policy.ts'
 
-/** How long a contact has before the next one is told. */
-const NEXT_CONTACT = 2 * 60_000
-/** How long after the last contact the first one is told again. */
-const NEXT_ROUND = 10 * 60_000
-
-export interface Step {
-  readonly contact: string
-  /** Time until the next step, ms. */
-  readonly wait: number
-  /** What the message may say of the next step; absent where there is nobody else to tell. */
-  readonly waitMinutes?: number
+/** Who there is to tell, and by which policies. */
+export interface Place {
+  readonly contacts: readonly ContactFacts[]
+  readonly timezone: string
+  /** Ids of the staff that are registered. */
+  readonly staff: ReadonlySet<string>
+  readonly policies: PolicySet
 }
 
-/** Whether messages go out for this alert, and if not, why; technical alerts and low ones are for the board. */
-export function mayNotify(alert: Pick<Alert, 'category' | 'severity'>): { yes: boolean; reason: string } {
-  if (alert.category === 'technical') return { yes: false, reason: 'technical alerts go to the board' }
-  if (alert.severity === 'low' || alert.severity === 'info') {
-    return { yes: false, reason: `${alert.severity} alerts go to the board` }
-  }
-  return { yes: true, reason: `${alert.severity} alerts go to the home's contacts` }
+/** What an alert that may notify does next. */
+export type NextStep =
+  | { readonly type: 'turn'; readonly turn: Turn }
+  /** Nobody can be told now; `at`: when that may change by itself, ms. */
+  | { readonly type: 'nobody'; readonly at?: number }
+  /** No policy is for it, or it is about no home: it is for the board. */
+  | { readonly type: 'board' }
+
+/** Nobody was told yet. */
+export const FRESH: Progress = { round: 0, told: [], asked: [] }
+
+/** Who is told of an alert next, or why nobody is. */
+export function nextStep(
+  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'progress'>,
+  place: Place,
+  now: number,
+): NextStep {
+  const policy = policyOf(alert, place)
+  if (!policy) return { type: 'board' }
+  const turn = nextTurn(policy, place.policies, alert, alert.progress, { ...place, now })
+  if (turn) return { type: 'turn', turn }
+  const at = nextReachable(policy, place.policies, { ...place, now })
+  return { type: 'nobody', ...(at !== undefined && { at }) }
 }
 
-/** Who may be told: what is found in maintenance is for the installers alone, and nothing else is. */
-export function contactsFor(
-  alert: Pick<Alert, 'test'>,
-  contacts: readonly ContactFacts[],
-): readonly ContactFacts[] {
-  return contacts.filter(({ role }) => (role === 'installer') === (alert.test === true))
+/** Those of the care centre that an alert's policy counts on, and who cannot be reached now: rotas and groups. */
+export function outOfReach(
+  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test'>,
+  place: Place,
+  now: number,
+): readonly string[] {
+  const policy = policyOf(alert, place)
+  return policy ? unreachable(policy, place.policies, alert, { ...place, now }) : []
 }
 
-/**
- * Who is told next: the contacts in order, round after round, until a human answers.
- * @param position how many steps have run
- * @param contacts those that may be told
- * @returns undefined when there are none
- */
-export function nextStep(contacts: readonly ContactFacts[], position: number): Step | undefined {
-  const sorted = contacts.toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-  const index = position % Math.max(1, sorted.length)
-  const contact = sorted[index]
-  if (!contact) return undefined
-  const wait = index === sorted.length - 1 ? NEXT_ROUND : NEXT_CONTACT
-  return {
-    contact: contact.id,
-    wait,
-    ...(sorted.length > 1 && { waitMinutes: wait / 60_000 }),
-  }
+/** Who may be told of what is found in maintenance: the installers alone, who are told of nothing else. */
+export function installersOf(contacts: readonly ContactFacts[]): readonly ContactFacts[] {
+  return contacts.filter(({ role }) => role === 'installer')
+}
+
+/** An area and the hub itself have nobody of their own: what is about them is for the board. */
+function policyOf(
+  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity'>,
+  { policies }: Place,
+): Policy | undefined {
+  return alert.home === undefined ? undefined : policyFor(policies, alert)
 }

@@ -80,6 +80,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-oncall-gap': {
+    title: {
+      en: 'Nobody on call soon, or now',
+      nb: 'Ingen på vakt snart, eller nå',
+      nn: 'Ingen på vakt snart, eller no',
+    },
+    advice: {
+      en: 'Put somebody into the rota for that time: aal oncall check.',
+      nb: 'Sett noen inn i vaktlisten for den tiden: aal oncall check.',
+      nn: 'Set nokon inn i vaktlista for den tida: aal oncall check.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
   'hub-rules-refused': {
     title: {
       en: 'Errors in the rule files: those of before are in force',

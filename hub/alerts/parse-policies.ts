@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RuleFile } from '../model/input.ts'
+import { isPolicyFile } from '../source/file-names.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
-import { BUILT_IN } from './policy.ts'
+import { BUILT_IN, NO_POLICIES } from './policy.ts'
 import type { Policy, PolicySet, PolicyStep, Recipients } from './policy.ts'
 import { policyFileSchema } from './policy-schema.ts'
 import type { PolicyFileSource } from './policy-schema.ts'
@@ -13,7 +15,10 @@ const SHORTEST_WAIT = 15_000
 /** Longer ones leave somebody alone. */
 const LONGEST_REPEAT = 3_600_000
 
-/** Reads and checks policy files as one set. A set with any error is refused whole, with every error of every file. */
+/**
+ * Reads and checks the policy files among these as one set. A set with any error is refused whole, with every error of
+ * every file.
+ */
 export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
   const problems: Problem[] = []
   const policies = new Map<string, Policy>()
@@ -21,7 +26,7 @@ export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
   const groups = new Map<string, readonly string[]>()
   const places = new Map<string, string>()
   const later: (() => void)[] = []
-  for (const file of files) {
+  for (const file of files.filter(({ name }) => isPolicyFile(name))) {
     const parsed = parseYaml(file.name, file.text, policyFileSchema)
     if (!parsed.ok) {
       problems.push(...parsed.problems)
@@ -50,9 +55,19 @@ export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
     })
   }
   for (const check of later) check()
+  const order = new Map(files.map(({ name }, index) => [name, index]))
+  problems.sort(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  )
   if (problems.length > 0) return { ok: false, problems }
   if (policies.size === 0) policies.set(BUILT_IN.id, BUILT_IN)
   return { ok: true, value: { policies, rotas, groups } }
+}
+
+/** The policies of files that were checked when they were taken; the built-in one where an older version's no longer parse. */
+export function policiesOf(files: readonly RuleFile[] | undefined): PolicySet {
+  const parsed = parsePolicies(files ?? [])
+  return parsed.ok ? parsed.value : NO_POLICIES
 }
 
 type Fail = (path: readonly PropertyKey[], message: string) => void
@@ -106,6 +121,15 @@ function checkPolicy(
         `Cannot tell "${to.group}": there is no such group${hint(to.group, [...groups.keys()])}`,
       )
     }
+    const earlier = steps.findIndex(
+      (other, place) => place < index && isUnconditional(other) && isDeepStrictEqual(other.to, to),
+    )
+    if (earlier >= 0) {
+      fail(
+        [...at, 'to'],
+        `Cannot tell them here: step ${earlier + 1} has told them already, and nobody is told twice in a round; leave this step out`,
+      )
+    }
     if (wait < SHORTEST_WAIT) {
       fail([...at, 'wait'], 'Cannot wait so short: nobody answers within 15 s; expected 15s or more')
     }
@@ -120,7 +144,10 @@ function checkPolicy(
     )
   }
   if (repeat.from > steps.length) {
-    fail([...path, 'repeat', 'from'], `Cannot repeat from step ${repeat.from}: there are ${steps.length}`)
+    fail(
+      [...path, 'repeat', 'from'],
+      `Cannot repeat from step ${repeat.from}: there are ${steps.length}; expected 1 to ${steps.length}`,
+    )
   }
   const always = steps.slice(repeat.from - 1).some(({ severity, during }) => !during && isAll(severity, use))
   if (!always) {
@@ -129,6 +156,10 @@ function checkPolicy(
       `Cannot end like this: at some times or severities no step of "${id}" from ${repeat.from} on tells anybody, and the alert would be silent; add a step without "during" and "severity"`,
     )
   }
+}
+
+function isUnconditional({ severity, during }: PolicySource['steps'][number]): boolean {
+  return !severity && !during
 }
 
 function isAll(severity: PolicySource['steps'][number]['severity'], use: PolicySource['use']): boolean {
@@ -145,17 +176,13 @@ function rotaOf({ id, timezone, shifts, overrides, fallback }: RotaSource): Rota
   }
 }
 
-function checkRota({ overrides, shifts }: RotaSource, path: readonly PropertyKey[], fail: Fail): void {
+function checkRota({ overrides }: RotaSource, path: readonly PropertyKey[], fail: Fail): void {
   overrides.forEach(({ from, to }, index) => {
-    if (from >= to) fail([...path, 'overrides', index, 'to'], `Cannot end at ${to}: it begins at ${from}`)
-  })
-  shifts.forEach(({ from, to }, index) => {
-    if (from === to) {
+    if (from >= to)
       fail(
-        [...path, 'shifts', index, 'to'],
-        `Cannot end at ${to}, when it begins; for a whole day write two shifts`,
+        [...path, 'overrides', index, 'to'],
+        `Cannot end at ${to}: it begins at ${from}; expected a later time`,
       )
-    }
   })
 }
 

@@ -1,8 +1,10 @@
-import type { Alert } from '../model/alert.ts'
+import type { Alert, Progress } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
+import type { Way } from '../model/notification.ts'
 import { windowAt } from '../time/daily-window.ts'
-import type { Policy, PolicySet, PolicyStep, Way } from './policy.ts'
-import { onCall } from './rota.ts'
+import { BUILT_IN } from './policy.ts'
+import type { Policy, PolicySet, PolicyStep } from './policy.ts'
+import { nextChange, onCall } from './rota.ts'
 
 /** Who may be told now, and where it is what time. */
 export interface Reachable {
@@ -11,14 +13,6 @@ export interface Reachable {
   readonly staff: ReadonlySet<string>
   readonly timezone: string
   readonly now: number
-}
-
-/** How far the telling of an alert has come; kept with it. */
-export interface Progress {
-  /** How many times all were told already. */
-  readonly round: number
-  /** Who was told in this round: `contact:daughter`, `staff:siv`. */
-  readonly told: readonly string[]
 }
 
 /** Who is told next, all at once. */
@@ -32,26 +26,65 @@ export interface Turn {
   readonly progress: Progress
 }
 
+type About = Pick<Alert, 'severity' | 'test'>
+
 /**
  * Who is told next: the first who was not told in this round, else a new round. Follows the register and the rota as
- * they are now, so that a contact who is new is told and nobody is skipped.
+ * they are now, so that a contact who is new is told, and nobody is skipped or told twice in a round.
+ *
+ * Where a policy reaches nobody at all, the home's contacts are told in order: the wrong person who hears of a fall is
+ * better than nobody.
  * @returns undefined when there is nobody at all
  */
 export function nextTurn(
   policy: Policy,
   set: PolicySet,
-  alert: Pick<Alert, 'severity' | 'test'>,
+  alert: About,
   progress: Progress,
   reachable: Reachable,
 ): Turn | undefined {
-  const turns = turnsOf(policy, set, alert, reachable)
-  if (turns.length === 0) return undefined
-  if (without(turns, progress.told).length > 0) return firstOf(policy, turns, progress)
-  const isAgain = ({ step }: PlannedTurn): boolean => step >= policy.repeat.from
-  const again = recipientsIn(turns.filter(isAgain))
+  const planned = turnsOf(policy, set, alert, reachable)
+  const turns = planned.length > 0 || alert.test ? planned : turnsOf(BUILT_IN, set, alert, reachable)
+  const every = alert.test ? BUILT_IN.repeat.every : policy.repeat.every
+  const next = firstOf(turns, every, progress)
+  if (next) return next
+  const again = recipientsIn(turns.filter(({ step }) => step >= policy.repeat.from))
   // Those before the step from which it repeats are spared, unless there is nobody else.
   const spared = again.size === 0 ? [] : [...recipientsIn(turns)].filter((one) => !again.has(one))
-  return firstOf(policy, turns, { round: progress.round + 1, told: spared })
+  return firstOf(turns, every, { round: progress.round + 1, told: spared })
+}
+
+/** When others may be reached than now: a shift begins, or a step's part of the day. ms; undefined: not by itself. */
+export function nextReachable(
+  policy: Policy,
+  set: PolicySet,
+  { timezone, now }: Pick<Reachable, 'timezone' | 'now'>,
+): number | undefined {
+  const times = policy.steps.flatMap(({ to, during }) => {
+    const rota = to.type === 'oncall' ? set.rotas.get(to.rota) : undefined
+    const shift = rota && nextChange(rota, now)
+    return [
+      ...(shift === undefined ? [] : [shift]),
+      ...(during ? [windowAt(during, timezone, now).until] : []),
+    ]
+  })
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+/** The rotas and groups that a policy counts on for this alert, and that give nobody now. */
+export function unreachable(
+  policy: Policy,
+  set: PolicySet,
+  alert: About,
+  reachable: Reachable,
+): readonly string[] {
+  if (alert.test) return []
+  const names = policy.steps.flatMap((step) => {
+    if (step.to.type === 'contacts' || !isFor(step, alert, reachable)) return []
+    if (recipientsOf(step, set, reachable).length > 0) return []
+    return [step.to.type === 'oncall' ? step.to.rota : step.to.group]
+  })
+  return [...new Set(names)]
 }
 
 /** Recipients who are told at once. */
@@ -59,27 +92,33 @@ interface PlannedTurn {
   /** The index of its step in the policy. */
   readonly step: number
   readonly recipients: readonly string[]
+  readonly by: readonly Way[]
+  readonly wait: number
 }
 
-function firstOf(policy: Policy, turns: readonly PlannedTurn[], progress: Progress): Turn | undefined {
-  const [next] = without(turns, progress.told)
-  const step = next && policy.steps[next.step]
-  if (!next || !step) return undefined
-  const told = [...progress.told, ...next.recipients]
+function firstOf(
+  turns: readonly PlannedTurn[],
+  every: number,
+  { round, told }: Pick<Progress, 'round' | 'told'>,
+): Turn | undefined {
+  const [next] = without(turns, told)
+  if (!next) return undefined
+  const { recipients, by, wait } = next
+  const toldNow = [...told, ...recipients]
   return {
-    recipients: next.recipients,
-    by: step.by,
-    wait: without(turns, told).length > 0 ? step.wait : policy.repeat.every,
-    hasOthers: recipientsIn(turns).size > next.recipients.length,
-    progress: { round: progress.round, told },
+    recipients,
+    by,
+    wait: without(turns, toldNow).length > 0 ? wait : every,
+    hasOthers: recipientsIn(turns).size > recipients.length,
+    progress: { round, told: toldNow, asked: recipients },
   }
 }
 
 /** What is left of the turns when these are told already. */
 function without(turns: readonly PlannedTurn[], told: readonly string[]): readonly PlannedTurn[] {
-  return turns.flatMap(({ step, recipients }) => {
-    const left = recipients.filter((one) => !told.includes(one))
-    return left.length > 0 ? [{ step, recipients: left }] : []
+  return turns.flatMap((turn) => {
+    const recipients = turn.recipients.filter((one) => !told.includes(one))
+    return recipients.length > 0 ? [{ ...turn, recipients }] : []
   })
 }
 
@@ -87,28 +126,34 @@ function recipientsIn(turns: readonly PlannedTurn[]): Set<string> {
   return new Set(turns.flatMap(({ recipients }) => recipients))
 }
 
-function turnsOf(
-  policy: Policy,
-  set: PolicySet,
-  alert: Pick<Alert, 'severity' | 'test'>,
-  reachable: Reachable,
-): readonly PlannedTurn[] {
+function turnsOf(policy: Policy, set: PolicySet, alert: About, reachable: Reachable): readonly PlannedTurn[] {
   // What is found in maintenance is for the installers alone.
   if (alert.test) {
-    return contactTurns(reachable.contacts, ['installer']).map((recipients) => ({ step: 0, recipients }))
+    const [{ by, wait }] = BUILT_IN.steps
+    return contactTurns(reachable.contacts, ['installer']).map((recipients) => ({
+      step: 0,
+      recipients,
+      by,
+      wait,
+    }))
   }
   return policy.steps.flatMap((step, index) => {
-    if (step.severity && !step.severity.includes(alert.severity)) return []
-    if (step.during && !windowAt(step.during, reachable.timezone, reachable.now).inside) return []
-    return recipientsOf(step, set, reachable).map((recipients) => ({ step: index, recipients }))
+    if (!isFor(step, alert, reachable)) return []
+    const { by, wait } = step
+    return recipientsOf(step, set, reachable).map((recipients) => ({ step: index, recipients, by, wait }))
   })
+}
+
+function isFor({ severity, during }: PolicyStep, alert: About, { timezone, now }: Reachable): boolean {
+  if (severity && !severity.includes(alert.severity)) return false
+  return !during || windowAt(during, timezone, now).inside
 }
 
 function recipientsOf({ to }: PolicyStep, set: PolicySet, reachable: Reachable): readonly string[][] {
   if (to.type === 'contacts') return contactTurns(reachable.contacts, to.roles)
   const rota = to.type === 'oncall' ? set.rotas.get(to.rota) : undefined
   const ids = to.type === 'group' ? (set.groups.get(to.group) ?? []) : rota ? onCall(rota, reachable.now) : []
-  const known = ids.filter((id) => reachable.staff.has(id)).map((id) => `staff:${id}`)
+  const known = [...new Set(ids)].filter((id) => reachable.staff.has(id)).map((id) => `staff:${id}`)
   return known.length > 0 ? [known] : []
 }
 

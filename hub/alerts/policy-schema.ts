@@ -1,9 +1,10 @@
+import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
-import { CONTACT_ROLES } from '../model/home.ts'
+import { WAYS } from '../model/notification.ts'
 import { duration } from '../source/duration.ts'
 import { parseTimeOfDay } from '../time/daily-window.ts'
-import { WAYS } from './policy.ts'
+import { TOLD_ROLES } from './policy.ts'
 import { DAYS } from './rota.ts'
 
 const id = z
@@ -16,25 +17,30 @@ const time = z
   .string('expected a time of day in quotes, such as "07:30"')
   .refine((text) => parseTimeOfDay(text) !== undefined, 'expected a time of day from "00:00" to "23:59"')
 const DATE_TIME = 'expected a date and time in quotes, such as "2026-12-24T15:30"'
-const dateTime = z.string(DATE_TIME).regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/, DATE_TIME)
+const dateTime = z
+  .string(DATE_TIME)
+  .regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/, DATE_TIME)
+  .refine(isDate, 'expected a day that is in the calendar')
 const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
 const category = z.enum(['safety', 'health', 'routine', 'technical'])
 const TO =
   'expected { contacts: [family, neighbour] }, { oncall: ROTA } or { group: NAME }: one of them tells whom'
 /** `mon`, `mon-fri` or `daily`. */
-const days = z.array(
-  z
-    .string()
-    .regex(
-      new RegExp(`^(daily|(${DAYS.join('|')})(-(${DAYS.join('|')}))?)$`),
-      'expected a day such as mon, days such as mon-fri, or daily',
-    ),
-)
+const days = z
+  .array(
+    z
+      .string()
+      .regex(
+        new RegExp(`^(daily|(${DAYS.join('|')})(-(${DAYS.join('|')}))?)$`),
+        'expected a day such as mon, days such as mon-fri, or daily',
+      ),
+  )
+  .min(1)
 
 const step = z.strictObject({
   to: z.union(
     [
-      z.strictObject({ contacts: z.array(z.enum(CONTACT_ROLES)).min(1) }),
+      z.strictObject({ contacts: z.array(z.enum(TOLD_ROLES)).min(1) }),
       z.strictObject({ oncall: id }),
       z.strictObject({ group: id }),
     ],
@@ -75,7 +81,10 @@ export const policyFileSchema = z.strictObject({
       z.strictObject({
         id,
         timezone: z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' }),
-        shifts: z.array(z.strictObject({ days, from: time, to: time, who: z.array(person).min(1) })).min(1),
+        shifts: z
+          .array(z.strictObject({ days, from: time, to: time, who: z.array(person).min(1) }))
+          .default([])
+          .describe('By the week; one that does not end after it begins ends the day after.'),
         overrides: z
           .array(z.strictObject({ from: dateTime, to: dateTime, who: z.array(person).min(1) }))
           .default([]),
@@ -87,6 +96,14 @@ export const policyFileSchema = z.strictObject({
 })
 
 export type PolicyFileSource = z.output<typeof policyFileSchema>
+
+function isDate(text: string): boolean {
+  try {
+    return Temporal.PlainDateTime.from(text).year > 0
+  } catch {
+    return false
+  }
+}
 
 function isTimezone(name: string): boolean {
   try {

@@ -1,4 +1,6 @@
 import type { Category, Severity } from '../model/alert.ts'
+import type { ContactRole } from '../model/home.ts'
+import type { Way } from '../model/notification.ts'
 import type { DailyWindow } from '../time/daily-window.ts'
 import type { Rota } from './rota.ts'
 
@@ -10,10 +12,6 @@ export type Recipients =
   | { readonly type: 'group'; readonly group: string }
   /** Whoever is on call by this rota, at once. */
   | { readonly type: 'oncall'; readonly rota: string }
-
-export const WAYS = ['sms', 'email', 'webhook'] as const
-/** A kind of channel. */
-export type Way = (typeof WAYS)[number]
 
 export interface PolicyStep {
   readonly to: Recipients
@@ -44,13 +42,14 @@ export interface PolicySet {
   readonly groups: ReadonlyMap<string, readonly string[]>
 }
 
-const FAMILY = ['family', 'neighbour', 'nurse']
+/** The roles of contacts that a policy may tell: installers are told of maintenance, by the hub itself. */
+export const TOLD_ROLES = ['family', 'neighbour', 'nurse'] as const satisfies readonly ContactRole[]
 
 /** Without policy files: the home's contacts in order, round after round. */
 export const BUILT_IN: Policy = {
   id: 'contacts',
   use: { category: ['safety', 'health', 'routine'], severity: ['high', 'medium'] },
-  steps: [{ to: { type: 'contacts', roles: FAMILY }, by: ['sms'], wait: 2 * 60_000 }],
+  steps: [{ to: { type: 'contacts', roles: TOLD_ROLES }, by: ['sms'], wait: 2 * 60_000 }],
   repeat: { from: 0, every: 10 * 60_000 },
 }
 
@@ -61,7 +60,8 @@ export const NO_POLICIES: PolicySet = {
 }
 
 /**
- * The policy for an alert: the one that its rule names, else the first that is for its category and severity.
+ * The policy for an alert: the one that its rule names, else the first that is for its category and severity. What
+ * the files say nothing about goes to the home's contacts as without files: to leave a policy out silences nobody.
  * @returns undefined where the alert is for the board only
  */
 export function policyFor(
@@ -70,7 +70,7 @@ export function policyFor(
 ): Policy | undefined {
   const named = alert.policy === undefined ? undefined : set.policies.get(alert.policy)
   if (named) return named
-  return [...set.policies.values()].find(
+  return [...set.policies.values(), BUILT_IN].find(
     ({ use }) => use?.category.includes(alert.category) && use.severity.includes(alert.severity),
   )
 }

@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
-import { localTime, startOfDay } from '../time/local-time.ts'
+import { localTime } from '../time/local-time.ts'
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof DAYS)[number]
 
-/** A part of the week: on these days from `07:30` to `15:30`; one that ends before it begins ends the day after. */
+/** A part of the week: on these days from `07:30` to `15:30`; one that does not end after it begins ends the day after. */
 export interface Shift {
   readonly days: readonly Day[]
   readonly from: string
@@ -30,30 +30,44 @@ export interface Rota {
   readonly fallback: readonly string[]
 }
 
-/** Time in which nobody is on call, ms. */
+/** Time in which nobody can be called, ms. */
 export interface Gap {
   readonly from: number
   readonly to: number
 }
 
-const MINUTE = 60_000
+/** One shift on one day, or one override, ms. */
+interface Duty {
+  readonly from: number
+  readonly to: number
+  readonly who: readonly string[]
+}
+
+const DAY = 24 * 3_600_000
+
+/** A rota that says nobody's name yet: it is there so that policies can be written. */
+export function isSetUp({ shifts, overrides, fallback }: Rota): boolean {
+  return shifts.length + overrides.length + fallback.length > 0
+}
 
 /** The staff on call at a time: of all shifts that are on, in the order of the file; the newest override goes first. */
 export function onCall(rota: Rota, at: number): readonly string[] {
-  const who = planned(rota, at)
-  return who.length > 0 ? who : rota.fallback
+  return whoOf(rota, dutiesBetween(rota, at, at), at)
 }
 
-/**
- * The times until `to` in which no shift and no override is on: then the fallback is called, or nobody where there
- * is none.
- */
-export function gapsOf(rota: Rota, from: number, to: number): readonly Gap[] {
-  const edges = [from, ...edgesOf(rota, from, to), to]
+/** The times until `to` in which nobody of these is on call. */
+export function gapsOf(
+  rota: Rota,
+  from: number,
+  to: number,
+  isKnown: (id: string) => boolean,
+): readonly Gap[] {
+  const duties = dutiesBetween(rota, from, to)
+  const edges = [from, ...edgesOf(rota, duties).filter((edge) => edge > from && edge < to), to]
   const gaps: Gap[] = []
   for (const [index, start] of edges.entries()) {
     const end = edges[index + 1]
-    if (end === undefined || end === start || planned(rota, start).length > 0) continue
+    if (end === undefined || end === start || whoOf(rota, duties, start).some(isKnown)) continue
     const last = gaps.at(-1)
     if (last?.to === start) gaps.splice(-1, 1, { from: last.from, to: end })
     else gaps.push({ from: start, to: end })
@@ -61,53 +75,60 @@ export function gapsOf(rota: Rota, from: number, to: number): readonly Gap[] {
   return gaps
 }
 
-function planned({ timezone, shifts, overrides }: Rota, at: number): readonly string[] {
-  const override = overrides.findLast(
-    ({ from, to }) => at >= wallTime(timezone, from) && at < wallTime(timezone, to),
-  )
-  if (override) return override.who
-  const { hour, minute, weekday } = localTime(timezone, at)
-  const now = hour * 60 + minute
-  const isOn = ({ days, from, to }: Shift): boolean => {
-    const [start, end] = [minutesOf(from), minutesOf(to)]
-    const isToday = days.includes(DAYS[weekday - 1] ?? 'mon')
-    if (start < end) return isToday && now >= start && now < end
-    // It began yesterday evening, or begins this evening.
-    const wasYesterday = days.includes(DAYS[(weekday + 5) % 7] ?? 'mon')
-    return (isToday && now >= start) || (wasYesterday && now < end)
-  }
-  return [...new Set(shifts.filter(isOn).flatMap(({ who }) => who))]
+/** When somebody may come on call or go, the next time within a week. */
+export function nextChange(rota: Rota, now: number): number | undefined {
+  return edgesOf(rota, dutiesBetween(rota, now, now + 7 * DAY)).find((edge) => edge > now)
 }
 
-/** The moments at which somebody may come or go. */
-function edgesOf({ timezone, shifts, overrides }: Rota, from: number, to: number): number[] {
-  const edges = new Set<number>()
-  const add = (at: number): void => {
-    if (at > from && at < to) edges.add(at)
-  }
-  for (const override of overrides) {
-    add(wallTime(timezone, override.from))
-    add(wallTime(timezone, override.to))
-  }
-  const last = localTime(timezone, to).day
-  for (let day = localTime(timezone, from).day; day <= last; day++) {
-    const date = Temporal.Instant.fromEpochMilliseconds(startOfDay(timezone, day) + MINUTE)
-      .toZonedDateTimeISO(timezone)
-      .toPlainDate()
-    for (const time of new Set(shifts.flatMap((shift) => [shift.from, shift.to]))) {
-      add(date.toZonedDateTime({ timeZone: timezone, plainTime: time }).epochMilliseconds)
-    }
-    // A clock that is set back makes a time of day come twice: the hour counts by what the clock shows.
-    add(startOfDay(timezone, day))
-  }
-  return [...edges].toSorted((a, b) => a - b)
+/** When an override is over, ms. */
+export function endOf({ timezone }: Rota, { to }: Override): number {
+  return wallTime(timezone, to)
+}
+
+function whoOf(rota: Rota, duties: readonly Duty[], at: number): readonly string[] {
+  const override = overridesOf(rota).findLast(({ from, to }) => from <= at && at < to)
+  if (override) return override.who
+  const who = duties.filter(({ from, to }) => from <= at && at < to).flatMap((duty) => duty.who)
+  return who.length > 0 ? [...new Set(who)] : rota.fallback
+}
+
+/** In the order of time. */
+function edgesOf(rota: Rota, duties: readonly Duty[]): readonly number[] {
+  const edges = [...overridesOf(rota), ...duties].flatMap(({ from, to }) => [from, to])
+  return [...new Set(edges)].toSorted((a, b) => a - b)
+}
+
+function overridesOf({ overrides, timezone }: Rota): readonly Duty[] {
+  return overrides.map(({ from, to, who }) => ({
+    from: wallTime(timezone, from),
+    to: wallTime(timezone, to),
+    who,
+  }))
+}
+
+/**
+ * The shifts around these times. On the day clocks change they follow the wall clock, as all windows do: a time that
+ * the clock skips comes as much later as the clock jumps, one that comes twice is its first. So one shift still ends
+ * when the next one begins.
+ */
+function dutiesBetween({ shifts, timezone }: Rota, from: number, to: number): readonly Duty[] {
+  const first = localTime(timezone, from).day - 1
+  const last = localTime(timezone, to).day + 1
+  // The first day of 1970 was a Thursday.
+  const weekdayOf = (day: number): Day => DAYS[(day + 3) % 7] ?? 'mon'
+  const dateOf = (day: number): Temporal.PlainDate => Temporal.PlainDate.from('1970-01-01').add({ days: day })
+  const days = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return shifts.flatMap((shift) =>
+    days
+      .filter((day) => shift.days.includes(weekdayOf(day)))
+      .map((day) => ({
+        from: wallTime(timezone, `${dateOf(day).toString()}T${shift.from}`),
+        to: wallTime(timezone, `${dateOf(shift.from < shift.to ? day : day + 1).toString()}T${shift.to}`),
+        who: shift.who,
+      })),
+  )
 }
 
 function wallTime(timezone: string, text: string): number {
   return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).epochMilliseconds
-}
-
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number)
-  return hours * 60 + minutes
 }

@@ -63,6 +63,7 @@ export function createNarration(office: Office, tell: (told: Told) => void) {
         return
       case 'answer': {
         const { home, contact } = input
+        if (home === undefined) return
         const said = office.answers(20).find((one) => one.home === home && one.contact === contact)?.text
         const text = `${nameOf(home, contact)} answers: ${said ?? input.action}`
         tell({ at, home, what: 'answer', text })
@@ -106,7 +107,7 @@ export function createNarration(office: Office, tell: (told: Told) => void) {
 
   function tellMessage(notification: Notification, at: number): void {
     const { home, contact, state } = notification
-    if (state !== 'delivered') return
+    if (state !== 'delivered' || contact === undefined) return
     const text = `SMS to ${nameOf(home, contact)}: "${office.messageText(notification) ?? ''}"`
     tell({ at, home, what: 'message', text })
   }

@@ -138,6 +138,7 @@ export function createStory(
       for (const { alert: id, contact, template, state } of commit.notifications) {
         const alert = office.core.alert(id)
         if (!alert || template !== 'alert' || state !== 'delivered') continue
+        if (contact === undefined) continue
         const contacts = (alert.home === undefined ? undefined : office.core.home(alert.home))?.contacts ?? []
         const isFirst = contacts.every((one) => one.id === contact || one.order > orderOf(contacts, contact))
         if (!isFirst) expectAnswer(alert, contact)

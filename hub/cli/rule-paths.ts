@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RuleFile } from '../model/input.ts'
+import { namesIn } from '../rules/load-rule-files.ts'
+import { isPolicyFile } from '../source/file-names.ts'
 import { CommandError } from './command-error.ts'
 
 /** The rules that come with the hub, as people see the folder from where they are. */
@@ -15,17 +17,23 @@ export function shippedRules(): string {
 export interface FoundFiles {
   readonly rules: readonly RuleFile[]
   readonly tests: readonly RuleFile[]
+  readonly policies: readonly RuleFile[]
+  /** Rules and policies belong together: policies were found, or a whole folder was looked through. */
+  readonly isWhole: boolean
 }
 
 /**
- * Reads what is under the paths: of a folder every `*.yaml`, without folders below; of a file the file itself.
+ * Reads what is under the paths: of a folder every `*.yaml` and `policies/*.yaml`; of a file the file itself.
  * @throws CommandError when a path cannot be read
  */
 export async function findRuleFiles(paths: readonly string[]): Promise<FoundFiles> {
-  const names = (await Promise.all(paths.map(namesUnder))).flat()
+  const found = await Promise.all(paths.map(namesUnder))
+  const names = found.flatMap((one) => one.names)
   const files = await Promise.all([...new Set(names)].map(readRuleFile))
   return {
-    rules: files.filter(({ name }) => !isTest(name)),
+    rules: files.filter(({ name }) => !isTest(name) && !isPolicyFile(name)),
+    policies: files.filter(({ name }) => isPolicyFile(name)),
+    isWhole: found.some(({ isFolder }) => isFolder) || files.some(({ name }) => isPolicyFile(name)),
     tests: files.filter(({ name }) => isTest(name)),
   }
 }
@@ -48,11 +56,11 @@ function isTest(name: string): boolean {
   return /\.test\.ya?ml$/.test(name)
 }
 
-async function namesUnder(path: string): Promise<string[]> {
+async function namesUnder(path: string): Promise<{ names: readonly string[]; isFolder: boolean }> {
   const found = await stat(path).catch((cause: unknown) => cannotRead(path, cause))
-  if (!found.isDirectory()) return [path]
-  const names = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).toSorted()
-  return names.map((name) => join(path, name))
+  if (!found.isDirectory()) return { names: [path], isFolder: false }
+  const names = await namesIn(path)
+  return { names: names.map((name) => join(path, name)), isFolder: true }
 }
 
 function cannotRead(path: string, cause: unknown): never {

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { configSchema } from '../config.ts'
 import { profileSchema } from '../decode/profile-schema.ts'
 import { homesSchema } from '../register/homes-schema.ts'
+import { staffSchema } from '../register/staff-schema.ts'
+import { policyFileSchema } from '../alerts/policy-schema.ts'
 import { ruleFileSchema } from '../rules/rule-schema.ts'
 import { ruleTestSchema } from '../rules/rule-test.ts'
 import { printJson, printLine } from './print.ts'
@@ -13,10 +15,12 @@ import { shippedRules } from './rule-paths.ts'
 /** Every file that people write, by the name of its JSON Schema: what an editor needs to help with it. */
 const SCHEMAS: Readonly<Record<string, readonly [title: string, schema: z.ZodType]>> = {
   'rules.schema.json': ['Rule file', ruleFileSchema],
+  'policies.schema.json': ['Policies: who is told', policyFileSchema],
   'rule-tests.schema.json': ['Tests of a rule file', ruleTestSchema],
   // The name of the file is checked when it is read; to an editor one profile is as another.
   'profile.schema.json': ['Device profile', profileSchema('')],
   'homes.schema.json': ['Homes to import', homesSchema],
+  'staff.schema.json': ['Staff to import', staffSchema],
   'hub.schema.json': ['Configuration of the hub, hub.yaml', configSchema],
 }
 

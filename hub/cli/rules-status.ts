@@ -23,7 +23,7 @@ export function addRulesStatusCommand(rules: Command): void {
     })
 }
 
-function formatStatus({ folder, since, changes, rules, refused }: RulesStatusView): string {
+function formatStatus({ folder, since, changes, rules, policies, refused }: RulesStatusView): string {
   const table = formatTable(
     ['RULE', 'SEVERITY', 'CATEGORY', 'TITLE', 'LIMITS'],
     rules.map(({ id, category, severity, levels, title, params }) => [
@@ -41,6 +41,15 @@ function formatStatus({ folder, since, changes, rules, refused }: RulesStatusVie
   )
   const parts = [
     table,
+    '',
+    formatTable(
+      ['POLICY', 'FOR', 'WHO IS TOLD'],
+      policies.map(({ id, use, steps, repeat }) => [
+        id,
+        use ? `${use.severity.join(', ')} ${use.category.join(', ')}` : 'rules that name it',
+        `${steps.map(({ to, wait }) => `${to} (${wait})`).join(' > ')}; again from ${repeat.from} every ${repeat.every}`,
+      ]),
+    ),
     '',
     `${rules.length} rules of ${folder}${since === undefined ? '' : `, in force since ${showTime(since)}`}.`,
   ]

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { RuleFile } from '../model/input.ts'
+import { parseRuleFolder } from '../core/parse-rule-folder.ts'
 import { parseRules } from '../rules/parse-rules.ts'
 import { parseRuleTests } from '../rules/rule-test.ts'
 import { runRuleTest } from '../rules/run-rule-test.ts'
@@ -99,10 +100,12 @@ interface ReplayFlags {
 }
 
 async function checkRules(paths: readonly string[], { json }: Options): Promise<void> {
-  const { rules, tests } = await findRuleFiles(paths)
-  if (rules.length + tests.length === 0)
+  const { rules, tests, policies, isWhole } = await findRuleFiles(paths)
+  if (rules.length + tests.length + policies.length === 0)
     throw new CommandError(`Cannot find rules in ${paths.join(', ')}: no *.yaml`)
-  const parsed = parseRules(rules)
+  // A file of rules that is named without the policies it belongs with may name any.
+  const whole = isWhole ? parseRuleFolder([...rules, ...policies]) : undefined
+  const parsed = whole ?? parseRules(rules)
   const problems = [...(parsed.ok ? [] : parsed.problems)]
   for (const test of tests) {
     const own = await rulesOfTest(test)
@@ -110,14 +113,22 @@ async function checkRules(paths: readonly string[], { json }: Options): Promise<
     if (!read.ok) problems.push(...read.problems)
   }
   const unique = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()]
-  const count = parsed.ok ? parsed.value.rules.size : undefined
+  const count = parsed.ok
+    ? ('policies' in parsed.value ? parsed.value.rules : parsed.value).rules.size
+    : undefined
+  const size = whole?.ok ? whole.value.policies.policies.size : 0
+  const told = size === 0 ? '' : ` and ${size} ${size === 1 ? 'policy' : 'policies'}`
   if (json) {
-    printJson({ files: rules.length + tests.length, rules: count ?? null, problems: unique })
+    printJson({
+      files: rules.length + tests.length + policies.length,
+      rules: count ?? null,
+      problems: unique,
+    })
   } else if (unique.length > 0) {
     printLine(unique.map(showProblem).join('\n'))
     printMessage(`\n${unique.length === 1 ? '1 error' : `${unique.length} errors`}.`)
   } else {
-    printLine(`${count} rules in ${rules.length} files: no errors.`)
+    printLine(`${count} rules${told} in ${rules.length + policies.length} files: no errors.`)
   }
   if (unique.length > 0) process.exitCode = 1
 }

@@ -1,8 +1,10 @@
-import type { Alert, GatheredHome } from '../model/alert.ts'
+import type { Alert, Attendance, GatheredHome } from '../model/alert.ts'
 import type { Mode } from '../model/input.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
-export interface BoardAlert extends Alert {
+export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
+  readonly handedToName?: string
+  readonly attendance?: Attendance & { readonly byName?: string }
   /** Of an area: those to look after first. */
   readonly homes?: readonly BoardHome[]
   readonly homeCount?: number
@@ -31,15 +33,28 @@ export interface BoardMode {
 export interface Escalation {
   readonly messages: readonly EscalationMessage[]
   readonly next?: { readonly at: number; readonly contact?: string }
+  /** Rotas and groups that should be told and give nobody now. */
+  readonly outOfReach?: readonly string[]
 }
 
 export interface EscalationMessage {
   readonly id: string
+  readonly recipient: string
   readonly contact: string
   readonly channel: string
   readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly at: number
   readonly error?: string
+  readonly queuedAt: number
+  readonly acceptedAt?: number
+  readonly deliveredAt?: number
+  readonly answer?: { readonly what: 'acknowledged' | 'declined'; readonly at: number }
+}
+
+/** Who may be asked to take an alert. */
+export interface BoardPerson {
+  readonly id: string
+  readonly name: string
 }
 
 export interface BoardEvent {
@@ -64,10 +79,11 @@ export interface RulesRefused {
 }
 
 export interface Phone {
-  readonly home: string
+  readonly home?: string
   readonly homeLabel?: string
   readonly timezone?: string
-  readonly contact: string
+  readonly contact?: string
+  readonly staff?: string
   readonly name: string
   readonly language: string
   readonly messages: readonly PhoneMessage[]

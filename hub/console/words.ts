@@ -98,6 +98,7 @@ const en = {
   signOut: 'Sign out',
   signedInAs: (who: string) => `Signed in as ${who}`,
   board: 'Board',
+  careCentre: 'Care centre',
   phones: 'Phones',
   phonesIntro: 'No SMS provider is set up, so messages come here instead of to real phones. Answers count.',
   noMessages: 'No messages yet.',
@@ -232,6 +233,7 @@ const nb: Words = {
   signOut: 'Logg ut',
   signedInAs: (who) => `Logget inn som ${who}`,
   board: 'Tavle',
+  careCentre: 'Vaktsentralen',
   phones: 'Telefoner',
   phonesIntro:
     'Ingen SMS-leverandør er satt opp, så meldingene kommer hit i stedet for til ekte telefoner. Svar teller.',

@@ -1,20 +1,22 @@
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
-import { contactsFor } from '../alerts/escalation.ts'
+import { NO_POLICIES } from '../alerts/policy.ts'
 import {
   acknowledge,
   count,
   decline,
   follow,
-  newestMessage,
+  lose,
+  newestMessages,
   raise,
   reply,
-  resolve,
   step,
+  waitsForSomebody,
 } from '../alerts/lifecycle.ts'
 import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
+import { recipientOf } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
 
@@ -41,8 +43,8 @@ export interface AlertBook {
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
   delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
-  /** The home has other contacts: whoever can be told now is told of what waits. */
-  contactsChanged(home: string, when: When): void
+  /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
+  peopleChanged(home: string | undefined, when: When): void
   /** Tests that nobody has answered count as real where maintenance is over. */
   endTests(when: When): void
   /** Runs a timer; false when the key is not one of the alerts'. */
@@ -56,11 +58,12 @@ export interface When {
   readonly seq: number
 }
 
-export { acknowledge, resolve }
+/** What the book must know of a home to tell people. */
+export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications'>
 
 export function createAlertBook(
   timers: TimerQueue,
-  placeOf: (home: string) => Pick<Situation, 'contacts' | 'maintenanceSince'>,
+  placeOf: (home: string) => AlertPlace,
   saved: { alerts: readonly Alert[]; notifications: readonly Notification[] },
 ): AlertBook {
   const open = new Map<string, Alert>()
@@ -101,8 +104,8 @@ export function createAlertBook(
   }
 
   /** An area and the hub have no contacts, and are never in maintenance as a whole. */
-  function placeFor({ home }: About): ReturnType<typeof placeOf> {
-    return home === undefined ? { contacts: [] } : placeOf(home)
+  function placeFor({ home }: About): AlertPlace {
+    return home === undefined ? NOWHERE : placeOf(home)
   }
 
   function situationOf(about: About, alert: string, when: When): Situation {
@@ -168,16 +171,20 @@ export function createAlertBook(
       transition({ ...about, at: when.now, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
     },
     act,
-    answer({ home, contact, action, code }, when) {
-      const by = `contact:${contact}`
-      const mine = [...open.values()].filter(
-        (alert) =>
-          alert.home === home &&
-          [...(notifications.get(alert.id)?.values() ?? [])].some((told) => told.contact === contact),
+    answer(input, when) {
+      const { action, code } = input
+      const by = input.staff === undefined ? `contact:${input.contact}` : `staff:${input.staff}`
+      const toldOf = (alert: Alert): Notification[] =>
+        [...(notifications.get(alert.id)?.values() ?? [])].filter((told) => recipientOf(told) === by)
+      const isMine = ({ home }: Alert): boolean => input.home === undefined || home === input.home
+      const mine = [...open.values()].filter((alert) => isMine(alert) && toldOf(alert).length > 0)
+      // The code of an alert of the contact's own home counts, whoever was told it first. The staff answer for every
+      // home: from them only the code of what they were told, or a slip of the thumb would end another's escalation.
+      const isKnown =
+        input.home !== undefined && placeOf(input.home).contacts.some(({ id }) => id === input.contact)
+      const meant = (isKnown ? [...open.values()].filter(isMine) : mine).find(
+        (alert) => alert.code === code && (isKnown || input.staff !== undefined),
       )
-      // The code of an alert of the contact's own home counts, whoever was told it first.
-      const isKnown = placeOf(home).contacts.some(({ id }) => id === contact)
-      const meant = [...open.values()].find((alert) => isKnown && alert.home === home && alert.code === code)
       if (meant && action !== 'unclear') {
         const refused = act(
           meant.id,
@@ -189,18 +196,16 @@ export function createAlertBook(
         )
         // Somebody was faster: say who, rather than nothing.
         if (refused && action === 'accept') {
-          act(meant.id, (alert, situation) => reply(alert, contact, 'taken', situation), when)
+          act(meant.id, (alert, situation) => reply(alert, by, 'taken', situation), when)
         }
         return undefined
       }
       const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt)[0]
-      if (!newest) return { refused: `contact ${contact} of ${home} was told of no open alert` }
-      const asked = [...(notifications.get(newest.id)?.values() ?? [])].filter(
-        (told) => told.contact === contact && told.template === 'unclear',
-      )
+      if (!newest) return { refused: `${by} was told of no open alert` }
+      const asked = toldOf(newest).filter(({ template }) => template === 'unclear')
       // Two machines that answer one another must not go on for ever.
-      if (asked.length >= MOST_UNCLEAR) return { refused: `contact ${contact} was asked again already` }
-      return act(newest.id, (alert, situation) => reply(alert, contact, 'unclear', situation), when)
+      if (asked.length >= MOST_UNCLEAR) return { refused: `${by} was asked again already` }
+      return act(newest.id, (alert, situation) => reply(alert, by, 'unclear', situation), when)
     },
     delivery(input, known, when) {
       const before = changedNotifications.get(input.notification) ?? known
@@ -214,7 +219,7 @@ export function createAlertBook(
         now: when.now,
         at: when.now,
         what: 'delivery',
-        by: `contact:${after.contact}`,
+        by: recipientOf(after),
         via: after.channel,
         text: input.error === undefined ? input.to : `${input.to}: ${input.error}`,
       })
@@ -222,30 +227,25 @@ export function createAlertBook(
       if (!alert) return undefined
       if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
         // It was on its way when somebody took the alert: its reader must learn that too.
-        take(reply(alert, after.contact, 'taken', situationOf(alert, alert.id, when)))
+        take(reply(alert, recipientOf(after), 'taken', situationOf(alert, alert.id, when)))
         return undefined
       }
       // The board shows deliveries: tell its followers.
       changedAlerts.set(alert.id, alert)
-      const isCurrent = newestMessage([...(notifications.get(alert.id)?.values() ?? [])])?.id === after.id
-      if (
-        after.state === 'failed' &&
-        isCurrent &&
-        alert.handling === 'new' &&
-        alert.nextStepAt !== undefined
-      ) {
-        const contacts = contactsFor(alert, placeFor(alert).contacts)
-        const others = new Set(contacts.map(({ id }) => id)).size > 1
-        // Nobody will read this message: the next contact need not wait for an answer to it.
-        if (others && alert.position < contacts.length) {
-          take(step(alert, situationOf(alert, alert.id, when)))
-        }
+      const to = recipientOf(after)
+      const current = newestMessages([...(notifications.get(alert.id)?.values() ?? [])]).filter(
+        (one) => recipientOf(one) === to,
+      )
+      // Nobody will read what went to them: the next ones need not wait for an answer to it.
+      if (current.length > 0 && current.every(({ state }) => state === 'failed')) {
+        take(lose(alert, to, situationOf(alert, alert.id, when)))
       }
       return undefined
     },
-    contactsChanged(home, when) {
+    peopleChanged(home, when) {
       for (const alert of open.values()) {
-        if (alert.home !== home || alert.handling !== 'new' || alert.nextStepAt !== undefined) continue
+        if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
+        if (!waitsForSomebody(alert)) continue
         take(step(alert, situationOf(alert, alert.id, when)))
       }
     },
@@ -276,7 +276,10 @@ export function createAlertBook(
   }
 }
 
-/** How often a contact is asked again about one alert. */
+/** What is about no home has nobody to tell. */
+const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), policies: NO_POLICIES }
+
+/** How often somebody is asked again about one alert. */
 const MOST_UNCLEAR = 2
 
 const PROGRESS = ['queued', 'accepted', 'delivered'] as const

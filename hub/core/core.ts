@@ -2,6 +2,8 @@ import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
+import type { PolicySet } from '../alerts/policy.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 
 /** What became of one input. */
 export type Outcome =
@@ -43,6 +45,8 @@ export interface Core {
   take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
   takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
+  /** Says who the staff are from now, all of them, with their personal part in the same transaction. */
+  takeStaff(staff: readonly StaffFacts[], personal: readonly StaffPersonal[]): Promise<Outcome>
   /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
   onCommit(listener: (commit: Commit) => void): () => void
   home(id: string): Home | undefined
@@ -50,6 +54,10 @@ export interface Core {
   /** The open alerts; resolved ones are in the database. */
   openAlerts(): Alert[]
   alert(id: string): Alert | undefined
+  /** By id. */
+  staff(): ReadonlyMap<string, StaffFacts>
+  /** Who is told of what. */
+  policies(): PolicySet
   /** The modes that the home is in, by name. */
   modes(home: string): readonly ModeInForce[]
   /** Is this home's link up, as far as the hub knows? */

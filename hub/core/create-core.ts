@@ -1,8 +1,12 @@
-import { acknowledge, createAlertBook, resolve } from './alert-book.ts'
-import type { When } from './alert-book.ts'
+import { createAlertBook } from './alert-book.ts'
+import type { AlertPlace, When } from './alert-book.ts'
+import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/lifecycle.ts'
+import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
+import { createOncallWatch } from './oncall-watch.ts'
+import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
 import type { Alert, Transition } from '../model/alert.ts'
@@ -11,8 +15,9 @@ import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { createEngine } from '../rules/engine.ts'
-import { parseRules, rulesOf } from '../rules/parse-rules.ts'
+import { rulesOf } from '../rules/parse-rules.ts'
 import { findingOf } from '../rules/rule.ts'
 import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
@@ -43,8 +48,14 @@ export interface RunningCore extends Core {
 
 interface Waiting {
   readonly inputs: readonly Input[]
-  readonly personal?: HomePersonal
+  readonly personal?: Personal
   readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
+}
+
+/** What goes into the registry with an input, and not into the journal. */
+interface Personal {
+  readonly home?: HomePersonal
+  readonly staff?: readonly StaffPersonal[]
 }
 
 /**
@@ -56,12 +67,16 @@ export function createCore(options: CoreOptions): RunningCore {
   const saved = store.load()
   const timers = createTimerQueue()
   // Rules of an older version may no longer parse: then none are in force, and the hub must be given others.
-  let ruleFiles = saved.rules && parseRules(saved.rules).ok ? saved.rules : undefined
+  let ruleFiles = saved.rules && parseRuleFolder(saved.rules).ok ? saved.rules : undefined
+  let policies = policiesOf(ruleFiles)
+  let staff = new Map(saved.staff.map((one) => [one.id, one]))
+  let staffIds: ReadonlySet<string> = new Set(staff.keys())
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const book = createAlertBook(timers, placeOf, {
     alerts: saved.openAlerts,
     notifications: saved.notifications,
   })
+  const oncall = createOncallWatch(timers, book, () => ({ policies, staff: staffIds }))
   const now = createStreamTime(clock, saved.aliveAt)
   const repeats = createRepeats(store)
   const listeners = new Set<(commit: Commit) => void>()
@@ -83,11 +98,14 @@ export function createCore(options: CoreOptions): RunningCore {
     if (failure !== undefined) throw failure as Error
   }
 
-  function placeOf(id: string) {
+  function placeOf(id: string): AlertPlace {
     const state = engine.state(id)
     const maintenance = state?.modes.get('maintenance')
     return {
       contacts: state?.home.contacts ?? [],
+      timezone: state?.home.timezone ?? 'UTC',
+      staff: staffIds,
+      policies,
       ...(maintenance && { maintenanceSince: maintenance.since }),
     }
   }
@@ -124,10 +142,12 @@ export function createCore(options: CoreOptions): RunningCore {
       homes: new Map<string, Home>(),
       personal: new Map<string, HomePersonal>(),
       rules: undefined as readonly RuleFile[] | undefined,
+      staff: undefined as readonly StaffFacts[] | undefined,
+      staffPersonal: undefined as readonly StaffPersonal[] | undefined,
     }
   }
 
-  function submit(inputs: Waiting['inputs'], done: Waiting['done'], personal?: HomePersonal): void {
+  function submit(inputs: Waiting['inputs'], done: Waiting['done'], personal?: Personal): void {
     if (failure || isStopped) {
       done(failure ?? new Error('Cannot take input: the hub is stopping'), [])
       return
@@ -174,6 +194,8 @@ export function createCore(options: CoreOptions): RunningCore {
       personal: [...written.personal.values()],
       ...repeats.take(),
       ...(written.rules && { rules: written.rules }),
+      ...(written.staff && { staff: written.staff }),
+      ...(written.staffPersonal && { staffPersonal: written.staffPersonal }),
     }
     store.commit(batch)
     const commit: Commit = {
@@ -212,7 +234,7 @@ export function createCore(options: CoreOptions): RunningCore {
     onFailure(failure)
   }
 
-  function apply(input: Input, at: number, personal?: HomePersonal): Outcome {
+  function apply(input: Input, at: number, personal?: Personal): Outcome {
     const { refused, clash } = repeats.judge(input, at)
     if (refused) return refused
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
@@ -243,7 +265,9 @@ export function createCore(options: CoreOptions): RunningCore {
     for (;;) {
       const due = timers.take(when.now)
       if (!due) return happened
-      if (!engine.due(due.key, due.due)) happened = book.due(due.key, when) || happened
+      if (!engine.due(due.key, due.due)) {
+        happened = oncall.due(due.key, when) || book.due(due.key, when) || happened
+      }
       happened = collect(when) || happened
     }
   }
@@ -267,7 +291,7 @@ export function createCore(options: CoreOptions): RunningCore {
   function take(
     input: Input,
     when: When,
-    personal: HomePersonal | undefined,
+    personal: Personal | undefined,
     clash: string | undefined,
   ): { marks?: ReadingMarks; why?: string } {
     switch (input.type) {
@@ -287,19 +311,31 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'home':
         engine.home(input.home, when.now)
         collect(when)
-        book.contactsChanged(input.home.id, when)
+        book.peopleChanged(input.home.id, when)
         draft.homes.set(input.home.id, input.home)
-        if (personal) draft.personal.set(input.home.id, personal)
+        if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
       case 'rules':
         engine.useRules(rulesOf(input.files), when.now)
         ruleFiles = input.files
         draft.rules = input.files
+        policies = policiesOf(input.files)
+        collect(when)
+        book.peopleChanged(undefined, when)
+        oncall.look(when)
+        return {}
+      case 'staff':
+        staff = new Map(input.staff.map((one) => [one.id, one]))
+        staffIds = new Set(staff.keys())
+        draft.staff = input.staff
+        if (personal?.staff) draft.staffPersonal = personal.staff
+        book.peopleChanged(undefined, when)
+        oncall.look(when)
         return {}
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
         engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
-        if (personal) draft.personal.set(input.home, personal)
+        if (personal?.home) draft.personal.set(input.home, personal.home)
         return {}
       }
       case 'start':
@@ -311,6 +347,30 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'acknowledge':
         return refusedAs(
           book.act(input.alert, (alert, about) => acknowledge(alert, input.by, input.via, about), when),
+        )
+      case 'take-over':
+        return refusedAs(
+          book.act(input.alert, (alert, about) => takeOver(alert, input.by, input.via, about), when),
+        )
+      case 'hand-on':
+        return refusedAs(
+          book.act(input.alert, (alert, about) => handOn(alert, input.to, input.by, input.via, about), when),
+        )
+      case 'comment':
+        return refusedAs(
+          book.act(
+            input.alert,
+            (alert, about) => comment(alert, input.by, input.via, input.text, about),
+            when,
+          ),
+        )
+      case 'attend':
+        return refusedAs(
+          book.act(
+            input.alert,
+            (alert, about) => attend(alert, input.what, input.by, input.via, about),
+            when,
+          ),
         )
       case 'resolve': {
         const alert = book.open.get(input.alert)
@@ -382,13 +442,19 @@ export function createCore(options: CoreOptions): RunningCore {
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
           error || !outcome ? reject(error) : fulfil(outcome)
-        submit([input], done, personal)
+        submit([input], done, personal && { home: personal })
       }),
     takeHome: (home, personal, change) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
           error || !outcome ? reject(error) : fulfil(outcome)
-        submit([{ type: 'home', home, ...(change && { change }) }], done, personal)
+        submit([{ type: 'home', home, ...(change && { change }) }], done, { home: personal })
+      }),
+    takeStaff: (facts, personal) =>
+      new Promise((fulfil, reject) => {
+        const done: Waiting['done'] = (error, [outcome]) =>
+          error || !outcome ? reject(error) : fulfil(outcome)
+        submit([{ type: 'staff', staff: facts }], done, { staff: personal })
       }),
     onCommit(listener) {
       listeners.add(listener)
@@ -400,6 +466,8 @@ export function createCore(options: CoreOptions): RunningCore {
     },
     openAlerts: () => [...book.open.values()],
     alert: (id) => book.open.get(id) ?? store.alert(id),
+    staff: () => staff,
+    policies: () => policies,
     modes: (home) =>
       MODES.flatMap((mode) => {
         const row = engine.state(home)?.modes.get(mode)

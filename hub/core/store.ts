@@ -3,6 +3,7 @@ import type { Home, HomePersonal } from '../model/home.ts'
 import type { JournalEntry, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Row } from '../rules/state.ts'
 
 /** One input with all that follows from it. */
@@ -22,6 +23,9 @@ export interface Batch {
   readonly homes: readonly Home[]
   readonly personal: readonly HomePersonal[]
   readonly rules?: readonly RuleFile[]
+  /** The whole staff: whoever is not in it goes. */
+  readonly staff?: readonly StaffFacts[]
+  readonly staffPersonal?: readonly StaffPersonal[]
   readonly packets: readonly SeenPacket[]
   readonly readings: readonly SeenReading[]
 }
@@ -54,6 +58,7 @@ export interface Saved {
   /** All notifications of the open alerts, and all that are queued. */
   readonly notifications: readonly Notification[]
   readonly rules: readonly RuleFile[] | undefined
+  readonly staff: readonly StaffFacts[]
 }
 
 /** Where the core keeps what it knows. Everything is synchronous: when `commit` returned, it is on disk. */

@@ -4,6 +4,7 @@ import type { Alert } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
+import type { StaffFacts } from '../model/staff.ts'
 import type { Row } from '../rules/state.ts'
 
 /** How often rows that only serve to recognise repetitions are thinned out: once in so many commits. */
@@ -37,6 +38,11 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     'INSERT INTO home (id, facts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET facts = excluded.facts',
   )
   const putPersonal = db.prepare('UPDATE home SET personal = ? WHERE id = ?')
+  const putStaff = db.prepare(
+    'INSERT INTO staff (id, facts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET facts = excluded.facts',
+  )
+  const putStaffPersonal = db.prepare('UPDATE staff SET personal = ? WHERE id = ?')
+  const dropStaff = db.prepare('DELETE FROM staff WHERE id NOT IN (SELECT value FROM json_each(?))')
   const putPacket = db.prepare(
     `INSERT INTO seen_packet (client, packet_id, digest, at) VALUES (?, ?, ?, ?)
      ON CONFLICT (client, packet_id) DO UPDATE SET digest = excluded.digest, at = excluded.at`,
@@ -102,6 +108,12 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     for (const { home, sensor, id, content, at } of batch.readings) {
       putReading.run(home, sensor, id, content, at)
     }
+    if (batch.staff) {
+      // Whoever left leaves nothing behind.
+      dropStaff.run(JSON.stringify(batch.staff.map(({ id }) => id)))
+      for (const one of batch.staff) putStaff.run(one.id, JSON.stringify(one))
+    }
+    for (const one of batch.staffPersonal ?? []) putStaffPersonal.run(JSON.stringify(one), one.id)
     if (batch.rules) putNote.run('rules', JSON.stringify(batch.rules))
   }
 
@@ -126,6 +138,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
            ORDER BY queued_at, id`,
         ),
         rules,
+        staff: bodies<StaffFacts>('SELECT facts AS body FROM staff ORDER BY id'),
       }
     },
     commit(batch) {

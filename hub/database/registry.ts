@@ -1,11 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { HomePersonal } from '../model/home.ts'
+import type { StaffPersonal } from '../model/staff.ts'
 
 /** What is kept about homes beside the stream: the personal part, gateways' passwords, the follower's place. */
 export interface Registry {
   personal(home: string): HomePersonal | undefined
   /** Contacts with this phone number, in all homes. */
   contactsWithPhone(phone: string): { home: string; contact: string }[]
+  staff(): readonly StaffPersonal[]
+  staffMember(id: string): StaffPersonal | undefined
+  /** Ids of staff with this phone number. */
+  staffWithPhone(phone: string): string[]
   gateway(id: string): { id: string; home: string; passwordHash: string } | undefined
   /** @returns false when the id is taken */
   addGateway(gateway: { id: string; home: string; passwordHash: string; createdAt: number }): boolean
@@ -15,6 +20,8 @@ export interface Registry {
 export function createRegistry(db: DatabaseSync): Registry {
   const personal = db.prepare('SELECT personal FROM home WHERE id = ?')
   const allPersonal = db.prepare('SELECT id, personal FROM home WHERE personal LIKE ?')
+  const staff = db.prepare('SELECT id, personal FROM staff ORDER BY id')
+  const staffMember = db.prepare('SELECT id, personal FROM staff WHERE id = ?')
   const gateway = db.prepare('SELECT id, home, password_hash AS passwordHash FROM gateway WHERE id = ?')
   const addGateway = db.prepare(
     'INSERT OR IGNORE INTO gateway (id, home, password_hash, created_at) VALUES (?, ?, ?, ?)',
@@ -38,6 +45,16 @@ export function createRegistry(db: DatabaseSync): Registry {
           .map((contact) => ({ home: id, contact: contact.id })),
       )
     },
+    staff: () => (staff.all() as unknown as StaffRow[]).map(readStaff),
+    staffMember(id) {
+      const row = staffMember.get(id) as StaffRow | undefined
+      return row && readStaff(row)
+    },
+    staffWithPhone: (phone) =>
+      (staff.all() as unknown as StaffRow[])
+        .map(readStaff)
+        .filter((one) => one.phone === phone)
+        .map(({ id }) => id),
     gateway: (id) => gateway.get(id) as { id: string; home: string; passwordHash: string } | undefined,
     addGateway: ({ id, home, passwordHash, createdAt }) =>
       addGateway.run(id, home, passwordHash, createdAt).changes === 1,
@@ -51,4 +68,13 @@ export function createRegistry(db: DatabaseSync): Registry {
       },
     },
   }
+}
+
+interface StaffRow {
+  readonly id: string
+  readonly personal: string | null
+}
+
+function readStaff({ id, personal }: StaffRow): StaffPersonal {
+  return personal === null ? { id } : (JSON.parse(personal) as StaffPersonal)
 }

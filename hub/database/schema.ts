@@ -96,4 +96,24 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE alert_about RENAME TO alert;
   CREATE INDEX alert_open ON alert (is_open, opened_at);
   `,
+  // The staff; and alerts know who was told in this round, not how many steps have run.
+  `
+  CREATE TABLE staff (id TEXT PRIMARY KEY, facts TEXT NOT NULL, personal TEXT) STRICT, WITHOUT ROWID;
+  UPDATE alert SET body = json_set(json_remove(body, '$.position'), '$.progress', json_object(
+    'round', 0,
+    'told', json((
+      SELECT json_group_array(DISTINCT 'contact:' || json_extract(n.body, '$.contact')) FROM notification n
+      WHERE n.alert = alert.id AND json_extract(n.body, '$.template') = 'alert' AND n.queued_at >= coalesce((
+        SELECT max(json_extract(e.body, '$.now')) FROM alert_event e WHERE e.alert = alert.id AND e.what = 'reopened'
+      ), 0)
+    )),
+    'asked', json((
+      SELECT json_group_array(recipient) FROM (
+        SELECT 'contact:' || json_extract(n.body, '$.contact') AS recipient FROM notification n
+        WHERE n.alert = alert.id AND json_extract(n.body, '$.template') = 'alert'
+        ORDER BY json_extract(n.body, '$.step') DESC LIMIT 1
+      )
+    ))
+  ));
+  `,
 ]

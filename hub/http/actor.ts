@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const actorSchema = {
   by: z
     .string()
-    .regex(/^(operator|contact):[\w.-]{1,64}$/)
+    .regex(/^(operator|contact|staff):[\w.-]{1,64}$/)
     .optional(),
   via: z.enum(['cli', 'api']).optional(),
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CAUSES } from '../model/alert.ts'
 import type { Input } from '../model/input.ts'
 import { actorOf, actorSchema } from './actor.ts'
-import { alertEventSchema, alertViewSchema, viewAlert, viewEvent } from './alert-view.ts'
+import { alertEventSchema, alertViewSchema, contactName, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
@@ -51,7 +51,13 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
         summary: 'One alert, with everything that happened to it.',
         params: z.object({ id: z.string() }),
         response: {
-          200: z.object({ alert: alertViewSchema, events: z.array(alertEventSchema) }),
+          200: z.object({
+            alert: alertViewSchema,
+            events: z.array(alertEventSchema),
+            people: z
+              .array(z.object({ id: z.string(), name: z.string() }))
+              .describe('Who may be asked to take it: `contact:daughter` of its home, `staff:siv`.'),
+          }),
           ...refusals,
         },
       },
@@ -59,7 +65,18 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     async (request) => {
       const alert = known(request.params.id, 'whole')
       const personal = alert.home === undefined ? undefined : office.personal(alert.home)
-      return { alert, events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal)) }
+      const contacts = alert.home === undefined ? [] : (office.core.home(alert.home)?.contacts ?? [])
+      return {
+        alert,
+        events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal, office)),
+        people:
+          alert.home === undefined
+            ? []
+            : [
+                ...contacts.map(({ id }) => ({ id: `contact:${id}`, name: contactName(id, personal) })),
+                ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
+              ],
+      }
     },
   )
 
@@ -79,6 +96,91 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
         type: 'acknowledge',
         alert: request.params.id,
         ...actorOf(request, request.body ?? {}, trusted),
+      }),
+  )
+
+  app.post(
+    '/api/alerts/:id/take-over',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Take an alert that another person has; they learn that.',
+        params: z.object({ id: z.string() }),
+        body: z.object(actorSchema).nullish(),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) =>
+      take({
+        type: 'take-over',
+        alert: request.params.id,
+        ...actorOf(request, request.body ?? {}, trusted),
+      }),
+  )
+
+  app.post(
+    '/api/alerts/:id/hand-on',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Ask a contact or somebody of the staff to take it. Until they answer, nothing stops.',
+        params: z.object({ id: z.string() }),
+        body: z.object({
+          to: z
+            .string()
+            .regex(/^(contact|staff):[\w.-]{1,64}$/, 'expected contact:ID or staff:ID')
+            .describe('`contact:daughter` of its home, or `staff:siv`.'),
+          ...actorSchema,
+        }),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) =>
+      take({
+        type: 'hand-on',
+        alert: request.params.id,
+        to: request.body.to,
+        ...actorOf(request, request.body, trusted),
+      }),
+  )
+
+  app.post(
+    '/api/alerts/:id/comment',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'A note in its history, for the others: no names, no diagnosis.',
+        params: z.object({ id: z.string() }),
+        body: z.object({ text: z.string().trim().min(1).max(1000), ...actorSchema }),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) =>
+      take({
+        type: 'comment',
+        alert: request.params.id,
+        ...actorOf(request, request.body, trusted),
+        text: request.body.text,
+      }),
+  )
+
+  app.post(
+    '/api/alerts/:id/attend',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'On the way to the home, or there. Whoever goes has it, where nobody had.',
+        params: z.object({ id: z.string() }),
+        body: z.object({ what: z.enum(['on-the-way', 'arrived']), ...actorSchema }),
+        response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
+      },
+    },
+    (request) =>
+      take({
+        type: 'attend',
+        alert: request.params.id,
+        what: request.body.what,
+        ...actorOf(request, request.body, trusted),
       }),
   )
 

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Alert, AlertEvent, GatheredHome } from '../model/alert.ts'
-import { contactsFor, nextStep } from '../alerts/escalation.ts'
+import { nextStep, outOfReach } from '../alerts/escalation.ts'
+import type { Place } from '../alerts/escalation.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
+import { recipientOf } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
@@ -60,17 +62,29 @@ const alertSchema = z.object({
   handledAt: time.optional(),
   cause: z.enum([...CAUSES, 'cleared']).optional(),
   step: z.number(),
-  position: z.number(),
   nextStepAt: time.optional(),
+  policy: z.string().describe('That the rule names, to say who is told.').optional(),
+  handedTo: z
+    .string()
+    .describe('Asked to take it; until they answer it stays with whoever has it.')
+    .optional(),
 })
 
 const messageSchema = z.object({
   id: z.string(),
-  contact: z.string().describe('The name the registry has for the contact, else its id.'),
+  recipient: z.string().describe('`contact:daughter` of the home, or `staff:siv`.'),
+  contact: z.string().describe('The name the registry has for them, else their id.'),
   channel: z.string(),
   state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
   at: time.describe('When it got this state, as far as it is known; else when it was queued.'),
   error: z.string().optional(),
+  queuedAt: time.describe('When the hub decided to tell them.'),
+  acceptedAt: time.describe('When the provider took it: it is sent.').optional(),
+  deliveredAt: time.describe('When it was on their phone, as far as the provider tells.').optional(),
+  answer: z
+    .object({ what: z.enum(['acknowledged', 'declined']), at: time })
+    .describe('What they answered: only this stops anything.')
+    .optional(),
 })
 
 /** An alert with what the board shows beside it: who and where by name, and how far its escalation is. */
@@ -86,6 +100,16 @@ export const alertViewSchema = alertSchema
     homeCount: z.number().describe('How many they are.').optional(),
     residentName: z.string().optional(),
     handledByName: z.string().optional(),
+    handedToName: z.string().optional(),
+    attendance: z
+      .object({
+        what: z.enum(['on-the-way', 'arrived']),
+        by: z.string(),
+        byName: z.string().optional(),
+        at: time,
+      })
+      .describe('The newest that was heard of whoever goes there.')
+      .optional(),
     sensor: z.string().optional(),
     room: z.string().optional(),
     timezone: z.string().optional(),
@@ -101,6 +125,11 @@ export const alertViewSchema = alertSchema
         .object({ at: time, contact: z.string().optional() })
         .optional()
         .describe('What happens if nobody answers: who is told then.'),
+      outOfReach: z
+        .array(z.string())
+        .readonly()
+        .describe('Rotas and groups that should be told of it and that give nobody now.')
+        .optional(),
     }),
   })
   .meta({ id: 'Alert' })
@@ -144,7 +173,14 @@ export function viewAlert(
     ...present('homes', homes && viewHomes(homes.slice(0, how === 'whole' ? Infinity : MOST_LISTED), office)),
     ...present('homeLabel', personal?.label),
     ...present('residentName', residentName(subject, sensor?.resident, personal)),
-    ...present('handledByName', actorName(alert.handledBy, personal)),
+    ...present('handledByName', actorName(alert.handledBy, personal, office)),
+    ...present('handedToName', actorName(alert.handedTo, personal, office)),
+    ...(alert.attendance && {
+      attendance: {
+        ...alert.attendance,
+        ...present('byName', actorName(alert.attendance.by, personal, office)),
+      },
+    }),
     ...present('sensor', sensor?.id ?? alert.detail.sensor),
     ...present('room', room),
     ...present('timezone', (home ?? first)?.timezone),
@@ -162,9 +198,11 @@ function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<type
 export function viewEvent(
   event: AlertEvent,
   personal: HomePersonal | undefined,
+  office: Pick<Office, 'staffMember'>,
 ): z.infer<typeof alertEventSchema> {
-  const text = event.text?.startsWith('contact:') ? actorName(event.text, personal) : event.text
-  return { ...event, ...present('byName', actorName(event.by, personal)), ...present('text', text) }
+  const isPerson = event.what === 'notified' || event.what === 'handed-on'
+  const text = isPerson ? actorName(event.text, personal, office) : event.text
+  return { ...event, ...present('byName', actorName(event.by, personal, office)), ...present('text', text) }
 }
 
 function modesOf(home: string, office: Office): AlertView['modes'] {
@@ -178,39 +216,71 @@ function viewEscalation(
   personal: HomePersonal | undefined,
   office: Office,
 ): AlertView['escalation'] {
-  const deliveries = office.alertEvents(alert.id).filter((event) => event.what === 'delivery')
+  const events = office.alertEvents(alert.id)
   const messages = office
     .notifications({ alert: alert.id })
     .filter((one) => one.template === 'alert')
     .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step)
-    .map((one) => ({
-      id: one.id,
-      contact: contactName(one.contact, personal),
-      channel: one.channel,
-      state: one.state,
-      at: reachedAt(one, deliveries) ?? one.queuedAt,
-      ...present('error', one.error),
-    }))
-  if (alert.handling !== 'new' || alert.nextStepAt === undefined) return { messages }
-  const contact = nextStep(contactsFor(alert, home?.contacts ?? []), alert.position)?.contact
+    .map((one) => viewMessage(one, events, nameOf(recipientOf(one), personal, office)))
+  if (alert.handling !== 'new') return { messages }
+  const place: Place = {
+    contacts: home?.contacts ?? [],
+    timezone: home?.timezone ?? 'UTC',
+    staff: new Set(office.core.staff().keys()),
+    policies: office.core.policies(),
+  }
+  const missing = outOfReach(alert, place, office.core.now())
+  const unreached = missing.length > 0 ? { outOfReach: missing } : {}
+  if (alert.nextStepAt === undefined) return { messages, ...unreached }
+  // Whoever is on call then, not now.
+  const next = nextStep(alert, place, alert.nextStepAt)
+  const names = next.type === 'turn' ? next.turn.recipients.map((one) => nameOf(one, personal, office)) : []
   return {
     messages,
-    next: {
-      at: alert.nextStepAt,
-      ...present('contact', contact && contactName(contact, personal)),
-    },
+    ...unreached,
+    next: { at: alert.nextStepAt, ...present('contact', names.length > 0 ? names.join(', ') : undefined) },
   }
 }
 
-/** When a notification got its state. Events name no notification: it is the first that fits. */
-function reachedAt(one: Notification, deliveries: readonly AlertEvent[]): number | undefined {
-  return deliveries.find(
-    (event) =>
-      event.by === `contact:${one.contact}` &&
-      event.via === one.channel &&
-      event.at >= one.queuedAt &&
-      event.text?.split(':', 1)[0] === one.state,
-  )?.at
+/** The four facts about a message: queued, taken by the provider, delivered, answered. */
+function viewMessage(
+  one: Notification,
+  events: readonly AlertEvent[],
+  contact: string,
+): AlertView['escalation']['messages'][number] {
+  const recipient = recipientOf(one)
+  // Events name no notification: it is the first that fits.
+  const reached = (state: string): number | undefined =>
+    events.find(
+      (event) =>
+        event.what === 'delivery' &&
+        event.by === recipient &&
+        event.via === one.channel &&
+        event.at >= one.queuedAt &&
+        event.text?.split(':', 1)[0] === state,
+    )?.at
+  const answer = events.find(
+    ({ what, by, now }) =>
+      (what === 'acknowledged' || what === 'declined') && by === recipient && now >= one.queuedAt,
+  )
+  return {
+    id: one.id,
+    recipient,
+    contact,
+    channel: one.channel,
+    state: one.state,
+    at: reached(one.state) ?? one.queuedAt,
+    ...present('error', one.error),
+    queuedAt: one.queuedAt,
+    ...present('acceptedAt', reached('accepted')),
+    ...present('deliveredAt', reached('delivered')),
+    ...(answer && {
+      answer: {
+        what: answer.what === 'declined' ? ('declined' as const) : ('acknowledged' as const),
+        at: answer.now,
+      },
+    }),
+  }
 }
 
 /** The resident it is about; where no rule or sensor says so, the only one who lives there. */
@@ -224,10 +294,23 @@ function residentName(
   return (about ?? (residents.length === 1 ? residents[0] : undefined))?.name
 }
 
-/** `contact:daughter` → `Anne`, `operator:siv` → `siv`. */
-function actorName(by: string | undefined, personal: HomePersonal | undefined): string | undefined {
-  const [sort, id] = by?.split(':', 2) ?? []
-  if (id === undefined) return undefined
+/** `contact:daughter` → `Anne`, `staff:siv` → `Siv Olsen`, `operator:siv` → `siv`; undefined for the hub. */
+function actorName(
+  by: string | undefined,
+  personal: HomePersonal | undefined,
+  office: Pick<Office, 'staffMember'>,
+): string | undefined {
+  return by?.includes(':') ? nameOf(by, personal, office) : undefined
+}
+
+/** As people call them, else their id. */
+export function nameOf(
+  person: string,
+  personal: HomePersonal | undefined,
+  office: Pick<Office, 'staffMember'>,
+): string {
+  const [sort, id = person] = person.split(':', 2)
+  if (sort === 'staff') return office.staffMember(id)?.name ?? id
   return sort === 'contact' ? contactName(id, personal) : id
 }
 

@@ -20,6 +20,7 @@ import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
+import { staffRoutes } from './staff-routes.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
 
 export interface HttpOptions {
@@ -76,6 +77,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(homeRoutes, { office })
   await app.register(limitRoutes, { office, trusted })
   await app.register(modeRoutes, { office, trusted })
+  await app.register(staffRoutes, { office, trusted, phone })
   await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })

@@ -6,6 +6,8 @@ import type { Mode, ModeEnd } from '../model/input.ts'
 import type { HistoryReader } from '../history/history.ts'
 import type { RuleChanges } from '../rules/compare-rules.ts'
 import type { Param, Rule } from '../rules/rule.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
+import type { Policy } from '../alerts/policy.ts'
 import type { Problem } from '../source/problem.ts'
 
 /** What the API needs of the hub: the stream for every change, and reads of what is kept. */
@@ -18,12 +20,19 @@ export interface Office {
   alertEvents(alert: string): readonly AlertEvent[]
   notifications(query: { alert: string } | { newest: number }): readonly Notification[]
   personal(home: string): HomePersonal | undefined
+  staff(): readonly (StaffFacts & StaffPersonal)[]
+  staffMember(id: string): StaffPersonal | undefined
   undecoded(limit: number): readonly UndecodedRow[]
   /**
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
    */
   importHomes(file: string, text: string): Promise<{ homes: number; changed: number; limitsReplaced: number }>
+  /**
+   * Reads a file of the staff: all of them, from now. Nothing is changed when anything in it is wrong.
+   * @throws ProblemsError with every error of the file
+   */
+  importStaff(file: string, text: string): Promise<{ staff: number; changed: number; removed: number }>
   /**
    * Makes a gateway's credentials. The password is shown once: only its hash is kept.
    * @throws OfficeError
@@ -117,6 +126,7 @@ export interface RulesStatus {
   readonly since?: number
   readonly changes?: RuleChanges
   readonly rules: readonly Rule[]
+  readonly policies: readonly Policy[]
   /** Set while the files cannot be used. */
   readonly refused?: {
     readonly at: number
@@ -137,8 +147,10 @@ export interface UndecodedRow {
 
 export interface AnswerRow {
   readonly at: number
-  readonly home: string
-  readonly contact: string
+  /** Of a contact. */
+  readonly home?: string
+  readonly contact?: string
+  readonly staff?: string
   readonly text: string
 }
 

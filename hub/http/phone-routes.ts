@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { contactName } from './alert-view.ts'
+import { recipientOf } from '../model/notification.ts'
+import type { To } from '../model/notification.ts'
+import { nameOf } from './alert-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
@@ -9,10 +11,11 @@ const PER_PHONE = 50
 
 const phoneSchema = z
   .object({
-    home: z.string(),
+    home: z.string().describe('Not given for the staff, who answer for every home.').optional(),
     homeLabel: z.string().optional(),
     timezone: z.string().describe('Of the home.').optional(),
-    contact: z.string(),
+    contact: z.string().optional(),
+    staff: z.string().optional(),
     name: z.string(),
     language: z.string(),
     messages: z.array(
@@ -83,19 +86,22 @@ function inOrder(a: Message, b: Message): number {
 
 function readPhones(office: Office): Phone[] {
   const phones = new Map<string, Phone>()
-  const phoneOf = (home: string, contact: string): Phone => {
-    const key = `${home}/${contact}`
+  const phoneOf = (home: string | undefined, to: To): Phone => {
+    const { contact, staff } = to
+    const ofHome = staff === undefined && home !== undefined ? home : undefined
+    const key = `${ofHome ?? ''}/${recipientOf(to)}`
     const made = phones.get(key)
     if (made) return made
-    const personal = office.personal(home)
-    const known = office.core.home(home)
-    const facts = known?.contacts.find((one) => one.id === contact)
+    const personal = ofHome === undefined ? undefined : office.personal(ofHome)
+    const known = ofHome === undefined ? undefined : office.core.home(ofHome)
+    const facts =
+      staff === undefined ? known?.contacts.find((one) => one.id === contact) : office.core.staff().get(staff)
     const phone: Phone = {
-      home,
+      ...(ofHome !== undefined && { home: ofHome }),
       ...(personal?.label !== undefined && { homeLabel: personal.label }),
       ...(known && { timezone: known.timezone }),
-      contact,
-      name: contactName(contact, personal),
+      ...(staff === undefined ? { contact: contact ?? '' } : { staff }),
+      name: nameOf(recipientOf(to), personal, office),
       language: facts?.language ?? 'en',
       messages: [],
     }
@@ -103,11 +109,12 @@ function readPhones(office: Office): Phone[] {
     return phone
   }
   for (const notification of office.notifications({ newest: NEWEST })) {
+    if (notification.channel !== 'sms') continue
     if (notification.state !== 'accepted' && notification.state !== 'delivered') continue
     const text = office.messageText(notification)
     if (text === undefined) continue
     const alert = notification.template === 'alert' ? office.alert(notification.alert) : undefined
-    phoneOf(notification.home, notification.contact).messages.push({
+    phoneOf(notification.home, notification).messages.push({
       at: notification.queuedAt,
       from: 'hub',
       text,
@@ -115,7 +122,7 @@ function readPhones(office: Office): Phone[] {
     })
   }
   for (const answer of office.answers(NEWEST)) {
-    phoneOf(answer.home, answer.contact).messages.push({ at: answer.at, from: 'phone', text: answer.text })
+    phoneOf(answer.home, answer).messages.push({ at: answer.at, from: 'phone', text: answer.text })
   }
   for (const phone of phones.values()) {
     phone.messages = phone.messages.toSorted(inOrder).slice(-PER_PHONE)

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Policy } from '../alerts/policy.ts'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Param, Rule } from '../rules/rule.ts'
 import { formatDuration } from '../source/duration.ts'
@@ -27,9 +28,29 @@ const ruleSchema = z
     severity: severity.describe('Where it starts.'),
     levels: z.array(severity).describe('The ladder, where it has more than one step.'),
     scope: z.enum(['home', 'resident', 'room', 'sensor']),
+    policy: z.string().optional().describe('That it names.'),
     params: z.record(z.string(), paramSchema),
   })
   .meta({ id: 'Rule' })
+
+const policySchema = z
+  .object({
+    id: z.string(),
+    use: z
+      .object({ category: z.array(z.string()).readonly(), severity: z.array(severity).readonly() })
+      .optional(),
+    steps: z.array(
+      z.object({
+        to: z.string().describe('`contacts: family, neighbour`, `oncall: care-centre`, `group: nurses`.'),
+        by: z.array(z.string()).readonly(),
+        wait: z.string(),
+        severity: z.array(severity).readonly().optional(),
+        during: z.object({ from: z.string(), to: z.string() }).optional(),
+      }),
+    ),
+    repeat: z.object({ from: z.int().describe('1 is the first step.'), every: z.string() }),
+  })
+  .meta({ id: 'Policy' })
 
 const problem = z.object({ file: z.string(), line: z.int(), column: z.int(), message: z.string() })
 
@@ -42,6 +63,9 @@ const statusSchema = z
       .optional()
       .describe('What that changed. Rules in `changed` mean something else now: their state was dropped.'),
     rules: z.array(ruleSchema),
+    policies: z
+      .array(policySchema)
+      .describe('Who is told, in the order in which the first that fits counts.'),
     refused: z
       .object({ at: z.number(), reason: z.string(), problems: z.array(problem.readonly()).readonly() })
       .optional()
@@ -63,13 +87,21 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app,
       },
     },
     async () => {
-      const { rules, ...status } = office.rules()
-      return { ...status, rules: rules.map(viewRule) }
+      const { rules, policies, ...status } = office.rules()
+      return { ...status, rules: rules.map(viewRule), policies: policies.map(viewPolicy) }
     },
   )
 }
 
-function viewRule({ id, title, category, scope, levels, params }: Rule): RulesStatusView['rules'][number] {
+function viewRule({
+  id,
+  title,
+  category,
+  scope,
+  policy,
+  levels,
+  params,
+}: Rule): RulesStatusView['rules'][number] {
   return {
     id,
     title: { ...title },
@@ -77,7 +109,28 @@ function viewRule({ id, title, category, scope, levels, params }: Rule): RulesSt
     severity: levels[0].severity,
     levels: levels.length > 1 ? levels.map((level) => level.severity) : [],
     scope,
+    ...(policy !== undefined && { policy }),
     params: Object.fromEntries(Object.entries(params).map(([name, param]) => [name, viewParam(param)])),
+  }
+}
+
+function viewPolicy({ id, use, steps, repeat }: Policy): RulesStatusView['policies'][number] {
+  return {
+    id,
+    ...(use && { use }),
+    steps: steps.map(({ to, by, wait, severity: severities, during }) => ({
+      to:
+        to.type === 'contacts'
+          ? `contacts: ${to.roles.join(', ')}`
+          : to.type === 'oncall'
+            ? `oncall: ${to.rota}`
+            : `group: ${to.group}`,
+      by,
+      wait: formatDuration(wait),
+      ...(severities && { severity: severities }),
+      ...(during && { during }),
+    })),
+    repeat: { from: repeat.from + 1, every: formatDuration(repeat.every) },
   }
 }
 

@@ -74,6 +74,8 @@ export interface Finding {
   readonly category: Category
   /** Whether a cleared condition resolves the alert: only routine and technical rules may. */
   readonly resolve: 'manual' | 'auto'
+  /** The policy that says who is told, where the rule names one. */
+  readonly policy?: string
 }
 
 /** A finding that a human must answer. */
@@ -104,10 +106,33 @@ export interface Alert extends Finding, About {
   readonly cause?: Cause
   /** How many rounds of messages went out: escalation steps and receipts. */
   readonly step: number
-  /** How many steps of the escalation have run since it was raised or last reopened. */
-  readonly position: number
+  /** How far the telling has come since it was raised or last reopened. */
+  readonly progress: Progress
+  /** Asked to take it over from whoever has it; escalation does not wait for them. */
+  readonly handedTo?: string
+  /** The newest that was heard of whoever goes there. */
+  readonly attendance?: Attendance
   /** When the next step is due, if nobody answers; absent when nothing more will happen by itself. */
   readonly nextStepAt?: number
+}
+
+/** How far the telling of an alert has come. Recipients are `contact:daughter` (of its home) or `staff:siv`. */
+export interface Progress {
+  /** How many times all were told already. */
+  readonly round: number
+  /** Who was told in this round, or is spared in it. */
+  readonly told: readonly string[]
+  /** Those told last who may still answer: they neither declined nor are out of reach. */
+  readonly asked: readonly string[]
+  /** At the last attempt there was nobody to tell: whoever can be told next is told at once. */
+  readonly nobody?: true
+}
+
+/** Somebody is on the way to the home, or there. */
+export interface Attendance {
+  readonly what: 'on-the-way' | 'arrived'
+  readonly by: string
+  readonly at: number
 }
 
 /** One line of an alert's history: who did what, when. */
@@ -129,7 +154,14 @@ export interface AlertEvent {
     | 'counted'
     | 'notified'
     | 'delivery'
-  /** `operator:siv`, `contact:daughter`, `hub`. Pseudonyms only. */
+    /** Whoever has it asked somebody else to take it: `text` says whom. */
+    | 'handed-on'
+    | 'commented'
+    | 'on-the-way'
+    | 'arrived'
+    /** There was nobody to tell. */
+    | 'unreached'
+  /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
   /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */
   readonly via: string

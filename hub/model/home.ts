@@ -80,6 +80,7 @@ export interface HomePersonal {
     readonly name?: string
     /** E.164, with the plus sign. */
     readonly phone?: string
+    readonly email?: string
     /** What this contact calls the resident: `Mor`. */
     readonly alias?: string
   }[]

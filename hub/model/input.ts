@@ -1,6 +1,7 @@
 import type { Cause } from './alert.ts'
 import type { Home, LimitStep } from './home.ts'
 import type { Reading } from './reading.ts'
+import type { StaffFacts } from './staff.ts'
 
 /**
  * Everything that can happen to the hub, in one ordered stream. Each is journalled with the `now` at which it
@@ -14,8 +15,13 @@ export type Input =
   | GatewayInput
   | HomeInput
   | RulesInput
+  | StaffInput
   | ModeInput
   | AcknowledgeInput
+  | TakeOverInput
+  | HandOnInput
+  | CommentInput
+  | AttendInput
   | ResolveInput
   | AnswerInput
   | DeliveryInput
@@ -83,12 +89,19 @@ export interface HomeInput {
   readonly change?: { readonly by: string; readonly via: string; readonly limits: readonly LimitStep[] }
 }
 
+/** The staff is this from now: all of it, without the personal part. */
+export interface StaffInput {
+  readonly type: 'staff'
+  readonly staff: readonly StaffFacts[]
+}
+
 /** Other rule files are in force from now. The text is kept, so that a replay has the rules of the time. */
 export interface RulesInput {
   readonly type: 'rules'
   readonly files: readonly RuleFile[]
 }
 
+/** A file of rules; or of policies: those are named `policies/x.yaml`. */
 export interface RuleFile {
   readonly name: string
   readonly text: string
@@ -123,6 +136,40 @@ export interface AcknowledgeInput {
   readonly via: string
 }
 
+/** A person takes an alert that another one has. */
+export interface TakeOverInput {
+  readonly type: 'take-over'
+  readonly alert: string
+  readonly by: string
+  readonly via: string
+}
+
+/** A person asks another one to take the alert: `contact:daughter` or `staff:siv`. */
+export interface HandOnInput {
+  readonly type: 'hand-on'
+  readonly alert: string
+  readonly to: string
+  readonly by: string
+  readonly via: string
+}
+
+export interface CommentInput {
+  readonly type: 'comment'
+  readonly alert: string
+  readonly by: string
+  readonly via: string
+  readonly text: string
+}
+
+/** Somebody is on the way to the home, or there. */
+export interface AttendInput {
+  readonly type: 'attend'
+  readonly alert: string
+  readonly what: 'on-the-way' | 'arrived'
+  readonly by: string
+  readonly via: string
+}
+
 export interface ResolveInput {
   readonly type: 'resolve'
   readonly alert: string
@@ -132,14 +179,17 @@ export interface ResolveInput {
   readonly comment?: string
 }
 
-/** A contact answered a message. The words themselves are not kept: they may be personal. */
-export interface AnswerInput {
+/** Somebody answered a message. The words themselves are not kept: they may be personal. */
+export type AnswerInput = {
   readonly type: 'answer'
-  readonly home: string
-  readonly contact: string
   readonly action: 'accept' | 'decline' | 'unclear'
   readonly code?: string
-}
+} & Answerer
+
+/** A contact of a home, or somebody of the staff, who may answer for any home. */
+export type Answerer =
+  | { readonly home: string; readonly contact: string; readonly staff?: never }
+  | { readonly home?: never; readonly contact?: never; readonly staff: string }
 
 /** What became of a notification. */
 export interface DeliveryInput {

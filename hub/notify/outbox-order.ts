@@ -99,7 +99,9 @@ export function createTurns(places: number): Turns {
 }
 
 function contactOf({ notification }: Queued): string {
-  return `${notification.home}/${notification.contact}`
+  // Somebody of the staff has one phone for all homes.
+  const { home, staff } = notification
+  return staff === undefined ? `${home}/${notification.contact}` : `staff:${staff}`
 }
 
 function placesTaken(sending: Iterable<Queued>): { retries: number; contacts: Map<string, number> } {

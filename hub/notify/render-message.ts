@@ -1,7 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Alert, Text } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
-import type { Notification } from '../model/notification.ts'
+import { recipientOf } from '../model/notification.ts'
+import type { Notification, Way } from '../model/notification.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
 import { writeMessage } from './words.ts'
 import type { Handler, Handling, MessageLanguage } from './words.ts'
@@ -21,49 +23,93 @@ const LATE = 5 * 60_000
 const CLOCK_LENGTH = '03:12'.length
 
 export interface RenderFacts {
-  readonly notification: Pick<Notification, 'template' | 'contact' | 'waitMinutes' | 'test'>
+  readonly notification: Pick<Notification, 'template' | 'contact' | 'staff' | 'waitMinutes' | 'test'> &
+    Partial<Pick<Notification, 'channel'>>
   readonly alert: Alert | undefined
   readonly home: Home | undefined
   readonly personal: HomePersonal | undefined
+  /** Whom of the staff it is for. */
+  readonly staff?: StaffFacts & StaffPersonal
   readonly now: number
 }
 
 /**
- * To which number a notification goes, and what it says now: what people have done since it was queued is in
+ * To which number or address a notification goes, and what it says now: what people have done since it was queued is in
  * it. It names the resident only by the contact's own word, other contacts by their first name; no address,
  * diagnosis or measured value.
  */
 export function renderMessage(facts: RenderFacts): { to: string; text: string } | { cannot: string } {
   const { notification, alert, home, personal, now } = facts
   if (alert === undefined) return { cannot: 'The alert is no longer kept' }
-  const contact = home?.contacts.find((one) => one.id === notification.contact)
-  const person = personal?.contacts.find((one) => one.id === notification.contact)
-  if (!home || !personal || !contact || !person) return { cannot: 'The contact is no longer registered' }
-  if (person.phone === undefined) return { cannot: 'The contact has no phone number' }
+  if (!home || !personal) return { cannot: 'The home is no longer registered' }
+  const reader = readerOf(facts, home, personal)
+  if ('cannot' in reader) return reader
+  const recipient = recipientOf(notification)
+  const to = addressOf(reader, notification.channel ?? 'sms', recipient)
+  if (to === undefined) return { cannot: `${reader.who} has no ${ADDRESS[notification.channel ?? 'sms']}` }
 
-  const { language, title } = inLanguage(alert.title, contact.language)
+  const { language, title } = inLanguage(alert.title, reader.language)
   const clock = (at: number): string => clockTime(at, now, home.timezone, language)
   // The newest happening, which the alert's detail belongs to: after a second fall nobody asks for the first.
   const time = clock(alert.lastAt)
   const isLate = alert.count === 1 && alert.openedAt - alert.lastAt > LATE
   // A time with a date says by itself that it is old.
   const saysLearned = isLate && time.length === CLOCK_LENGTH
-  const alias = person.alias === undefined ? '' : plainLine(person.alias)
+  const alias = reader.alias === undefined ? '' : plainLine(reader.alias)
   const { waitMinutes } = notification
   const text = writeMessage(language, {
     template: notification.template,
     title: plainLine(title),
     code: alert.code,
     time,
-    handling: handlingOf(alert, notification.contact, personal, clock),
+    handling: handlingOf(alert, recipient, personal, clock),
     ...(alias === '' ? {} : { alias }),
-    // An installer looks after many homes: only its pseudonym says which.
-    ...(contact.role === 'installer' ? { home: home.id } : {}),
+    ...(reader.hasManyHomes ? { home: home.id } : {}),
     ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
   })
-  return { to: person.phone, text }
+  return { to, text }
+}
+
+interface Reader {
+  readonly who: string
+  readonly language: string
+  readonly phone?: string
+  readonly email?: string
+  readonly alias?: string
+  /** An installer and the staff look after many homes: only its pseudonym says which. */
+  readonly hasManyHomes: boolean
+}
+
+function readerOf(
+  { notification, staff }: RenderFacts,
+  home: Home,
+  personal: HomePersonal,
+): Reader | { cannot: string } {
+  if (notification.staff !== undefined) {
+    if (!staff) return { cannot: 'This person is no longer registered as staff' }
+    return { ...staff, who: 'This person of the staff', hasManyHomes: true }
+  }
+  const contact = home.contacts.find((one) => one.id === notification.contact)
+  const person = personal.contacts.find((one) => one.id === notification.contact)
+  if (!contact || !person) return { cannot: 'The contact is no longer registered' }
+  const { language, role } = contact
+  return { ...person, who: 'The contact', language, hasManyHomes: role === 'installer' }
+}
+
+const ADDRESS = { sms: 'phone number', email: 'e-mail address', webhook: 'name' } as const
+
+/** The receiver of a webhook knows people by their pseudonyms. */
+function addressOf(reader: Reader, way: Way, recipient: string): string | undefined {
+  switch (way) {
+    case 'sms':
+      return reader.phone
+    case 'email':
+      return reader.email
+    case 'webhook':
+      return recipient
+  }
 }
 
 function inLanguage(title: Text, wanted: string): { language: MessageLanguage; title: string } {
@@ -91,8 +137,8 @@ function handlingOf(
 }
 
 function handlerOf(by: string | undefined, reader: string, personal: HomePersonal): Handler {
-  if (by === `contact:${reader}`) return { who: 'you' }
-  if (by?.startsWith('operator:')) return { who: 'operator' }
+  if (by === reader) return { who: 'you' }
+  if (by?.startsWith('operator:') || by?.startsWith('staff:')) return { who: 'operator' }
   const contact = personal.contacts.find((one) => by === `contact:${one.id}`)
   const name = plainLine(contact?.name ?? '').split(' ')[0]
   return name ? { who: 'contact', name } : { who: 'someone' }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CONTACT_ROLES } from '../model/home.ts'
 
 /** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
-const id = z
+export const id = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
@@ -15,9 +15,9 @@ const address = z
   .regex(/^[^+#\0]+$/, 'expected a name without + and #, as it goes into topics')
 /** Without quotes YAML reads a number, and the plus sign is gone. */
 const PHONE = 'expected a number with its country code, in quotes, such as "+4790000001"'
-const phone = z.string(PHONE).regex(/^\+[1-9]\d{6,14}$/, PHONE)
+export const phone = z.string(PHONE).regex(/^\+[1-9]\d{6,14}$/, PHONE)
 const timezone = z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' })
-const language = z.enum(['nb', 'nn', 'se', 'en'])
+export const language = z.enum(['nb', 'nn', 'se', 'en'])
 const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
 
 /** The import file of `aal import`. */
@@ -68,6 +68,7 @@ export const homesSchema = z.strictObject({
               id,
               name: z.string().optional(),
               phone: phone.optional(),
+              email: z.email('expected an address such as anne@example.org').optional(),
               language: language.default('nb'),
               alias: z.string().max(40).optional(),
               order: z.int().min(1).default(1),

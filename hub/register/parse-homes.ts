@@ -103,10 +103,11 @@ function personalOf(source: HomeSource): HomePersonal {
     id: source.id,
     ...(source.label !== undefined && { label: source.label }),
     residents: source.residents.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })),
-    contacts: source.contacts.map(({ id, name, phone, alias }) => ({
+    contacts: source.contacts.map(({ id, name, phone, email, alias }) => ({
       id,
       ...(name !== undefined && { name }),
       ...(phone !== undefined && { phone }),
+      ...(email !== undefined && { email }),
       ...(alias !== undefined && { alias }),
     })),
   }

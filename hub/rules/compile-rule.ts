@@ -66,6 +66,7 @@ export function compileRule(source: RuleSource, checker: Checker): Rule | undefi
     category: source.category,
     scope: source.scope,
     resolve: source.resolve,
+    ...(source.policy !== undefined && { policy: source.policy }),
     ...(source.during && { during: source.during }),
     except: modesOf(source),
     ...(source.keep !== undefined && { keep: amountAt(source.keep, ['keep']) }),
@@ -366,7 +367,7 @@ function textOf(text: RuleSource['title']): Text {
 
 /** Everything but the texts: a better title, advice or reason does not change what a rule means. */
 function meaningOf(source: RuleSource): string {
-  const { title: _title, advice: _advice, why: _why, gather, ...rest } = source
+  const { title: _title, advice: _advice, why: _why, policy: _policy, gather, ...rest } = source
   const { title: _other, advice: _more, ...gathers } = gather ?? {}
   return createHash('sha256')
     .update(JSON.stringify(gather ? { ...rest, gather: gathers } : rest))

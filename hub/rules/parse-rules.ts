@@ -1,4 +1,5 @@
 import type { RuleFile } from '../model/input.ts'
+import { isPolicyFile } from '../source/file-names.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { compileRule, mutersOf } from './compile-rule.ts'
@@ -11,15 +12,17 @@ import { ruleFileSchema } from './rule-schema.ts'
 import type { RuleSource } from './rule-schema.ts'
 
 /**
- * Reads and checks rule files as one set. A set with any error is refused whole, with every error of every file.
+ * Reads and checks the rule files among these as one set. A set with any error is refused whole, with every error of
+ * every file.
+ * @param policies the policies that a rule may name; not given: any
  */
-export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
+export function parseRules(files: readonly RuleFile[], policies?: readonly string[]): Parsed<RuleSet> {
   const problems: Problem[] = []
   const rules: Rule[] = []
   const places = new Map<string, string>()
   const checked: Checked[] = []
   let isWhole = true
-  for (const file of files) {
+  for (const file of files.filter(({ name }) => !isPolicyFile(name))) {
     const strict = parseYaml(file.name, file.text, ruleFileSchema)
     const found: Problem[] = strict.ok ? [] : [...strict.problems]
     // What is wrong in one place must not hide what is wrong in another: check all that can be understood.
@@ -38,6 +41,12 @@ export function parseRules(files: readonly RuleFile[]): Parsed<RuleSet> {
         checker.fail(['id'], `Cannot use the id "${source.id}" twice: it stands in ${earlier} already`)
       }
       places.set(source.id, file.name)
+      if (policies && source.policy !== undefined && !policies.includes(source.policy)) {
+        checker.fail(
+          ['policy'],
+          `Cannot tell anybody by "${source.policy}": there is no such policy in policies/*.yaml${hint(source.policy, policies)}`,
+        )
+      }
       const rule = compileRule(source, checker)
       if (rule) rules.push(rule)
       checked.push({ source, checker })

@@ -23,6 +23,7 @@ const OPTIONAL = new Set([
   'unless',
   'then',
   'times',
+  'policy',
 ])
 
 /**

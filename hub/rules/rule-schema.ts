@@ -141,6 +141,12 @@ export const ruleSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('A ladder of severities, raised in place.'),
+  policy: z
+    .string()
+    .optional()
+    .describe(
+      'The policy that says who is told, from policies/*.yaml. Without it the first that is for such alerts.',
+    ),
   params: z.record(z.string().regex(/^[a-z]\w*$/i), param).default({}),
   resolve: z.enum(['manual', 'auto']).default('manual'),
 })

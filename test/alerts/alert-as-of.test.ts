@@ -23,7 +23,7 @@ const alert: Alert = {
   handledAt: 5000,
   cause: 'real',
   step: 4,
-  position: 1,
+  progress: { round: 0, told: ['contact:daughter'], asked: [] },
 }
 const event = (now: number, what: AlertEvent['what'], by = 'hub'): AlertEvent => ({
   alert: 'a1',

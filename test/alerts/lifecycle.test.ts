@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { acknowledge, decline, follow, raise, reply, resolve, step } from '../../hub/alerts/lifecycle.ts'
+import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { Change, Refused, Situation } from '../../hub/alerts/lifecycle.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../../hub/model/alert.ts'
 import type { ContactFacts } from '../../hub/model/home.ts'
@@ -7,6 +8,7 @@ import type { Notification } from '../../hub/model/notification.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const MINUTE = 60_000
+const PLACE = { contacts: [], timezone: 'UTC', staff: new Set<string>(), policies: NO_POLICIES }
 const FALL: Finding = {
   title: { en: 'Possible fall' },
   advice: { en: 'Call the home.' },
@@ -50,6 +52,7 @@ class Story {
     return {
       now: this.now,
       seq: this.seq++,
+      ...PLACE,
       contacts: this.contacts,
       notifications: [...this.messages.values()],
     }
@@ -118,19 +121,19 @@ describe('raise', () => {
     const one = raise(transition(), FALL, () => true, {
       now: START,
       seq: 7,
-      contacts: [],
+      ...PLACE,
       notifications: [],
     }).alert
     const again = raise(transition(), FALL, () => true, {
       now: START + 5,
       seq: 7,
-      contacts: [],
+      ...PLACE,
       notifications: [],
     }).alert
     const later = raise(transition(), FALL, () => true, {
       now: START,
       seq: 8,
-      contacts: [],
+      ...PLACE,
       notifications: [],
     }).alert
     expect(again.id).toBe(one.id)
@@ -139,7 +142,7 @@ describe('raise', () => {
     const other = raise(transition(), FALL, (code) => code !== one.code, {
       now: START,
       seq: 7,
-      contacts: [],
+      ...PLACE,
       notifications: [],
     }).alert
     expect(other.code).toMatch(/^[1-9]\d{3}$/)
@@ -300,7 +303,11 @@ describe('follow', () => {
       story.keep(acknowledge(story.alert, 'contact:anne', 'sms', story.situation()))
       story.now += MINUTE
       story.say(to)
-      expect(story.alert).toMatchObject({ handling: 'new', condition: 'active', position: 1 })
+      expect(story.alert).toMatchObject({
+        handling: 'new',
+        condition: 'active',
+        progress: { told: ['contact:anne'] },
+      })
       expect(story.alert.handledBy).toBeUndefined()
       expect(story.sent().at(-1)).toBe('anne alert queued @3')
       expect(story.events.slice(-3).map(({ what }) => what)).toEqual([

@@ -20,6 +20,7 @@ const nowhere: CoreStore = {
     rows: new Map(),
     openAlerts: [],
     notifications: [],
+    staff: [],
     rules: undefined,
   }),
   commit: () => {},

@@ -193,6 +193,6 @@ describe('an escalation', () => {
       }),
     })
     await bench.pass(2 * MINUTE)
-    expect(sent(store)).toEqual(['1 anne alert queued', '2 eva alert queued'])
+    expect(sent(store)).toEqual(['1 anne alert queued', '2 dina alert queued'])
   })
 })

@@ -95,7 +95,7 @@ it('contacts that come later are told of what waits', async () => {
   await core.take({ type: 'reading', reading: fall })
   expect(core.openAlerts()[0]).not.toHaveProperty('nextStepAt')
   const commits: string[] = []
-  core.onCommit(({ notifications }) => commits.push(...notifications.map(({ contact }) => contact)))
+  core.onCommit(({ notifications }) => commits.push(...notifications.map(({ contact }) => contact ?? '')))
   await core.takeHome(home(), personal)
   await Promise.resolve()
   expect(commits).toEqual(['anne'])

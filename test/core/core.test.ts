@@ -51,12 +51,12 @@ describe.each(STORES)('core on %s', (_name, createStore) => {
     await bench.say('a', 'spo2', 85)
     bench.clock.pass(MINUTE)
     const second = bench.crash()
-    expect(second.alert('fall')).toMatchObject({ count: 1, position: 1 })
+    expect(second.alert('fall')).toMatchObject({ count: 1, progress: { told: ['contact:anne'] } })
     await second.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
     await second.say('a', 'fall', 'detected')
-    expect(second.alert('fall')).toMatchObject({ count: 2, position: 1 })
+    expect(second.alert('fall')).toMatchObject({ count: 2, progress: { told: ['contact:anne'] } })
     await second.pass(MINUTE)
-    expect(second.alert('fall')).toMatchObject({ position: 2 })
+    expect(second.alert('fall')).toMatchObject({ progress: { told: ['contact:anne', 'contact:berit'] } })
     expect(second.alert('low')).toMatchObject({ raisedAt: START + 2 * MINUTE })
   })
 
@@ -345,10 +345,10 @@ describe('core: a clock that jumps', () => {
     await bench.say('a', 'fall', 'detected')
     bench.clock.set(START + 3 * MINUTE)
     await bench.take({ type: 'tick' })
-    expect(bench.alert('fall').position).toBe(2)
+    expect(bench.alert('fall').progress.told).toHaveLength(2)
     bench.clock.set(START)
     await bench.pass(MINUTE)
-    expect(bench.alert('fall').position).toBe(2)
+    expect(bench.alert('fall').progress.told).toHaveLength(2)
     expect(store.journal().map(({ entry }) => entry.now)).toEqual(
       store
         .journal()

@@ -58,7 +58,7 @@ function alert(id: string, changes: Partial<Alert> = {}): Alert {
     count: 1,
     detail: {},
     step: 1,
-    position: 1,
+    progress: { round: 0, told: ['contact:daughter'], asked: [] },
     ...changes,
   }
 }
@@ -90,6 +90,7 @@ describe.each(STORES)('CoreStore on %s', (_name, createStore) => {
       openAlerts: [],
       notifications: [],
       rules: undefined,
+      staff: [],
     })
   })
 

@@ -53,14 +53,48 @@ describe('openDatabase', () => {
     old.close()
     const { db, close } = openDatabase(folder)
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: MIGRATIONS.length })
-    expect(db.prepare('SELECT id, home, is_open, opened_at, body FROM alert ORDER BY id').all()).toEqual([
-      { id: 'a1', home: 'h1', is_open: 1, opened_at: 5, body: '{"id":"a1","home":"h1"}' },
-      { id: 'a2', home: 'h2', is_open: 0, opened_at: 4, body: '{"id":"a2","home":"h2"}' },
+    expect(
+      db.prepare('SELECT id, home, is_open, opened_at, body FROM alert ORDER BY id').all(),
+    ).toMatchObject([
+      { id: 'a1', home: 'h1', is_open: 1, opened_at: 5, body: expect.stringContaining('"home":"h1"') },
+      { id: 'a2', home: 'h2', is_open: 0, opened_at: 4, body: expect.stringContaining('"home":"h2"') },
     ])
     expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'alert_open'").get()).toBeDefined()
     db.exec("INSERT INTO alert (id, home, is_open, opened_at, body) VALUES ('a3', NULL, 1, 6, '{}')")
     close()
     openDatabase(folder).close()
+  })
+
+  it('knows of an alert of before who was told since it was reopened, so that nobody is skipped', () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const old = new DatabaseSync(join(folder, 'hub.db'))
+    old.exec(`${MIGRATIONS.slice(0, 2).join(';')}; PRAGMA user_version = 2`)
+    old.exec(`INSERT INTO alert (id, home, is_open, opened_at, body) VALUES
+      ('a1', 'h1', 1, 5, '{"id":"a1","home":"h1","position":2,"step":7}')`)
+    const event = old.prepare('INSERT INTO alert_event (seq, alert, what, body) VALUES (?, ?, ?, ?)')
+    event.run(3, 'a1', 'reopened', '{"now":1000}')
+    const told = old.prepare(
+      'INSERT INTO notification (id, alert, state, queued_at, body) VALUES (?, ?, ?, ?, ?)',
+    )
+    for (const [step, contact, template, at] of [
+      [1, 'carl', 'alert', 500],
+      [5, 'anne', 'alert', 1000],
+      [6, 'berit', 'alert', 2000],
+      [7, 'anne', 'unclear', 3000],
+    ] as const) {
+      told.run(`n${step}`, 'a1', 'queued', at, JSON.stringify({ contact, template, step }))
+    }
+    old.close()
+    const { db, close } = openDatabase(folder)
+    const { body } = db.prepare('SELECT body FROM alert').get() as { body: string }
+    expect(JSON.parse(body)).toEqual({
+      id: 'a1',
+      home: 'h1',
+      step: 7,
+      progress: { round: 0, told: ['contact:anne', 'contact:berit'], asked: ['contact:berit'] },
+    })
+    close()
   })
 
   it('is for one at a time, until it is closed', () => {

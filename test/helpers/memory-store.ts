@@ -4,6 +4,7 @@ import type { Home } from '../../hub/model/home.ts'
 import type { JournalEntry, RuleFile } from '../../hub/model/input.ts'
 import type { Notification } from '../../hub/model/notification.ts'
 import type { ReadingMarks } from '../../hub/model/reading.ts'
+import type { StaffFacts } from '../../hub/model/staff.ts'
 import type { Row } from '../../hub/rules/state.ts'
 
 /** A core's store in memory. What it keeps is text, as on disk: nothing is shared with who wrote it. */
@@ -31,6 +32,7 @@ export function createMemoryStore(): MemoryStore {
     readings: new Map<string, string>(),
   }
   let rules: string | undefined
+  let staff = '[]'
   let alive = 0
   let failure: Error | undefined
   let commits = 0
@@ -63,6 +65,7 @@ export function createMemoryStore(): MemoryStore {
       put(tables.readings, `${reading.home}|${reading.sensor}|${reading.id}`, reading)
     }
     if (batch.rules) rules = JSON.stringify(batch.rules)
+    if (batch.staff) staff = JSON.stringify(batch.staff)
   }
 
   const entries = (): { entry: JournalEntry; marks?: ReadingMarks }[] =>
@@ -85,6 +88,7 @@ export function createMemoryStore(): MemoryStore {
           .filter(({ state, alert }) => state === 'queued' || open.has(alert))
           .toSorted((a, b) => a.queuedAt - b.queuedAt),
         rules: rules === undefined ? undefined : (JSON.parse(rules) as RuleFile[]),
+        staff: JSON.parse(staff) as StaffFacts[],
       }
     },
     commit(batch) {

@@ -212,9 +212,10 @@ describe('/api/alerts', () => {
       })),
     })
     const { alerts } = (await app.inject({ url: '/api/alerts', headers: await signIn() })).json()
+    const { progress: _, ...alert } = exampleAlert()
     expect(alerts).toEqual([
       {
-        ...exampleAlert(),
+        ...alert,
         homeLabel: 'Storgata 5',
         residentName: 'Kari Nordmann',
         sensor: 'fall-1',
@@ -222,7 +223,17 @@ describe('/api/alerts', () => {
         timezone: 'Europe/Oslo',
         escalation: {
           messages: [
-            { id: 'a1/1/daughter/sms', contact: 'Anne', channel: 'sms', state: 'delivered', at: NOW + 1 },
+            {
+              id: 'a1/1/daughter/sms',
+              recipient: 'contact:daughter',
+              contact: 'Anne',
+              channel: 'sms',
+              state: 'delivered',
+              at: NOW + 1,
+              queuedAt: exampleNotification().queuedAt,
+              acceptedAt: NOW,
+              deliveredAt: NOW + 1,
+            },
           ],
           next: { at: exampleAlert().nextStepAt, contact: 'Per' },
         },

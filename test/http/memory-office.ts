@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
@@ -79,6 +80,9 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       throw new Error('the API takes one input at a time')
     },
     take,
+    takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
+    staff: () => new Map(),
+    policies: () => NO_POLICIES,
     takeHome: () => Promise.reject(new Error('homes come by importHomes')),
     onCommit(listener) {
       listeners.add(listener)
@@ -168,7 +172,13 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     rules() {
       const { refusedRules } = this
-      return { folder: 'rules', since: now(), rules: [], ...(refusedRules && { refused: refusedRules }) }
+      return {
+        folder: 'rules',
+        since: now(),
+        rules: [],
+        policies: [],
+        ...(refusedRules && { refused: refusedRules }),
+      }
     },
     refusedRules: undefined,
     messageText: (one) => {
@@ -209,6 +219,9 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return { matched: false, reason: 'Nobody has this number.' }
     },
     answers: (limit) => answers.slice(0, limit),
+    staff: () => [],
+    staffMember: () => undefined,
+    importStaff: () => Promise.reject(new Error('no staff here')),
     people: {
       createSignInToken(person) {
         const token = randomBytes(16).toString('base64url')
@@ -308,7 +321,7 @@ export function exampleAlert(change: Partial<Alert> = {}): Alert {
     count: 1,
     detail: { sensor: 'fall-1', room: 'bathroom', kind: 'fall', value: 'detected' },
     step: 1,
-    position: 1,
+    progress: { round: 0, told: ['contact:daughter'], asked: [] },
     nextStepAt: raisedAt + 120_000,
     ...change,
   }
@@ -329,7 +342,7 @@ export function exampleAreaAlert(homes: readonly GatheredHome[], change: Partial
     severity: 'medium',
     detail: { homes, most: homes.length + 2 },
     step: 0,
-    position: 0,
+    progress: { round: 0, told: [], asked: [] },
     ...change,
   }
 }

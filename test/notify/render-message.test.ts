@@ -27,7 +27,7 @@ function alert(changes: Partial<Alert> = {}): Alert {
     count: 1,
     detail: { sensor: 'fall-1', room: 'bathroom', value: 'detected' },
     step: 1,
-    position: 1,
+    progress: { round: 0, told: ['contact:daughter'], asked: [] },
     ...changes,
   }
 }
@@ -257,7 +257,7 @@ describe('renderMessage', () => {
     }
     expect(renderMessage({ ...nothing, alert: undefined })).toEqual({ cannot: 'The alert is no longer kept' })
     expect(renderMessage({ ...nothing, alert: alert() })).toEqual({
-      cannot: 'The contact is no longer registered',
+      cannot: 'The home is no longer registered',
     })
   })
 })

@@ -78,7 +78,9 @@ describe('openRuleFolder', () => {
       changes: { added: ['lower'], removed: [], changed: ['low'] },
     })
     expect(hub.ids()).toEqual(['fall', 'low', 'lower'])
-    expect(hub.said.at(-1)).toMatch(/3 rules; new: lower; mean something else now, .* dropped: low$/)
+    expect(hub.said.at(-1)).toMatch(
+      /3 rules, 1 policy; new: lower; mean something else now, .* dropped: low$/,
+    )
   })
 
   it('keeps what is half counted where only a title changed, and drops it where the meaning did', async () => {

@@ -48,7 +48,7 @@ describe('aal rules check', () => {
   it('finds no error in the shipped rules', async () => {
     const { code, stdout, stderr } = await aal(['rules', 'check'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^\d+ rules in \d+ files: no errors\.\n$/)
+    expect(stdout).toMatch(/^\d+ rules and \d+ polic(y|ies) in \d+ files: no errors\.\n$/)
   })
 
   it('says every error of every file with its place, tests included, and ends with 1', async () => {

@@ -23,7 +23,10 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
     setBusy(true)
     setNote(undefined)
     try {
-      const path = `/api/phone/${encodeURIComponent(phone.home)}/${encodeURIComponent(phone.contact)}`
+      const path =
+        phone.staff === undefined
+          ? `/api/phone/${encodeURIComponent(phone.home ?? '')}/${encodeURIComponent(phone.contact ?? '')}`
+          : `/api/staff/${encodeURIComponent(phone.staff)}/phone`
       const { matched } = await ask<{ matched: boolean }>('POST', path, { text: answer })
       setText('')
       if (!matched) setNote(words.notMatched)
@@ -43,7 +46,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
         </span>
         <div>
           <h2>{phone.name}</h2>
-          <p className="muted">{phone.homeLabel ?? phone.home}</p>
+          <p className="muted">{phone.homeLabel ?? phone.home ?? words.careCentre}</p>
         </div>
       </header>
       <ol className="thread" ref={thread} tabIndex={0} aria-live="polite">

@@ -52,7 +52,7 @@ export function PhonePage({ onSignedOut }: PhonePageProps) {
           </div>
         )}
         {phones?.map((phone) => (
-          <PhoneCard key={`${phone.home}/${phone.contact}`} phone={phone} onSent={load} />
+          <PhoneCard key={`${phone.home}/${phone.contact ?? phone.staff}`} phone={phone} onSent={load} />
         ))}
       </main>
     </div>
