@@ -9,7 +9,6 @@ import packageJson from '../package.json' with { type: 'json' }
 import { adminSocket } from './admin-socket.ts'
 import { startBroker } from './broker/broker.ts'
 import { createIntake } from './broker/intake.ts'
-import { routeOf } from './channel-settings.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
@@ -33,6 +32,7 @@ import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
 import { noticeMissingProfiles } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
+import { routeOf } from './route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { routeOf } from './channel-settings.ts'
+import { readOptionalSecret, readSecret, readText } from './channel-secrets.ts'
 import type { ChannelSettings, HttpSettings } from './channel-settings.ts'
 import type { Config } from './config.ts'
 import type { ChannelHook } from './notify/channel-hook.ts'
@@ -16,6 +15,7 @@ import { createPhoneChannel } from './notify/channels/phone.ts'
 import { createWebhookChannel, keyOf } from './notify/channels/webhook.ts'
 import { createRoutedChannel } from './notify/routed-channel.ts'
 import type { ChannelState, RoutedChannel } from './notify/routed-channel.ts'
+import { routeOf } from './route-settings.ts'
 
 export interface ChannelParts {
   readonly sink: ChannelSink
@@ -237,36 +237,6 @@ function withoutUndefined<T extends object>(from: T): Defined<T> {
 
 function optional<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
   return value === undefined ? {} : ({ [key]: value } as Record<K, T>)
-}
-
-/** A secret as it stands, or the first line of its file. */
-async function readOptionalSecret(channel: string, key: string, from: object): Promise<string | undefined> {
-  const given: Readonly<Record<string, unknown>> = { ...from }
-  const [value, file] = [given[key], given[`${key}File`]]
-  if (typeof value === 'string') return value
-  if (typeof file !== 'string') return undefined
-  const line = (await readText(channel, `${key}File`, file)).split('\n', 1)[0]?.trim() ?? ''
-  if (line === '')
-    throw new Error(`Cannot use the channel "${channel}": the file of its ${key} is empty: ${file}`)
-  return line
-}
-
-async function readSecret(channel: string, key: string, from: object): Promise<string> {
-  const value = await readOptionalSecret(channel, key, from)
-  // The settings were checked: this cannot be.
-  if (value === undefined) throw new Error(`Cannot use the channel "${channel}": it has no ${key}`)
-  return value
-}
-
-async function readText(channel: string, key: string, file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(
-      `Cannot use the channel "${channel}": cannot read its ${key}: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    )
-  })
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -23,6 +23,7 @@ const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'channel-secrets.ts',
   'channel-settings.ts',
   'config.ts',
   'metrics.ts',
@@ -30,6 +31,7 @@ const COMPOSED = [
   'office.ts',
   'open-channels.ts',
   'package.json',
+  'route-settings.ts',
   'rule-folder.ts',
 ]
 
@@ -52,9 +54,13 @@ const ZONES: Readonly<Record<string, Zone>> = {
   // Runs in the browser, or in Node-RED: the hub's code must not come along.
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },
+  'channel-secrets.ts': { may: [] },
   'channel-settings.ts': { may: PURE },
-  'config.ts': { may: [...PURE, 'channel-settings.ts'] },
-  'open-channels.ts': { may: [...CORE, 'notify', 'channel-settings.ts', 'config.ts'] },
+  'route-settings.ts': { may: ['channel-settings.ts'] },
+  'config.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts'] },
+  'open-channels.ts': {
+    may: [...CORE, 'notify', 'channel-secrets.ts', 'channel-settings.ts', 'config.ts', 'route-settings.ts'],
+  },
   'admin-socket.ts': { may: [] },
   'metrics.ts': { may: CORE },
   'notices.ts': { may: CORE },
