@@ -24,7 +24,8 @@ const measures = (sensor: string, kind: string, value: Step['value']): Step => (
 
 const VISIT = [
   says('pir-bath', 'motion', true, false),
-  says('pir-hall', 'motion', true, false),
+  // At night too: who went just before it comes back.
+  says('pir-hall', 'motion', true),
   says('pir-bath', 'motion', false),
   says('pir-hall', 'motion', false),
 ]
