@@ -1,26 +1,25 @@
 import { superviseConfirmations } from './confirmation.ts'
 import { NO_SENSOR, forget, hold, release } from './findings.ts'
 import { isOpen, isOpenAt } from './gate.ts'
-import { amountOf, paramsFor } from './rule.ts'
-import type { AbsentRule } from './rule.ts'
+import { amountOf, hasOwnLimits, paramsFor } from './rule.ts'
+import type { AbsentRule, WatchedSigns } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
-import type { AbsentRow, HomeState, SensorState, WatchedAbsence, World } from './state.ts'
+import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
 import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 import { superviseTracks } from './tracks.ts'
 
+const NONE: readonly WatchedSigns[] = []
+
 /** A reading came: where it shows life, the absence is over and counts anew from when it was observed. */
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
-  let watched = sensor.absences.get(seen.kind)
-  if (!watched) {
-    watched = watchedAbsences(world, state, sensor, seen.kind)
-    sensor.absences.set(seen.kind, watched)
-  }
-  for (const { rule, signs, scope, key, rowKey: name, limit } of watched) {
+  for (const { rule, signs } of world.rules.absentByKind.get(seen.kind) ?? NONE) {
     if (!signs.some((sign) => showsLife(world, state, sensor, rule, sign, seen))) continue
-    const row = state.absent.get(key)
+    const scope = scopeOf(rule, state.home, sensor.facts)
+    const row = state.absent.get(`${rule.id}|${scope}`)
     if (!row) continue
+    const limit = limitOf(rule, state, scope)
     restartAt(row.watch, seen.at, seen.now)
     // A sign that comes late may be too old to end the absence.
     if (row.firing && elapsed(row.watch, seen.now) < limit) {
@@ -32,24 +31,10 @@ export function observeAbsence(world: World, state: HomeState, sensor: SensorSta
         value: seen.value,
       })
     }
+    const name = rowKey.absent(rule.id, scope)
     world.timers.set(name, row.firing ? undefined : dueAt(row.watch, limit))
     world.changed.set(name, row)
   }
-}
-
-function watchedAbsences(
-  world: World,
-  state: HomeState,
-  sensor: SensorState,
-  kind: string,
-): readonly WatchedAbsence[] {
-  return world.rules.absent.flatMap((rule) => {
-    const signs = [...rule.trigger.of, ...rule.trigger.also].filter((sign) => sign.kind === kind)
-    if (signs.length === 0) return []
-    const scope = scopeOf(rule, state.home, sensor.facts)
-    const limit = limitOf(rule, state, scope)
-    return [{ rule, signs, scope, key: `${rule.id}|${scope}`, rowKey: rowKey.absent(rule.id, scope), limit }]
-  })
 }
 
 /** The timer of an absence came up. */
@@ -141,6 +126,7 @@ function scopesOf(rule: AbsentRule, state: HomeState): Set<string> {
 }
 
 function limitOf(rule: AbsentRule, state: HomeState, scope: string): number {
+  if (!hasOwnLimits(rule, state.home)) return amountOf(rule.trigger.for, rule.defaults)
   const residents = new Set(sensorsOf(state, rule, scope).map(({ facts }) => residentOf(state.home, facts)))
   // Where several people share what is watched, nobody's own limit decides, but the home's.
   const [resident] = residents.size === 1 ? residents : []

@@ -79,6 +79,7 @@ export function compileRule(source: RuleSource, checker: Checker): Rule | undefi
     trigger,
     levels,
     params,
+    defaults: Object.fromEntries(Object.entries(params).map(([name, param]) => [name, param.default])),
     tracks: [...tracks.values()],
     meaning: meaningOf(source),
   }

@@ -5,6 +5,7 @@ import { scheduleDaily, superviseDaily } from './daily.ts'
 import { fireHeldBack, release } from './findings.ts'
 import { joinAreas, leaveAreas } from './gather.ts'
 import { scheduleOccurrences } from './occurrence.ts'
+import { LazyMap } from './lazy-map.ts'
 import { reconsiderLimits } from './reconsider.ts'
 import type { AbsentRule, WhenRule } from './rule.ts'
 import {
@@ -146,16 +147,16 @@ export function newHome(home: Home): HomeState {
     gateways: new Map(),
     sensors: new Map(),
     absent: new Map(),
-    findings: new Map(),
-    cooldowns: new Map(),
-    confirms: new Map(),
-    times: new Map(),
-    vitals: new Map(),
-    windows: new Map(),
-    tracks: new Map(),
-    daily: new Map(),
-    modes: new Map(),
-    gathered: new Map(),
+    findings: new LazyMap(),
+    cooldowns: new LazyMap(),
+    confirms: new LazyMap(),
+    times: new LazyMap(),
+    vitals: new LazyMap(),
+    windows: new LazyMap(),
+    tracks: new LazyMap(),
+    daily: new LazyMap(),
+    modes: new LazyMap(),
+    gathered: new LazyMap(),
   }
 }
 
@@ -165,10 +166,8 @@ export function newSensor(home: string, facts: SensorFacts, row: SensorRow): Sen
     row,
     key: rowKey.sensor(home, facts.id),
     silenceAt: Infinity,
-    when: new Map(),
-    params: new Map(),
-    shows: new Map(),
-    absences: new Map(),
+    when: new LazyMap(),
+    shows: new LazyMap(),
   }
 }
 
@@ -178,7 +177,5 @@ export function newSensorRow(from: number | null): SensorRow {
 
 /** What was worked out from the register and the rules may no longer be so. */
 export function forgetFacts(sensor: SensorState): void {
-  sensor.params.clear()
   sensor.shows.clear()
-  sensor.absences.clear()
 }

@@ -147,6 +147,8 @@ export interface Rule extends Finding {
   /** At least one; severity never falls along it. */
   readonly levels: readonly [Level, ...Level[]]
   readonly params: Readonly<Record<string, Param>>
+  /** Its parameters where nobody has set their own. */
+  readonly defaults: Readonly<Record<string, number>>
   /** What its functions need of the past. */
   readonly tracks: readonly TrackSpec[]
   /** The text of everything that decides what the rule says: equal means that its state may be kept. */
@@ -158,6 +160,8 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>
   readonly whenByKind: ReadonlyMap<string, readonly WhenRule[]>
   readonly absent: readonly AbsentRule[]
+  /** Rules on absence, by the kinds that may end it. */
+  readonly absentByKind: ReadonlyMap<string, readonly WatchedSigns[]>
   readonly daily: readonly DailyRule[]
   /** What the functions of all rules need of the past, by id and by kind. */
   readonly tracks: ReadonlyMap<string, TrackSpec>
@@ -176,6 +180,12 @@ export type ConfirmedRule = Rule & { readonly confirmation: Confirmation }
 export type DailyRule = Rule & { readonly trigger: DailyTrigger }
 export type AbsentRule = Rule & { readonly trigger: AbsentTrigger }
 
+/** An absence rule with its signs of life of one kind. */
+export interface WatchedSigns {
+  readonly rule: AbsentRule
+  readonly signs: readonly SignOfLife[]
+}
+
 /** What the alert of a transition says about itself: about an area in words of its own. */
 export function findingOf(rule: Rule | undefined, { area }: About): Finding | undefined {
   if (!rule?.gather || area === undefined) return rule
@@ -188,11 +198,13 @@ export function findingOf(rule: Rule | undefined, { area }: About): Finding | un
 export function createRuleSet(rules: readonly Rule[]): RuleSet {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const whens = sorted.filter((rule): rule is WhenRule => rule.trigger.type === 'when')
+  const absent = sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent')
   const tracks = new Map(sorted.flatMap((rule) => rule.tracks.map((spec) => [spec.id, spec])))
   return {
     rules: new Map(sorted.map((rule) => [rule.id, rule])),
     whenByKind: Map.groupBy(whens, (rule) => rule.trigger.on),
-    absent: sorted.filter((rule): rule is AbsentRule => rule.trigger.type === 'absent'),
+    absent,
+    absentByKind: byKindOfSign(absent),
     daily: sorted.filter((rule): rule is DailyRule => rule.trigger.type === 'daily'),
     tracks,
     tracksByKind: Map.groupBy(tracks.values(), ({ selector }) => selector.kind),
@@ -201,6 +213,15 @@ export function createRuleSet(rules: readonly Rule[]): RuleSet {
     muting: new Set(sorted.flatMap(({ mutedBy }) => mutedBy)),
     gathering: sorted.filter(({ gather }) => gather !== undefined),
   }
+}
+
+function byKindOfSign(rules: readonly AbsentRule[]): Map<string, WatchedSigns[]> {
+  const byKind = new Map<string, WatchedSigns[]>()
+  for (const rule of rules) {
+    const all = Map.groupBy([...rule.trigger.of, ...rule.trigger.also], ({ kind }) => kind)
+    for (const [kind, signs] of all) byKind.set(kind, [...(byKind.get(kind) ?? []), { rule, signs }])
+  }
+  return byKind
 }
 
 function byKindOfConfirmation(rules: readonly Rule[]): Map<string, ConfirmedRule[]> {
@@ -227,7 +248,8 @@ export function paramsFor(
   rule: Rule,
   home: Home,
   resident: ResidentFacts | undefined,
-): Record<string, number> {
+): Readonly<Record<string, number>> {
+  if (!resident?.params?.[rule.id] && !home.params?.[rule.id]) return rule.defaults
   const values: Record<string, number> = {}
   for (const [name, param] of Object.entries(rule.params)) {
     const own = [resident?.params?.[rule.id]?.[name], home.params?.[rule.id]?.[name]]
@@ -235,6 +257,11 @@ export function paramsFor(
       own.map((value) => readParam(param, value)).find((value) => typeof value === 'number') ?? param.default
   }
   return values
+}
+
+/** Whether somebody in the home, or the home itself, has limits of their own for a rule. */
+export function hasOwnLimits({ id }: Rule, home: Home): boolean {
+  return home.params?.[id] !== undefined || home.residents.some(({ params }) => params?.[id] !== undefined)
 }
 
 /** @returns the value in the parameter's own unit, or for people why it cannot be; undefined when not set */

@@ -1,5 +1,6 @@
 import type { SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
+import { LazyMap } from './lazy-map.ts'
 import { NEWS2_KINDS, scoreNews2 } from './news2.ts'
 import type { News2, Vitals } from './news2.ts'
 import type { Rule, WhenRule } from './rule.ts'
@@ -121,10 +122,8 @@ export function addVitals(
     row: { heardAt: 0, silence, silent: false, offline: false, last: {} },
     key: rowKey.sensor(state.home.id, facts.id),
     silenceAt: Infinity,
-    when: new Map(),
-    params: new Map(),
-    shows: new Map(),
-    absences: new Map(),
+    when: new LazyMap(),
+    shows: new LazyMap(),
   }
   const vitals = { row, sensor }
   state.vitals.set(resident, vitals)

@@ -2,7 +2,8 @@ import type { Refreshed, Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
-import type { AbsentRule, Rule, RuleSet, Scope, SignOfLife } from './rule.ts'
+import type { LazyMap } from './lazy-map.ts'
+import type { Rule, RuleSet, Scope } from './rule.ts'
 import { paramsFor } from './rule.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { TallyRow } from './tally.ts'
@@ -202,25 +203,25 @@ export interface HomeState {
   /** By `rule|scope`. */
   readonly absent: Map<string, AbsentRow>
   /** By `rule|scope`. */
-  readonly findings: Map<string, FindingRow>
+  readonly findings: LazyMap<string, FindingRow>
   /** By `rule|scope`. */
-  readonly cooldowns: Map<string, CooldownRow>
+  readonly cooldowns: LazyMap<string, CooldownRow>
   /** By `rule|scope`. */
-  readonly confirms: Map<string, ConfirmRow>
+  readonly confirms: LazyMap<string, ConfirmRow>
   /** By `rule|scope`. */
-  readonly times: Map<string, TimesRow>
+  readonly times: LazyMap<string, TimesRow>
   /** What scores are computed from, by resident; empty for a home with nobody registered. */
-  readonly vitals: Map<string, { readonly row: VitalsRow; readonly sensor: SensorState }>
+  readonly vitals: LazyMap<string, { readonly row: VitalsRow; readonly sensor: SensorState }>
   /** By rule. */
-  readonly windows: Map<string, WindowRow>
+  readonly windows: LazyMap<string, WindowRow>
   /** What functions of rules need of the past, by `track|scope`. */
-  readonly tracks: Map<string, Track>
+  readonly tracks: LazyMap<string, Track>
   /** By rule. */
-  readonly daily: Map<string, DailyRow>
+  readonly daily: LazyMap<string, DailyRow>
   /** Those that are on. */
-  readonly modes: Map<Mode, ModeRow>
+  readonly modes: LazyMap<Mode, ModeRow>
   /** By rule: what the area says for this home. */
-  readonly gathered: Map<string, GatheredRow>
+  readonly gathered: LazyMap<string, GatheredRow>
 }
 
 /** The homes of one area, as a rule that gathers them sees them; by their ids. */
@@ -243,26 +244,9 @@ export interface SensorState {
   readonly key: string
   /** When its silence is looked at next, at the latest when it is due; Infinity: not at all. */
   silenceAt: number
-  readonly when: Map<string, WhenRow>
-  /** The parameters in force for this sensor's resident, by rule; filled as needed. */
-  readonly params: Map<string, Record<string, number>>
+  readonly when: LazyMap<string, WhenRow>
   /** Whether it could ever show a sign of life of a rule, by rule and place of the sign; filled as needed. */
-  readonly shows: Map<string, boolean>
-  /** The absences that a reading of a kind may end, by kind; filled as needed. */
-  readonly absences: Map<string, readonly WatchedAbsence[]>
-}
-
-/** An absence rule, as it is about one sensor. */
-export interface WatchedAbsence {
-  readonly rule: AbsentRule
-  /** Those of the kind. */
-  readonly signs: readonly SignOfLife[]
-  readonly scope: string
-  /** Its place among the absences of the home, and the name of its row and timer. */
-  readonly key: string
-  readonly rowKey: string
-  /** ms */
-  readonly limit: number
+  readonly shows: LazyMap<string, boolean>
 }
 
 /** A rule that could not be evaluated: other rules go on, and someone is told. */
@@ -320,7 +304,7 @@ export function homeOfMode(key: string): string | undefined {
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */
-export function inOrder<T>(byId: ReadonlyMap<string, T>): [string, T][] {
+export function inOrder<T>(byId: Iterable<[string, T]>): [string, T][] {
   return [...byId].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
@@ -355,18 +339,13 @@ export function scopeOf(rule: { readonly scope: Scope }, home: Home, sensor: Sen
 }
 
 /** The parameters in force for what an alert is about. */
-export function paramsOfScope(rule: Rule, home: Home, scope: string): Record<string, number> {
+export function paramsOfScope(rule: Rule, home: Home, scope: string): Readonly<Record<string, number>> {
   const [only] = home.residents.length === 1 ? home.residents : []
   return paramsFor(rule, home, home.residents.find(({ id }) => scope === `${home.id}/${id}`) ?? only)
 }
 
-export function paramsOf(rule: Rule, home: Home, sensor: SensorState): Record<string, number> {
-  let params = sensor.params.get(rule.id)
-  if (!params) {
-    params = paramsFor(rule, home, residentOf(home, sensor.facts))
-    sensor.params.set(rule.id, params)
-  }
-  return params
+export function paramsOf(rule: Rule, home: Home, { facts }: SensorState): Readonly<Record<string, number>> {
+  return paramsFor(rule, home, residentOf(home, facts))
 }
 
 /** The gateways of a home, what stands for the scores of its residents, and its sensors, each in order. */

@@ -3,40 +3,69 @@ import type { Reading, Value } from '../../hub/model/reading.ts'
 
 /** 07:00 in UTC. */
 export const MORNING = Date.UTC(2026, 10, 3, 7)
+const HOUR = 3_600_000
 
-interface Source {
+interface Step {
   readonly sensor: string
   readonly kind: string
-  /** Readings among a hundred. */
-  readonly share: number
   /** @param n counts up with each reading of the home; @param chance from 0 to 1 */
-  readonly value: (n: number, chance: number, isNight: boolean) => Value
+  readonly value: (n: number, chance: number) => Value
+  /** Instead, while people sleep. */
+  readonly night?: Value
 }
 
-/** What a home with wearables, motion sensors and a few contacts sends; nearly all of it is nothing to worry about. */
-const SOURCES: readonly Source[] = [
-  {
-    sensor: 'pulse',
-    kind: 'heart_rate',
-    share: 25,
-    value: (n, chance) => (chance < 0.0005 ? 150 : 60 + (n % 30)),
-  },
-  { sensor: 'oximeter', kind: 'spo2', share: 10, value: (n, chance) => (chance < 0.001 ? 86 : 95 + (n % 5)) },
-  { sensor: 'oximeter', kind: 'respiration_rate', share: 5, value: (n) => 13 + (n % 6) },
-  { sensor: 'pir-bath', kind: 'motion', share: 10, value: (n) => n % 2 === 0 },
-  { sensor: 'pir-hall', kind: 'motion', share: 20, value: (n) => n % 2 === 0 },
-  {
-    sensor: 'front-door',
-    kind: 'door',
-    share: 4,
-    value: (n, _, isNight) => (n % 2 === 0 && !isNight ? 'open' : 'closed'),
-  },
-  { sensor: 'bed', kind: 'bed', share: 4, value: (n) => (n % 2 === 0 ? 'occupied' : 'empty') },
-  { sensor: 'climate', kind: 'room_temperature', share: 10, value: (n) => 20 + (n % 30) / 10 },
-  { sensor: 'kettle', kind: 'power', share: 7, value: (n) => (n % 3 === 0 ? 1800 : 2) },
-  { sensor: 'leak', kind: 'water_leak', share: 2, value: () => false },
-  { sensor: 'radar', kind: 'battery', share: 3, value: (n) => 90 - (n % 40) },
+const says = (sensor: string, kind: string, value: Value, night?: Value): Step => ({
+  sensor,
+  kind,
+  value: () => value,
+  ...(night !== undefined && { night }),
+})
+const measures = (sensor: string, kind: string, value: Step['value']): Step => ({ sensor, kind, value })
+
+const VISIT = [
+  says('pir-bath', 'motion', true, false),
+  // At night too: who went just before it comes back.
+  says('pir-hall', 'motion', true),
+  says('pir-bath', 'motion', false),
+  says('pir-hall', 'motion', false),
 ]
+const PASSING = [says('pir-hall', 'motion', true, false), says('pir-hall', 'motion', false)]
+const ERRAND = [says('front-door', 'door', 'open', 'closed'), says('front-door', 'door', 'closed')]
+const REST = [says('bed', 'bed', 'occupied'), says('bed', 'bed', 'empty', 'occupied')]
+const PULSE = [measures('pulse', 'heart_rate', (n, chance) => (chance < 0.0005 ? 150 : 60 + (n % 30)))]
+const OXYGEN = [measures('oximeter', 'spo2', (n, chance) => (chance < 0.001 ? 86 : 95 + (n % 5)))]
+const BREATH = [measures('oximeter', 'respiration_rate', (n) => 13 + (n % 6))]
+const ROOM = [measures('climate', 'room_temperature', (n) => 20 + (n % 30) / 10)]
+const KETTLE = [measures('kettle', 'power', (n) => (n % 3 === 0 ? 1800 : 2))]
+const LEAK = [says('leak', 'water_leak', false)]
+const BATTERY = [measures('radar', 'battery', (n) => 90 - (n % 40))]
+
+/**
+ * What a home with wearables, motion sensors and a few contacts sends, a hundred readings long. Whoever goes to the
+ * bathroom comes back, doors are closed, people sleep at night: nearly all of it is nothing to worry about.
+ */
+const ROUND: readonly Step[] = (() => {
+  const parts: [part: readonly Step[], count: number][] = [
+    [PULSE, 25],
+    [OXYGEN, 10],
+    [BREATH, 5],
+    [VISIT, 5],
+    [PASSING, 5],
+    [ERRAND, 2],
+    [REST, 2],
+    [ROOM, 10],
+    [KETTLE, 7],
+    [LEAK, 2],
+    [BATTERY, 3],
+  ]
+  // Each spread evenly over the round.
+  return parts
+    .flatMap(([part, count], order) =>
+      Array.from({ length: count }, (_, index) => ({ part, place: (index + (order + 1) / 12) / count })),
+    )
+    .toSorted((a, b) => a.place - b.place)
+    .flatMap(({ part }) => part)
+})()
 /** One fall in so many readings. */
 const FALL_EVERY = 50_000
 
@@ -51,14 +80,14 @@ export function mixedHome(index: number): Home {
     heardEvery: 25 * 3_600_000,
     kinds,
   })
-  const names = new Set(SOURCES.map((one) => one.sensor))
+  const names = new Set(ROUND.map((one) => one.sensor))
   return {
     id,
     timezone: 'Europe/Oslo',
     gateways: [{ id: `gw-${index + 1}` }],
     residents: [{ id: 'r1' }],
     sensors: [...names].map((name) => {
-      const kinds = SOURCES.filter((one) => one.sensor === name).map(({ kind }) => kind)
+      const kinds = [...new Set(ROUND.filter((one) => one.sensor === name).map(({ kind }) => kind))]
       const room = name === 'pir-bath' ? 'bathroom' : 'hall'
       return sensor(name, room, name === 'radar' ? [...kinds, 'fall'] : kinds)
     }),
@@ -73,21 +102,22 @@ export function* mixedReadings(
   span: number,
   from = MORNING,
 ): Generator<Reading> {
-  const wheel = SOURCES.flatMap((one) => Array<Source>(one.share).fill(one))
   let chance = 20_261_103
   for (let index = 0; index < count; index++) {
     chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) >>> 0
-    const round = Math.floor(index / homes.length)
-    const { id: home } = homes[index % homes.length] as Pick<Home, 'id'>
+    const n = Math.floor(index / homes.length)
+    const place = index % homes.length
+    const { id: home } = homes[place] as Pick<Home, 'id'>
     const at = from + Math.floor((index / count) * span)
     if (index % FALL_EVERY === FALL_EVERY - 1) {
       yield { home, sensor: 'radar', kind: 'fall', value: 'detected', at, receivedAt: at }
       continue
     }
-    const source = wheel[(chance >>> 8) % wheel.length] as Source
-    const hour = (at / 3_600_000) % 24
-    const isNight = hour < 6 || hour >= 21
-    const value = source.value(round, (chance >>> 4) / 2 ** 28, isNight)
-    yield { home, sensor: source.sensor, kind: source.kind, value, at, receivedAt: at }
+    // Homes are at different places of their round.
+    const { sensor, kind, value, night } = ROUND[(n + place * 37) % ROUND.length] as Step
+    const hour = (at / HOUR) % 24
+    const isNight = hour < 6 || hour >= 20
+    const said = isNight && night !== undefined ? night : value(n, (chance >>> 4) / 2 ** 28)
+    yield { home, sensor, kind, value: said, at, receivedAt: at }
   }
 }
