@@ -27,9 +27,11 @@ import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { createMetrics } from './metrics.ts'
+import { WAYS } from './model/notification.ts'
+import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
-import { noticeMissingProfiles } from './notices.ts'
+import { noticeMissingProfiles, tellNotice } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
 import { routeOf } from './route-settings.ts'
@@ -177,6 +179,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         metrics.setChannel(channel, ok)
         if (ok) log.info({ channel, kind }, 'A channel for messages works again')
         else log.warn({ channel, kind, error }, 'A channel for messages does not work')
+        tellNotice(
+          core,
+          { notice: 'hub-channel-down', channel, ...(error && { reason: `${channel}: ${error}` }) },
+          !ok,
+        ).catch((cause: unknown) => log.error({ err: cause }, 'Cannot say what became of a channel'))
       },
       log,
     })
@@ -195,23 +202,25 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
 
     channels.start()
     onStop('channels', () => channels.stop())
-    const { sms } = channels.routes
-    for (const { channel, ok } of sms.states()) metrics.setChannel(channel, ok)
-    const outbox = createOutboxRunner({
-      core,
-      pending: () => journal.queuedNotifications(),
-      render: (notification) =>
-        notification.channel === 'sms'
-          ? renderNotification({ core, registry }, notification)
-          : { cannot: `There is no channel for ${notification.channel}` },
-      channel: sms,
-      // Each channel of the route has its time, and the recording some more.
-      attemptTimeout: sms.states().length * ATTEMPT_TIMEOUT + 2_000,
-      random: () => randomInt(1_000_000) / 1_000_000,
-      log,
-    })
-    outbox.start()
-    onStop('outbox', () => outbox.stop())
+    for (const way of WAYS) {
+      const channel = channels.routes[way]
+      const channelStates = channel?.states() ?? []
+      for (const { channel: name, ok } of channelStates) metrics.setChannel(name, ok)
+      // Each way has its own queue: a mail server that hangs holds back no SMS.
+      const outbox = createOutboxRunner({
+        core,
+        way,
+        pending: () => journal.queuedNotifications(),
+        render: (notification) => renderNotification({ core, registry }, notification),
+        channel: channel ?? createNoChannel(way),
+        // Each channel of the route has its time, and the recording some more.
+        attemptTimeout: channelStates.length * ATTEMPT_TIMEOUT + 2_000,
+        random: () => randomInt(1_000_000) / 1_000_000,
+        log,
+      })
+      outbox.start()
+      onStop(`outbox for ${way}`, () => outbox.stop())
+    }
     if (follower) {
       follower.start()
       onStop('history', async () => {

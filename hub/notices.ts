@@ -11,12 +11,15 @@ export async function tellNotice(
   noticed: Noticed,
   on: boolean,
 ): Promise<void> {
-  const { notice, home, sensor, reason } = noticed
+  const { notice, home, sensor, channel, reason } = noticed
   const known = core
     .openAlerts()
     .find(
-      ({ rule, home: about, detail }) =>
-        rule === notice && about === home && (!sensor || detail.sensor === sensor),
+      ({ rule, home: about, scope, detail }) =>
+        rule === notice &&
+        about === home &&
+        (!sensor || detail.sensor === sensor) &&
+        (!channel || scope === `hub/${channel}`),
     )
   const isTold = on ? known !== undefined && known.detail.reason === reason : known === undefined
   if (!isTold) await core.take({ type: 'notice', ...noticed, on })

@@ -95,6 +95,23 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-channel-down': {
+    title: {
+      en: 'A channel for messages does not work',
+      nb: 'En kanal for meldinger virker ikke',
+      nn: 'Ein kanal for meldingar verkar ikkje',
+      se: 'Dieđuid kanála ii doaimma',
+    },
+    advice: {
+      en: 'Call people yourself where nobody answers; have the channel looked after.',
+      nb: 'Ring selv der ingen svarer, og få kanalen sjekket.',
+      nn: 'Ring sjølv der ingen svarar, og få kanalen sjekka.',
+      se: 'Riŋge ieš; divo kanála.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
   'hub-rules-refused': {
     title: {
       en: 'Errors in the rule files: those of before are in force',

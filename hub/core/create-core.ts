@@ -391,14 +391,15 @@ export function createCore(options: CoreOptions): RunningCore {
         return refusedAs(book.delivery(input, known, when))
       }
       case 'notice': {
-        const { notice, home, sensor, on, reason } = input
-        const scope = home === undefined ? 'hub' : sensor === undefined ? home : `${home}/${sensor}`
+        const { notice, home = 'hub', sensor, channel, on, reason } = input
+        const part = sensor ?? channel
+        const scope = part === undefined ? home : `${home}/${part}`
         const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
         if (on) {
-          book.found(notice, home, scope, detail, when)
+          book.found(notice, input.home, scope, detail, when)
           // Known already, and perhaps for another reason: that is shown, and calls for nobody.
           book.refresh({ rule: notice, scope, detail })
-        } else book.over(notice, home, scope, when)
+        } else book.over(notice, input.home, scope, when)
         return {}
       }
       case 'violation':

@@ -217,10 +217,12 @@ export interface ViolationInput {
  */
 export interface NoticeInput {
   readonly type: 'notice'
-  readonly notice: 'hub-profile-missing' | 'hub-rules-refused'
+  readonly notice: 'hub-profile-missing' | 'hub-rules-refused' | 'hub-channel-down'
   /** Not given: it is about the hub itself. */
   readonly home?: string
   readonly sensor?: string
+  /** The channel for messages that it is about. */
+  readonly channel?: string
   readonly on: boolean
   readonly reason?: string
 }

@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.ts'
 import type { DeliveryInput } from '../model/input.ts'
-import type { Notification } from '../model/notification.ts'
+import type { Notification, Way } from '../model/notification.ts'
 import type { Channel, Message, SendResult } from './channel.ts'
 import { createTurns, rankOf } from './outbox-order.ts'
 import type { Queued } from './outbox-order.ts'
@@ -20,6 +20,8 @@ export interface OutboxLog {
 
 export interface OutboxRunnerOptions {
   readonly core: OutboxCore
+  /** The notifications that it sends; all others are left to others. Not given: all. */
+  readonly way?: Way
   /** Every queued notification in the database; asked once, by `start`. */
   readonly pending: () => readonly Notification[]
   readonly render: (notification: Notification) => Rendered
@@ -70,6 +72,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
 
   /** Takes over what the core says about a notification. */
   function follow(notification: Notification): void {
+    if (options.way !== undefined && notification.channel !== options.way) return
     const entry = entries.get(notification.id)
     if (notification.state !== 'queued') {
       if (entry) turns.drop(entry)

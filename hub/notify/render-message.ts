@@ -38,7 +38,11 @@ export interface RenderFacts {
  * it. It names the resident only by the contact's own word, other contacts by their first name; no address,
  * diagnosis or measured value.
  */
-export function renderMessage(facts: RenderFacts): { to: string; text: string } | { cannot: string } {
+export function renderMessage(
+  facts: RenderFacts,
+):
+  | { to: string; text: string; subject?: string; facts?: Record<string, string | boolean> }
+  | { cannot: string } {
   const { notification, alert, home, personal, now } = facts
   if (alert === undefined) return { cannot: 'The alert is no longer kept' }
   if (!home || !personal) return { cannot: 'The home is no longer registered' }
@@ -69,7 +73,34 @@ export function renderMessage(facts: RenderFacts): { to: string; text: string } 
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
   })
-  return { to, text }
+  switch (notification.channel) {
+    case 'email':
+      // As short as an SMS: it is read on the same phone.
+      return { to, text, subject: text.split('. ', 1)[0] ?? text }
+    case 'webhook':
+      return { to, text, facts: factsOf(notification, alert) }
+    default:
+      return { to, text }
+  }
+}
+
+/** What a program needs beside the words: pseudonyms only. */
+function factsOf(
+  { template, test }: RenderFacts['notification'],
+  { id, home, rule, scope, severity, category, code, handling }: Alert,
+): Record<string, string | boolean> {
+  return {
+    template,
+    alert: id,
+    ...(home !== undefined && { home }),
+    rule,
+    scope,
+    severity,
+    category,
+    code,
+    handling,
+    ...(test && { test }),
+  }
 }
 
 interface Reader {
