@@ -16,13 +16,13 @@ import { createMemoryStore } from '../helpers/memory-store.ts'
  * - `tor takes`, `tor takes over`, `tor hands on to @siv`, `tor notes`, `tor on-the-way`, `tor resolves`: at the board
  * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
  * - `crash`; `down 1h`: the hub is away for so long
- * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `then`)
+ * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `later`)
  */
 export interface Scenario {
   readonly name: string
   readonly policies?: string
   /** Other policies, for the act `policies`. */
-  readonly then?: string
+  readonly later?: string
   readonly contacts?: string
   readonly staff?: string
   /** UTC. */
@@ -147,7 +147,7 @@ export async function play(
         by: 'operator:ola',
         via: 'cli',
       })
-    } else if (who === 'policies') await bench.take({ type: 'rules', files: filesOf(scenario.then) })
+    } else if (who === 'policies') await bench.take({ type: 'rules', files: filesOf(scenario.later) })
     else if (who === 'outage') isOut = true
     else if (who === 'recovery') isOut = false
     else if (who === 'crash') bench = bench.crash()

@@ -524,7 +524,7 @@ groups: [{ id: nurses, who: [siv, tor] }]`,
   },
   {
     name: 'other policies come into force in the middle: the next step is theirs, and nobody is told twice',
-    then: FALL_THROUGH.replace('wait: 2m', 'wait: 1m'),
+    later: FALL_THROUGH.replace('wait: 2m', 'wait: 1m'),
     staff: 'siv',
     acts: [
       ['0s', 'fall'],
