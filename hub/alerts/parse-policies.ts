@@ -150,7 +150,7 @@ function checkPolicy(
     )
   }
   const always = steps.slice(repeat.from - 1).some(({ severity, during }) => !during && isAll(severity, use))
-  if (!always) {
+  if (!always && repeat.from <= steps.length) {
     fail(
       [...path, 'repeat'],
       `Cannot end like this: at some times or severities no step of "${id}" from ${repeat.from} on tells anybody, and the alert would be silent; add a step without "during" and "severity"`,

@@ -13,6 +13,7 @@ const id = z
 const person = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected the id of somebody of the staff')
+const people = z.array(person).min(1, 'expected at least one id of the staff: [siv]')
 const time = z
   .string('expected a time of day in quotes, such as "07:30"')
   .refine((text) => parseTimeOfDay(text) !== undefined, 'expected a time of day from "00:00" to "23:59"')
@@ -35,7 +36,7 @@ const days = z
         'expected a day such as mon, days such as mon-fri, or daily',
       ),
   )
-  .min(1)
+  .min(1, 'expected at least one day: [mon-fri]')
 
 const step = z.strictObject({
   to: z.union(
@@ -66,7 +67,10 @@ export const policyFileSchema = z.strictObject({
           .strictObject({ category: z.array(category).min(1), severity: z.array(severity).min(1) })
           .optional()
           .describe('Alerts that it is for where their rule names no policy. The first that fits counts.'),
-        steps: z.array(step).min(1).describe('Who is told, one step after the other, until a human answers.'),
+        steps: z
+          .array(step)
+          .min(1, 'expected at least one step')
+          .describe('Who is told, one step after the other, until a human answers.'),
         repeat: z
           .strictObject({
             from: z.int().min(1).default(1).describe('The step from which it goes on: 1 is the first.'),
@@ -82,17 +86,15 @@ export const policyFileSchema = z.strictObject({
         id,
         timezone: z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' }),
         shifts: z
-          .array(z.strictObject({ days, from: time, to: time, who: z.array(person).min(1) }))
+          .array(z.strictObject({ days, from: time, to: time, who: people }))
           .default([])
           .describe('By the week; one that does not end after it begins ends the day after.'),
-        overrides: z
-          .array(z.strictObject({ from: dateTime, to: dateTime, who: z.array(person).min(1) }))
-          .default([]),
+        overrides: z.array(z.strictObject({ from: dateTime, to: dateTime, who: people })).default([]),
         fallback: z.array(person).default([]).describe('On call when nobody else is.'),
       }),
     )
     .default([]),
-  groups: z.array(z.strictObject({ id, who: z.array(person).min(1) })).default([]),
+  groups: z.array(z.strictObject({ id, who: people })).default([]),
 })
 
 export type PolicyFileSource = z.output<typeof policyFileSchema>

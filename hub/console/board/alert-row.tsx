@@ -3,6 +3,7 @@ import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock, span } from '../time.ts'
 import { placeOf, titleOf, valueOf, whoAndWhere } from './alert-title.ts'
+import type { Act } from './acts.tsx'
 import { EscalationLine } from './escalation-line.tsx'
 import { History } from './history.tsx'
 import { HomeList } from './home-list.tsx'
@@ -26,6 +27,7 @@ export interface AlertRowProps {
   onTake(): void
   onResolve(): void
   onToggle(): void
+  readonly onAct: Act
 }
 
 /** One alert that needs a human: who, where, what, since when, and the next action as the largest thing. */
@@ -101,6 +103,7 @@ export function AlertRow(props: AlertRowProps) {
             )}
           </span>
         )}
+        <Going alert={alert} />
       </div>
       <div className="action">
         {unanswered ? (
@@ -120,8 +123,25 @@ export function AlertRow(props: AlertRowProps) {
       </div>
       <EscalationLine alert={alert} now={now} />
       {alert.homes && <HomeList alert={alert} />}
-      {open && <History alert={alert} />}
+      {open && <History alert={alert} person={props.person} busy={busy} onAct={props.onAct} />}
     </li>
+  )
+}
+
+/** Who is on the way or there, and who was asked to take it. */
+function Going({ alert }: { alert: BoardAlert }) {
+  const { words } = useLanguage()
+  const { attendance, handedTo, handedToName } = alert
+  return (
+    <>
+      {attendance && (
+        <span className="muted">
+          {words.attendance[attendance.what](attendance.byName ?? attendance.by)}{' '}
+          {clock(attendance.at, alert.timezone)}
+        </span>
+      )}
+      {handedTo !== undefined && <span className="muted">{words.asked(handedToName ?? handedTo)}</span>}
+    </>
   )
 }
 

@@ -63,7 +63,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
     return () => clearTimeout(timer)
   }, [problem])
 
-  const change = async (alert: BoardAlert, what: 'acknowledge' | 'resolve', body: object) => {
+  const change = async (alert: BoardAlert, what: string, body: object) => {
     setBusy(alert.id)
     setProblem(undefined)
     try {
@@ -92,7 +92,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || toResolve || help) return
       const target = event.target instanceof Element ? event.target : undefined
-      if (target?.closest('input, textarea')) return
+      if (target?.closest('input, textarea, select')) return
       if (event.key === 'j' || event.key === 'ArrowDown') move(1)
       else if (event.key === 'k' || event.key === 'ArrowUp') move(-1)
       else if (event.key === '?') setHelp(true)
@@ -154,6 +154,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
               onSelect={() => setSelectedId(alert.id)}
               onTake={() => void take(alert)}
               onResolve={() => setResolving(alert.id)}
+              onAct={(what, body) => void change(alert, what, body)}
               onToggle={() => setOpened(opened === alert.id ? undefined : alert.id)}
             />
           ))}

@@ -1,20 +1,35 @@
 import { useEffect, useState } from 'react'
 import { ask } from '../api.ts'
-import type { BoardAlert, BoardEvent } from '../api-types.ts'
+import type { BoardAlert, BoardEvent, BoardPerson } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
+import { Acts } from './acts.tsx'
+import type { Act } from './acts.tsx'
 import { adviceOf } from './alert-title.ts'
 
+interface HistoryProps {
+  readonly alert: BoardAlert
+  readonly person: string
+  readonly busy: boolean
+  readonly onAct: Act
+}
+
 /** What to do first about an alert, and everything that happened to it; asked for again whenever the alert changes. */
-export function History({ alert }: { alert: BoardAlert }) {
+export function History({ alert, ...acting }: HistoryProps) {
   const { words, language } = useLanguage()
   const advice = adviceOf(alert, language)
   const [events, setEvents] = useState<readonly BoardEvent[]>()
+  const [people, setPeople] = useState<readonly BoardPerson[]>([])
 
   useEffect(() => {
     let wanted = true
-    ask<{ events: BoardEvent[] }>('GET', `/api/alerts/${encodeURIComponent(alert.id)}`).then(
-      (answer) => wanted && setEvents(answer.events),
+    const path = `/api/alerts/${encodeURIComponent(alert.id)}`
+    ask<{ events: BoardEvent[]; people: BoardPerson[] }>('GET', path).then(
+      (answer) => {
+        if (!wanted) return
+        setEvents(answer.events)
+        setPeople(answer.people)
+      },
       () => {},
     )
     return () => {
@@ -35,6 +50,7 @@ export function History({ alert }: { alert: BoardAlert }) {
           .join(' · ')}
         {alert.detail.reason && ` – ${alert.detail.reason}`}
       </p>
+      <Acts alert={alert} people={people} {...acting} />
       <ol>
         {events?.map((event, index) => (
           <li key={index}>

@@ -1,0 +1,227 @@
+import type { AnswerInput, Input, RuleFile } from '../../hub/model/input.ts'
+import { recipientOf } from '../../hub/model/notification.ts'
+import type { Notification } from '../../hub/model/notification.ts'
+import type { ContactFacts, ContactRole } from '../../hub/model/home.ts'
+import { parseDuration } from '../../hub/source/duration.ts'
+import { createManualClock, createCoreBench, home } from '../core/bench.ts'
+import type { CoreBench } from '../core/bench.ts'
+import { createMemoryStore } from '../helpers/memory-store.ts'
+
+/**
+ * One alert's way to people, as data. Acts happen at a time since the start (`2m`):
+ *
+ * - `fall`, `door` (medium), `damp` (low), `kit` (technical, high): something is found; `fall is over` by the register
+ * - `anne yes`, `anne no`, `anne huh`: an answer with the code of the newest alert; `anne yes fall`: of that one;
+ *   `anne yes 0000`: with that code; `anne yes -`: without one. `@siv` is somebody of the staff.
+ * - `tor takes`, `tor takes over`, `tor hands on to @siv`, `tor notes`, `tor on-the-way`, `tor resolves`: at the board
+ * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
+ * - `crash`; `down 1h`: the hub is away for so long
+ * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `later`)
+ */
+export interface Scenario {
+  readonly name: string
+  readonly policies?: string
+  /** Other policies, for the act `policies`. */
+  readonly later?: string
+  readonly contacts?: string
+  readonly staff?: string
+  /** UTC. */
+  readonly start?: string
+  /** Of the home. */
+  readonly timezone?: string
+  readonly acts: readonly (readonly [at: string, act: string])[]
+  readonly until: string
+  /** `2:00 berit`, `2:30 anne failed`, `3:00 anne taken`: minutes and seconds since the start. */
+  readonly told: readonly string[]
+  /** How it ends: `fall new`, `fall taken by contact:anne`. */
+  readonly end?: readonly string[]
+}
+
+const RULES = `rules:
+  - { id: fall, title: Fall, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }
+  - { id: door, title: Door, category: safety, severity: medium, on: door, when: value == "open" }
+  - { id: damp, title: Damp, category: routine, severity: low, on: humidity, when: value > 90 }
+  - { id: kit, title: Kit, category: technical, severity: high, on: battery, when: value < 5 }
+  - { id: sos, title: Help, category: safety, severity: high, policy: special, on: sos, when: value == "pressed", clear: manual }
+`
+const FOUND = {
+  fall: ['fall', 'detected'],
+  door: ['door', 'open'],
+  damp: ['humidity', 95],
+  kit: ['battery', 1],
+  sos: ['sos', 'pressed'],
+} as const
+const SPECIAL = `policies:
+  - { id: special, steps: [{ to: { contacts: [neighbour, family] }, wait: 1m }], repeat: { every: 5m } }
+`
+/** How finely time goes by, ms: all waits in scenarios are multiples. */
+const TICK = 15_000
+
+function filesOf(policies: string | undefined): readonly RuleFile[] {
+  return [
+    { name: 'policies/a.yaml', text: policies ?? 'groups: []' },
+    { name: 'policies/special.yaml', text: SPECIAL },
+    { name: 'rules.yaml', text: RULES },
+  ]
+}
+
+function contactsOf(text: string): ContactFacts[] {
+  return text
+    .split(' ')
+    .filter((one) => one !== '')
+    .map((one, index) => {
+      const [id = '', role] = one.split(':') as [string, ContactRole?]
+      return { id, language: 'nb', order: index + 1, ...(role && { role }) }
+    })
+}
+
+const staffInput = (text: string): Input => ({
+  type: 'staff',
+  staff: text
+    .split(' ')
+    .filter((id) => id !== '')
+    .map((id) => ({ id, language: 'nb' })),
+})
+
+/** Plays a scenario on a virtual clock. `watch` looks at the core after each moment. */
+export async function play(
+  scenario: Scenario,
+  watch: (bench: CoreBench) => void = () => {},
+): Promise<{ told: string[]; end: string[]; events: string[] }> {
+  const store = createMemoryStore()
+  const start = Date.parse(scenario.start ?? '2026-01-05T12:00:00Z')
+  let bench = createCoreBench(store, createManualClock(start))
+  const place = { timezone: scenario.timezone ?? 'UTC' }
+  const dead = new Set<string>()
+  let isOut = false
+  await bench.take(staffInput(scenario.staff ?? ''))
+  await bench.take({ type: 'rules', files: filesOf(scenario.policies) })
+  await bench.take({
+    type: 'home',
+    home: home({ ...place, contacts: contactsOf(scenario.contacts ?? 'anne berit') }),
+  })
+  await bench.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
+
+  async function deliver(): Promise<void> {
+    if (isOut) return
+    for (;;) {
+      const waiting = store.notifications().find(({ state }) => state === 'queued')
+      if (!waiting) return
+      const to = dead.has(shortOf(waiting)) ? 'failed' : 'delivered'
+      await bench.take({ type: 'delivery', notification: waiting.id, to })
+    }
+  }
+
+  async function passTo(at: number): Promise<void> {
+    while (bench.core.now() < at) {
+      await bench.pass(Math.min(TICK, at - bench.core.now()))
+      await deliver()
+      watch(bench)
+    }
+  }
+
+  async function answer(who: string, action: AnswerInput['action'], which?: string): Promise<void> {
+    const open = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)
+    const named = which === undefined ? open[0] : open.find(({ rule }) => rule === which)
+    const code = which === '-' ? undefined : which && /^\d+$/.test(which) ? which : named?.code
+    const from = who.startsWith('@') ? { staff: who.slice(1) } : { home: 'h1', contact: who }
+    await bench.take({ type: 'answer', ...from, action, ...(code !== undefined && { code }) })
+  }
+
+  async function act(text: string): Promise<void> {
+    const [who = '', what = '', ...rest] = text.split(' ')
+    const by = { by: `operator:${who}`, via: 'console' }
+    const alert = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)[0]?.id ?? 'none'
+    const found = FOUND[who as keyof typeof FOUND]
+    if (found) await bench.say('a', found[0], found[1])
+    else if (who === 'contacts') {
+      const contacts = contactsOf([what, ...rest].join(' '))
+      await bench.take({ type: 'home', home: home({ ...place, contacts }) })
+    } else if (who === 'staff') await bench.take(staffInput([what, ...rest].join(' ')))
+    else if (who === 'maintenance') {
+      await bench.take({
+        type: 'mode',
+        home: 'h1',
+        mode: who,
+        on: what === 'on',
+        by: 'operator:ola',
+        via: 'cli',
+      })
+    } else if (who === 'policies') await bench.take({ type: 'rules', files: filesOf(scenario.later) })
+    else if (who === 'outage') isOut = true
+    else if (who === 'recovery') isOut = false
+    else if (who === 'crash') bench = bench.crash()
+    else if (who === 'down') {
+      bench.clock.pass(parseDuration(what) ?? 0)
+      bench = bench.crash()
+      await bench.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
+    } else if (what === 'is') dead.add(who)
+    else if (what === 'yes') await answer(who, 'accept', rest[0])
+    else if (what === 'no') await answer(who, 'decline', rest[0])
+    else if (what === 'huh') await answer(who, 'unclear', rest[0])
+    else if (what === 'takes' && rest[0] === 'over') await bench.take({ type: 'take-over', alert, ...by })
+    else if (what === 'takes') await bench.take({ type: 'acknowledge', alert, ...by })
+    else if (what === 'hands') {
+      const [to = ''] = rest.slice(2)
+      await bench.take({
+        type: 'hand-on',
+        alert,
+        to: to.startsWith('@') ? `staff:${to.slice(1)}` : `contact:${to}`,
+        ...by,
+      })
+    } else if (what === 'notes') await bench.take({ type: 'comment', alert, text: 'door is locked', ...by })
+    else if (what === 'on-the-way' || what === 'arrived')
+      await bench.take({ type: 'attend', alert, what, ...by })
+    else if (what === 'resolves') await bench.take({ type: 'resolve', alert, cause: 'real', ...by })
+    else throw new Error(`Cannot play "${text}"`)
+  }
+
+  for (const [at, text] of scenario.acts) {
+    await passTo(start + (parseDuration(at) ?? Number.NaN))
+    await act(text)
+    await deliver()
+    watch(bench)
+  }
+  await passTo(start + (parseDuration(scenario.until) ?? Number.NaN))
+
+  const clock = (at: number): string => {
+    const seconds = Math.floor((at - start) / 1000)
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  }
+  return {
+    told: store
+      .notifications()
+      .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step || (a.id < b.id ? -1 : 1))
+      .map((one) => [clock(one.queuedAt), shortOf(one), ...becameOf(one)].join(' ')),
+    end: store
+      .alerts()
+      .filter(({ rule }) => !rule.startsWith('hub-'))
+      .toSorted((a, b) => a.openedAt - b.openedAt)
+      .map(({ rule, handling, handledBy }) =>
+        handling === 'new'
+          ? `${rule} new`
+          : `${rule} ${handling === 'resolved' ? 'ended' : 'taken'} by ${handledBy}`,
+      ),
+    events: store.events().map(({ what, by, now }) => `${clock(now)} ${what} ${by}`),
+  }
+}
+
+function shortOf(one: Notification): string {
+  return recipientOf(one).replace('contact:', '').replace('staff:', '@')
+}
+
+/** Nothing of an alert that was delivered by SMS: that is the usual. */
+function becameOf({ template, state, channel }: Notification): string[] {
+  const became = {
+    delivered: [],
+    failed: ['failed'],
+    cancelled: ['not sent'],
+    queued: ['queued'],
+    accepted: [],
+  }
+  return [
+    ...(channel === 'sms' ? [] : [channel]),
+    ...(template === 'alert' ? [] : [template]),
+    ...became[state],
+  ]
+}

@@ -1,0 +1,598 @@
+import type { Scenario } from './scenario.ts'
+
+const CENTRE = `rotas:
+  - id: centre
+    timezone: Europe/Oslo
+    shifts:
+      - { days: [daily], from: "07:00", to: "15:00", who: [siv] }
+      - { days: [daily], from: "15:00", to: "07:00", who: [tor] }
+`
+/** The family, then the care centre. 12:00 UTC is 13:00 in Oslo: siv is on call. */
+const FALL_THROUGH = `policies:
+  - id: p
+    use: { category: [safety, health, routine], severity: [high, medium] }
+    steps:
+      - { to: { contacts: [family, neighbour] }, wait: 2m }
+      - { to: { oncall: centre }, wait: 5m }
+    repeat: { every: 10m }
+${CENTRE}`
+const USE = 'use: { category: [safety], severity: [high, medium] }'
+const SIV = { policies: FALL_THROUGH, staff: 'siv tor' }
+
+/** Who got what when. Without policies the built-in one is in force: the contacts in order. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'nobody answers: the contacts in order, round after round',
+    acts: [['0s', 'fall']],
+    until: '16m',
+    told: ['0:00 anne', '2:00 berit', '12:00 anne', '14:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'nobody answers: falls through to the care centre, and begins again',
+    ...SIV,
+    acts: [['0s', 'fall']],
+    until: '17m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @siv', '14:00 anne', '16:00 berit'],
+  },
+  {
+    name: 'the first answers: nobody else is told',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:00 anne receipt'],
+    end: ['fall taken by contact:anne'],
+  },
+  {
+    name: 'the second answers: the first learns who',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['3m', 'berit yes'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '2:00 berit', '3:00 anne taken', '3:00 berit receipt'],
+    end: ['fall taken by contact:berit'],
+  },
+  {
+    name: '"cannot" goes on at once, and again',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['30s', 'anne no'],
+      ['1m', 'berit no'],
+      ['90s', '@siv yes'],
+    ],
+    until: '30m',
+    told: [
+      '0:00 anne',
+      '0:30 berit',
+      '1:00 @siv',
+      '1:30 anne taken',
+      '1:30 berit taken',
+      '1:30 @siv receipt',
+    ],
+    end: ['fall taken by staff:siv'],
+  },
+  {
+    name: 'all cannot: nobody is asked again before the round is over',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['30s', 'anne no'],
+      ['1m', 'berit no'],
+      ['90s', '@siv no'],
+    ],
+    until: '12m',
+    told: ['0:00 anne', '0:30 berit', '1:00 @siv', '11:00 anne'],
+    end: ['fall new'],
+  },
+  {
+    name: '"cannot" of one who was told earlier does not hurry whoever has the message now',
+    acts: [
+      ['0s', 'fall'],
+      ['150s', 'anne no'],
+    ],
+    until: '10m',
+    told: ['0:00 anne', '2:00 berit'],
+  },
+  {
+    name: 'the only contact cannot: they are told again in the next round',
+    contacts: 'anne',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne no'],
+    ],
+    until: '11m',
+    told: ['0:00 anne', '10:00 anne'],
+  },
+  {
+    name: 'whoever took it cannot come after all: the next at once',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes'],
+      ['5m', 'anne no'],
+    ],
+    until: '6m',
+    told: ['0:00 anne', '1:00 anne receipt', '5:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'the shift changes before the care centre is told: the new one is',
+    ...SIV,
+    start: '2026-01-05T13:57:00Z',
+    acts: [['0s', 'fall']],
+    until: '5m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @tor'],
+  },
+  {
+    name: 'the shift changes while the last one is waited for: the next round calls the new one',
+    ...SIV,
+    contacts: '',
+    start: '2026-01-05T13:57:00Z',
+    acts: [['0s', 'fall']],
+    until: '11m',
+    told: ['0:00 @siv', '10:00 @tor'],
+  },
+  {
+    name: 'on the night clocks are set back the night shift is still on',
+    ...SIV,
+    contacts: '',
+    start: '2026-10-25T00:50:00Z',
+    acts: [['0s', 'fall']],
+    until: '21m',
+    told: ['0:00 @tor', '10:00 @tor', '20:00 @tor'],
+  },
+  {
+    name: 'on the night clocks are set forward the day shift begins by the new time',
+    ...SIV,
+    contacts: '',
+    start: '2026-03-29T04:55:00Z',
+    acts: [['0s', 'fall']],
+    until: '11m',
+    told: ['0:00 @tor', '10:00 @siv'],
+  },
+  {
+    name: 'a number that is not in use: the next at once',
+    ...SIV,
+    acts: [
+      ['0s', 'anne is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '3m',
+    told: ['0:00 anne failed', '0:00 berit', '2:00 @siv'],
+  },
+  {
+    name: 'no number is in use: no storm, the next round tries again',
+    acts: [
+      ['0s', 'anne is dead'],
+      ['0s', 'berit is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '11m',
+    told: ['0:00 anne failed', '0:00 berit failed', '10:00 anne failed', '10:00 berit failed'],
+  },
+  {
+    name: 'the provider is out: everybody is queued in their turn, and each gets one message after it',
+    acts: [
+      ['0s', 'outage'],
+      ['0s', 'fall'],
+      ['13m', 'recovery'],
+    ],
+    until: '13m',
+    told: ['0:00 anne not sent', '2:00 berit', '12:00 anne'],
+  },
+  {
+    name: 'an outage ends: what waited is sent, and the steps go on',
+    acts: [
+      ['0s', 'outage'],
+      ['0s', 'fall'],
+      ['1m', 'recovery'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '2:00 berit'],
+  },
+  {
+    name: 'a crash in the middle: nobody is skipped or told twice',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'crash'],
+      ['3m', 'crash'],
+    ],
+    until: '5m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @siv'],
+  },
+  {
+    name: 'an hour of downtime: what was due comes once, and the waits begin anew',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'down 1h'],
+    ],
+    until: '66m',
+    told: ['0:00 anne', '61:00 berit', '63:00 @siv'],
+  },
+  {
+    name: 'a contact who is new is told in the same round',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'contacts anne kari berit'],
+    ],
+    until: '7m',
+    told: ['0:00 anne', '2:00 kari', '4:00 berit'],
+  },
+  {
+    name: 'a contact who is new and stands before the one who was told is next; nobody is told twice',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'contacts kari anne berit'],
+    ],
+    until: '7m',
+    told: ['0:00 anne', '2:00 kari', '4:00 berit'],
+  },
+  {
+    name: 'a contact who is gone is told no more',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'contacts anne carl'],
+    ],
+    until: '5m',
+    told: ['0:00 anne', '2:00 carl'],
+  },
+  {
+    name: 'no contact: the first who is registered is told at once',
+    contacts: '',
+    acts: [
+      ['0s', 'fall'],
+      ['7m', 'contacts berit'],
+    ],
+    until: '8m',
+    told: ['7:00 berit'],
+  },
+  {
+    name: 'nobody at all: staff who are registered are told at once',
+    policies: FALL_THROUGH,
+    contacts: '',
+    acts: [
+      ['0s', 'fall'],
+      ['3m', 'staff siv'],
+    ],
+    until: '5m',
+    told: ['3:00 @siv'],
+  },
+  {
+    name: 'nobody on call, and no contacts: told as soon as the shift begins',
+    policies: `policies: [{ id: p, ${USE}, steps: [{ to: { oncall: day }, wait: 2m }], repeat: { every: 5m } }]
+rotas: [{ id: day, timezone: UTC, shifts: [{ days: [daily], from: "12:30", to: "20:00", who: [siv] }] }]`,
+    contacts: '',
+    staff: 'siv',
+    acts: [['0s', 'fall']],
+    until: '31m',
+    told: ['30:00 @siv'],
+  },
+  {
+    name: 'nobody on call: the contacts hear of it rather than nobody',
+    policies: `policies: [{ id: p, ${USE}, steps: [{ to: { oncall: day }, wait: 2m }], repeat: { every: 5m } }]
+rotas: [{ id: day, timezone: UTC, shifts: [{ days: [daily], from: "12:07", to: "20:00", who: [siv] }] }]`,
+    staff: 'siv',
+    acts: [['0s', 'fall']],
+    until: '10m',
+    told: ['0:00 anne', '2:00 berit', '7:00 @siv'],
+  },
+  {
+    name: 'in maintenance the installers alone are told',
+    ...SIV,
+    contacts: 'anne ola:installer',
+    acts: [
+      ['0s', 'maintenance on'],
+      ['1m', 'fall'],
+    ],
+    until: '12m',
+    told: ['1:00 ola', '11:00 ola'],
+  },
+  {
+    name: 'a test that nobody answered counts as real when maintenance ends',
+    ...SIV,
+    contacts: 'anne ola:installer',
+    acts: [
+      ['0s', 'maintenance on'],
+      ['1m', 'fall'],
+      ['3m', 'maintenance off'],
+    ],
+    until: '6m',
+    told: ['1:00 ola', '3:00 anne', '5:00 @siv'],
+  },
+  {
+    name: 'a second fall after an answer begins from the first on',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['3m', 'berit yes'],
+      ['20m', 'fall'],
+    ],
+    until: '23m',
+    told: ['0:00 anne', '2:00 berit', '3:00 anne taken', '3:00 berit receipt', '20:00 anne', '22:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'a second fall that nobody has answered changes nothing',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'fall'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '2:00 berit'],
+  },
+  {
+    name: 'resolved while a message is queued: it is not sent',
+    acts: [
+      ['0s', 'outage'],
+      ['0s', 'fall'],
+      ['1m', 'siv resolves'],
+      ['2m', 'recovery'],
+    ],
+    until: '30m',
+    told: ['0:00 anne not sent'],
+    end: ['fall ended by operator:siv'],
+  },
+  {
+    name: 'resolved at the board: whoever was told learns that it is over',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['5m', 'ida resolves'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @siv', '5:00 anne taken', '5:00 berit taken', '5:00 @siv taken'],
+    end: ['fall ended by operator:ida'],
+  },
+  {
+    name: 'the staff answer by the code of what they were told',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['5m', '@siv yes'],
+    ],
+    until: '30m',
+    told: [
+      '0:00 anne',
+      '2:00 berit',
+      '4:00 @siv',
+      '5:00 anne taken',
+      '5:00 berit taken',
+      '5:00 @siv receipt',
+    ],
+    end: ['fall taken by staff:siv'],
+  },
+  {
+    name: 'the staff cannot take by code what they were not told: a slip of the thumb ends nothing',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', '@siv yes'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '2:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'a wrong code is asked about, and the steps go on',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes 0000'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '1:00 anne unclear', '2:00 berit'],
+  },
+  {
+    name: 'two alerts are open, and "OK" has no code: asked about, neither is taken',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'sos'],
+      ['90s', 'anne yes -'],
+    ],
+    until: '2m',
+    told: ['0:00 anne', '1:00 anne', '1:30 anne unclear', '2:00 berit', '2:00 berit'],
+    end: ['fall new', 'sos new'],
+  },
+  {
+    name: 'two alerts are open, and the code says which is meant',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'sos'],
+      ['90s', 'anne yes fall'],
+    ],
+    until: '2m',
+    told: ['0:00 anne', '1:00 anne', '1:30 anne receipt', '2:00 berit'],
+    end: ['fall taken by contact:anne', 'sos new'],
+  },
+  {
+    name: 'a low alert stays on the board',
+    ...SIV,
+    acts: [['0s', 'damp']],
+    until: '30m',
+    told: [],
+    end: ['damp new'],
+  },
+  {
+    name: 'a technical alert stays on the board, however high',
+    ...SIV,
+    acts: [['0s', 'kit']],
+    until: '30m',
+    told: [],
+  },
+  {
+    name: 'a rule that names a policy is told by that',
+    ...SIV,
+    contacts: 'anne nils:neighbour',
+    acts: [['0s', 'sos']],
+    until: '7m',
+    told: ['0:00 anne', '1:00 nils', '6:00 anne', '7:00 nils'],
+  },
+  {
+    name: 'at night another step counts',
+    policies: `policies:
+  - id: p
+    ${USE}
+    steps:
+      - { to: { contacts: [neighbour] }, wait: 1m, during: { from: "22:00", to: "07:00" } }
+      - { to: { contacts: [family] }, wait: 2m }
+    repeat: { from: 2, every: 5m }`,
+    contacts: 'anne nils:neighbour',
+    timezone: 'Europe/Oslo',
+    start: '2026-01-05T20:58:00Z',
+    acts: [['0s', 'fall']],
+    until: '11m',
+    told: ['0:00 anne', '5:00 nils', '10:00 anne'],
+  },
+  {
+    name: 'what is urgent goes to the care centre at the same time',
+    policies: `policies:
+  - id: p
+    ${USE}
+    steps:
+      - { to: { oncall: centre }, wait: 30s, severity: [high] }
+      - { to: { contacts: [family] }, wait: 2m }
+      - { to: { oncall: centre }, wait: 5m }
+    repeat: { every: 10m }
+${CENTRE}`,
+    staff: 'siv',
+    acts: [['0s', 'fall']],
+    until: '3m',
+    told: ['0:00 @siv', '0:30 anne', '2:30 berit'],
+  },
+  {
+    name: 'what is less urgent goes to the family first',
+    policies: `policies:
+  - id: p
+    ${USE}
+    steps:
+      - { to: { oncall: centre }, wait: 30s, severity: [high] }
+      - { to: { contacts: [family] }, wait: 2m }
+      - { to: { oncall: centre }, wait: 5m }
+    repeat: { every: 10m }
+${CENTRE}`,
+    staff: 'siv',
+    acts: [['0s', 'door']],
+    until: '5m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @siv'],
+  },
+  {
+    name: 'repeats the later steps for ever, and spares the family',
+    policies: FALL_THROUGH.replace('repeat: { every: 10m }', 'repeat: { from: 2, every: 3m }'),
+    staff: 'siv',
+    acts: [['0s', 'fall']],
+    until: '14m',
+    told: ['0:00 anne', '2:00 berit', '4:00 @siv', '7:00 @siv', '10:00 @siv', '13:00 @siv'],
+  },
+  {
+    name: 'a group is told at once, by several ways; one "cannot" waits for the others, the last one goes on',
+    policies: `policies:
+  - id: p
+    ${USE}
+    steps:
+      - { to: { group: nurses }, by: [sms, email], wait: 3m }
+      - { to: { contacts: [family] }, wait: 2m }
+    repeat: { every: 10m }
+groups: [{ id: nurses, who: [siv, tor] }]`,
+    staff: 'siv tor',
+    acts: [
+      ['0s', 'fall'],
+      ['30s', '@siv no'],
+      ['1m', '@tor no'],
+    ],
+    until: '2m',
+    told: ['0:00 @siv email', '0:00 @siv', '0:00 @tor email', '0:00 @tor', '1:00 anne'],
+  },
+  {
+    name: 'one of a group cannot be reached: the others still may answer, so the wait goes on',
+    policies: `policies:
+  - { id: p, ${USE}, steps: [{ to: { group: nurses }, wait: 3m }, { to: { contacts: [family] }, wait: 2m }], repeat: { every: 10m } }
+groups: [{ id: nurses, who: [siv, tor] }]`,
+    staff: 'siv tor',
+    acts: [
+      ['0s', '@siv is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '4m',
+    told: ['0:00 @siv failed', '0:00 @tor', '3:00 anne'],
+  },
+  {
+    name: 'other policies come into force in the middle: the next step is theirs, and nobody is told twice',
+    later: FALL_THROUGH.replace('wait: 2m', 'wait: 1m'),
+    staff: 'siv',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'policies'],
+    ],
+    until: '4m',
+    told: ['0:00 anne', '2:00 berit', '3:00 @siv'],
+  },
+  {
+    name: 'taken over at the board: whoever had it learns that',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes'],
+      ['2m', 'ida takes over'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:00 anne receipt', '2:00 anne taken'],
+    end: ['fall taken by operator:ida'],
+  },
+  {
+    name: 'handed on: it stays with whoever has it until the other one answers',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'ida takes'],
+      ['2m', 'ida hands on to @siv'],
+      ['4m', '@siv yes'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:00 anne taken', '2:00 @siv', '4:00 anne taken', '4:00 @siv receipt'],
+    end: ['fall taken by staff:siv'],
+  },
+  {
+    name: 'handed on to somebody who cannot: it stays',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'ida takes'],
+      ['2m', 'ida hands on to @siv'],
+      ['4m', '@siv no'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:00 anne taken', '2:00 @siv'],
+    end: ['fall taken by operator:ida'],
+  },
+  {
+    name: 'handed on before anybody has it: the steps go on as they would',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'ida hands on to @siv'],
+    ],
+    until: '5m',
+    told: ['0:00 anne', '1:00 @siv', '2:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'a note and somebody on the way: whoever goes has it',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'ida notes'],
+      ['90s', 'ida on-the-way'],
+      ['9m', 'ida arrived'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:30 anne taken'],
+    end: ['fall taken by operator:ida'],
+  },
+]
