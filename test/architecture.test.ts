@@ -18,11 +18,12 @@ interface Zone {
 
 const PURE = ['model', 'source', 'time']
 const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
-const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
+const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http', 'watch']
 
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'away.ts',
   'channel-settings.ts',
   'config.ts',
   'metrics.ts',
@@ -53,9 +54,11 @@ const ZONES: Readonly<Record<string, Zone>> = {
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },
   'channel-settings.ts': { may: PURE },
-  'config.ts': { may: [...PURE, 'channel-settings.ts'] },
+  watch: { may: PURE },
+  'config.ts': { may: [...PURE, 'channel-settings.ts', 'watch'] },
   'open-channels.ts': { may: [...CORE, 'notify', 'channel-settings.ts', 'config.ts'] },
   'admin-socket.ts': { may: [] },
+  'away.ts': { may: CORE },
   'metrics.ts': { may: CORE },
   'notices.ts': { may: CORE },
   'rule-folder.ts': { may: [...CORE, 'notices.ts'], types: ['http'] },
