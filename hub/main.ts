@@ -10,6 +10,7 @@ import { addSignInCommand } from './cli/sign-in.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
+import { addWatchdogCommand } from './cli/watchdog.ts'
 
 const program = new Command('aal')
   .description('Ambient assisted living hub: sensors in homes, rules that keep watch, people who answer.')
@@ -35,6 +36,7 @@ addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
 addSimulateCommand(program)
+addWatchdogCommand(program)
 for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */

@@ -32,6 +32,8 @@ const COMPOSED = [
   'open-channels.ts',
   'package.json',
   'rule-folder.ts',
+  'start-watchdog.ts',
+  'watchdog-settings.ts',
 ]
 
 /** What is not named here may not be imported. */
@@ -57,6 +59,8 @@ const ZONES: Readonly<Record<string, Zone>> = {
   watch: { may: PURE },
   'config.ts': { may: [...PURE, 'channel-settings.ts', 'watch'] },
   'open-channels.ts': { may: [...CORE, 'notify', 'channel-settings.ts', 'config.ts'] },
+  'watchdog-settings.ts': { may: [...PURE, 'channel-settings.ts', 'watch'] },
+  'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'watchdog-settings.ts'] },
   'admin-socket.ts': { may: [] },
   'away.ts': { may: CORE },
   'metrics.ts': { may: CORE },
