@@ -3,12 +3,15 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './channel-settings.ts'
 import { checkRoutes, routesSchema } from './route-settings.ts'
+import { duration } from './source/duration.ts'
 import { parseYaml } from './source/parse-yaml.ts'
 import { ProblemsError } from './source/problem.ts'
 import type { Parsed } from './source/problem.ts'
+import { LIMITS } from './watch/judge-heartbeat.ts'
 
 const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
+const DAY = 86_400_000
 
 /** The schema of a `hub.yaml`, for editors too. */
 export const configSchema = z
@@ -57,6 +60,21 @@ export const configSchema = z
     channels: channelsSchema.describe(
       'Ways to people. Without one for SMS, messages go to the phone page of this hub.',
     ),
+    watch: z
+      .strictObject({
+        ping: z
+          .url({ protocol: /^https?$/ })
+          .describe('A dead-man service (healthchecks.io, or your own): called while the hub is well.'),
+        every: duration
+          .refine((ms) => ms >= 1000 && ms <= DAY, 'expected 1s to 1d')
+          .default(60_000)
+          .describe('How often: 1m.'),
+        outbox: duration
+          .default(LIMITS.outbox)
+          .describe('A hub with a message to a person that has not left for so long is not well: 10m.'),
+      })
+      .optional()
+      .describe('Who raises the alarm when the hub itself falls silent. See also: aal watchdog.'),
     routes: routesSchema.describe(
       'Which channel is tried first, and which next when it fails; else in the order of channels.',
     ),

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { adminSocket } from './admin-socket.ts'
+import { createAwayTimes } from './away.ts'
 import { startBroker } from './broker/broker.ts'
 import { createIntake } from './broker/intake.ts'
 import type { Config } from './config.ts'
@@ -27,6 +28,7 @@ import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { createMetrics } from './metrics.ts'
+import type { Heartbeat } from './model/heartbeat.ts'
 import { WAYS } from './model/notification.ts'
 import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
@@ -36,9 +38,13 @@ import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
 import { routeOf } from './route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
+import { createDeadMan } from './watch/dead-man.ts'
+import { judgeHeartbeat, LIMITS } from './watch/judge-heartbeat.ts'
+import type { Judgement } from './watch/judge-heartbeat.ts'
 
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const STOP_TIME = 8_000
+const STARTS_LOOKED_AT = 50
 
 export interface HubOptions {
   readonly config: Config
@@ -136,6 +142,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       connections: () => connections(),
       historyLag: () => follower?.lag().entries ?? 0,
     })
+    const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
+    let outboxAge = (_now: number): number => 0
+    const heartbeat = (): Heartbeat => {
+      const now = core.now()
+      return { now, ...core.vitals(), outboxAge: outboxAge(now) }
+    }
     const office = createOffice({
       core,
       journal,
@@ -148,6 +160,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),
       }),
+      heartbeat,
+      away: () => away.lately(core.now()),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {
@@ -202,7 +216,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
 
     channels.start()
     onStop('channels', () => channels.stop())
-    for (const way of WAYS) {
+    const outboxes = WAYS.map((way) => {
       const channel = channels.routes[way]
       const channelStates = channel?.states() ?? []
       for (const { channel: name, ok } of channelStates) metrics.setChannel(name, ok)
@@ -220,7 +234,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       })
       outbox.start()
       onStop(`outbox for ${way}`, () => outbox.stop())
-    }
+      return outbox
+    })
+    outboxAge = (now) => Math.max(...outboxes.map(({ age }) => age(now)))
     if (follower) {
       follower.start()
       onStop('history', async () => {
@@ -248,6 +264,20 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     connections = broker.connections
     onStop('broker', () => broker.stop())
+
+    if (config.watch) {
+      const { ping, every, outbox: longest } = config.watch
+      const limits = { ...LIMITS, write: Math.max(every, LIMITS.write), outbox: longest }
+      const deadMan = createDeadMan({
+        url: ping,
+        every,
+        judge: () => (failure ? broken(failure) : judgeHeartbeat(heartbeat(), limits)),
+        repeat,
+        log,
+      })
+      deadMan.start()
+      onStop('dead man', () => deadMan.stop())
+    }
 
     const socket = adminSocket(config.data)
     await rm(socket, { force: true })
@@ -304,6 +334,16 @@ function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: 
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
+}
+
+function broken(failure: Error): Judgement {
+  return { well: false, what: 'writes', since: 0, reason: failure.message }
+}
+
+function repeat(call: () => void, ms: number): () => void {
+  const timer = setInterval(call, ms)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 function later(call: () => void, ms: number): () => void {

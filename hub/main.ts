@@ -12,6 +12,7 @@ import { addSimulateCommand } from './cli/simulate.ts'
 import { addStaffCommands } from './cli/staff.ts'
 import { addStartCommand } from './cli/start.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
+import { addWatchdogCommand } from './cli/watchdog.ts'
 
 const program = new Command('aal')
   .description('Ambient assisted living hub: sensors in homes, rules that keep watch, people who answer.')
@@ -39,6 +40,7 @@ addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
 addSimulateCommand(program)
+addWatchdogCommand(program)
 for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */

@@ -36,6 +36,8 @@ export interface OfficeParts {
   readonly history: HistoryReader
   readonly people: People
   readonly metrics: Office['metrics']
+  readonly heartbeat: Office['heartbeat']
+  readonly away: Office['away']
   readonly notReady: Office['notReady']
 }
 
@@ -220,6 +222,8 @@ export function createOffice(parts: OfficeParts): Office {
     rules: parts.rules,
     people: parts.people,
     metrics: parts.metrics,
+    heartbeat: parts.heartbeat,
+    away: parts.away,
     notReady: parts.notReady,
     alerts({ all, limit }) {
       // However many are open, none is left out.

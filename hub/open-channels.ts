@@ -21,8 +21,8 @@ export interface ChannelParts {
   readonly sink: ChannelSink
   readonly now: () => number
   readonly later: (call: () => void, ms: number) => () => void
-  /** The hub as programs beside it reach it; known once it listens. */
-  readonly hubUrl: () => string
+  /** The hub as programs beside it reach it; known once it listens. Without it, nobody is asked for reports. */
+  readonly hubUrl?: () => string
   /** `http.url` of the settings. */
   readonly outsideUrl?: string
   readonly onState: (state: ChannelState & { readonly kind: ChannelKind }) => void
@@ -51,7 +51,10 @@ const DAY = 86_400_000
  * Makes the channels of a configuration; nothing is sent or watched before `start`.
  * @throws Error with its remedy when a secret cannot be read or is none
  */
-export async function openChannels(config: Config, parts: ChannelParts): Promise<OpenChannels> {
+export async function openChannels(
+  config: Pick<Config, 'channels' | 'routes' | 'sms'>,
+  parts: ChannelParts,
+): Promise<OpenChannels> {
   const opened = new Map<string, Opened>()
   for (const kind of ['sms', 'email', 'webhook'] as const) {
     for (const settings of routeOf(config, kind)) opened.set(settings.name, await open(settings, parts))
@@ -115,7 +118,7 @@ async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Ope
             password,
             ...optional('from', from),
             ...optional('status', page),
-            callback: { url: hubUrl(), token },
+            ...(hubUrl && { callback: { url: hubUrl(), token } }),
           }),
       }
     }
@@ -223,7 +226,7 @@ async function openHttp(settings: HttpSettings, { sink, hubUrl }: ChannelParts):
         never: never.map((one) => withoutUndefined(one)),
         ...(reference && { reference: withoutUndefined(reference) }),
         ...(check && { check: withoutUndefined(check) }),
-        ...(reports && token !== undefined && { callback: { url: hubUrl(), token } }),
+        ...(reports && token !== undefined && hubUrl && { callback: { url: hubUrl(), token } }),
       }),
   }
 }

@@ -18,11 +18,12 @@ interface Zone {
 
 const PURE = ['model', 'source', 'time']
 const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
-const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http']
+const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http', 'watch']
 
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'away.ts',
   'channel-secrets.ts',
   'channel-settings.ts',
   'config.ts',
@@ -33,6 +34,8 @@ const COMPOSED = [
   'package.json',
   'route-settings.ts',
   'rule-folder.ts',
+  'start-watchdog.ts',
+  'watchdog-settings.ts',
 ]
 
 /** What is not named here may not be imported. */
@@ -56,12 +59,16 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'node-red': { may: [], types: ['model'] },
   'channel-secrets.ts': { may: [] },
   'channel-settings.ts': { may: PURE },
+  watch: { may: PURE },
   'route-settings.ts': { may: ['channel-settings.ts'] },
-  'config.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts'] },
+  'config.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts', 'watch'] },
   'open-channels.ts': {
     may: [...CORE, 'notify', 'channel-secrets.ts', 'channel-settings.ts', 'config.ts', 'route-settings.ts'],
   },
+  'watchdog-settings.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts', 'watch'] },
+  'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'watchdog-settings.ts'] },
   'admin-socket.ts': { may: [] },
+  'away.ts': { may: CORE },
   'metrics.ts': { may: CORE },
   'notices.ts': { may: CORE },
   'rule-folder.ts': { may: [...CORE, 'notices.ts'], types: ['http'] },

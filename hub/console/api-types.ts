@@ -71,6 +71,9 @@ export interface HomeCounts {
   readonly reachable: number
 }
 
+/** When the hub itself was away, as it says for some hours. */
+export type { Away } from '../model/away.ts'
+
 /** The rule files cannot be used: the rules of before are in force. */
 export interface RulesRefused {
   readonly at: number

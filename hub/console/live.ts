@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { ask, ApiError } from './api.ts'
-import type { BoardAlert, HomeCounts, RulesRefused } from './api-types.ts'
+import type { Away, BoardAlert, HomeCounts, RulesRefused } from './api-types.ts'
 
 /** The hub beats every 5 s: after two that did not come, what the page shows is old. */
 const SILENT_MS = 12_000
@@ -14,6 +14,7 @@ export type LiveEvent =
       readonly now: number
       readonly homes: HomeCounts
       readonly rulesRefused?: RulesRefused
+      readonly away?: readonly Away[]
       readonly alerts: BoardAlert[]
     }
   | { readonly type: 'alerts'; readonly now: number; readonly alerts: BoardAlert[] }
@@ -23,6 +24,7 @@ export type LiveEvent =
       readonly now: number
       readonly homes: HomeCounts
       readonly rulesRefused?: RulesRefused
+      readonly away?: readonly Away[]
     }
 
 export interface Contact {

@@ -10,6 +10,7 @@ import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
 import type { Alert, Transition } from '../model/alert.ts'
+import type { Heartbeat } from '../model/heartbeat.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, RuleFile } from '../model/input.ts'
@@ -42,6 +43,8 @@ export interface CoreOptions {
 
 export interface RunningCore extends Core {
   readonly ruleFiles: readonly RuleFile[] | undefined
+  /** Is the stream itself at work? Looks at memory only. */
+  vitals(): Pick<Heartbeat, 'writtenAgo' | 'timerLate'>
   /** Takes what is submitted, then nothing more. */
   stop(): void
 }
@@ -91,6 +94,8 @@ export function createCore(options: CoreOptions): RunningCore {
   let hasStarted = false
   /** The newest time at which this process knows that it was running. */
   let aliveAt = now()
+  /** By the steady clock: when the store last returned from a write. */
+  let writtenAt = clock.steady()
 
   if (!isQuiet) {
     start()
@@ -126,7 +131,9 @@ export function createCore(options: CoreOptions): RunningCore {
     try {
       // A flush notices that the process stood still.
       flush()
-      if (!failure) store.noteAlive(now())
+      if (failure) return
+      store.noteAlive(now())
+      writtenAt = clock.steady()
     } catch (cause) {
       fail(cause)
     }
@@ -198,6 +205,7 @@ export function createCore(options: CoreOptions): RunningCore {
       ...(written.staffPersonal && { staffPersonal: written.staffPersonal }),
     }
     store.commit(batch)
+    writtenAt = clock.steady()
     const commit: Commit = {
       entries: batch.applied.map(({ entry }) => entry),
       modesOf: [...written.rows.keys()].flatMap((key) => homeOfMode(key) ?? []),
@@ -485,6 +493,13 @@ export function createCore(options: CoreOptions): RunningCore {
     },
     get ruleFiles() {
       return ruleFiles
+    },
+    vitals() {
+      const next = timers.next()
+      return {
+        writtenAgo: Math.max(0, Math.round(clock.steady() - writtenAt)),
+        timerLate: next === undefined ? 0 : Math.max(0, now() - next),
+      }
     },
     stop() {
       if (isStopped) return

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type { Input, ReadingInput, RuleFile, RulesInput, UndecodedInput } from '../model/input.ts'
+import type {
+  Input,
+  JournalEntry,
+  ReadingInput,
+  RuleFile,
+  RulesInput,
+  UndecodedInput,
+} from '../model/input.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
@@ -25,6 +32,8 @@ export interface JournalReader {
   }[]
   /** The newest changes of rules, newest first. */
   ruleChanges(limit: number): { now: number; files: readonly RuleFile[] }[]
+  /** The newest times at which the hub started, or had stood still, newest first. */
+  starts(limit: number): JournalEntry[]
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
   alertEvents(alert: string): AlertEvent[]
@@ -46,6 +55,7 @@ const TOLD = new Set([
 ])
 
 export function createJournalReader(db: DatabaseSync): JournalReader {
+  // The index of what is rare is used only where its own condition (`type <> 'reading'`) stands in the query.
   const entries = db.prepare('SELECT seq, now, body FROM journal WHERE seq > ? ORDER BY seq LIMIT ?')
   const newest = db.prepare('SELECT max(seq) AS seq FROM journal')
   const events = db.prepare(
@@ -57,10 +67,13 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
      AND (?5 IS NULL OR sensor = ?5) ORDER BY at DESC, seq DESC LIMIT ?6`,
   )
   const undecoded = db.prepare(
-    "SELECT seq, now, body FROM journal WHERE type = 'undecoded' ORDER BY seq DESC LIMIT ?",
+    "SELECT seq, now, body FROM journal WHERE type = 'undecoded' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
   )
   const ruleChanges = db.prepare(
-    "SELECT now, body FROM journal WHERE type = 'rules' ORDER BY seq DESC LIMIT ?",
+    "SELECT now, body FROM journal WHERE type = 'rules' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
+  )
+  const starts = db.prepare(
+    "SELECT seq, now, body FROM journal WHERE type IN ('start', 'pause') AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
   )
   const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
   const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
@@ -124,6 +137,12 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
       (ruleChanges.all(limit) as { now: number; body: string }[]).map(({ now, body }) => ({
         now,
         files: (JSON.parse(body) as RulesInput).files,
+      })),
+    starts: (limit) =>
+      (starts.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => ({
+        seq,
+        now,
+        input: JSON.parse(body) as Input,
       })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),

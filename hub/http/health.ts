@@ -31,6 +31,33 @@ export const healthRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (ap
     },
   )
 
+  const ms = z.number().describe('Milliseconds.')
+  app.get(
+    '/api/heartbeat',
+    {
+      config: { open: true },
+      schema: {
+        tags: ['health'],
+        summary: 'How well the hub is at work, for a watchdog; while it is well all ages stay small.',
+        response: {
+          200: z
+            .object({
+              now: z.number().describe('Milliseconds since 1970, UTC.'),
+              writtenAgo: ms.describe('ms since something was last written to the disk; at most 10 s or so.'),
+              timerLate: ms.describe('ms by which the oldest timer that is due is late; 0: none is.'),
+              outboxAge: ms.describe('ms for which the oldest message to a person has not left; 0: none.'),
+            })
+            .meta({ id: 'Heartbeat' }),
+          503: problemSchema,
+        },
+      },
+    },
+    async (_request, reply) => {
+      const reason = office.notReady()
+      return reason === undefined ? office.heartbeat() : sendProblem(reply, 503, reason)
+    },
+  )
+
   app.get(
     '/metrics',
     {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Commit } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
+import type { Away } from '../model/away.ts'
 import { viewAlert } from './alert-view.ts'
 import { personOf } from './guard.ts'
 import type { Office } from './office.ts'
@@ -25,7 +26,8 @@ interface Client {
  * - `phone` when a message or an answer changed what the phones show;
  * - `beat` every 5 s with the hub's time: without it, what a page shows is old.
  *
- * While the rule files are refused, `snapshot` and `beat` say which have errors, and since when.
+ * While the rule files are refused, `snapshot` and `beat` say which have errors, and since when. For some hours after the
+ * hub itself was away they say from when to when (`away`, newest first).
  */
 export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean; phone: boolean }> = async (
   app,
@@ -67,7 +69,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   const beat = setInterval(() => {
     for (const client of clients) if (!client.mayStay()) client.stream.end()
     if (clients.size > 0) {
-      broadcast(event('beat', { now: office.core.now(), homes: countHomes(), ...rulesRefused() }))
+      broadcast(event('beat', { now: office.core.now(), homes: countHomes(), ...rulesRefused(), ...away() }))
     }
   }, BEAT_MS)
   beat.unref()
@@ -100,6 +102,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       now: office.core.now(),
       homes: countHomes(),
       ...rulesRefused(),
+      ...away(),
       alerts: open.map((alert) => viewAlert(alert, office)),
     }
   }
@@ -108,6 +111,11 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     const { refused } = office.rules()
     if (!refused) return {}
     return { rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] } }
+  }
+
+  function away(): { away?: readonly Away[] } {
+    const lately = office.away()
+    return lately.length > 0 ? { away: lately } : {}
   }
 
   function countHomes(): { total: number; reachable: number } {

@@ -1,4 +1,6 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { Away } from '../model/away.ts'
+import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote } from '../model/home.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
@@ -69,6 +71,10 @@ export interface Office {
   readonly people: People
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
+  /** For whoever watches over the hub; from memory, so that asking costs it nothing. */
+  heartbeat(): Heartbeat
+  /** When the hub itself was away lately, newest first. */
+  away(): readonly Away[]
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
 }

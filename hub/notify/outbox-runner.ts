@@ -41,6 +41,8 @@ export interface OutboxRunner {
   start(): void
   /** Sends no more, and waits for the attempts under way. What was not recorded is sent again at next start. */
   stop(): Promise<void>
+  /** How long the oldest message that should have left has not left, ms; 0 when there is none. */
+  age(now: number): number
 }
 
 /** No timer is longer, so that a clock that was set does not make it late (and none is beyond 2^31 ms). */
@@ -222,6 +224,17 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       const queued = options.pending().toSorted((a, b) => a.queuedAt - b.queuedAt)
       for (const notification of queued) follow(notification)
       queuePump()
+    },
+
+    age(now) {
+      let age = 0
+      for (const { notification, failed, phase } of entries.values()) {
+        if (phase === 'recording' && failed === notification.attempts) continue
+        // What was tried is late since it was queued, though its next attempt is still to come.
+        const since = failed === 0 ? notification.notBefore : notification.queuedAt
+        age = Math.max(age, now - since)
+      }
+      return age
     },
 
     async stop() {

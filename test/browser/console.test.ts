@@ -92,6 +92,22 @@ describe('the sign-in page', () => {
 })
 
 describe('the board', () => {
+  it('says calmly when the hub was away; the phone page too', async () => {
+    const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000
+    office.wasAway = [
+      { from: minutesAgo(14), until: minutesAgo(10) },
+      { from: minutesAgo(91), until: minutesAgo(90) },
+    ]
+    await signIn()
+    const line = page.getByText(
+      /The hub was away from \d\d:\d\d to \d\d:\d\d \(4 min\), and 1 more time before\./,
+    )
+    await line.waitFor()
+    await page.goto(`${url}/phone`)
+    await line.waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('shows an alert live, takes it, and resolves it with a cause', async () => {
     await signIn()
     office.put({ alerts: [fall()], notifications: [exampleNotification({ queuedAt: Date.now() })] })

@@ -84,6 +84,30 @@ export async function runAal(
   return end
 }
 
+/** A command that runs until it is stopped. */
+export interface AalProcess {
+  readonly pid: number
+  readonly ended: Promise<Ended>
+  stdout(): string
+  stderr(): string
+  kill(signal?: NodeJS.Signals): Promise<Ended>
+}
+
+/** Starts `node hub/main.ts ARGS` and does not wait for it. */
+export function launchAal(args: readonly string[]): AalProcess {
+  const { child, ended, stdout, stderr } = start([process.execPath, MAIN, ...args])
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    stdout,
+    stderr,
+    async kill(signal = 'SIGKILL') {
+      child.kill(signal)
+      return await ended
+    },
+  }
+}
+
 /** Starts a real `node hub/main.ts start --json` and does not wait for it. */
 export function launchHub(options: HubOptions = {}): LaunchedHub {
   const data = options.data ?? join(tempDir('hub'), 'data')

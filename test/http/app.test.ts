@@ -20,6 +20,7 @@ const OPEN = [
   'POST /api/session',
   'GET /hooks/kannel/delivery',
   'POST /hooks/twilio/inbound',
+  'GET /api/heartbeat',
   'GET /api/openapi.json',
 ]
 

@@ -105,6 +105,17 @@ describe('GET /api/live', () => {
     expect(await next()).not.toHaveProperty('rulesRefused')
   })
 
+  it('says when the hub was away, as long as the office does', async () => {
+    office.wasAway = [{ from: 100, until: 900 }]
+    const { next } = await openStream()
+    expect(await next()).toMatchObject({ name: 'snapshot', away: [{ from: 100, until: 900 }] })
+    vi.advanceTimersByTime(5000)
+    expect(await next()).toMatchObject({ name: 'beat', away: [{ from: 100, until: 900 }] })
+    office.wasAway = []
+    vi.advanceTimersByTime(5000)
+    expect(await next()).not.toHaveProperty('away')
+  })
+
   it('ends with the session', async () => {
     const { next, ended } = await openStream()
     await next()

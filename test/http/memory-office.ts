@@ -4,6 +4,7 @@ import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
+import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Notification } from '../../hub/model/notification.ts'
@@ -18,6 +19,7 @@ export interface MemoryOffice extends Office {
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
   notReadyReason: string | undefined
+  wasAway: readonly Away[]
   refusedRules: RulesStatus['refused']
 }
 
@@ -243,6 +245,11 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       signOut: (session) => void sessions.delete(session),
     },
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
+    heartbeat: () => ({ now: now(), writtenAgo: 40, timerLate: 0, outboxAge: 0 }),
+    away() {
+      return this.wasAway
+    },
+    wasAway: [],
     notReady() {
       return this.notReadyReason
     },

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'react'
 import { ask, ApiError } from '../api.ts'
 import type { BoardAlert } from '../api-types.ts'
+import { AwayLine } from '../away-line.tsx'
 import { CutOffBar } from '../cut-off-bar.tsx'
 import { useLanguage } from '../language.tsx'
 import { clock, shiftAt } from '../time.ts'
@@ -29,7 +30,7 @@ interface BoardProps {
 /** What needs a human now? */
 export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   const { words } = useLanguage()
-  const { alerts, homes, rulesRefused, fresh, now, cutOffSince, signedOut, put } = useBoard()
+  const { alerts, homes, rulesRefused, away, fresh, now, cutOffSince, signedOut, put } = useBoard()
   const [selectedId, setSelectedId] = useState<string>()
   const [opened, setOpened] = useState<string>()
   const [resolving, setResolving] = useState<string>()
@@ -131,6 +132,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
         <HelpDialog open={help} person={person} onOpenChange={setHelp} onSignOut={onSignOut} />
       </Header>
       <RulesRefusedBar refused={rulesRefused} />
+      <AwayLine away={away} now={now} />
       {problem !== undefined && (
         <p role="alert" className="problem">
           {problem}

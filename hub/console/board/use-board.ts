@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../api.ts'
-import type { BoardAlert, HomeCounts, RulesRefused } from '../api-types.ts'
+import type { Away, BoardAlert, HomeCounts, RulesRefused } from '../api-types.ts'
 import { useLive } from '../live.ts'
 import type { Contact, LiveEvent } from '../live.ts'
 
@@ -11,6 +11,8 @@ export interface BoardState extends Contact {
   readonly alerts: ReadonlyMap<string, BoardAlert> | undefined
   readonly homes: HomeCounts | undefined
   readonly rulesRefused: RulesRefused | undefined
+  /** When the hub was away lately, newest first. */
+  readonly away: readonly Away[]
   /** Alerts that came while the board was up. */
   readonly fresh: ReadonlySet<string>
   put(alert: BoardAlert): void
@@ -21,6 +23,7 @@ export function useBoard(): BoardState {
   const [alerts, setAlerts] = useState<ReadonlyMap<string, BoardAlert>>()
   const [homes, setHomes] = useState<HomeCounts>()
   const [rulesRefused, setRulesRefused] = useState<RulesRefused>()
+  const [away, setAway] = useState<readonly Away[]>([])
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
 
   const merge = useCallback((changed: readonly BoardAlert[]) => {
@@ -35,6 +38,7 @@ export function useBoard(): BoardState {
     if ('homes' in event) {
       setHomes(event.homes)
       setRulesRefused(event.rulesRefused)
+      setAway(event.away ?? [])
     }
     if (event.type === 'snapshot') {
       // What was open here and is not any more was resolved while the board was cut off.
@@ -68,5 +72,5 @@ export function useBoard(): BoardState {
     )
   }, [cutOff, ready])
 
-  return { ...contact, alerts, homes, rulesRefused, fresh, put: (alert) => merge([alert]) }
+  return { ...contact, alerts, homes, rulesRefused, away, fresh, put: (alert) => merge([alert]) }
 }

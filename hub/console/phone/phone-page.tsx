@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { ask } from '../api.ts'
-import type { Phone } from '../api-types.ts'
+import type { Away, Phone } from '../api-types.ts'
+import { AwayLine } from '../away-line.tsx'
 import { CutOffBar } from '../cut-off-bar.tsx'
 import { LanguageButton, useLanguage } from '../language.tsx'
 import { useLive } from '../live.ts'
@@ -25,7 +26,9 @@ export function PhonePage({ onSignedOut }: PhonePageProps) {
       ),
     [],
   )
-  const { cutOffSince, signedOut } = useLive((event) => {
+  const [away, setAway] = useState<readonly Away[]>([])
+  const { now, cutOffSince, signedOut } = useLive((event) => {
+    if ('homes' in event) setAway(event.away ?? [])
     if (event.type !== 'beat') void load()
   })
   useEffect(() => {
@@ -44,6 +47,7 @@ export function PhonePage({ onSignedOut }: PhonePageProps) {
         </nav>
         <p className="muted">{words.phonesIntro}</p>
       </header>
+      <AwayLine away={away} now={now} />
       <main inert={cutOff}>
         {phones?.length === 0 && (
           <div className="no-phones">
