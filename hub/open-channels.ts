@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { readOptionalSecret, readSecret, readText } from './channel-secrets.ts'
-import type { ChannelSettings, HttpSettings } from './channel-settings.ts'
+import { readOptionalSecret, readSecret, readText } from './settings/channel-secrets.ts'
+import type { ChannelSettings, HttpSettings } from './settings/channel-settings.ts'
 import type { Config } from './config.ts'
 import type { ChannelHook } from './notify/channel-hook.ts'
 import type { Channel, ChannelKind, ChannelSink } from './notify/channel.ts'
@@ -15,7 +15,7 @@ import { createPhoneChannel } from './notify/channels/phone.ts'
 import { createWebhookChannel, keyOf } from './notify/channels/webhook.ts'
 import { createRoutedChannel } from './notify/routed-channel.ts'
 import type { ChannelState, RoutedChannel } from './notify/routed-channel.ts'
-import { routeOf } from './route-settings.ts'
+import { routeOf } from './settings/route-settings.ts'
 
 export interface ChannelParts {
   readonly sink: ChannelSink

@@ -11,7 +11,7 @@ import type { Sent } from './watch/watchdog.ts'
 import { openStateFile } from './watch/watchdog-state.ts'
 import { watchdogText } from './watch/watchdog-words.ts'
 import type { News } from './watch/watchdog-words.ts'
-import type { WatchdogSettings } from './watchdog-settings.ts'
+import type { WatchdogSettings } from './settings/watchdog-settings.ts'
 
 type Person = WatchdogSettings['people'][number]
 

@@ -24,18 +24,15 @@ const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http', 'watch']
 const COMPOSED = [
   'admin-socket.ts',
   'away.ts',
-  'channel-secrets.ts',
-  'channel-settings.ts',
   'config.ts',
   'metrics.ts',
   'notices.ts',
   'office.ts',
   'open-channels.ts',
   'package.json',
-  'route-settings.ts',
   'rule-folder.ts',
   'start-watchdog.ts',
-  'watchdog-settings.ts',
+  'settings',
 ]
 
 /** What is not named here may not be imported. */
@@ -57,16 +54,11 @@ const ZONES: Readonly<Record<string, Zone>> = {
   // Runs in the browser, or in Node-RED: the hub's code must not come along.
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },
-  'channel-secrets.ts': { may: [] },
-  'channel-settings.ts': { may: PURE },
   watch: { may: PURE },
-  'route-settings.ts': { may: ['channel-settings.ts'] },
-  'config.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts', 'watch'] },
-  'open-channels.ts': {
-    may: [...CORE, 'notify', 'channel-secrets.ts', 'channel-settings.ts', 'config.ts', 'route-settings.ts'],
-  },
-  'watchdog-settings.ts': { may: [...PURE, 'channel-settings.ts', 'route-settings.ts', 'watch'] },
-  'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'watchdog-settings.ts'] },
+  settings: { may: [...PURE, 'watch'] },
+  'config.ts': { may: [...PURE, 'settings', 'watch'] },
+  'open-channels.ts': { may: [...CORE, 'notify', 'config.ts', 'settings'] },
+  'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'settings'] },
   'admin-socket.ts': { may: [] },
   'away.ts': { may: CORE },
   'metrics.ts': { may: CORE },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadConfig, parseConfig } from '../hub/config.ts'
-import { routeOf } from '../hub/route-settings.ts'
+import { routeOf } from '../hub/settings/route-settings.ts'
 
 /** The errors of a text, as `line:column: message`. */
 function problems(text: string): string[] {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { startWatchdog, testWatchdog } from '../start-watchdog.ts'
-import { loadWatchdogSettings } from '../watchdog-settings.ts'
+import { loadWatchdogSettings } from '../settings/watchdog-settings.ts'
 import { CommandError } from './command-error.ts'
 import { createLog } from './create-log.ts'
 import { printJson, printLine } from './print.ts'
