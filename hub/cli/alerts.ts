@@ -10,14 +10,14 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal alerts list|ack|resolve` */
+/** `aal alerts list|ack|take-over|hand-on|go|note|resolve` */
 export function addAlertsCommands(program: Command): void {
   const alerts = program
     .command('alerts')
     .description('See and answer alerts')
     .addHelpText(
       'after',
-      '\nExamples:\n  aal alerts list\n  aal alerts ack 4f1c2ab09d3e --by siv\n  aal alerts resolve 4f1c2ab09d3e --cause false --by siv',
+      '\nExamples:\n  aal alerts list\n  aal alerts ack 4f1c2ab09d3e --by siv\n  aal alerts hand-on 4f1c2ab09d3e staff:tor --by siv\n  aal alerts resolve 4f1c2ab09d3e --cause false --by siv',
     )
 
   alerts
@@ -51,6 +51,56 @@ export function addAlertsCommands(program: Command): void {
     })
 
   alerts
+    .command('take-over <alert>')
+    .description('Take an alert that another person has; they learn that')
+    .option('--by <person>', 'who has it now', 'cli')
+    .addHelpText('after', '\nExample:\n  aal alerts take-over 4f1c2ab09d3e --by siv')
+    .action((id: string, own: { by: string }, command: Command) =>
+      act(command, id, 'take-over', own.by, {}, `Took over ${id}.`),
+    )
+
+  alerts
+    .command('hand-on <alert> <person>')
+    .description('Ask a contact or somebody of the staff to take it; until they answer, nothing stops')
+    .option('--by <person>', 'who asks', 'cli')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal alerts hand-on 4f1c2ab09d3e staff:tor --by siv\n  aal alerts hand-on 4f1c2ab09d3e contact:daughter --by siv',
+    )
+    .action((id: string, to: string, own: { by: string }, command: Command) =>
+      act(command, id, 'hand-on', own.by, { to }, `Asked ${to} to take ${id}.`),
+    )
+
+  alerts
+    .command('go <alert>')
+    .description('Say that somebody is on the way to the home, or there; where nobody had it, they have')
+    .option('--arrived', 'there')
+    .option('--by <person>', 'who goes', 'cli')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal alerts go 4f1c2ab09d3e --by siv\n  aal alerts go 4f1c2ab09d3e --arrived --by siv',
+    )
+    .action((id: string, own: { by: string; arrived?: boolean }, command: Command) =>
+      act(
+        command,
+        id,
+        'attend',
+        own.by,
+        { what: own.arrived ? 'arrived' : 'on-the-way' },
+        `${own.by} is ${own.arrived ? 'there' : 'on the way'}.`,
+      ),
+    )
+
+  alerts
+    .command('note <alert> <text>')
+    .description('Leave a note in its history for the others: no names, no diagnosis')
+    .option('--by <person>', 'whose note', 'cli')
+    .addHelpText('after', '\nExample:\n  aal alerts note 4f1c2ab09d3e "key is with the neighbour" --by siv')
+    .action((id: string, text: string, own: { by: string }, command: Command) =>
+      act(command, id, 'comment', own.by, { text }, `Noted on ${id}.`),
+    )
+
+  alerts
     .command('resolve <alert>')
     .description('End an alert, with its cause')
     .addOption(new Option('--cause <cause>', 'how it ended').choices(CAUSES).makeOptionMandatory())
@@ -71,6 +121,27 @@ export function addAlertsCommands(program: Command): void {
       if (options.json) printJson(answer)
       else printLine(`Resolved ${id}: ${own.cause}.`)
     })
+}
+
+/** Says to the hub what a person does about an alert. */
+async function act(
+  command: Command,
+  id: string,
+  what: string,
+  by: string,
+  more: object,
+  done: string,
+): Promise<void> {
+  const options = command.optsWithGlobals<Options>()
+  const answer = await withApi(options, (api) =>
+    api.call('POST', `/api/alerts/${encodeURIComponent(id)}/${what}`, {
+      by: `operator:${by}`,
+      via: 'cli',
+      ...more,
+    }),
+  )
+  if (options.json) printJson(answer)
+  else printLine(done)
 }
 
 /** `Alta (37 homes)`: those of now, and when it is over the most there were. */

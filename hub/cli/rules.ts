@@ -29,7 +29,7 @@ export function addRulesCommands(program: Command): void {
 
   rules
     .command('check [paths...]')
-    .description('Check rule files and the tests beside them: every error, with file:line:column')
+    .description('Check rule files, the tests beside them and policies: every error, with file:line:column')
     .addHelpText('after', '\nExamples:\n  aal rules check\n  aal rules check my-rules/ night.yaml --json')
     .action(async (paths: string[], _own: object, command: Command) => {
       await checkRules(orShipped(paths), command.optsWithGlobals<Options>())

@@ -1,19 +1,10 @@
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
-import {
-  acknowledge,
-  count,
-  decline,
-  follow,
-  lose,
-  newestMessages,
-  raise,
-  reply,
-  step,
-  waitsForSomebody,
-} from '../alerts/lifecycle.ts'
-import type { Change, Refused, Situation } from '../alerts/lifecycle.ts'
+import { acknowledge, decline, reply } from '../alerts/acts.ts'
+import type { Change, Refused, Situation } from '../alerts/change.ts'
+import { count, follow, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
+import { newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'

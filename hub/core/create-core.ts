@@ -1,6 +1,6 @@
 import { createAlertBook } from './alert-book.ts'
 import type { AlertPlace, When } from './alert-book.ts'
-import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/lifecycle.ts'
+import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/acts.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'

@@ -1,0 +1,54 @@
+import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { Notification } from '../model/notification.ts'
+import type { Place } from './escalation.ts'
+
+/** What one change of an alert brings with it. */
+export interface Change {
+  readonly alert: Alert
+  readonly events: readonly AlertEvent[]
+  readonly notifications: readonly Notification[]
+}
+
+/** What a change may look at. */
+export interface Situation extends Place {
+  readonly now: number
+  /** The number of the input that made it. */
+  readonly seq: number
+  /** Since when the home is in maintenance; absent when it is not. ms */
+  readonly maintenanceSince?: number
+  /** The notifications of this alert so far. */
+  readonly notifications: readonly Notification[]
+}
+
+/** A person's act that is not possible, and why. */
+export interface Refused {
+  readonly refused: string
+}
+
+/** One line of an alert's history. */
+export function eventOf(
+  alert: Alert,
+  now: number,
+  at: number,
+  what: AlertEvent['what'],
+  by: string,
+  via: string,
+  text?: string,
+): AlertEvent {
+  return {
+    alert: alert.id,
+    now,
+    at,
+    what,
+    by,
+    via,
+    ...(text !== undefined && { text }),
+    ...(alert.test && { test: true }),
+  }
+}
+
+/** Nothing more happens by itself. */
+export function end(alert: Alert): Alert {
+  const { nextStepAt: _, ...rest } = alert
+  return rest
+}

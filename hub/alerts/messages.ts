@@ -1,0 +1,72 @@
+import type { Alert } from '../model/alert.ts'
+import { recipientOf, toOf } from '../model/notification.ts'
+import type { Notification, Template, Way } from '../model/notification.ts'
+import type { Situation } from './change.ts'
+import { installersOf } from './escalation.ts'
+
+/** The messages of the newest turn: those that asked somebody to come. */
+export function newestMessages(notifications: readonly Notification[]): readonly Notification[] {
+  const asking = notifications.filter(({ template }) => template === 'alert')
+  const step = Math.max(0, ...asking.map((one) => one.step))
+  return asking.filter((one) => one.step === step)
+}
+
+/** Those whom a message about the alert has reached, as far as is known, and how. */
+export function toldOf(notifications: readonly Notification[]): Map<string, Way> {
+  const told = new Map<string, Way>()
+  for (const one of notifications) {
+    if (one.template !== 'alert' || (one.state !== 'accepted' && one.state !== 'delivered')) continue
+    const recipient = recipientOf(one)
+    if (one.channel === 'sms' || !told.has(recipient)) told.set(recipient, one.channel)
+  }
+  return told
+}
+
+/**
+ * What is not sent yet and out of date.
+ * @param news recipients whose other messages are out of date too
+ */
+export function cancelQueued(
+  notifications: readonly Notification[],
+  news?: ReadonlyMap<string, Way>,
+): Notification[] {
+  return notifications
+    .filter(
+      (one) => one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true),
+    )
+    .map((notification) => ({ ...notification, state: 'cancelled' as const }))
+}
+
+/** One message about where the alert stands now; none about an area or the hub: contacts belong to a home. */
+export function messageTo(
+  recipient: string,
+  channel: Way,
+  { id, home, step, test }: Alert,
+  template: Template,
+  situation: Situation,
+  waitMinutes?: number,
+): Notification[] {
+  if (home === undefined) return []
+  const { now } = situation
+  const to = toOf(recipient)
+  const message: Notification = {
+    id: `${id}.${step}.${to.contact ?? recipient}.${channel}`,
+    alert: id,
+    home,
+    ...to,
+    channel,
+    template,
+    step,
+    state: 'queued',
+    attempts: 0,
+    queuedAt: now,
+    notBefore: now,
+    ...(test && isInstaller(recipient, situation) && { test: true }),
+    ...(waitMinutes !== undefined && { waitMinutes }),
+  }
+  return [message]
+}
+
+export function isInstaller(recipient: string, { contacts }: Situation): boolean {
+  return installersOf(contacts).some(({ id }) => recipient === `contact:${id}`)
+}
