@@ -20,6 +20,7 @@ export function observeAbsence(world: World, state: HomeState, sensor: SensorSta
     const row = state.absent.get(`${rule.id}|${scope}`)
     if (!row) continue
     const limit = limitOf(rule, state, scope)
+    const wasDue = row.firing ? undefined : dueAt(row.watch, limit)
     restartAt(row.watch, seen.at, seen.now)
     // A sign that comes late may be too old to end the absence.
     if (row.firing && elapsed(row.watch, seen.now) < limit) {
@@ -32,7 +33,9 @@ export function observeAbsence(world: World, state: HomeState, sensor: SensorSta
       })
     }
     const name = rowKey.absent(rule.id, scope)
-    world.timers.set(name, row.firing ? undefined : dueAt(row.watch, limit))
+    const due = row.firing ? undefined : dueAt(row.watch, limit)
+    // A timer that comes up too early finds out and is put off then: not at each sign of life.
+    if (wasDue === undefined || due === undefined || due < wasDue) world.timers.set(name, due)
     world.changed.set(name, row)
   }
 }

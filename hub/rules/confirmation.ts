@@ -41,7 +41,7 @@ export function awaitConfirmation(
 /** A reading came that may be what is waited for. */
 export function observeConfirmations(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
   if (state.confirms.size === 0) return
-  fireProven(world, state, sensor, seen)
+  if (waitsLate(state, sensor)) fireProven(world, state, sensor, seen)
   for (const rule of world.rules.confirmedByKind.get(seen.kind) ?? []) {
     const scope = scopeOf(rule, state.home, sensor.facts)
     const row = state.confirms.get(`${rule.id}|${scope}`)
@@ -59,6 +59,13 @@ export function observeConfirmations(world: World, state: HomeState, sensor: Sen
     const detail = { ...whereOf(sensor), kind: seen.kind, value: seen.value }
     for (const one of meant) fire(world, state, rule, scope, { ...one, detail }, seen.at)
   }
+}
+
+function waitsLate({ confirms }: HomeState, { facts }: SensorState): boolean {
+  for (const { waiting } of confirms.values()) {
+    if (waiting.some(({ late, sensor }) => late && sensor === facts.id)) return true
+  }
+  return false
 }
 
 /** In backlog, a later reading of the same sensor proves that nothing cancelled it in time. */

@@ -132,8 +132,8 @@ export function createEngine(
       if (!isEvent) return marks
     } else {
       row.last[kind] = lastValue(last, value, at, isEvent)
-      // What it has never shown before it may show from now on, as a sign of life too.
-      if (!last) superviseAbsence(world, state, now)
+      // What it has never shown before it may show from now on, as a sign of life too; its profile knew of the rest.
+      if (!last && !sensor.facts.kinds.includes(kind)) superviseAbsence(world, state, now)
     }
     const sign: Sign = { kind, value, previous: last?.value, at, now }
     observeTracks(world, state, sensor, sign)

@@ -1,7 +1,7 @@
 import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
-import { paramsFor } from './rule.ts'
+import { hasOwnLimits, paramsFor } from './rule.ts'
 import type { Rule, RuleSet, WhenRule } from './rule.ts'
 import { NEWS2, scoreNow } from './score.ts'
 import { everySensor, inOrder, isAvailable, residentOf } from './state.ts'
@@ -35,6 +35,7 @@ export function reconsiderLimits(world: World, state: HomeState, before: Home, n
   for (const rule of world.rules.rules.values()) {
     if (rule.trigger.type !== 'when') continue
     const known = rule as WhenRule
+    const mayDiffer = hasOwnLimits(rule, before) || hasOwnLimits(rule, state.home)
     if (known.trigger.on === NEWS2) {
       const isOther = state.home.residents.some((resident) => {
         const earlier = before.residents.find(({ id }) => id === resident.id)
@@ -44,7 +45,7 @@ export function reconsiderLimits(world: World, state: HomeState, before: Home, n
         )
       })
       if (isOther) scoreNow(world, state, known, now)
-    } else if (Object.keys(rule.params).length > 0 && KINDS.get(known.trigger.on)?.sort === 'state') {
+    } else if (mayDiffer && KINDS.get(known.trigger.on)?.sort === 'state') {
       for (const [, sensor] of inOrder(state.sensors)) {
         // What a sensor said before it was gone is no reason to end or to begin anything.
         if (!isAvailable(state, sensor)) continue

@@ -47,7 +47,7 @@ export function observeVital(world: World, state: HomeState, sensor: SensorState
   const before = known.row.last[kind]
   if (before && at < before.at) return
   known.row.last[kind] = { value, at }
-  world.changed.set(rowKey.vitals(state.home.id, resident?.id ?? ''), known.row)
+  world.changed.set(known.sensor.key, known.row)
   const scale = resident?.spo2Scale ?? 1
   const plain = scoreNews2(freshAt(known.row, at), scale)
   if (world.tellsScores) {
@@ -120,7 +120,7 @@ export function addVitals(
   const sensor: SensorState = {
     facts,
     row: { heardAt: 0, silence, silent: false, offline: false, last: {} },
-    key: rowKey.sensor(state.home.id, facts.id),
+    key: rowKey.vitals(state.home.id, resident),
     silenceAt: Infinity,
     when: new LazyMap(),
     shows: new LazyMap(),
