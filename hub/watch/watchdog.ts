@@ -102,7 +102,8 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
       yield { person, news: { to: 'back', what, since, until }, id: `${id}-back` }
     }
     const { trouble } = state
-    if (!trouble) return
+    // A good look may be the end of it: then nothing more is said that could be over.
+    if (!trouble || verdict.good > 0) return
     for (const person of onDuty(at)) {
       const told = state.told[person]
       if (told?.trouble === trouble.at && at - told.at < repeat) continue
