@@ -10,7 +10,7 @@ export interface Place {
   readonly contacts: readonly ContactFacts[]
   readonly timezone: string
   /** Ids of the staff that are registered. */
-  readonly staff: ReadonlySet<string>
+  readonly staff: Pick<ReadonlySet<string>, 'has'>
   readonly policies: PolicySet
 }
 

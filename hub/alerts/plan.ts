@@ -10,7 +10,7 @@ import { nextChange, onCall } from './rota.ts'
 export interface Reachable {
   readonly contacts: readonly ContactFacts[]
   /** Ids of the staff that are registered. */
-  readonly staff: ReadonlySet<string>
+  readonly staff: Pick<ReadonlySet<string>, 'has'>
   readonly timezone: string
   readonly now: number
 }

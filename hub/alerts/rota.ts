@@ -98,35 +98,65 @@ function edgesOf(rota: Rota, duties: readonly Duty[]): readonly number[] {
   return [...new Set(edges)].toSorted((a, b) => a - b)
 }
 
-function overridesOf({ overrides, timezone }: Rota): readonly Duty[] {
-  return overrides.map(({ from, to, who }) => ({
-    from: wallTime(timezone, from),
-    to: wallTime(timezone, to),
-    who,
-  }))
+/** What was looked up of a rota: calendars are slow, and every open alert asks who is on call. */
+interface Known {
+  readonly overrides: readonly Duty[]
+  /** By the day on which they begin, in days since 1970 by its clock. */
+  readonly days: Map<number, readonly Duty[]>
+}
+const known = new WeakMap<Rota, Known>()
+const MOST_DAYS = 500
+
+function knownOf(rota: Rota): Known {
+  const found = known.get(rota)
+  if (found) return found
+  const { overrides, timezone } = rota
+  const made: Known = {
+    overrides: overrides.map(({ from, to, who }) => ({
+      from: wallTime(timezone, from),
+      to: wallTime(timezone, to),
+      who,
+    })),
+    days: new Map(),
+  }
+  known.set(rota, made)
+  return made
+}
+
+function overridesOf(rota: Rota): readonly Duty[] {
+  return knownOf(rota).overrides
+}
+
+/** The shifts that begin from the day before to the day after these times. */
+function dutiesBetween(rota: Rota, from: number, to: number): readonly Duty[] {
+  const first = localTime(rota.timezone, from).day - 1
+  const last = localTime(rota.timezone, to).day + 1
+  return Array.from({ length: last - first + 1 }, (_, index) => dutiesOn(rota, first + index)).flat()
 }
 
 /**
- * The shifts around these times. On the day clocks change they follow the wall clock, as all windows do: a time that
- * the clock skips comes as much later as the clock jumps, one that comes twice is its first. So one shift still ends
- * when the next one begins.
+ * On the day clocks change shifts follow the wall clock, as all windows do: a time that the clock skips comes as much
+ * later as the clock jumps, one that comes twice is its first. So one shift still ends when the next one begins.
  */
-function dutiesBetween({ shifts, timezone }: Rota, from: number, to: number): readonly Duty[] {
-  const first = localTime(timezone, from).day - 1
-  const last = localTime(timezone, to).day + 1
+function dutiesOn(rota: Rota, day: number): readonly Duty[] {
+  const { days } = knownOf(rota)
+  const found = days.get(day)
+  if (found) return found
+  const { shifts, timezone } = rota
+  const date = Temporal.PlainDate.from('1970-01-01').add({ days: day })
+  const next = date.add({ days: 1 })
   // The first day of 1970 was a Thursday.
-  const weekdayOf = (day: number): Day => DAYS[(day + 3) % 7] ?? 'mon'
-  const dateOf = (day: number): Temporal.PlainDate => Temporal.PlainDate.from('1970-01-01').add({ days: day })
-  const days = Array.from({ length: last - first + 1 }, (_, index) => first + index)
-  return shifts.flatMap((shift) =>
-    days
-      .filter((day) => shift.days.includes(weekdayOf(day)))
-      .map((day) => ({
-        from: wallTime(timezone, `${dateOf(day).toString()}T${shift.from}`),
-        to: wallTime(timezone, `${dateOf(shift.from < shift.to ? day : day + 1).toString()}T${shift.to}`),
-        who: shift.who,
-      })),
-  )
+  const weekday = DAYS[(day + 3) % 7] ?? 'mon'
+  const duties = shifts
+    .filter((shift) => shift.days.includes(weekday))
+    .map((shift) => ({
+      from: wallTime(timezone, `${date.toString()}T${shift.from}`),
+      to: wallTime(timezone, `${(shift.from < shift.to ? date : next).toString()}T${shift.to}`),
+      who: shift.who,
+    }))
+  if (days.size >= MOST_DAYS) days.clear()
+  days.set(day, duties)
+  return duties
 }
 
 function wallTime(timezone: string, text: string): number {

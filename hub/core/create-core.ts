@@ -73,13 +73,12 @@ export function createCore(options: CoreOptions): RunningCore {
   let ruleFiles = saved.rules && parseRuleFolder(saved.rules).ok ? saved.rules : undefined
   let policies = policiesOf(ruleFiles)
   let staff = new Map(saved.staff.map((one) => [one.id, one]))
-  let staffIds: ReadonlySet<string> = new Set(staff.keys())
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const book = createAlertBook(timers, placeOf, {
     alerts: saved.openAlerts,
     notifications: saved.notifications,
   })
-  const oncall = createOncallWatch(timers, book, () => ({ policies, staff: staffIds }))
+  const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const now = createStreamTime(clock, saved.aliveAt)
   const repeats = createRepeats(store)
   const listeners = new Set<(commit: Commit) => void>()
@@ -109,7 +108,7 @@ export function createCore(options: CoreOptions): RunningCore {
     return {
       contacts: state?.home.contacts ?? [],
       timezone: state?.home.timezone ?? 'UTC',
-      staff: staffIds,
+      staff,
       policies,
       ...(maintenance && { maintenanceSince: maintenance.since }),
     }
@@ -334,7 +333,6 @@ export function createCore(options: CoreOptions): RunningCore {
         return {}
       case 'staff':
         staff = new Map(input.staff.map((one) => [one.id, one]))
-        staffIds = new Set(staff.keys())
         draft.staff = input.staff
         if (personal?.staff) draft.staffPersonal = personal.staff
         book.peopleChanged(undefined, when)

@@ -20,7 +20,7 @@ export interface OncallWatch {
 export function createOncallWatch(
   timers: TimerQueue,
   book: Pick<AlertBook, 'found' | 'over' | 'refresh' | 'open'>,
-  known: () => { readonly policies: PolicySet; readonly staff: ReadonlySet<string> },
+  known: () => { readonly policies: PolicySet; readonly staff: Pick<ReadonlySet<string>, 'has'> },
 ): OncallWatch {
   // Everything is worked out anew at each look: after a restart nothing must be remembered.
   if (watchedRotas(known().policies).length > 0) timers.set(KEY, 0)

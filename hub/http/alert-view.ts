@@ -226,7 +226,7 @@ function viewEscalation(
   const place: Place = {
     contacts: home?.contacts ?? [],
     timezone: home?.timezone ?? 'UTC',
-    staff: new Set(office.core.staff().keys()),
+    staff: office.core.staff(),
     policies: office.core.policies(),
   }
   const missing = outOfReach(alert, place, office.core.now())

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHttpApp } from '../../hub/http/app.ts'
 import { startChromium } from '../helpers/chromium.ts'
@@ -135,6 +136,45 @@ describe('the board', () => {
     expect(office.taken).toEqual([
       { type: 'acknowledge', alert: 'a1', by: 'operator:siv', via: 'console' },
       { type: 'resolve', alert: 'a1', by: 'operator:siv', via: 'console', cause: 'pet', comment: 'the cat' },
+    ])
+    expect(complaints).toEqual([])
+  })
+
+  it('says what became of each message and who cannot be reached, and takes notes and who goes there', async () => {
+    await signIn()
+    const queuedAt = Date.now()
+    const step = { to: { type: 'oncall' as const, rota: 'care-centre' }, by: ['sms' as const], wait: 60_000 }
+    const use = { category: ['safety' as const], severity: ['high' as const] }
+    const policy = { id: 'p', use, steps: [step] as const, repeat: { from: 0, every: 60_000 } }
+    office.policySet = { ...NO_POLICIES, policies: new Map([['p', policy]]) }
+    const declined = { alert: 'a1', now: queuedAt, at: queuedAt, what: 'declined' as const, via: 'sms' }
+    office.put({
+      alerts: [fall()],
+      notifications: [exampleNotification({ queuedAt })],
+      events: [{ ...declined, by: 'contact:daughter' }],
+    })
+    const row = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'Possible fall' }) })
+    await row.getByText(/cannot \d\d:\d\d/).waitFor()
+    await row.getByText('nobody can be reached: care-centre').waitFor()
+
+    await row.getByRole('button', { name: 'Possible fall' }).click()
+    await row.getByLabel('Note (no names)').fill('key outside')
+    await row.getByRole('button', { name: 'Add' }).click()
+    await row.getByLabel('Hand on to …').selectOption({ label: 'Per' })
+    await row.getByRole('button', { name: 'Ask' }).click()
+    await row.getByText('Per was asked to take it').waitFor()
+    await row.getByRole('button', { name: 'On the way' }).click()
+    await row.getByText(/siv is on the way \d\d:\d\d/).waitFor()
+    await row.getByRole('button', { name: 'Arrived' }).click()
+    await row.getByText(/siv is there/).waitFor()
+    const who = { alert: 'a1', by: 'operator:siv', via: 'console' }
+    expect(office.taken).toEqual([
+      { type: 'comment', text: 'key outside', ...who },
+      { type: 'hand-on', to: 'contact:son', ...who },
+      { type: 'attend', what: 'on-the-way', ...who },
+      { type: 'attend', what: 'arrived', ...who },
     ])
     expect(complaints).toEqual([])
   })

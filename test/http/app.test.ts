@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHttpApp } from '../../hub/http/app.ts'
 import type { HttpOptions } from '../../hub/http/app.ts'
+import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import {
   exampleAlert,
   exampleAreaAlert,
@@ -240,6 +241,72 @@ describe('/api/alerts', () => {
         },
       },
     ])
+  })
+
+  it('takes over, hands on, notes, and says who goes there, in the name of who signed in', async () => {
+    office.put({ alerts: [exampleAlert()] })
+    const headers = await signIn()
+    const post = (what: string, payload: object) =>
+      app.inject({ method: 'POST', url: `/api/alerts/a1/${what}`, headers, payload })
+    const who = { alert: 'a1', by: 'operator:siv', via: 'console' }
+    expect((await post('take-over', { by: 'operator:ola' })).json()).toMatchObject({
+      alert: { handledBy: 'operator:siv' },
+    })
+    expect((await post('hand-on', { to: 'contact:son' })).json()).toMatchObject({
+      alert: { handedTo: 'contact:son', handedToName: 'Per' },
+    })
+    expect((await post('attend', { what: 'on-the-way' })).json()).toMatchObject({
+      alert: { attendance: { what: 'on-the-way', by: 'operator:siv', byName: 'siv' } },
+    })
+    expect((await post('comment', { text: ' key outside ' })).statusCode).toBe(200)
+    expect(office.taken).toEqual([
+      { type: 'take-over', ...who },
+      { type: 'hand-on', to: 'contact:son', ...who },
+      { type: 'attend', what: 'on-the-way', ...who },
+      { type: 'comment', text: 'key outside', ...who },
+    ])
+    for (const [what, payload] of [
+      ['hand-on', { to: 'operator:ola' }],
+      ['attend', { what: 'asleep' }],
+      ['comment', { text: '  ' }],
+    ] as const) {
+      expect((await post(what, payload)).statusCode).toBe(400)
+    }
+    const { people } = (await app.inject({ url: '/api/alerts/a1', headers })).json()
+    expect(people).toEqual([
+      { id: 'contact:daughter', name: 'Anne' },
+      { id: 'contact:son', name: 'Per' },
+    ])
+  })
+
+  it('gives the four facts about a message, and who of the care centre cannot be reached', async () => {
+    const step = { to: { type: 'oncall' as const, rota: 'centre' }, by: ['sms' as const], wait: 60_000 }
+    const policy = {
+      id: 'p',
+      use: { category: ['safety' as const], severity: ['high' as const] },
+      steps: [step] as const,
+      repeat: { from: 0, every: 60_000 },
+    }
+    office.policySet = { ...NO_POLICIES, policies: new Map([['p', policy]]) }
+    const at = exampleNotification().queuedAt
+    const by = { alert: 'a1', by: 'contact:daughter', via: 'sms' }
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [exampleNotification()],
+      events: [
+        { ...by, now: at + 1, at: at + 1, what: 'delivery', text: 'accepted' },
+        { ...by, now: at + 2, at: at + 2, what: 'delivery', text: 'delivered' },
+        { ...by, now: at + 3, at: at + 3, what: 'declined' },
+      ],
+    })
+    const { alert } = (await app.inject({ url: '/api/alerts/a1', headers: await signIn() })).json()
+    expect(alert.escalation).toMatchObject({
+      messages: [
+        { queuedAt: at, acceptedAt: at + 1, deliveredAt: at + 2, answer: { what: 'declined', at: at + 3 } },
+      ],
+      outOfReach: ['centre'],
+      next: { contact: 'Per' },
+    })
   })
 
   it('gives an alert about an area with its homes by name, all of them by its own address only', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
+import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
@@ -20,6 +21,8 @@ export interface MemoryOffice extends Office {
   readonly seriesQueries: unknown[]
   notReadyReason: string | undefined
   wasAway: readonly Away[]
+  /** Who is told of what. */
+  policySet: PolicySet
   refusedRules: RulesStatus['refused']
 }
 
@@ -54,9 +57,21 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
 
   const take = async (input: Input): Promise<Outcome> => {
     taken.push(input)
-    if (input.type !== 'acknowledge' && input.type !== 'resolve') throw new Error(`no ${input.type} here`)
+    if (!('alert' in input)) throw new Error(`no ${input.type} here`)
     const alert = alerts.get(input.alert)
     if (!alert) return { taken: false, why: 'not-found', reason: `There is no alert "${input.alert}".` }
+    if (input.type !== 'acknowledge' && input.type !== 'resolve') {
+      const { by } = input
+      const changed: Alert = {
+        ...alert,
+        ...(input.type === 'take-over' && { handledBy: by }),
+        ...(input.type === 'hand-on' && { handedTo: input.to }),
+        ...(input.type === 'attend' && { attendance: { what: input.what, by, at: now() } }),
+      }
+      alerts.set(changed.id, changed)
+      tell({ entries: [{ seq: ++seq, now: now(), input }], alerts: [changed] })
+      return { taken: true, seq }
+    }
     if (alert.handling === 'resolved') {
       return { taken: false, why: 'not-possible', reason: 'It is resolved already.' }
     }
@@ -84,7 +99,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     take,
     takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
     staff: () => new Map(),
-    policies: () => NO_POLICIES,
+    policies: () => office.policySet,
     takeHome: () => Promise.reject(new Error('homes come by importHomes')),
     onCommit(listener) {
       listeners.add(listener)
@@ -101,7 +116,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     modes: (home) => modes.get(home) ?? [],
   }
 
-  return {
+  const office: MemoryOffice = {
     core,
     history: {
       series: async (query) => {
@@ -254,6 +269,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return this.notReadyReason
     },
     notReadyReason: undefined,
+    policySet: NO_POLICIES,
     taken,
     seriesQueries,
     addHome: (home, personal) => void homes.set(home.id, { home, personal }),
@@ -265,6 +281,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       tell({ alerts: some, notifications: messages })
     },
   }
+  return office
 }
 
 export function exampleHome(id: string, label: string): [Home, HomePersonal] {
