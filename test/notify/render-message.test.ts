@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../../hub/model/alert.ts'
 import type { ContactRole, Home, HomePersonal } from '../../hub/model/home.ts'
-import type { Template } from '../../hub/model/notification.ts'
+import type { Template, Way } from '../../hub/model/notification.ts'
 import { countParts, isGsm7 } from '../../hub/notify/gsm7.ts'
 import { renderMessage } from '../../hub/notify/render-message.ts'
 
@@ -245,6 +245,60 @@ describe('renderMessage', () => {
         expect(message).not.toMatch(/Kari|Nordmann|Hansen|Storgata|bathroom|detected|fall-1|h1|r1|\+47/)
       }
     }
+  })
+
+  describe('for the staff', () => {
+    const home: Home = {
+      id: 'h1',
+      timezone: 'Europe/Oslo',
+      gateways: [],
+      residents: [],
+      sensors: [],
+      contacts: [{ id: 'daughter', language: 'nb', order: 1 }],
+    }
+    const facts = {
+      alert: alert(),
+      home,
+      personal: {
+        id: 'h1',
+        label: 'Storgata 5',
+        residents: [],
+        contacts: [{ id: 'daughter', name: 'Anne' }],
+      },
+      staff: { id: 'siv', language: 'en', name: 'Siv Olsen', phone: '+4790000021', email: 'siv@example.org' },
+      now: FALL_AT,
+    }
+    const to = (channel: Way) => ({ template: 'alert' as const, staff: 'siv', channel, waitMinutes: 2 })
+
+    test('names the home by its pseudonym only, in their language', () => {
+      expect(renderMessage({ ...facts, notification: to('sms') })).toMatchObject({
+        to: '+4790000021',
+        text: "ALERT: Possible fall in home h1, 03:12. Reply 1 4821 = I'll take it, 2 4821 = cannot. No reply: next contact in 2 min.",
+      })
+    })
+
+    test('goes to the address for its way', () => {
+      expect(renderMessage({ ...facts, notification: to('email') })).toMatchObject({ to: 'siv@example.org' })
+      expect(renderMessage({ ...facts, notification: to('webhook') })).toMatchObject({ to: 'staff:siv' })
+    })
+
+    test('says why it can never be sent', () => {
+      const { staff: _, ...gone } = facts
+      expect(renderMessage({ ...gone, notification: to('sms') })).toEqual({
+        cannot: 'This person is no longer registered as staff',
+      })
+      const bare = { ...facts, staff: { id: 'siv', language: 'nb' } }
+      expect(renderMessage({ ...bare, notification: to('email') })).toEqual({
+        cannot: 'This person of the staff has no e-mail address',
+      })
+    })
+
+    test('calls one of them the care centre, for the family', () => {
+      const taken = alert({ handling: 'acknowledged', handledBy: 'staff:siv', handledAt: FALL_AT })
+      expect(text({ template: 'taken', alert: taken })).toBe(
+        'Vaktsentralen tar seg av varselet hos Mor (03:12).',
+      )
+    })
   })
 
   test('says why a message can never be sent', () => {
