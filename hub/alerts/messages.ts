@@ -4,7 +4,7 @@ import type { Notification, Template, Way } from '../model/notification.ts'
 import type { Situation } from './change.ts'
 import { installersOf } from './escalation.ts'
 
-/** The messages of the newest turn: those that asked somebody to come. */
+/** Those of the messages that asked somebody to come the last time, by all ways. */
 export function newestMessages(notifications: readonly Notification[]): readonly Notification[] {
   const asking = notifications.filter(({ template }) => template === 'alert')
   const step = Math.max(0, ...asking.map((one) => one.step))

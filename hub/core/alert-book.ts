@@ -1,3 +1,4 @@
+import { nextStep } from '../alerts/escalation.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
@@ -224,9 +225,10 @@ export function createAlertBook(
       // The board shows deliveries: tell its followers.
       changedAlerts.set(alert.id, alert)
       const to = recipientOf(after)
-      const current = newestMessages([...(notifications.get(alert.id)?.values() ?? [])]).filter(
+      const toThem = [...(notifications.get(alert.id)?.values() ?? [])].filter(
         (one) => recipientOf(one) === to,
       )
+      const current = newestMessages(toThem)
       // Nobody will read what went to them: the next ones need not wait for an answer to it.
       if (current.length > 0 && current.every(({ state }) => state === 'failed')) {
         take(lose(alert, to, situationOf(alert, alert.id, when)))
@@ -236,7 +238,8 @@ export function createAlertBook(
     peopleChanged(home, when) {
       for (const alert of open.values()) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
-        if (!waitsForSomebody(alert)) continue
+        // What is for the board stays there; there may be thousands.
+        if (!waitsForSomebody(alert) || nextStep(alert, placeFor(alert), when.now).type === 'board') continue
         take(step(alert, situationOf(alert, alert.id, when)))
       }
     },

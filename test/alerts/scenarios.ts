@@ -583,6 +583,20 @@ groups: [{ id: nurses, who: [siv, tor] }]`,
     end: ['fall new'],
   },
   {
+    name: 'handed on to somebody else meanwhile: a number that is not in use still goes on at once',
+    ...SIV,
+    acts: [
+      ['0s', 'anne is dead'],
+      ['0s', 'outage'],
+      ['0s', 'fall'],
+      ['30s', 'ida hands on to @siv'],
+      ['45s', '@siv no'],
+      ['1m', 'recovery'],
+    ],
+    until: '2m',
+    told: ['0:00 anne failed', '0:30 @siv', '1:00 berit'],
+  },
+  {
     name: 'a note and somebody on the way: whoever goes has it',
     ...SIV,
     acts: [
