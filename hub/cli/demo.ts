@@ -8,7 +8,6 @@ import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { z } from 'zod'
-import { createGateway } from '../../devices/simulator/gateway.ts'
 import type { Gateway } from '../../devices/simulator/gateway.ts'
 import { planHomes } from '../../devices/simulator/home-plan.ts'
 import type { SimulatedHome } from '../../devices/simulator/home-plan.ts'
@@ -17,7 +16,6 @@ import { createPassword } from '../broker/credentials.ts'
 import { loadConfig } from '../config.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
-import { startHub } from '../hub.ts'
 import { loadRuleFiles } from '../rules/load-rule-files.ts'
 import { CommandError } from './command-error.ts'
 import { createNarration, formatTold } from './demo-narration.ts'
@@ -95,6 +93,9 @@ async function start(
   const { config, taken } = await configFor(folder, options)
   // The hub's own log would be between the lines of the story.
   const log = pino({ level: 'info' }, pino.destination({ dest: join(folder, 'demo.log'), sync: true }))
+  // Loaded when it is needed: no other command waits for a server's libraries.
+  const { startHub } = await import('../hub.ts')
+  const { createGateway } = await import('../../devices/simulator/gateway.ts')
   const hub = await startHub({ config, log, onFailure: fail })
   stops.push(() => hub.stop())
   const passwords = await loadPasswords(folder)

@@ -4,7 +4,6 @@ import { adminSocket } from '../admin-socket.ts'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import { hasDatabase } from '../database/open-database.ts'
-import { startHub } from '../hub.ts'
 import { CommandError } from './command-error.ts'
 
 /** A hub that works says in milliseconds that it lives. */
@@ -47,6 +46,8 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
     throw new CommandError(`Cannot find a hub's data in ${config.data}. Name its folder with --data DIR.`)
   }
   const log = pino({ level: 'error' }, pino.destination(2))
+  // Loaded when it is needed: no other command waits for a server's libraries.
+  const { startHub } = await import('../hub.ts')
   const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
   return {
     async call(method, path, body) {

@@ -4,7 +4,6 @@ import { createHistogram } from 'node:perf_hooks'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { createGateway } from '../../devices/simulator/gateway.ts'
 import { planHomes, writeImportFile } from '../../devices/simulator/home-plan.ts'
 import type { SimulatedHome } from '../../devices/simulator/home-plan.ts'
 import { INCIDENTS } from '../../devices/simulator/incident.ts'
@@ -70,6 +69,8 @@ async function simulate(options: Options): Promise<void> {
   const url = options.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`
   const acknowledged = createHistogram()
   const begun = performance.now()
+  // Loaded when it is needed: no other command waits for the MQTT client.
+  const { createGateway } = await import('../../devices/simulator/gateway.ts')
 
   await untilStopped(async () => {
     const stops: (() => unknown)[] = []

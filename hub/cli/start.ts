@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { startHub } from '../hub.ts'
 import type { RunningHub } from '../hub.ts'
 import { createLog } from './create-log.ts'
 import { configOf } from './open-api.ts'
@@ -34,6 +33,8 @@ export function addStartCommand(program: Command): void {
         http: { ...base.http, ...(own.httpPort !== undefined && { port: own.httpPort }) },
       }
       await untilStopped(async (fail) => {
+        // Loaded when it is needed: no other command waits for a server's libraries.
+        const { startHub } = await import('../hub.ts')
         const hub = await startHub({ config, log: createLog(), onFailure: fail })
         try {
           announce(hub, config, options.json)

@@ -70,19 +70,19 @@ export const ALARM_KINDS: ReadonlySet<string> = new Set(['fall', 'sos', 'smoke',
  * @returns undefined when it is; else the reason, for people: `is 300, expected 0 to 100 %`
  */
 export function whyNotValue(kind: Kind, value: unknown): string | undefined {
-  const shown = JSON.stringify(value)
+  const shown = (): string => JSON.stringify(value)
   switch (kind.value) {
     case 'word':
       return typeof value === 'string' && kind.words?.includes(value)
         ? undefined
-        : `is ${shown}, expected one of ${kind.words?.join(', ')}`
+        : `is ${shown()}, expected one of ${kind.words?.join(', ')}`
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : `is ${shown}, expected true or false`
+      return typeof value === 'boolean' ? undefined : `is ${shown()}, expected true or false`
     case 'number': {
       const { min = -Infinity, max = Infinity, unit } = kind
       return typeof value === 'number' && value >= min && value <= max
         ? undefined
-        : `is ${shown}, expected a number from ${min} to ${max} ${unit}`
+        : `is ${shown()}, expected a number from ${min} to ${max} ${unit}`
     }
   }
 }
