@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
+import { addHoldCommands } from './cli/hold.ts'
+import { addHomeCommands } from './cli/home.ts'
 import { addLimitsCommands } from './cli/limits.ts'
 import { addModeCommand } from './cli/mode.ts'
 import { addOncallCommands } from './cli/oncall.ts'
@@ -34,8 +36,10 @@ addSignInCommand(program)
 addRegisterCommands(program)
 addStaffCommands(program)
 addOncallCommands(program)
+addHomeCommands(program)
 addLimitsCommands(program)
 addModeCommand(program)
+addHoldCommands(program)
 addAlertsCommands(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
@@ -46,7 +50,8 @@ for (const command of program.commands) inherit(command)
 /** Options such as --data may stand anywhere on the line. */
 function inherit(command: Command): void {
   command.exitOverride().showHelpAfterError('(see --help)')
-  if (command.commands.length === 0) {
+  // Also where it does something itself beside its sub-commands, as `aal hold HOME` does.
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) {
     command
       .option('--data <dir>', "folder of the hub's data (default: data)")
       .option('--config <file>', 'configuration file, such as hub.yaml')

@@ -9,7 +9,17 @@ import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
-import type { AnswerRow, LimitList, ModeList, ModeOrder, Office, People } from './http/office.ts'
+import type {
+  AnswerRow,
+  HoldList,
+  HoldOrder,
+  HoldView,
+  LimitList,
+  ModeList,
+  ModeOrder,
+  Office,
+  People,
+} from './http/office.ts'
 import type { Alert } from './model/alert.ts'
 import type { Home, HomePersonal } from './model/home.ts'
 import type { Answerer } from './model/input.ts'
@@ -17,6 +27,7 @@ import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
+import { keepHoldNotes, withHoldNote } from './register/hold-notes.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
 import { keepModeNotes, whenEnds, whyOf, withModeNote } from './register/modes.ts'
@@ -93,7 +104,7 @@ export function createOffice(parts: OfficeParts): Office {
 
   function modesOf(id: string): ModeList {
     const { home, personal } = registered(id)
-    const modes = core.modes(id).map((mode) => ({ ...mode, ...whyOf(personal, mode) }))
+    const modes = core.modes(id).map((mode) => ({ ...mode, ...whyOf(personal, mode.mode) }))
     return {
       home: id,
       timezone: home.timezone,
@@ -121,6 +132,46 @@ export function createOffice(parts: OfficeParts): Office {
     return modesOf(id)
   }
 
+  function viewHolds(home?: string): HoldView[] {
+    const { rules } = rulesOf(core.ruleFiles)
+    const open = core.openAlerts().filter((alert) => alert.held && alert.handling === 'new')
+    return core.holds(home).map((hold) => {
+      const title = rules.get(hold.rule)?.title
+      const why = registry.personal(hold.home)?.holds?.[hold.rule]?.why
+      return {
+        ...hold,
+        ...(why !== undefined && { why }),
+        ...(title && { title }),
+        unanswered: open.filter((alert) => alert.home === hold.home && alert.rule === hold.rule).length,
+      }
+    })
+  }
+
+  function holdsOf(id: string): HoldList {
+    const { timezone } = registered(id).home
+    return { home: id, timezone, holds: viewHolds(id) }
+  }
+
+  async function setHold(id: string, order: HoldOrder): Promise<HoldList> {
+    const { home, personal } = registered(id)
+    const { rule, by, via } = order
+    const now = core.now()
+    const base = { type: 'hold', home: id, rule, by, via } as const
+    if (!order.on) {
+      // As with modes: nothing happens, so nothing is journalled.
+      if (core.holds(id).some((known) => known.rule === rule)) {
+        await core.take({ ...base, on: false }, withHoldNote(personal, rule, undefined, now))
+      }
+      return holdsOf(id)
+    }
+    const until = whenEnds(order.until, home.timezone, now)
+    if (typeof until !== 'number') throw new OfficeError('invalid', `Cannot hold ${rule}: ${until.cannot}`)
+    const noted = withHoldNote(personal, rule, order.why, now)
+    const outcome = await core.take({ ...base, on: true, until }, noted)
+    if (!outcome.taken) throw new OfficeError('invalid', `Cannot hold ${rule}: ${outcome.reason}`)
+    return holdsOf(id)
+  }
+
   async function importHomes(file: string, text: string) {
     const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles))
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
@@ -133,7 +184,7 @@ export function createOffice(parts: OfficeParts): Office {
       const { home, replaced, ...kept } = before
         ? keepLimits(before, imported, core.now())
         : { ...imported, replaced: 0 }
-      const personal = keepModeNotes(before?.personal, kept.personal)
+      const personal = keepHoldNotes(before?.personal, keepModeNotes(before?.personal, kept.personal))
       const merged = withGatewaysOf(before?.home, home)
       if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
         continue
@@ -239,6 +290,7 @@ export function createOffice(parts: OfficeParts): Office {
     personal: (home) => registry.personal(home),
     staff,
     staffMember: (id) => registry.staffMember(id),
+    hasCredentials: (gateway) => registry.gateway(gateway) !== undefined,
     undecoded: (limit) => journal.undecoded(limit),
     answers: (limit) => answers.slice(-limit).toReversed(),
 
@@ -259,6 +311,9 @@ export function createOffice(parts: OfficeParts): Office {
 
     modes: modesOf,
     setMode: (id, order) => inTurn(() => setMode(id, order)),
+    holds: holdsOf,
+    allHolds: () => viewHolds(),
+    setHold: (id, order) => inTurn(() => setHold(id, order)),
 
     messageText(notification) {
       const alert = core.alert(notification.alert)

@@ -16,6 +16,8 @@ export interface Situation extends Place {
   readonly seq: number
   /** Since when the home is in maintenance; absent when it is not. ms */
   readonly maintenanceSince?: number
+  /** The alert's rule is held for the home: it calls nobody. */
+  readonly isHeld?: boolean
   /** The notifications of this alert so far. */
   readonly notifications: readonly Notification[]
 }

@@ -122,6 +122,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-hold-ends': {
+    title: {
+      en: 'A hold ends soon: then its rule calls people again',
+      nb: 'En pause slutter snart: da varsler regelen igjen',
+      nn: 'Ein pause sluttar snart: då varslar regelen igjen',
+    },
+    advice: {
+      en: 'Is the reason gone? Then lift the hold. If not, hold the rule for longer, with the reason.',
+      nb: 'Er grunnen borte? Da avslutter du pausen. Hvis ikke: forleng den, med grunnen.',
+      nn: 'Er grunnen borte? Då avsluttar du pausen. Om ikkje: forleng han, med grunnen.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'low',
+  },
 } as const satisfies Record<string, Finding & { severity: Severity }>
 
 export type HubFinding = keyof typeof HUB_FINDINGS

@@ -95,6 +95,8 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
 
 /** The next ones are told: the wait is over, or none of the last ones can come. */
 export function step(alert: Alert, situation: Situation): Change {
+  // What was over when its hold ended calls for nobody, until it fires again.
+  if (alert.held) return { alert, events: [], notifications: [] }
   return escalate(alert, [], [], situation)
 }
 
@@ -127,12 +129,17 @@ export function waitsForSomebody({ handling, nextStepAt, progress }: Alert): boo
 
 /** Tells whoever is next, or says that there is nobody. */
 export function escalate(
-  alert: Alert,
+  { held, ...alert }: Alert,
   events: readonly AlertEvent[],
   notifications: readonly Notification[],
   situation: Situation,
 ): Change {
   const { now } = situation
+  if (situation.isHeld) {
+    const quiet: Alert = { ...end(alert), held: true }
+    const said = held ? [] : [eventOf(quiet, now, now, 'held', 'hub', 'rule')]
+    return { alert: quiet, events: [...events, ...said], notifications }
+  }
   const next = nextStep(alert, situation, now)
   if (next.type === 'board') return { alert: end(alert), events, notifications }
   // After downtime it shows when it was due.

@@ -163,7 +163,7 @@ function formatAlerts(alerts: readonly AlertView[]): string {
       alert.scope,
       alert.code,
       alert.id,
-      `${alert.test ? 'TEST: ' : ''}${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
+      `${alert.held ? 'HELD: ' : ''}${alert.test ? 'TEST: ' : ''}${alert.title.en}${alert.count > 1 ? ` (${alert.count} times)` : ''}`,
     ]),
   )
 }

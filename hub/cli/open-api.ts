@@ -13,6 +13,8 @@ const LONGEST_WORK = 60_000
 
 /** The API of the hub of a data folder: of the one that runs, else opened for this command alone. */
 export interface Api {
+  /** Whether a hub runs: else what its gateways do is not known. */
+  readonly isRunning: boolean
   /**
    * @returns the parsed JSON of the answer
    * @throws CommandError with the API's own words when it refuses
@@ -38,6 +40,7 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
   const socketPath = adminSocket(config.data)
   if (await answers(socketPath)) {
     return {
+      isRunning: true,
       call: async (method, path, body) => read(await send(socketPath, method, path, body)),
       close: async () => {},
     }
@@ -50,6 +53,7 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
   const { startHub } = await import('../hub.ts')
   const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
   return {
+    isRunning: false,
     async call(method, path, body) {
       const answer = await hub.admin.inject({
         method,

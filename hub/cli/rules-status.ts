@@ -53,6 +53,13 @@ function formatStatus({ folder, since, changes, rules, policies, refused }: Rule
     '',
     `${rules.length} rules of ${folder}${since === undefined ? '' : `, in force since ${showTime(since)}`}.`,
   ]
+  for (const { id, held } of rules) {
+    if (held > 0) {
+      parts.push(
+        `${id} is held for ${held} ${held === 1 ? 'home' : 'homes'}, where it calls nobody: aal hold list`,
+      )
+    }
+  }
   const told: readonly (readonly [string, readonly string[] | undefined])[] = [
     ['New then', changes?.added],
     ['Gone then', changes?.removed],

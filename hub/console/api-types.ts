@@ -16,6 +16,10 @@ export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
   readonly timezone?: string
   /** Those that the home is in now. */
   readonly modes?: readonly BoardMode[]
+  /** Of its rule, while that is held for the home. */
+  readonly hold?: { readonly until: number; readonly why?: string }
+  /** How many other rules are held for the home. */
+  readonly otherHolds?: number
   /** The unit of `detail.value`, where it is a number. */
   readonly unit?: string
   readonly escalation: Escalation
@@ -69,6 +73,8 @@ export interface BoardEvent {
 export interface HomeCounts {
   readonly total: number
   readonly reachable: number
+  /** How many rules are held for a home, in all homes. */
+  readonly holds: number
 }
 
 /** When the hub itself was away, as it says for some hours. */

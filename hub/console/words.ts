@@ -65,6 +65,16 @@ const en = {
   nobodyTold: 'nobody was told: there is no contact',
   noInstaller: 'nobody was told: the home has no installer',
   modes: { away: 'away', maintenance: 'maintenance', carer: 'carer there' } satisfies Record<Mode, string>,
+  held: 'Held',
+  heldUntil: (time: string, why: string | undefined) =>
+    why === undefined ? `held until ${time}` : `held until ${time}: ${why}`,
+  wasHeld: 'was held when it ended',
+  otherHolds: (n: number) => (n === 1 ? '1 other rule held' : `${n} other rules held`),
+  holds: (n: number) =>
+    n === 1
+      ? '1 rule is held for a home and calls nobody there.'
+      : `${count(n)} rules are held for homes and call nobody there.`,
+  nobodyHeld: 'nobody is told: the rule is held',
   until: (time: string) => `until ${time}`,
   earlier: (n: number) => (n === 1 ? '1 earlier message' : `${n} earlier messages`),
   over: 'condition over',
@@ -154,6 +164,8 @@ const en = {
     resolved: 'resolved',
     reopened: 'reopened',
     counted: 'counts as real: nobody answered the test',
+    held: 'held: nobody is told',
+    released: 'hold over: people are told',
     notified: 'message queued',
     delivery: 'message',
     'handed-on': 'handed on',
@@ -223,6 +235,15 @@ const nb: Words = {
   nobodyTold: 'ingen er varslet: det er ingen kontakt',
   noInstaller: 'ingen er varslet: hjemmet har ingen installatør',
   modes: { away: 'bortreist', maintenance: 'vedlikehold', carer: 'pleier til stede' },
+  held: 'På pause',
+  heldUntil: (time, why) => (why === undefined ? `på pause til ${time}` : `på pause til ${time}: ${why}`),
+  wasHeld: 'var på pause da det gikk over',
+  otherHolds: (n) => (n === 1 ? '1 annen regel på pause' : `${n} andre regler på pause`),
+  holds: (n) =>
+    n === 1
+      ? '1 regel er på pause for et hjem og varsler ingen der.'
+      : `${count(n)} regler er på pause for hjem og varsler ingen der.`,
+  nobodyHeld: 'ingen blir varslet: regelen er på pause',
   until: (time) => `til ${time}`,
   earlier: (n) => (n === 1 ? '1 tidligere melding' : `${n} tidligere meldinger`),
   over: 'tilstanden er over',
@@ -318,6 +339,8 @@ const nb: Words = {
     resolved: 'avsluttet',
     reopened: 'åpnet igjen',
     counted: 'regnes som reell: ingen svarte på testen',
+    held: 'på pause: ingen blir varslet',
+    released: 'pausen er over: noen blir varslet',
     notified: 'melding i kø',
     delivery: 'melding',
     'handed-on': 'gitt videre',

@@ -4,6 +4,7 @@ import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, reply } from '../alerts/acts.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
+import { hold, release } from '../alerts/hold.ts'
 import { count, follow, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
 import { newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
@@ -39,6 +40,10 @@ export interface AlertBook {
   peopleChanged(home: string | undefined, when: When): void
   /** Tests that nobody has answered count as real where maintenance is over. */
   endTests(when: When): void
+  /** A rule is held for a home from now: its alerts there call nobody else. */
+  hold(home: string, rule: string, who: Who, when: When): void
+  /** It is held no more: what still waits is told. */
+  release(home: string, rule: string, who: Who, when: When): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
   changes(): { alerts: Alert[]; notifications: Notification[]; events: AlertEvent[] }
@@ -50,13 +55,20 @@ export interface When {
   readonly seq: number
 }
 
+/** Who does something, and how. */
+export interface Who {
+  readonly by: string
+  readonly via: string
+}
+
 /** What the book must know of a home to tell people. */
-export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications'>
+export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications' | 'isHeld'>
 
 export function createAlertBook(
   timers: TimerQueue,
   placeOf: (home: string) => AlertPlace,
   saved: { alerts: readonly Alert[]; notifications: readonly Notification[] },
+  isHeld: (home: string, rule: string) => boolean,
 ): AlertBook {
   const open = new Map<string, Alert>()
   const byScope = new Map<string, string>()
@@ -100,12 +112,20 @@ export function createAlertBook(
     return home === undefined ? NOWHERE : placeOf(home)
   }
 
-  function situationOf(about: About, alert: string, when: When): Situation {
+  function situationOf(about: About & { readonly rule: string }, alert: string, when: When): Situation {
     return {
       ...when,
       ...placeFor(about),
+      ...(about.home !== undefined && isHeld(about.home, about.rule) && { isHeld: true }),
       notifications: [...(notifications.get(alert)?.values() ?? [])],
     }
+  }
+
+  /** In the order of their ids: a restart has them in another. */
+  function ofRule(home: string, rule: string): Alert[] {
+    return [...open.values()]
+      .filter((alert) => alert.home === home && alert.rule === rule)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   function take(change: Change): void {
@@ -248,6 +268,17 @@ export function createAlertBook(
         const alert = open.get(id)
         if (!alert || placeFor(alert).maintenanceSince !== undefined) continue
         take(count(alert, situationOf(alert, id, when)))
+      }
+    },
+    hold(home, rule, { by, via }, when) {
+      for (const alert of ofRule(home, rule)) {
+        if (alert.handling !== 'new' || alert.held) continue
+        take(hold(alert, by, via, situationOf(alert, alert.id, when)))
+      }
+    },
+    release(home, rule, { by, via }, when) {
+      for (const alert of ofRule(home, rule)) {
+        if (alert.held) take(release(alert, by, via, situationOf(alert, alert.id, when)))
       }
     },
     due(key, when) {

@@ -1,6 +1,7 @@
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
+import type { Hold } from './holds.ts'
 import type { Notification } from '../model/notification.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
@@ -22,7 +23,7 @@ export interface Commit {
   readonly transitions: readonly Transition[]
   readonly alerts: readonly Alert[]
   readonly notifications: readonly Notification[]
-  /** Homes of which a mode began, ended or changed. */
+  /** Homes of which a mode or hold began, ended or changed. */
   readonly modesOf: readonly string[]
 }
 
@@ -41,7 +42,7 @@ export interface Core {
     inputs: readonly Input[],
     done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
   ): void
-  /** As `submit`, for one input; for a mode with the home's personal part, where the reason is kept. */
+  /** As `submit`, for one input; for a mode or hold with the home's personal part, where the reason is kept. */
   take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
   takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
@@ -60,8 +61,12 @@ export interface Core {
   policies(): PolicySet
   /** The modes that the home is in, by name. */
   modes(home: string): readonly ModeInForce[]
+  /** The rules that are held for the home, or for any. */
+  holds(home?: string): readonly Hold[]
   /** Is this home's link up, as far as the hub knows? */
   isReachable(home: string): boolean
+  /** Is this gateway connected, as far as the hub knows? Undefined when it is not one of the home. */
+  isOnline(home: string, gateway: string): boolean | undefined
   /** Does the sensor speak? `never`: not since it was registered. */
   sensorState(home: string, sensor: string): SensorState | undefined
 }

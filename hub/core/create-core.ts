@@ -7,8 +7,11 @@ import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
+import { createHolds } from './holds.ts'
+import type { HoldChange } from './holds.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
+import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
@@ -23,6 +26,7 @@ import { findingOf } from '../rules/rule.ts'
 import { homeOfMode, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
+import { localMinute } from '../time/local-time.ts'
 
 const NOTE_ALIVE_EVERY = 10_000
 /** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
@@ -74,10 +78,13 @@ export function createCore(options: CoreOptions): RunningCore {
   let policies = policiesOf(ruleFiles)
   let staff = new Map(saved.staff.map((one) => [one.id, one]))
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
-  const book = createAlertBook(timers, placeOf, {
-    alerts: saved.openAlerts,
-    notifications: saved.notifications,
-  })
+  const holds = createHolds(timers, saved.rows)
+  const book = createAlertBook(
+    timers,
+    placeOf,
+    { alerts: saved.openAlerts, notifications: saved.notifications },
+    holds.isHeld,
+  )
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const now = createStreamTime(clock, saved.aliveAt)
   const repeats = createRepeats(store)
@@ -272,7 +279,9 @@ export function createCore(options: CoreOptions): RunningCore {
     for (;;) {
       const due = timers.take(when.now)
       if (!due) return happened
-      if (!engine.due(due.key, due.due)) {
+      const ofHold = holds.due(due.key, due.due)
+      if (ofHold) takeHold(ofHold, when)
+      else if (!engine.due(due.key, due.due)) {
         happened = oncall.due(due.key, when) || book.due(due.key, when) || happened
       }
       happened = collect(when) || happened
@@ -292,7 +301,26 @@ export function createCore(options: CoreOptions): RunningCore {
       book.found('hub-rule-fault', home, `${home}/${rule}`, { reason: `${rule}: ${reason}` }, when)
     }
     book.endTests(when)
-    return transitions.length > 0 || changed.size > 0
+    const held = holds.changes()
+    for (const [key, row] of held) draft.rows.set(key, row)
+    return transitions.length > 0 || changed.size > 0 || held.size > 0
+  }
+
+  function takeHold({ what, hold, ...who }: HoldChange, when: When): void {
+    const { home, rule, until } = hold
+    const scope = `${home}/${rule}`
+    if (what === 'ends-soon') {
+      const at = localMinute(engine.state(home)?.home.timezone ?? 'UTC', until)
+      const { severity, ...finding } = HUB_FINDINGS['hub-hold-ends']
+      // Reminded anew, it calls for whoever took note of it the day before.
+      const said = { home, at: when.now, rule: 'hub-hold-ends', scope, to: 'again', severity } as const
+      book.transition({ ...said, detail: { reason: `${rule}, ${at}` } }, finding, when)
+      return
+    }
+    // Longer or over: the reminder is of before.
+    book.over('hub-hold-ends', home, scope, when)
+    if (what === 'begun') book.hold(home, rule, who, when)
+    else book.release(home, rule, who, when)
   }
 
   function take(
@@ -328,6 +356,7 @@ export function createCore(options: CoreOptions): RunningCore {
         draft.rules = input.files
         policies = policiesOf(input.files)
         collect(when)
+        for (const change of holds.useRules(engine.rules.rules)) takeHold(change, when)
         book.peopleChanged(undefined, when)
         oncall.look(when)
         return {}
@@ -341,6 +370,14 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
         engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
+        if (personal?.home) draft.personal.set(input.home, personal.home)
+        return {}
+      }
+      case 'hold': {
+        if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
+        const change = holds.take(input, engine.rules.rules, when.now)
+        if (change && 'why' in change) return { why: change.why }
+        if (change) takeHold(change, when)
         if (personal?.home) draft.personal.set(input.home, personal.home)
         return {}
       }
@@ -481,7 +518,10 @@ export function createCore(options: CoreOptions): RunningCore {
         // After downtime one may be over of which the stream has not heard yet.
         return row && (row.until ?? Infinity) > now() ? [{ mode, ...row }] : []
       }),
+    // As with modes: after downtime one may be over of which the stream has not heard yet.
+    holds: (home) => holds.list(home).filter(({ until }) => until > now()),
     isReachable: (home) => engine.state(home)?.reachable ?? false,
+    isOnline: (home, gateway) => engine.state(home)?.gateways.get(gateway)?.row.online,
     sensorState(home, id) {
       const state = engine.state(home)
       const sensor = state?.sensors.get(id)

@@ -52,6 +52,8 @@ const TOLD = new Set([
   'resolved',
   'reopened',
   'counted',
+  'held',
+  'released',
 ])
 
 export function createJournalReader(db: DatabaseSync): JournalReader {

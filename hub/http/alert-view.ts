@@ -51,6 +51,10 @@ const alertSchema = z.object({
     .literal(true)
     .optional()
     .describe('Found in maintenance. Unanswered when that ends, it counts as real, and has this no more.'),
+  held: z
+    .literal(true)
+    .optional()
+    .describe('Its rule is held for the home, or was when its condition ended: nobody is told of it.'),
   condition: z.enum(['active', 'cleared']),
   handling: z.enum(['new', 'acknowledged', 'resolved']),
   raisedAt: time,
@@ -114,6 +118,11 @@ export const alertViewSchema = alertSchema
     room: z.string().optional(),
     timezone: z.string().optional(),
     modes: z.array(modeSchema.readonly()).readonly().optional().describe('Those that the home is in now.'),
+    hold: z
+      .object({ until: time, by: z.string(), why: z.string().optional() })
+      .optional()
+      .describe('Of its rule, while that is held for the home.'),
+    otherHolds: z.number().optional().describe('How many other rules are held for the home.'),
     unit: z.string().describe('Of `detail.value`, where it is a number.').optional(),
     escalation: z.object({
       messages: z
@@ -185,6 +194,7 @@ export function viewAlert(
     ...present('room', room),
     ...present('timezone', (home ?? first)?.timezone),
     ...present('modes', alert.home === undefined ? undefined : modesOf(alert.home, office)),
+    ...holdsOf(alert, office, personal),
     ...present('unit', KINDS.get(alert.detail.kind ?? '')?.unit),
     escalation: how === 'without-messages' ? { messages: [] } : viewEscalation(alert, home, personal, office),
   }
@@ -208,6 +218,22 @@ export function viewEvent(
 function modesOf(home: string, office: Office): AlertView['modes'] {
   const modes = office.core.modes(home)
   return modes.length > 0 ? modes : undefined
+}
+
+function holdsOf(
+  { home, rule }: Alert,
+  office: Office,
+  personal: HomePersonal | undefined,
+): Pick<AlertView, 'hold' | 'otherHolds'> {
+  const holds = home === undefined ? [] : office.core.holds(home)
+  const own = holds.find((hold) => hold.rule === rule)
+  const others = own ? holds.length - 1 : holds.length
+  return {
+    ...(own && {
+      hold: { until: own.until, by: own.by, ...present('why', personal?.holds?.[own.rule]?.why) },
+    }),
+    ...(others > 0 && { otherHolds: others }),
+  }
 }
 
 function viewEscalation(

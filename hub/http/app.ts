@@ -8,6 +8,7 @@ import { alertRoutes } from './alert-routes.ts'
 import { describeApi, serveDocs } from './docs.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import { holdRoutes } from './hold-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
@@ -74,10 +75,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
   }
   await app.register(alertRoutes, { office, trusted })
-  await app.register(homeRoutes, { office })
+  await app.register(homeRoutes, { office, trusted })
   await app.register(limitRoutes, { office, trusted })
   await app.register(modeRoutes, { office, trusted })
   await app.register(staffRoutes, { office, trusted, phone })
+  await app.register(holdRoutes, { office, trusted })
   await app.register(ruleRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })

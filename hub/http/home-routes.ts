@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { actorOf, actorSchema } from './actor.ts'
+import { homeDetailSchema, viewHome } from './home-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
@@ -25,11 +27,17 @@ const homeSchema = z
     sensors: z.number(),
     contacts: z.number(),
     reachable: z.boolean(),
+    holds: z.number().describe('How many rules are held.'),
   })
   .meta({ id: 'Home' })
 
+export type HomeRow = z.output<typeof homeSchema>
+
 /** Registering homes and their gateways. */
-export const homeRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
+  app,
+  { office, trusted },
+) => {
   app.addContentTypeParser(
     /^(application|text)\/((x-)?yaml|plain)/,
     { parseAs: 'string' },
@@ -58,9 +66,42 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app,
           sensors: home.sensors.length,
           contacts: home.contacts.length,
           reachable: office.core.isReachable(home.id),
+          holds: office.core.holds(home.id).length,
         }
       }),
     }),
+  )
+
+  app.get(
+    '/api/homes/:home',
+    {
+      schema: {
+        tags: ['homes'],
+        summary:
+          'One home: its equipment and whether that speaks, modes, holds, limits, contacts, open alerts.',
+        params: z.object({ home: z.string() }),
+        querystring: z.object({
+          personal: z
+            .stringbool()
+            .default(false)
+            .describe('With names, numbers and reasons; who asked for them is noted in the log.'),
+          by: actorSchema.by,
+        }),
+        response: { 200: homeDetailSchema, 401: problemSchema, 404: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { home: id } = request.params
+      const { personal, by } = request.query
+      const home = office.core.home(id)
+      if (!home) throw new HttpError(404, `Cannot find the home "${id}": it is not registered`)
+      if (personal) {
+        reply.header('cache-control', 'no-store')
+        const who = actorOf(request, { by }, trusted).by
+        request.log.info({ home: id, by: who }, 'Showed names and numbers of a home')
+      }
+      return viewHome(home, office, personal)
+    },
   )
 
   app.post(

@@ -118,14 +118,14 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     return lately.length > 0 ? { away: lately } : {}
   }
 
-  function countHomes(): { total: number; reachable: number } {
+  function countHomes(): { total: number; reachable: number; holds: number } {
     let total = 0
     let reachable = 0
     for (const home of office.core.homes()) {
       total++
       if (office.core.isReachable(home.id)) reachable++
     }
-    return { total, reachable }
+    return { total, reachable, holds: office.core.holds().length }
   }
 }
 
@@ -133,7 +133,7 @@ function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** The alerts that changed, and those whose messages or whose home's modes did. */
+/** The alerts that changed, and those whose messages or whose home's modes or holds did. */
 function touchedAlerts(commit: Commit, office: Office): Alert[] {
   const touched = new Map(commit.alerts.map((alert) => [alert.id, alert]))
   const modesOf = new Set(commit.modesOf)

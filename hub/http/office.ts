@@ -1,8 +1,9 @@
-import type { Alert, AlertEvent } from '../model/alert.ts'
+import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote } from '../model/home.ts'
 import type { Notification } from '../model/notification.ts'
+import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
 import type { HistoryReader } from '../history/history.ts'
@@ -24,6 +25,8 @@ export interface Office {
   personal(home: string): HomePersonal | undefined
   staff(): readonly (StaffFacts & StaffPersonal)[]
   staffMember(id: string): StaffPersonal | undefined
+  /** Whether credentials were made for this gateway: without them it cannot connect. */
+  hasCredentials(gateway: string): boolean
   undecoded(limit: number): readonly UndecodedRow[]
   /**
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
@@ -60,6 +63,18 @@ export interface Office {
    * @throws OfficeError
    */
   setMode(home: string, order: ModeOrder): Promise<ModeList>
+  /**
+   * The rules that are held for a home.
+   * @throws OfficeError
+   */
+  holds(home: string): HoldList
+  /** Those of every home. */
+  allHolds(): readonly HoldView[]
+  /**
+   * Holds a rule for a home, or lifts that; in force when it returns. Lifting what is not held changes nothing.
+   * @throws OfficeError
+   */
+  setHold(home: string, order: HoldOrder): Promise<HoldList>
   /** The words of a message as it was sent, with today's names from the registry. */
   messageText(notification: Notification): string | undefined
   /** Takes an SMS from a phone number. */
@@ -107,6 +122,25 @@ export interface ModeList {
   readonly installers: readonly string[]
   /** Alerts marked as tests that nobody has answered: they count as real when maintenance ends. */
   readonly unansweredTests: number
+}
+
+export type HoldOrder = { readonly rule: string; readonly by: string; readonly via: string } & (
+  | { readonly on: true; readonly until: ModeEnd; readonly why: string }
+  | { readonly on: false }
+)
+
+export interface HoldView extends Hold {
+  readonly why?: string
+  /** Of the rule in force; undefined when there is none with this id any more. */
+  readonly title?: Text
+  /** Alerts that nobody has answered, and of which nobody is told because of it. */
+  readonly unanswered: number
+}
+
+export interface HoldList {
+  readonly home: string
+  readonly timezone: string
+  readonly holds: readonly HoldView[]
 }
 
 export interface LimitList {

@@ -30,6 +30,7 @@ const ruleSchema = z
     scope: z.enum(['home', 'resident', 'room', 'sensor']),
     policy: z.string().optional().describe('That it names.'),
     params: z.record(z.string(), paramSchema),
+    held: z.number().describe('For so many homes it is held: it calls nobody there for a while.'),
   })
   .meta({ id: 'Rule' })
 
@@ -88,20 +89,20 @@ export const ruleRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app,
     },
     async () => {
       const { rules, policies, ...status } = office.rules()
-      return { ...status, rules: rules.map(viewRule), policies: policies.map(viewPolicy) }
+      const held = Map.groupBy(office.core.holds(), ({ rule }) => rule)
+      return {
+        ...status,
+        rules: rules.map((rule) => viewRule(rule, held.get(rule.id)?.length ?? 0)),
+        policies: policies.map(viewPolicy),
+      }
     },
   )
 }
 
-function viewRule({
-  id,
-  title,
-  category,
-  scope,
-  policy,
-  levels,
-  params,
-}: Rule): RulesStatusView['rules'][number] {
+function viewRule(
+  { id, title, category, scope, policy, levels, params }: Rule,
+  held: number,
+): RulesStatusView['rules'][number] {
   return {
     id,
     title: { ...title },
@@ -111,6 +112,7 @@ function viewRule({
     scope,
     ...(policy !== undefined && { policy }),
     params: Object.fromEntries(Object.entries(params).map(([name, param]) => [name, viewParam(param)])),
+    held,
   }
 }
 

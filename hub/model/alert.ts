@@ -88,6 +88,8 @@ export interface Alert extends Finding, About {
   readonly severity: Severity
   /** Found while the home was in maintenance, and nobody has had to take it as real yet. */
   readonly test?: true
+  /** Its rule was held for the home: nobody is called, until the hold ends or it fires after that. */
+  readonly held?: true
   /** Does the condition hold? */
   readonly condition: 'active' | 'cleared'
   /** How far are people? */
@@ -152,6 +154,10 @@ export interface AlertEvent {
     | 'reopened'
     /** Found in maintenance, unanswered when that ended: it counts as real from now. */
     | 'counted'
+    /** Its rule is held for the home: nobody is called from now. */
+    | 'held'
+    /** The hold is over: its contacts are told from the first on. */
+    | 'released'
     | 'notified'
     | 'delivery'
     /** Whoever has it asked somebody else to take it: `text` says whom. */

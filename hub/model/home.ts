@@ -88,9 +88,11 @@ export interface HomePersonal {
   readonly limits?: readonly LimitNote[]
   /** Why a mode was set, by mode: the newest. */
   readonly modes?: Readonly<Record<string, ModeNote>>
+  /** Why a rule was held, by rule: the newest. */
+  readonly holds?: Readonly<Record<string, ModeNote>>
 }
 
-/** Why somebody set a mode, in their own words: they may say something about a person. */
+/** Why somebody set a mode or held a rule, in their own words: they may say something about a person. */
 export interface ModeNote {
   readonly at: number
   readonly why: string

@@ -17,6 +17,7 @@ export type Input =
   | RulesInput
   | StaffInput
   | ModeInput
+  | HoldInput
   | AcknowledgeInput
   | TakeOverInput
   | HandOnInput
@@ -128,6 +129,25 @@ export interface ModeInput {
   readonly by: string
   readonly via: string
 }
+
+/**
+ * For a while a rule calls nobody about a home (docs/decisions/0013-holds.md), or again does. The reason is in the
+ * personal part of the home.
+ */
+export type HoldInput = {
+  readonly type: 'hold'
+  readonly home: string
+  readonly rule: string
+  readonly by: string
+  readonly via: string
+} & (
+  | {
+      readonly on: true
+      /** When it ends by itself, ms; 14 days ahead at the most. */
+      readonly until: number
+    }
+  | { readonly on: false }
+)
 
 export interface AcknowledgeInput {
   readonly type: 'acknowledge'

@@ -17,7 +17,7 @@ export interface AlertChange extends About {
   readonly scope: string
   readonly severity: string
   readonly category: string
-  /** `raised`, `again`, `level`, `cleared`, `acknowledged`, `resolved`, `reopened`, `counted`. */
+  /** `raised`, `again`, `level`, `cleared`, `acknowledged`, `resolved`, `reopened`, `counted`, `held`, `released`. */
   readonly what: string
   readonly at: Transition['at']
   /** In maintenance. */

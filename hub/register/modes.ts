@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { HomePersonal, ModeNote } from '../model/home.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
+import { localMinute } from '../time/local-time.ts'
 
 /**
  * When a mode ends that somebody says now. A clock time without a date is the next one in the home's zone.
@@ -23,7 +24,7 @@ export function whenEnds(end: ModeEnd, timezone: string, now: number): number | 
     }
   }
   if (at > now) return at
-  const then = `${local(at, timezone)} has passed (it is ${local(now, timezone)} in the home)`
+  const then = `${localMinute(timezone, at)} has passed (it is ${localMinute(timezone, now)} in the home)`
   return { cannot: `${then}. Say a later time, or how long with "for"` }
 }
 
@@ -39,13 +40,10 @@ export function withModeNote(
   return Object.keys(modes).length > 0 ? { ...rest, modes } : rest
 }
 
-/** Why a mode is in force; the reason of an earlier time that ended by itself is none. */
-export function whyOf(
-  personal: HomePersonal,
-  { mode, since }: { readonly mode: Mode; readonly since: number },
-): { readonly why?: string } {
+/** Why a mode is in force: whoever sets it anew without a reason takes the old one away. */
+export function whyOf(personal: HomePersonal, mode: Mode): { readonly why?: string } {
   const note = personal.modes?.[mode]
-  return note && note.at >= since ? { why: note.why } : {}
+  return note ? { why: note.why } : {}
 }
 
 /** An import file says nothing of modes: the reasons stay. */
@@ -69,9 +67,4 @@ function readTime(text: string, timezone: string, now: number): number | undefin
   } catch {
     return undefined
   }
-}
-
-function local(at: number, timezone: string): string {
-  const then = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone)
-  return then.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')
 }

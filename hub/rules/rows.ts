@@ -122,6 +122,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
     homeOf: second,
     keep: (state, [rule], row) => state.gathered.set(rule, row),
   },
+  // Of people and their alerts: hub/core/holds.ts keeps them.
+  hold: { homeOf: first },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),

@@ -74,6 +74,16 @@ export interface ModeRow {
   via?: string
 }
 
+/** A rule calls nobody about a home; the rules themselves know nothing of it. Times in ms. Row `hold|home|rule`. */
+export interface HoldRow {
+  since: number
+  until: number
+  by: string
+  via: string
+  /** When somebody is reminded next that it ends. */
+  remindAt?: number
+}
+
 /** A trigger that waits for what confirms or cancels it. Times in ms. */
 export interface Waiting {
   sensor: string
@@ -181,6 +191,7 @@ export interface Rows {
   readonly times: TimesRow
   readonly window: WindowRow
   readonly mode: ModeRow
+  readonly hold: HoldRow
   readonly tally: TallyRow
   readonly trend: TrendRow
   readonly today: TodayRow
@@ -294,13 +305,14 @@ export const rowKey = {
   day: (track: string, scope: string, day: number) => `day|${track}|${scope}|${day}`,
   daily: (rule: string, home: string) => `daily|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
+  hold: (home: string, rule: string) => `hold|${home}|${rule}`,
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
 }
 
-/** The home whose mode a row is about; undefined for other rows. */
+/** The home whose mode or hold a row is about; undefined for other rows. */
 export function homeOfMode(key: string): string | undefined {
-  return key.startsWith('mode|') ? key.split('|')[1] : undefined
+  return key.startsWith('mode|') || key.startsWith('hold|') ? key.split('|')[1] : undefined
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */

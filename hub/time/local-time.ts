@@ -33,6 +33,12 @@ export function localTime(timezone: string, at: number): LocalTime {
   }
 }
 
+/** `2026-11-22 14:30` by the wall clock of a home. */
+export function localMinute(timezone: string, at: number): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime()
+  return local.toString({ smallestUnit: 'minute' }).replace('T', ' ')
+}
+
 /** When a day, in days since 1970-01-01 by the local clock, begins there, ms. */
 export function startOfDay(timezone: string, day: number): number {
   const date = Temporal.PlainDate.from('1970-01-01').add({ days: day })

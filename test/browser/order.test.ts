@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BoardAlert } from '../../hub/console/api-types.ts'
-import { sortAlerts } from '../../hub/console/board/order.ts'
+import { needsHuman, sortAlerts } from '../../hub/console/board/order.ts'
 import { countdown, shiftAt, span } from '../../hub/console/time.ts'
 import type { AlertView } from '../../hub/http/alert-view.ts'
 import { exampleAlert } from '../http/memory-office.ts'
@@ -40,6 +40,19 @@ describe('sortAlerts', () => {
       0,
     )
     expect(ids(need)).toBe('taken test medium')
+  })
+
+  it('puts what is held below all that calls people, and says that it needs nobody', () => {
+    const { need } = sortAlerts(
+      [
+        alert('held', { held: true, raisedAt: 1 }),
+        alert('low', { severity: 'low' }),
+        alert('taken', { held: true, handling: 'acknowledged', severity: 'medium' }),
+      ],
+      0,
+    )
+    expect(ids(need)).toBe('taken low held')
+    expect(need.map(needsHuman)).toEqual([true, true, false])
   })
 
   it('folds away a cleared alert only when somebody has taken it', () => {

@@ -13,6 +13,8 @@ describe('aal', () => {
     ['a link for nobody', ['sign-in']],
     ['a missing cause', ['alerts', 'resolve', '0123456789ab']],
     ['an unknown cause', ['alerts', 'resolve', '0123456789ab', '--cause', 'bored']],
+    ['a hold of no home', ['hold']],
+    ['a home that is not named', ['home', 'show']],
     ['a limit that is none', ['undecoded', 'list', '--limit', '0']],
   ])('ends with 2 at %s and points at --help', async (_, args) => {
     const { code, stdout, stderr } = await runAal(args)
@@ -35,6 +37,11 @@ describe('aal', () => {
     [['gateway', '--help'], 'aal gateway add h-0001 --id gw-0001'],
     [['limits', '--help'], 'aal limits list h-0001'],
     [['mode', '--help'], 'aal mode h-0001 maintenance off --by ola'],
+    [['hold', '--help'], 'aal hold h-0001 no-activity off --by siv'],
+    [['hold', 'list', '--help'], 'aal hold list'],
+    [['home', '--help'], 'aal home show h-0001'],
+    [['home', 'list', '--help'], 'aal home list --area Alta'],
+    [['home', 'show', '--help'], 'aal home show h-0001 --personal --by siv'],
     [['alerts', '--help'], 'aal alerts list'],
     [['undecoded', '--help'], 'aal undecoded list'],
     [['alerts', 'list', '--help'], 'aal alerts list --all --json'],

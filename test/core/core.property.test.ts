@@ -37,6 +37,7 @@ type Act =
   | { readonly act: 'rules'; readonly changed: boolean }
   | { readonly act: 'notice'; readonly on: boolean; readonly sensor?: string | undefined }
   | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes?: number | undefined }
+  | { readonly act: 'hold'; readonly rule: string; readonly on: boolean; readonly minutes: number }
 
 const which = fc.integer({ min: 0, max: 3 })
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -110,6 +111,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       mode: fc.constantFrom<Mode>('maintenance', 'maintenance', 'away'),
       on: fc.boolean(),
       minutes: fc.option(fc.constantFrom(5, 600), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('hold' as const),
+      rule: fc.constantFrom('open', 'low', 'low', 'fall', 'none'),
+      on: fc.boolean(),
+      minutes: fc.constantFrom(5, 90, 3000),
     }),
   },
 )
@@ -208,6 +218,10 @@ function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
         via: 'cli',
         ...until,
       }
+    }
+    case 'hold': {
+      const base = { type: 'hold', home: 'h1', rule: one.rule, by: 'operator:siv', via: 'cli' } as const
+      return one.on ? { ...base, on: true, until: now + one.minutes * 60_000 } : { ...base, on: false }
     }
     case 'rules':
       return { type: 'rules', files: one.changed ? CHANGED_RULES : RULES }
@@ -310,6 +324,32 @@ it('there is one open alert per rule and scope, every code is another, and nothi
         // Somebody is told next, unless a human has it, nobody can be told, or it is for the board.
         const isPending = alert.nextStepAt !== undefined
         if (alert.handling === 'acknowledged') expect(isPending).toBe(false)
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+it('nobody is told of an alert while its rule is held, and somebody is of each that still waits after that', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async (list) => {
+      const { store } = await tell(list, true)
+      const bench = createCoreBench(
+        store,
+        createManualClock(Math.max(START, ...store.journal().map(({ entry }) => entry.now))),
+      )
+      const held = new Set(bench.core.holds().map(({ rule }) => rule))
+      for (const alert of bench.core.openAlerts()) {
+        const isNew = alert.handling === 'new'
+        if (isNew && held.has(alert.rule)) expect(alert).toMatchObject({ held: true })
+        if (alert.held && isNew) {
+          expect(alert.nextStepAt).toBeUndefined()
+          expect(held.has(alert.rule) || alert.condition === 'cleared').toBe(true)
+        }
+        const queued = store
+          .notifications()
+          .filter((one) => one.alert === alert.id && one.state === 'queued' && one.template === 'alert')
+        if (alert.held) expect(queued).toEqual([])
       }
     }),
     { numRuns: 100 },

@@ -403,6 +403,63 @@ describe('an unknown address', () => {
   })
 })
 
+describe('/api/homes/:home/holds', () => {
+  const call = async (method: 'GET' | 'PUT' | 'DELETE', path: string, payload?: object) =>
+    app.inject({ method, url: `/api/${path}`, headers: await signIn(), ...(payload && { payload }) })
+
+  it('holds a rule with a reason, shows that, and lifts it, in the name of whoever signed in', async () => {
+    const set = await call('PUT', 'homes/h1/holds/door-open', { for: '2h', why: 'Moving', by: 'operator:x' })
+    const held = { rule: 'door-open', by: 'operator:siv', via: 'console', why: 'Moving' }
+    expect(set.json()).toMatchObject({ home: 'h1', holds: [held] })
+    expect((await call('GET', 'homes/h1/holds')).json()).toMatchObject({ holds: [held] })
+    expect((await call('GET', 'holds')).json()).toMatchObject({ holds: [{ home: 'h1', ...held }] })
+    office.put({ alerts: [exampleAlert(), exampleAlert({ id: 'door', rule: 'door-open', held: true })] })
+    expect((await call('GET', 'alerts/door')).json()).toMatchObject({
+      alert: { held: true, hold: { why: 'Moving', by: 'operator:siv' } },
+    })
+    expect((await call('GET', 'alerts/a1')).json()).toMatchObject({ alert: { otherHolds: 1 } })
+    expect((await call('DELETE', 'homes/h1/holds/door-open')).json()).toMatchObject({ holds: [] })
+  })
+
+  it.each([
+    ['h9/holds/door-open', { for: '2h', why: 'x' }, 404],
+    ['h1/holds/fall', { for: '2h', why: 'x' }, 422],
+    ['h1/holds/door-open', { for: '2h' }, 400],
+    ['h1/holds/door-open', { for: '2h', why: ' ' }, 400],
+    ['h1/holds/door-open', { why: 'x' }, 400],
+    ['h1/holds/door-open', { for: '2h', until: '14:30', why: 'x' }, 400],
+  ])('refuses %s with %j', async (path, payload, status) => {
+    expect((await call('PUT', `homes/${path}`, payload)).statusCode).toBe(status)
+    expect((await call('GET', 'holds')).json()).toEqual({ holds: [] })
+  })
+})
+
+describe('GET /api/homes/:home', () => {
+  const get = async (path: string) => app.inject({ url: `/api/homes/${path}`, headers: await signIn() })
+
+  it('shows a home by its pseudonyms, and names only to whoever asks for them', async () => {
+    office.put({ alerts: [exampleAlert()] })
+    const plain = await get('h1')
+    expect(plain.json()).toMatchObject({
+      home: 'h1',
+      gateways: [{ id: 'gw-1', online: true, credentials: true }],
+      sensors: [{ id: 'fall-1', alive: false, last: [] }],
+      contacts: [
+        { id: 'daughter', order: 1, role: 'family' },
+        { id: 'son', order: 2 },
+      ],
+      alerts: [{ id: 'a1', rule: 'fall' }],
+    })
+    expect(plain.body).not.toMatch(/Kari|Anne|Storgata|\+47/)
+    expect((await get('h1?personal=true')).json()).toMatchObject({
+      label: 'Storgata 5',
+      residents: [{ name: 'Kari Nordmann' }],
+      contacts: [{ name: 'Anne' }, { name: 'Per' }],
+    })
+    expect((await get('h9')).statusCode).toBe(404)
+  })
+})
+
 describe('/api/homes/:home/modes', () => {
   const call = async (method: 'GET' | 'PUT' | 'DELETE', path: string, payload?: object) => {
     const url = `/api/homes/${path}`
@@ -477,6 +534,7 @@ describe('/api/homes', () => {
         sensors: 1,
         contacts: 2,
         reachable: false,
+        holds: 0,
       },
     ])
     const gateway = (home: string) =>

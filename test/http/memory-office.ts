@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
-import type { AnswerRow, Office, RulesStatus } from '../../hub/http/office.ts'
+import type { AnswerRow, HoldView, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
@@ -39,6 +39,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const sessions = new Map<string, string>()
   const taken: Input[] = []
   const modes = new Map<string, ModeInForce[]>()
+  let holds: HoldView[] = []
   const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
   let seq = 0
@@ -112,8 +113,10 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     openAlerts: () => [...alerts.values()].filter((one) => one.handling !== 'resolved'),
     alert: (id) => alerts.get(id),
     isReachable: (home) => !unreachable.has(home),
+    isOnline: (home) => !unreachable.has(home),
     sensorState: () => undefined,
     modes: (home) => modes.get(home) ?? [],
+    holds: (home) => holds.filter((one) => home === undefined || one.home === home),
   }
 
   const office: MemoryOffice = {
@@ -138,6 +141,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         : all.sort((a, b) => b.queuedAt - a.queuedAt).slice(0, query.newest)
     },
     personal: (home) => homes.get(home)?.personal,
+    hasCredentials: () => true,
     undecoded: (limit) =>
       [
         { seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' },
@@ -186,6 +190,27 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       modes.set(home, on ? [...others, { mode, since: now(), ...end, by, via }] : others)
       tell({ modesOf: [home] })
       return this.modes(home)
+    },
+    holds(home) {
+      if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
+      return { home, timezone: 'Europe/Oslo', holds: holds.filter((one) => one.home === home) }
+    },
+    allHolds: () => holds,
+    async setHold(home, order) {
+      const { rule, by, via } = order
+      const before = this.holds(home).holds.find((one) => one.rule === rule)
+      if (order.on && rule === 'fall') throw new OfficeError('invalid', 'Cannot hold fall: it is an alarm')
+      holds = holds.filter((one) => one !== before)
+      if (order.on) {
+        const until = now() + 2 * 3_600_000
+        holds.push({ home, rule, since: now(), until, by, via, why: order.why, unanswered: 0 })
+        homes.get(home)!.personal = {
+          ...homes.get(home)!.personal,
+          holds: { [rule]: { at: now(), why: order.why } },
+        }
+      }
+      tell({ modesOf: [home] })
+      return this.holds(home)
     },
     rules() {
       const { refusedRules } = this

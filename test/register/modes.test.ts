@@ -46,12 +46,12 @@ describe('whenEnds', () => {
 describe('the reasons of modes', () => {
   const home = { id: 'h1', residents: [], contacts: [] }
 
-  it('belong to the time for which they were given, and survive an import', () => {
+  it('belong to their mode, survive an import, and go when it is set anew without one', () => {
     const noted = withModeNote(home, 'away', 'Visits Anne', 100)
-    expect(whyOf(noted, { mode: 'away', since: 100 })).toEqual({ why: 'Visits Anne' })
-    expect(whyOf(noted, { mode: 'away', since: 200 })).toEqual({})
-    expect(whyOf(noted, { mode: 'carer', since: 100 })).toEqual({})
+    expect(whyOf(noted, 'away')).toEqual({ why: 'Visits Anne' })
+    expect(whyOf(noted, 'carer')).toEqual({})
     expect(keepModeNotes(noted, { ...home, label: 'New' })).toEqual({ ...noted, label: 'New' })
+    expect(whyOf(withModeNote(noted, 'away', undefined, 200), 'away')).toEqual({})
   })
 
   it('go when the mode is ended', () => {

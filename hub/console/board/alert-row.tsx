@@ -8,6 +8,7 @@ import { EscalationLine } from './escalation-line.tsx'
 import { History } from './history.tsx'
 import { HomeList } from './home-list.tsx'
 import { ModeChips } from './mode-chips.tsx'
+import { waitsForNobody } from './order.ts'
 import { SeverityMark } from './severity-mark.tsx'
 
 /** From when on the hub learned of it late: the time it became true is not when anybody could know. */
@@ -50,7 +51,8 @@ export function AlertRow(props: AlertRowProps) {
   }, [selected])
 
   // All that flash do so at once: many rhythms at the same time cannot be read.
-  const flashes = unanswered && (alert.severity === 'high' || alert.severity === 'medium')
+  const isHeld = waitsForNobody(alert)
+  const flashes = unanswered && !isHeld && (alert.severity === 'high' || alert.severity === 'medium')
   useEffect(() => {
     if (!flashes) return
     for (const animation of row.current?.getAnimations({ subtree: true }) ?? []) {
@@ -64,14 +66,14 @@ export function AlertRow(props: AlertRowProps) {
       ref={row}
       className="row"
       data-severity={alert.severity}
-      data-handling={alert.handling}
+      data-handling={isHeld ? 'held' : alert.handling}
       data-test={alert.test}
       {...(props.fresh && { 'data-fresh': '' })}
       tabIndex={selected ? 0 : -1}
       aria-current={selected || undefined}
       onFocus={props.onSelect}
     >
-      <SeverityMark severity={alert.severity} filled={unanswered} />
+      <SeverityMark severity={alert.severity} filled={unanswered && !isHeld} />
       <div className="what">
         <h2>
           <button type="button" className="title" aria-expanded={open} onClick={props.onToggle}>
@@ -93,7 +95,7 @@ export function AlertRow(props: AlertRowProps) {
       <Since alert={alert} now={now} />
       <div className="state">
         {unanswered ? (
-          <span className="unanswered">{words.unanswered}</span>
+          <span className={isHeld ? 'taken' : 'unanswered'}>{isHeld ? words.held : words.unanswered}</span>
         ) : (
           <span className="taken">
             {words.takenBy(

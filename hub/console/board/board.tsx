@@ -8,8 +8,9 @@ import { clock, shiftAt } from '../time.ts'
 import { AlertRow } from './alert-row.tsx'
 import { CompactList } from './compact-list.tsx'
 import { Header } from './header.tsx'
+import { HoldsLine } from './holds-line.tsx'
 import { HelpDialog } from './help-dialog.tsx'
-import { needsHuman, sortAlerts } from './order.ts'
+import { needsHuman, sortAlerts, waitsForNobody } from './order.ts'
 import { Quiet } from './quiet.tsx'
 import { ResolveDialog } from './resolve-dialog.tsx'
 import type { ChosenCause } from './resolve-dialog.tsx'
@@ -39,7 +40,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   const [problem, setProblem] = useState<string>()
 
   const { need, cleared, resolved } = sortAlerts(alerts?.values() ?? [], shiftAt(now).from)
-  const unanswered = need.filter((one) => one.handling === 'new')
+  const unanswered = need.filter((one) => one.handling === 'new' && !waitsForNobody(one))
   const waiting = need.filter(needsHuman).length
   const zones = new Set([...(alerts?.values() ?? [])].map((one) => one.timezone))
   const cutOff = cutOffSince !== undefined
@@ -133,6 +134,7 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
       </Header>
       <RulesRefusedBar refused={rulesRefused} />
       <AwayLine away={away} now={now} />
+      <HoldsLine count={homes?.holds ?? 0} />
       {problem !== undefined && (
         <p role="alert" className="problem">
           {problem}

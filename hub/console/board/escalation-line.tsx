@@ -48,7 +48,13 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
       )}
       {open && !next && (
         <li data-state="next">
-          {messages.length > 0 ? words.nobodyNext : alert.test ? words.noInstaller : words.nobodyTold}
+          {alert.held
+            ? words.nobodyHeld
+            : messages.length > 0
+              ? words.nobodyNext
+              : alert.test
+                ? words.noInstaller
+                : words.nobodyTold}
         </li>
       )}
     </ol>

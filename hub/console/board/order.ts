@@ -3,9 +3,13 @@ import type { BoardAlert } from '../api-types.ts'
 
 const RANK: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2, info: 3 }
 
-/** What needs a human most comes first: by severity, real before tests, then unanswered, then the longest waiting. */
+/**
+ * What needs a human most comes first: what calls people before what is held, by severity, real before tests, then
+ * unanswered, then the longest waiting.
+ */
 export function byNeed(a: BoardAlert, b: BoardAlert): number {
   return (
+    Number(waitsForNobody(a)) - Number(waitsForNobody(b)) ||
     RANK[a.severity] - RANK[b.severity] ||
     Number(a.test ?? false) - Number(b.test ?? false) ||
     Number(a.handling !== 'new') - Number(b.handling !== 'new') ||
@@ -15,8 +19,15 @@ export function byNeed(a: BoardAlert, b: BoardAlert): number {
 }
 
 /** Whether somebody has to do something now: nobody has it, or somebody has, and a person is still in trouble. */
-export function needsHuman({ handling, severity, category }: BoardAlert): boolean {
+export function needsHuman(alert: BoardAlert): boolean {
+  const { handling, severity, category } = alert
+  if (waitsForNobody(alert)) return false
   return handling === 'new' || (RANK[severity] <= RANK.medium && category !== 'technical')
+}
+
+/** People have decided that nobody is called for it now. */
+export function waitsForNobody({ held, handling }: BoardAlert): boolean {
+  return held === true && handling === 'new'
 }
 
 export interface Sorted {
