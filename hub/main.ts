@@ -4,6 +4,7 @@ import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
 import { addHoldCommands } from './cli/hold.ts'
 import { addHomeCommands } from './cli/home.ts'
+import { addIndicatorsCommand } from './cli/indicators.ts'
 import { addLimitsCommands } from './cli/limits.ts'
 import { addModeCommand } from './cli/mode.ts'
 import { addOncallCommands } from './cli/oncall.ts'
@@ -41,6 +42,7 @@ addLimitsCommands(program)
 addModeCommand(program)
 addHoldCommands(program)
 addAlertsCommands(program)
+addIndicatorsCommand(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
 addSimulateCommand(program)

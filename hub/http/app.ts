@@ -10,6 +10,7 @@ import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeRoutes } from './home-routes.ts'
+import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
@@ -81,6 +82,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(staffRoutes, { office, trusted, phone })
   await app.register(holdRoutes, { office, trusted })
   await app.register(ruleRoutes, { office })
+  await app.register(indicatorRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
   if (options.hooks) {
