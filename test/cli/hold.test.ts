@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AlertView } from '../../hub/http/alert-view.ts'
 import type { AllHoldsView, HoldsView } from '../../hub/http/hold-routes.ts'
 import type { RulesStatusView } from '../../hub/http/rule-routes.ts'
@@ -29,16 +29,12 @@ beforeAll(async () => {
   hub = await startHubProcess()
   await runAal(['import', homes, '--data', hub.data])
 })
-afterEach(async () => {
-  await runAal(['hold', 'h-0001', 'no-activity', 'off', '--data', hub.data])
-})
 afterAll(async () => {
   await hub.kill('SIGTERM')
 })
 
 const aal = (...args: string[]) => runAal([...args, '--data', hub.data])
-const holdsOf = async (home: string) =>
-  (JSON.parse((await aal('hold', home, '--json')).stdout) as HoldsView).holds
+const holdsOf = async (home: string) => (await hub.api<HoldsView>('GET', `/api/homes/${home}/holds`)).holds
 const hold = (...args: string[]) => aal('hold', 'h-0001', ...args)
 
 describe('aal hold, while the hub runs', () => {
@@ -67,10 +63,10 @@ describe('aal hold, while the hub runs', () => {
     expect(end).toMatchObject({ code: 0, stdout: 'No rule is held in h-0001.\n' })
     expect(end.stderr).toBe('no-activity calls people again. None of its alerts waited.\n')
     expect((await hold('no-activity', 'off')).stderr).toBe('no-activity was not held in h-0001.\n')
-    expect((await aal('hold', 'list')).stdout).toBe('No rule is held in any home.\n')
+    expect(await holdsOf('h-0001')).toEqual([])
   })
 
-  it.each(['fall', 'sos', 'smoke', 'gas', 'carbon-monoxide'])('never holds %s', async (rule) => {
+  it.each(['fall', 'carbon-monoxide'])('never holds %s', async (rule) => {
     const { code, stderr } = await hold(rule, '--for', '2h', '--why', 'Beeps')
     expect(code).toBe(1)
     expect(stderr).toMatch(
@@ -154,12 +150,11 @@ it('an alert of a held rule waits on the board, marked, and its contact is told 
 })
 
 it('the hold and its reason are there after a restart, and an import leaves them', async () => {
-  const args = ['hold', 'h-0001', 'no-activity', '--for', '3h', '--why', 'Visits her sister']
-  await aal(...args)
+  await hold('no-activity', '--for', '3h', '--why', 'Visits her sister')
   await hub.kill('SIGTERM')
   // The same commands open the data folder themselves while no hub runs.
   expect((await aal('import', homes)).code).toBe(0)
-  expect(await holdsOf('h-0001')).toMatchObject([{ why: 'Visits her sister' }])
+  expect((await aal('hold', 'list')).stdout).toContain('Visits her sister')
   hub = await startHubProcess({ data: hub.data })
   expect(await holdsOf('h-0001')).toMatchObject([{ why: 'Visits her sister' }])
 })

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { alarmOf } from '../../hub/rules/alarm-rule.ts'
 import { parseRules } from '../../hub/rules/parse-rules.ts'
 import { parseRuleTests } from '../../hub/rules/rule-test.ts'
 import { runRuleTest } from '../../hub/rules/run-rule-test.ts'
@@ -90,6 +91,19 @@ function longestSms(rule: Rule, language: string): string {
 }
 
 describe('the shipped rules', () => {
+  it('about falls, SOS, smoke, gas and carbon monoxide are alarms that nobody can hold; no others are', () => {
+    const alarms = [...all.rules.values()].filter((rule) => alarmOf(rule) !== undefined).map(({ id }) => id)
+    expect(alarms.toSorted()).toEqual([
+      'carbon-monoxide',
+      'fall',
+      'fall-no-motion',
+      'fall-suspected',
+      'gas',
+      'smoke',
+      'sos',
+    ])
+  })
+
   it.each([...all.rules.values()])('$id says in each language, in a few words, what it is', (rule) => {
     expect(Object.keys(rule.title).toSorted()).toEqual(LANGUAGES)
     const { se, ...others } = rule.title
