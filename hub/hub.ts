@@ -22,11 +22,14 @@ import { createRegistry } from './database/registry.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
+import type { HistoryWriter } from './history/follower.ts'
 import { connectInflux1 } from './history/influx1-client.ts'
 import { createInflux1Reader } from './history/influx1-reader.ts'
 import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
+import { createIndicatorJob, createIndicators } from './indicators.ts'
+import type { IndicatorJobOptions } from './indicators.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
 import { WAYS } from './model/notification.ts'
@@ -148,6 +151,13 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       const now = core.now()
       return { now, ...core.vitals(), outboxAge: outboxAge(now) }
     }
+    const indicators = createIndicators({
+      folder: config.data,
+      alarmProfiles: [...profiles.values()].filter(({ alarm }) => alarm).map(({ id }) => id),
+      now: core.now,
+      keepNote: registry.keepNote,
+    })
+    onStop('indicators', () => indicators.stop())
     const office = createOffice({
       core,
       journal,
@@ -160,6 +170,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),
       }),
+      indicators: indicators.report,
       heartbeat,
       away: () => away.lately(core.now()),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
@@ -245,6 +256,19 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         reader?.close()
       })
     }
+
+    const indicatorWriter = writer && createInflux1Writer(writer)
+    const indicatorJob = createIndicatorJob({
+      figures: indicators.figures,
+      ...(indicatorWriter && { write: writeIndicators(indicatorWriter) }),
+      note: registry.note,
+      keepNote: registry.keepNote,
+      now: core.now,
+      repeat,
+      log,
+    })
+    indicatorJob.start()
+    onStop('indicator job', () => indicatorJob.stop())
 
     const broker = await startBroker({
       core,
@@ -334,6 +358,14 @@ function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: 
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
+}
+
+/** A point that InfluxDB refuses will be refused again: it is no reason to try for ever. */
+function writeIndicators(writer: HistoryWriter): NonNullable<IndicatorJobOptions['write']> {
+  return async (points) => {
+    const result = points.length === 0 ? { ok: true as const } : await writer.write(points)
+    return result.ok ? { ok: true } : { ok: false, error: result.error }
+  }
 }
 
 function broken(failure: Error): Judgement {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
+import { addIndicatorsCommand } from './cli/indicators.ts'
 import { addLimitsCommands } from './cli/limits.ts'
 import { addModeCommand } from './cli/mode.ts'
 import { addOncallCommands } from './cli/oncall.ts'
@@ -37,6 +38,7 @@ addOncallCommands(program)
 addLimitsCommands(program)
 addModeCommand(program)
 addAlertsCommands(program)
+addIndicatorsCommand(program)
 addUndecodedCommands(program)
 addRulesCommands(program)
 addSimulateCommand(program)

@@ -36,6 +36,7 @@ export interface OfficeParts {
   readonly history: HistoryReader
   readonly people: People
   readonly metrics: Office['metrics']
+  readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
   readonly away: Office['away']
   readonly notReady: Office['notReady']
@@ -222,6 +223,7 @@ export function createOffice(parts: OfficeParts): Office {
     rules: parts.rules,
     people: parts.people,
     metrics: parts.metrics,
+    indicators: parts.indicators,
     heartbeat: parts.heartbeat,
     away: parts.away,
     notReady: parts.notReady,

@@ -15,6 +15,9 @@ export interface Registry {
   /** @returns false when the id is taken */
   addGateway(gateway: { id: string; home: string; passwordHash: string; createdAt: number }): boolean
   historyCursor: { get(): number; set(seq: number): void }
+  /** Notes of other parts, by key. */
+  note(key: string): string | undefined
+  keepNote(key: string, value: string): void
 }
 
 export function createRegistry(db: DatabaseSync): Registry {
@@ -29,6 +32,10 @@ export function createRegistry(db: DatabaseSync): Registry {
   const getNote = db.prepare("SELECT value FROM note WHERE key = 'history-cursor'")
   const putNote = db.prepare(
     "INSERT INTO note (key, value) VALUES ('history-cursor', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  )
+  const anyNote = db.prepare('SELECT value FROM note WHERE key = ?')
+  const putAnyNote = db.prepare(
+    'INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   )
   return {
     personal(home) {
@@ -67,6 +74,8 @@ export function createRegistry(db: DatabaseSync): Registry {
         putNote.run(String(seq))
       },
     },
+    note: (key) => (anyNote.get(key) as { value: string } | undefined)?.value,
+    keepNote: (key, value) => void putAnyNote.run(key, value),
   }
 }
 

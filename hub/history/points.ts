@@ -4,7 +4,7 @@ import type { KeptEntry } from '../model/kept-entry.ts'
 
 /** One point of line protocol, before it is written. Pseudonyms only: tags go to InfluxDB as they are. */
 export interface Point {
-  /** The kind, or `alert`. */
+  /** The kind, `alert`, or `indicator`. */
   readonly measurement: string
   readonly tags: Readonly<Record<string, string>>
   readonly fields: PointFields
@@ -22,6 +22,9 @@ export interface PointFields {
   readonly late?: true
   readonly alert?: string
   readonly scope?: string
+  /** Of an indicator: on how many it is measured, and what nine of ten are within. */
+  readonly of?: number
+  readonly p90?: number
 }
 
 /** Which room a sensor is in, by home and sensor. */

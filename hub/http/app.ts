@@ -9,6 +9,7 @@ import { describeApi, serveDocs } from './docs.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { homeRoutes } from './home-routes.ts'
+import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
@@ -79,6 +80,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(modeRoutes, { office, trusted })
   await app.register(staffRoutes, { office, trusted, phone })
   await app.register(ruleRoutes, { office })
+  await app.register(indicatorRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
   if (options.hooks) {

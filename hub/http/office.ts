@@ -2,6 +2,7 @@ import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote } from '../model/home.ts'
+import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
@@ -71,12 +72,26 @@ export interface Office {
   readonly people: People
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
+  /** Figures of how alarms were answered. May take long, and holds up nothing. */
+  indicators(period: { readonly from: number; readonly to: number }): Promise<IndicatorReport>
   /** For whoever watches over the hub; from memory, so that asking costs it nothing. */
   heartbeat(): Heartbeat
   /** When the hub itself was away lately, newest first. */
   away(): readonly Away[]
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
+}
+
+/** The indicators of a period, in their order. Times in ms. */
+export interface IndicatorReport {
+  readonly from: number
+  readonly to: number
+  /** The first 28 days of the hub. */
+  readonly startingPoint?: { readonly from: number; readonly to: number; readonly isOver: boolean }
+  readonly figures: readonly (Figure & {
+    readonly id: IndicatorId
+    readonly startingPoint?: Omit<Figure, 'parts'>
+  })[]
 }
 
 /** What a person wants changed, for the home or one resident; limits by `rule.parameter`. */

@@ -260,6 +260,10 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       signOut: (session) => void sessions.delete(session),
     },
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
+    indicators: async (period) => ({
+      ...period,
+      figures: [{ id: 'answered-60', value: 50, of: 2, startingPoint: { value: 40, of: 10 } }],
+    }),
     heartbeat: () => ({ now: now(), writtenAgo: 40, timerLate: 0, outboxAge: 0 }),
     away() {
       return this.wasAway

@@ -1,0 +1,184 @@
+import { Worker } from 'node:worker_threads'
+import type { IndicatorReport } from './http/office.ts'
+import { DAY } from './compute-indicators.ts'
+import type { Figures, IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
+import { INDICATOR_IDS } from './model/indicator.ts'
+import type { Point } from './history/points.ts'
+import type { Span } from './time/spans.ts'
+
+export interface IndicatorsOptions {
+  readonly folder: string
+  readonly alarmProfiles: readonly string[]
+  readonly now: () => number
+  readonly keepNote: (key: string, value: string) => void
+}
+
+export interface Indicators {
+  report(period: Span): Promise<IndicatorReport>
+  /** One period after the other, as they are. */
+  figures(periods: readonly Span[]): Promise<readonly Figures[]>
+  /** Ends what is under way. */
+  stop(): Promise<void>
+}
+
+/** Computes indicators in a thread of its own, one run at a time: alarms never wait for a report. */
+export function createIndicators(options: IndicatorsOptions): Indicators {
+  const { folder, alarmProfiles, now, keepNote } = options
+  let turn: Promise<unknown> = Promise.resolve()
+  let worker: Worker | undefined
+  let isStopped = false
+  let start: IndicatorRun['start']
+
+  function inTurn(order: Pick<IndicatorOrder, 'periods' | 'withStart'>): Promise<IndicatorRun> {
+    const run = turn.then(() => {
+      if (isStopped) throw new Error('Cannot compute indicators: the hub is stopping')
+      return work({ ...order, alarmProfiles, now: now() })
+    })
+    turn = run.catch(() => {})
+    return run
+  }
+
+  async function work(order: IndicatorOrder): Promise<IndicatorRun> {
+    const own = new Worker(new URL('./indicators-worker.ts', import.meta.url), {
+      workerData: { folder, order },
+    })
+    worker = own
+    try {
+      const run = await new Promise<IndicatorRun>((resolve, reject) => {
+        own.once('message', resolve)
+        own.once('error', reject)
+        own.once('exit', () => reject(new Error('Cannot compute indicators: the hub is stopping')))
+      })
+      for (const [key, value] of run.days) keepNote(key, value)
+      return run
+    } finally {
+      worker = undefined
+      await own.terminate()
+    }
+  }
+
+  return {
+    async report(period) {
+      // The first weeks do not change any more.
+      const run = await inTurn({ periods: [period], withStart: !start?.figures })
+      start = run.start ?? start
+      const figures = run.figures[0]
+      if (!figures) throw new Error('Cannot compute indicators: there is no figure')
+      return {
+        ...period,
+        ...(start && { startingPoint: { ...start.period, isOver: start.figures !== undefined } }),
+        figures: INDICATOR_IDS.map((id) => ({
+          id,
+          ...figures[id],
+          ...(start?.figures && { startingPoint: { ...start.figures[id], parts: undefined } }),
+        })).map(withoutUndefinedParts),
+      }
+    },
+    figures: async (periods) => (await inTurn({ periods, withStart: false })).figures,
+    async stop() {
+      isStopped = true
+      await worker?.terminate()
+      await turn
+    },
+  }
+}
+
+function withoutUndefinedParts(
+  figure: IndicatorReport['figures'][number] & { startingPoint?: { parts?: unknown } },
+): IndicatorReport['figures'][number] {
+  const { startingPoint, ...rest } = figure
+  if (!startingPoint) return rest
+  const { parts: _, ...start } = startingPoint
+  return { ...rest, startingPoint: start }
+}
+
+export interface IndicatorJobOptions {
+  readonly figures: Indicators['figures']
+  /** Undefined: there is no InfluxDB; days are computed all the same, so that reports need not read them again. */
+  readonly write?: (points: readonly Point[]) => Promise<{ readonly ok: boolean; readonly error?: string }>
+  readonly note: (key: string) => string | undefined
+  readonly keepNote: (key: string, value: string) => void
+  readonly now: () => number
+  readonly repeat: (call: () => void, ms: number) => () => void
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+const LOOK_EVERY = 10 * 60_000
+/** Alerts of a day are resolved on the next ones: so many days are written again. */
+const WRITTEN_AGAIN = 3
+const CAUGHT_UP = 7
+const WRITTEN = 'indicators-written'
+
+/**
+ * Once a day (UTC) writes a point for each indicator of the days before. Points are idempotent; a day that could not be
+ * written is written with the next.
+ */
+export function createIndicatorJob(options: IndicatorJobOptions): {
+  look(): Promise<void>
+  start(): void
+  stop(): void
+} {
+  const { figures, write, note, keepNote, now, repeat, log } = options
+  let underWay = false
+  let failed = false
+  let callOff: (() => void) | undefined
+
+  async function look(): Promise<void> {
+    const today = Math.floor(now() / DAY) * DAY
+    const written = Number(note(WRITTEN) ?? 0)
+    if (underWay || written >= today) return
+    underWay = true
+    try {
+      const missed = written === 0 ? 1 : Math.round((today - written) / DAY)
+      const count = Math.min(CAUGHT_UP, missed - 1 + WRITTEN_AGAIN)
+      const days = Array.from({ length: count }, (_, i) => today - (count - i) * DAY)
+      const made = await figures(days.map((from) => ({ from, to: from + DAY })))
+      const points = days.flatMap((from, i) => pointsOf(from, made[i]))
+      const result = (await write?.(points)) ?? { ok: true }
+      if (result.ok) keepNote(WRITTEN, String(today))
+      tell(result.ok ? undefined : (result.error ?? 'not written'))
+    } catch (cause) {
+      tell(cause instanceof Error ? cause.message : String(cause))
+    } finally {
+      underWay = false
+    }
+  }
+
+  function tell(error: string | undefined): void {
+    if (error !== undefined && !failed)
+      log.warn({ error }, 'The indicators of the day are not written; trying again')
+    failed = error !== undefined
+  }
+
+  return {
+    look,
+    start: () => void (callOff ??= repeat(() => void look(), LOOK_EVERY)),
+    stop: () => callOff?.(),
+  }
+}
+
+/** One point for each indicator, and one for each rule of those that are by rule; never by home or sensor. */
+function pointsOf(day: number, figures: Figures | undefined): readonly Point[] {
+  if (!figures) return []
+  const time = String(BigInt(day) * 1_000_000n)
+  return INDICATOR_IDS.flatMap((id) => {
+    const { value, of, p90, parts = [] } = figures[id]
+    const rules = parts.filter(({ sort }) => sort === 'rule')
+    return [
+      { tags: {}, value, of, p90 },
+      ...rules.map((one) => ({ tags: { rule: one.id }, value: one.value, of: one.of, p90: undefined })),
+    ].flatMap((one) =>
+      one.value === undefined
+        ? []
+        : [
+            {
+              measurement: 'indicator',
+              tags: { indicator: id, ...one.tags },
+              fields: { value: one.value, of: one.of, ...(one.p90 !== undefined && { p90: one.p90 }) },
+              time,
+              seq: 0,
+            },
+          ],
+    )
+  })
+}
