@@ -3,6 +3,7 @@ import type { IndicatorReport } from './http/office.ts'
 import { DAY } from './compute-indicators.ts'
 import type { Figures, IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
 import { INDICATOR_IDS } from './model/indicator.ts'
+import type { Figure } from './model/indicator.ts'
 import type { Point } from './history/points.ts'
 import type { Span } from './time/spans.ts'
 
@@ -162,23 +163,23 @@ function pointsOf(day: number, figures: Figures | undefined): readonly Point[] {
   if (!figures) return []
   const time = String(BigInt(day) * 1_000_000n)
   return INDICATOR_IDS.flatMap((id) => {
-    const { value, of, p90, parts = [] } = figures[id]
+    const { parts = [], ...whole } = figures[id]
     const rules = parts.filter(({ sort }) => sort === 'rule')
-    return [
-      { tags: {}, value, of, p90 },
-      ...rules.map((one) => ({ tags: { rule: one.id }, value: one.value, of: one.of, p90: undefined })),
-    ].flatMap((one) =>
-      one.value === undefined
-        ? []
-        : [
-            {
-              measurement: 'indicator',
-              tags: { indicator: id, ...one.tags },
-              fields: { value: one.value, of: one.of, ...(one.p90 !== undefined && { p90: one.p90 }) },
-              time,
-              seq: 0,
-            },
-          ],
+    return [{ ...whole, tags: {} }, ...rules.map((one) => ({ ...one, tags: { rule: one.id } }))].flatMap(
+      (one: Omit<Figure, 'parts'> & { readonly tags: Readonly<Record<string, string>> }): Point[] => {
+        const { value, of, p90, total, tags } = one
+        if (value === undefined) return []
+        const more = { ...(p90 !== undefined && { p90 }), ...(total !== undefined && { total }) }
+        return [
+          {
+            measurement: 'indicator',
+            tags: { indicator: id, ...tags },
+            fields: { value, of, ...more },
+            time,
+            seq: 0,
+          },
+        ]
+      },
     )
   })
 }

@@ -103,7 +103,7 @@ export function createAnswerTally(now: number): AnswerTally {
         ...figureOf(ended),
         parts: [...partsOf('rule', byRule), ...partsOf('sensor', bySensor)],
       },
-      'unanswered-steps': { value: unanswered, of: steps },
+      'unanswered-steps': { ...figureOf({ yes: unanswered, all: steps }), total: unanswered },
     }),
   }
 }

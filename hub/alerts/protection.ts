@@ -33,6 +33,10 @@ export interface Unprotected {
   readonly of: number
 }
 
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const MINUTES_A_DAY = 1440
+
 interface Link {
   readonly online: Set<string>
   upSince: number | undefined
@@ -141,18 +145,24 @@ export function createProtectionTally(homes: readonly WatchedHome[]): Protection
   }
 }
 
-/** Minutes over all homes, and the homes with the most. */
+/** Minutes a day of an average home, and the homes with the most. */
 export function unprotectedFigure(byHome: ReadonlyMap<string, Unprotected>): Figure {
-  const all = [...byHome.values()]
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-  const of = sum(all.map((one) => one.of)) / 3_600_000
+  const all = { ms: 0, of: 0 }
+  for (const { ms, of } of byHome.values()) {
+    all.ms += ms
+    all.of += of
+  }
   const parts = [...byHome]
     .filter(([, { ms }]) => ms > 0)
-    .map(([id, one]) => ({ sort: 'home' as const, id, value: minutes(one.ms), of: one.of / 3_600_000 }))
-    .toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
-  return { ...(all.length > 0 && { value: minutes(sum(all.map(({ ms }) => ms))) }), of, parts }
+    .map(([id, one]) => ({ sort: 'home' as const, id, ...rateOf(one) }))
+    .toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0) || (a.id < b.id ? -1 : 1))
+  return { ...rateOf(all), total: hundredths(all.ms / MINUTE), parts }
 }
 
-function minutes(ms: number): number {
-  return Math.round(ms / 600) / 100
+function rateOf({ ms, of }: Unprotected): { readonly value?: number; readonly of: number } {
+  return of === 0 ? { of: 0 } : { value: hundredths((MINUTES_A_DAY * ms) / of), of: hundredths(of / HOUR) }
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100
 }

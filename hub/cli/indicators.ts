@@ -70,10 +70,11 @@ function formatReport({ from, to, startingPoint, indicators }: IndicatorsView, e
   return lines.join('\n')
 }
 
-function showOf({ id, of, among }: IndicatorView): string {
+function showOf({ id, of, among, total }: IndicatorView): string {
   const number = Math.round(of).toString()
   if (among !== undefined && among !== of) return `${number} of ${among}`
-  return id === 'unprotected' ? `${number} h of homes` : number
+  if (id === 'unprotected') return `${Math.round(total ?? 0)} min in ${number} h of homes`
+  return total === undefined ? number : `${total} of ${number}`
 }
 
 function showParts({ name, unit, parts = [] }: IndicatorView): string[] {

@@ -22,9 +22,10 @@ export interface PointFields {
   readonly late?: true
   readonly alert?: string
   readonly scope?: string
-  /** Of an indicator: on how many it is measured, and what nine of ten are within. */
+  /** Of an indicator: on how many it is measured, and what nine of ten are within, how much in all. */
   readonly of?: number
   readonly p90?: number
+  readonly total?: number
 }
 
 /** Which room a sensor is in, by home and sensor. */

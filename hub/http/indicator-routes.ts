@@ -25,6 +25,7 @@ const partSchema = z.object({
 const figure = {
   value: z.number().optional().describe('Not given where there is nothing to measure.'),
   p90: z.number().optional().describe('Of times: nine of ten are within this.'),
+  total: z.number().optional().describe('The whole that a share or a rate is made of: steps, minutes.'),
   of: z.number().describe('On how many it is measured.'),
   among: z.number().optional().describe('Out of how many, where some cannot be measured.'),
 }

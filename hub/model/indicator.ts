@@ -15,6 +15,8 @@ export interface Figure {
   readonly value?: number
   /** Of times: nine of ten are at most this long. */
   readonly p90?: number
+  /** The whole of what a share or a rate is made of: steps that ran out, minutes. */
+  readonly total?: number
   /** On how many it is measured: alerts, steps, hours of homes. */
   readonly of: number
   /** Out of how many, where some cannot be measured: those that were not answered, or whose channel reports nothing. */
@@ -34,7 +36,7 @@ export interface Part {
 /** What an indicator is, for whoever reads the figure. */
 export interface IndicatorMeaning {
   readonly name: { readonly en: string; readonly nb: string }
-  readonly unit: 's' | '%' | 'steps' | 'min'
+  readonly unit: 's' | '%' | 'min/day'
   readonly definition: string
   readonly purpose: string
   /** From which data, and how. */
@@ -87,8 +89,8 @@ export const INDICATORS: Readonly<Record<IndicatorId, IndicatorMeaning>> = {
   },
   'unanswered-steps': {
     name: { en: 'Unanswered steps', nb: 'Ubesvarte trinn' },
-    unit: 'steps',
-    definition: 'Steps of escalation that ran out without an answer.',
+    unit: '%',
+    definition: 'Share of the steps of escalation that ran out without an answer; total: how many.',
     purpose: 'How often the next person had to be told because the one before did not answer.',
     measured:
       'Steps of the high and medium alerts about people opened in the period after which another step followed, or after which the wait is over without an answer.',
@@ -96,8 +98,9 @@ export const INDICATORS: Readonly<Record<IndicatorId, IndicatorMeaning>> = {
   },
   unprotected: {
     name: { en: 'Unprotected minutes', nb: 'Ubeskyttede minutter' },
-    unit: 'min',
-    definition: 'Minutes in which an alarm from a home could not have come through, summed over homes.',
+    unit: 'min/day',
+    definition:
+      'Minutes a day, for an average home, in which an alarm from it could not have come through; total: all minutes of all homes.',
     purpose: 'Where people believe that they are watched over, and are not.',
     measured:
       'For each home of the register, since it was registered: time without a connected gateway (homes that have gateways), time in which no sensor of an alarm-class profile had been heard within its interval, and time in which the hub itself was away. From the journal; of = hours of homes.',

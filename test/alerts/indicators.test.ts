@@ -116,10 +116,18 @@ describe('createAnswerTally', () => {
 
   it('counts the steps that ran out: those before another one, and the last when its wait is over', () => {
     const made = (alert: AlertStory, now = NOW) => figures([alert], now)['unanswered-steps']
-    expect(made(story({}, { steps: [0, 120, 240], answered: 300 }))).toEqual({ value: 2, of: 3 })
-    expect(made(story({}, { steps: [0], answered: 30 }))).toEqual({ value: 0, of: 1 })
-    expect(made(story({}, { steps: [0, 120] }), T + 200 * S)).toEqual({ value: 1, of: 2 })
-    expect(made(story({}, { steps: [0, 120] }), T + 240 * S)).toEqual({ value: 2, of: 2 })
-    expect(made(story({ nextStepAt: T + 900 * S }, { steps: [0] }), T + 240 * S)).toEqual({ value: 0, of: 1 })
+    expect(made(story({}, { steps: [0, 120, 240], answered: 300 }))).toEqual({
+      value: 200 / 3,
+      total: 2,
+      of: 3,
+    })
+    expect(made(story({}, { steps: [0], answered: 30 }))).toEqual({ value: 0, total: 0, of: 1 })
+    expect(made(story({}, { steps: [0, 120] }), T + 200 * S)).toEqual({ value: 50, total: 1, of: 2 })
+    expect(made(story({}, { steps: [0, 120] }), T + 240 * S)).toEqual({ value: 100, total: 2, of: 2 })
+    expect(made(story({ nextStepAt: T + 900 * S }, { steps: [0] }), T + 240 * S)).toEqual({
+      value: 0,
+      total: 0,
+      of: 1,
+    })
   })
 })

@@ -29,7 +29,7 @@ const start = (at: number, aliveUntil: number): Sign => ({
 function minutes(signs: readonly Sign[], homes: readonly WatchedHome[] = [home()]): number | undefined {
   const tally = createProtectionTally(homes)
   for (const sign of signs) tally.add(sign)
-  return unprotectedFigure(tally.unprotected({ from: 0, to: 60 * M })).value
+  return unprotectedFigure(tally.unprotected({ from: 0, to: 60 * M })).total
 }
 
 const everyTen = [-5, 5, 15, 25, 35, 45, 55].map((at) => heard(at))
@@ -81,11 +81,13 @@ describe('createProtectionTally', () => {
     const tally = createProtectionTally([late, home({ id: 'h3' }), other])
     const figure = unprotectedFigure(tally.unprotected({ from: 0, to: 60 * M }))
     expect(figure).toEqual({
-      value: 70,
-      of: 70 / 60,
+      // 70 of 70 minutes: all of the day.
+      value: 1440,
+      total: 70,
+      of: 1.17,
       parts: [
-        { sort: 'home', id: 'h3', value: 60, of: 1 },
-        { sort: 'home', id: 'h1', value: 10, of: 10 / 60 },
+        { sort: 'home', id: 'h1', value: 1440, of: 0.17 },
+        { sort: 'home', id: 'h3', value: 1440, of: 1 },
       ],
     })
   })

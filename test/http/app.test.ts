@@ -627,3 +627,39 @@ describe('/api/openapi.json', () => {
     expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//)
   })
 })
+
+describe('GET /api/indicators', () => {
+  const ask = async (query: string) => app.inject({ url: `/api/indicators${query}`, headers: await signIn() })
+
+  it('gives figures with what they mean, for the last 28 days when nothing is said', async () => {
+    const answer = (await ask('')).json()
+    expect(answer).toMatchObject({ from: NOW - 28 * 86_400_000, to: NOW })
+    expect(answer.indicators).toEqual([
+      expect.objectContaining({
+        id: 'answered-60',
+        unit: '%',
+        value: 50,
+        of: 2,
+        target: { is: 'at least', value: 97.5, source: expect.stringContaining('TSA') },
+        startingPoint: { value: 40, of: 10 },
+      }),
+    ])
+  })
+
+  it('takes days and times with a zone, up to now', async () => {
+    const from = new Date(NOW - 3 * 86_400_000).toISOString()
+    expect((await ask(`?from=${from}&to=2099-01-01`)).json()).toMatchObject({
+      from: Date.parse(from),
+      to: NOW,
+    })
+  })
+
+  it.each(['?from=yesterday', '?from=2026-01-01T12:00', '?from=2099-01-01', '?from=2020-01-01'])(
+    'refuses %s',
+    async (query) => {
+      const answer = await ask(query)
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json().detail).toMatch(/^Cannot /)
+    },
+  )
+})
