@@ -8,7 +8,10 @@ export interface AlertStory {
   readonly alert: Alert
   /** Oldest first. */
   readonly events: readonly AlertEvent[]
-  readonly notifications: readonly Pick<Notification, 'template' | 'step' | 'queuedAt' | 'waitMinutes'>[]
+  readonly notifications: readonly Pick<
+    Notification,
+    'template' | 'channel' | 'step' | 'queuedAt' | 'waitMinutes'
+  >[]
 }
 
 /** Sums up stories, one at a time, so that nobody need hold all of them. */
@@ -66,9 +69,12 @@ export function createAnswerTally(now: number): AnswerTally {
   }
 
   function countDelivery({ alert, events, notifications }: AlertStory): void {
-    if (!notifications.some(({ template }) => template === 'alert')) return
+    // A webhook tells a program: whether that tells a person is not known.
+    if (!notifications.some((one) => one.template === 'alert' && one.channel !== 'webhook')) return
     told++
-    const first = events.find(({ what, text }) => what === 'delivery' && text === 'delivered')
+    const first = events.find(
+      ({ what, via, text }) => what === 'delivery' && via !== 'webhook' && text === 'delivered',
+    )
     if (first) delivered.push((first.now - alert.openedAt) / 1000)
   }
 

@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { startWatchdog, testWatchdog } from '../start-watchdog.ts'
-import { loadWatchdogSettings } from '../settings/watchdog-settings.ts'
 import { CommandError } from './command-error.ts'
 import { createLog } from './create-log.ts'
 import { printJson, printLine } from './print.ts'
@@ -42,6 +40,11 @@ Examples:
       if (options.config === undefined) {
         throw new CommandError('Cannot watch: --config FILE must say whom to tell, and how. See --help.', 2)
       }
+      // Libraries that no other command needs.
+      const [{ startWatchdog, testWatchdog }, { loadWatchdogSettings }] = await Promise.all([
+        import('../start-watchdog.ts'),
+        import('../settings/watchdog-settings.ts'),
+      ])
       const settings = await loadWatchdogSettings(options.config)
       const log = createLog()
       if (own.test) {

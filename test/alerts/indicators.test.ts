@@ -43,6 +43,7 @@ function story(
     events: events.toSorted((a, b) => a.now - b.now),
     notifications: steps.map((at, i) => ({
       template: 'alert',
+      channel: 'sms',
       step: i + 1,
       queuedAt: T + at * S,
       waitMinutes: 2,
@@ -84,11 +85,18 @@ describe('createAnswerTally', () => {
   })
 
   it('takes the first message that a provider calls delivered; those without a report are not measured', () => {
+    const sms = story({}, { delivered: 1, steps: [0] })
+    const viaWebhook: AlertStory = {
+      ...sms,
+      events: sms.events.map((event) => ({ ...event, via: 'webhook' })),
+      notifications: sms.notifications.map((one) => ({ ...one, channel: 'webhook' })),
+    }
     const made = figures([
       story({}, { delivered: 4, steps: [0] }),
       story({}, { delivered: 8, steps: [0] }),
       story({}, { steps: [0] }),
       story({}),
+      viaWebhook,
     ])
     expect(made['delivery-time']).toMatchObject({ value: 6, of: 2, among: 3 })
   })
