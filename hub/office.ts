@@ -332,34 +332,49 @@ export function createOffice(parts: OfficeParts): Office {
     },
 
     async takeAnswer(from, text) {
-      const { action, code } = parseAnswer(text)
+      const { action, codes } = parseAnswer(text)
       const known: Answerer[] = [
         ...registry.contactsWithPhone(from),
         ...registry.staffWithPhone(from).map((id) => ({ staff: id })),
       ]
-      // One number may stand in several homes, for several contacts of one, and for somebody of the staff: the code
-      // says which alert is meant, and whoever was told of it is the one who answers.
-      const open = core.openAlerts()
-      const named = open.filter((alert) => alert.code === code)
-      const isOf = (alert: Alert, { home }: Answerer): boolean => home === undefined || alert.home === home
-      const wasTold = (alerts: readonly Alert[], one: Answerer): boolean =>
-        alerts.some(
-          (alert) =>
-            isOf(alert, one) &&
-            journal.notificationsOf(alert.id).some((told) => recipientOf(told) === recipientOf(one)),
-        )
-      const meant =
-        known.find((one) => wasTold(named, one)) ??
-        known.find((one) => one.home !== undefined && named.some((alert) => isOf(alert, one))) ??
-        known.find((one) => wasTold(open, one)) ??
-        known[0]
-      if (!meant)
+      // Without a code the newest alert is meant, of which this person was told.
+      const meant = (codes.length === 0 ? [undefined] : codes).map((code) => ({
+        code,
+        by: whoAnswers(known, code),
+      }))
+      const [first] = meant
+      if (!first?.by) {
         return { matched: false, reason: 'the number belongs to no contact and to nobody of the staff' }
-      answers.push({ at: core.now(), ...meant, text: text.slice(0, 500) })
+      }
+      answers.push({ at: core.now(), ...first.by, text: text.slice(0, 500) })
       if (answers.length > ANSWERS_KEPT) answers.shift()
-      await core.take({ type: 'answer', ...meant, action, ...(code !== undefined && { code }) })
-      return { matched: true, reason: `${action}${code === undefined ? ' without a code' : ''}` }
+      for (const { code, by } of meant) {
+        if (by) await core.take({ type: 'answer', ...by, action, ...(code !== undefined && { code }) })
+      }
+      return { matched: true, reason: `${action}${codes.length === 0 ? ' without a code' : ''}` }
     },
+  }
+
+  /**
+   * One number may stand in several homes, for several contacts of one, and for somebody of the staff: the code says
+   * which alert is meant, and whoever was told of it is the one who answers.
+   */
+  function whoAnswers(known: readonly Answerer[], code: string | undefined): Answerer | undefined {
+    const open = core.openAlerts()
+    const named = open.filter((alert) => alert.code === code)
+    const isOf = (alert: Alert, { home }: Answerer): boolean => home === undefined || alert.home === home
+    const wasTold = (alerts: readonly Alert[], one: Answerer): boolean =>
+      alerts.some(
+        (alert) =>
+          isOf(alert, one) &&
+          journal.notificationsOf(alert.id).some((told) => recipientOf(told) === recipientOf(one)),
+      )
+    return (
+      known.find((one) => wasTold(named, one)) ??
+      known.find((one) => one.home !== undefined && named.some((alert) => isOf(alert, one))) ??
+      known.find((one) => wasTold(open, one)) ??
+      known[0]
+    )
   }
 }
 

@@ -1,8 +1,8 @@
 /** What a contact meant by an SMS. */
 export interface ParsedAnswer {
   readonly action: 'accept' | 'decline' | 'unclear'
-  /** The four digits that name the alert. */
-  readonly code?: string
+  /** The four digits that name each alert that is meant; none where the newest is. */
+  readonly codes: readonly string[]
 }
 
 type Action = 'accept' | 'decline'
@@ -20,12 +20,12 @@ const PHRASES: readonly { readonly phrase: string; readonly action: Action }[] =
 ].sort((a, b) => b.phrase.length - a.phrase.length)
 
 /** Words that say nothing about yes or no. */
-const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello'])
+const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello', 'og', 'and'])
 
 /**
- * Reads the answer to a message: `1 4821`, `4821 2`, `14821`, `ja 4821`, `No, 4821.` An answer that could
- * mean both, or that has words beside it, is unclear: the contact is asked again and the escalation goes on.
- * Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`).
+ * Reads the answer to a message: `1 4821`, `4821 2`, `14821`, `ja 4821`, `No, 4821.`; to several at once: `1 4821 5520`.
+ * An answer that could mean both, or that has words beside it, is unclear: the contact is asked again and the
+ * escalation goes on. Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`).
  */
 export function parseAnswer(text: string): ParsedAnswer {
   const actions = new Set<Action>()
@@ -46,17 +46,15 @@ export function parseAnswer(text: string): ParsedAnswer {
   const { actions: said, rest } = readWords(words)
   for (const action of said) actions.add(action)
   const [action, other] = actions
-  const [code, otherCode] = codes
   const clear =
     action !== undefined &&
     other === undefined &&
-    otherCode === undefined &&
     !unknownNumber &&
-    (rest.length === 0 || (explicit && code !== undefined))
-  return {
-    action: clear ? action : 'unclear',
-    ...(code !== undefined && otherCode === undefined ? { code } : {}),
-  }
+    (rest.length === 0 || (explicit && codes.size > 0))
+  // Which of several an unclear answer is about, nobody knows.
+  return clear
+    ? { action, codes: [...codes] }
+    : { action: 'unclear', codes: codes.size === 1 ? [...codes] : [] }
 }
 
 function tokensOf(text: string): readonly string[] {

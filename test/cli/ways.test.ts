@@ -9,6 +9,7 @@ import { bodyOf, listen } from '../helpers/listen.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startMailServer } from '../helpers/mail-server.ts'
 import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
+import type { Login } from '../helpers/mqtt-client.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 
@@ -113,6 +114,32 @@ channels:
       return alerts.find(({ rule }) => rule === 'hub-channel-down')
     })
     expect(down).toMatchObject({ category: 'technical', scope: 'hub/mail', condition: 'active' })
+  } finally {
+    await hub.kill('SIGTERM')
+  }
+})
+
+it('takes one SMS for several alerts at once', async () => {
+  const hub = await startHubProcess()
+  try {
+    const home = (id: string): string =>
+      `  - { id: ${id}, timezone: Europe/Oslo, sensors: [{ id: fall-1, profile: native }], contacts: [{ id: anne, phone: "+4790000001", language: nb, order: 1 }] }\n`
+    await hub.api('POST', '/api/homes', { text: `homes:\n${home('h-1')}${home('h-2')}` })
+    for (const id of ['h-1', 'h-2']) {
+      const login = await hub.api<Login>('POST', `/api/homes/${id}/gateways`, {})
+      const client = await connectRaw(hub.mqttPort, login)
+      const fall = { kind: 'fall', value: 'detected' }
+      client.send(publishPacket(`homes/${id}/sensors/fall-1`, fall, { qos: 1, messageId: 1 }))
+      await client.waitFor('puback')
+    }
+    const falls = async (): Promise<Alert[]> =>
+      (await hub.api<{ alerts: Alert[] }>('GET', '/api/alerts')).alerts.filter(({ rule }) => rule === 'fall')
+    const [one, two] = await falls()
+    await hub.api('POST', '/api/phone/h-1/anne', { text: `1 ${one?.code} ${two?.code}` })
+    expect((await falls()).map(({ handling, handledBy }) => [handling, handledBy])).toEqual([
+      ['acknowledged', 'contact:anne'],
+      ['acknowledged', 'contact:anne'],
+    ])
   } finally {
     await hub.kill('SIGTERM')
   }

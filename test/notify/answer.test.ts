@@ -27,7 +27,7 @@ describe('parseAnswer', () => {
     '１ ４８２１',
     '1 4821 er på vei, står i kø på Skjånes',
   ])('takes %j as accepted', (text) => {
-    expect(parseAnswer(text)).toEqual({ action: 'accept', code: '4821' })
+    expect(parseAnswer(text)).toEqual({ action: 'accept', codes: ['4821'] })
   })
 
   test.each([
@@ -40,7 +40,7 @@ describe('parseAnswer', () => {
     'kan ikke 4821',
     "Can't, 4821",
   ])('takes %j as declined', (text) => {
-    expect(parseAnswer(text)).toEqual({ action: 'decline', code: '4821' })
+    expect(parseAnswer(text)).toEqual({ action: 'decline', codes: ['4821'] })
   })
 
   test.each([
@@ -51,7 +51,7 @@ describe('parseAnswer', () => {
     ['Nei takk', 'decline'],
     ['jeg kan ikke', 'decline'],
   ])('reads %j without a code', (text, action) => {
-    expect(parseAnswer(text)).toEqual({ action })
+    expect(parseAnswer(text)).toEqual({ action, codes: [] })
   })
 
   test.each([
@@ -68,14 +68,23 @@ describe('parseAnswer', () => {
     ['ok, men kan ikke 4821', '4821'],
     ['1 4821 nei, feil', '4821'],
     ['2 4821 jeg tar det likevel', '4821'],
-    ['1 4821 5520', undefined],
     ['ja jeg lurer på hva dette er 4821', '4821'],
     ['room1 4821', '4821'],
     ['Jeg kjører bil nå og svarer senere', undefined],
   ])('finds %j unclear', (text, code) => {
-    expect(parseAnswer(text)).toEqual(
-      code === undefined ? { action: 'unclear' } : { action: 'unclear', code },
-    )
+    expect(parseAnswer(text)).toEqual({ action: 'unclear', codes: code === undefined ? [] : [code] })
+  })
+
+  test.each([
+    ['1 4821 5520', 'accept'],
+    ['1 4821, 1 5520', 'accept'],
+    ['14821 15520', 'accept'],
+    ['ja 4821 og 5520', 'accept'],
+    ['nei 4821 5520', 'decline'],
+    ['1 4821 5520 er på vei', 'accept'],
+    ['1 4821 2 5520', 'unclear'],
+  ])('reads several at once: %j', (text, action) => {
+    expect(parseAnswer(text)).toEqual({ action, codes: action === 'unclear' ? [] : ['4821', '5520'] })
   })
 
   test('reads every code back, whatever signs stand around it', () => {
@@ -85,7 +94,7 @@ describe('parseAnswer', () => {
       fc.property(code, fc.constantFrom('1', '2'), signs, signs, (digits, action, between, after) => {
         expect(parseAnswer(`${action}${between.join('')}${digits}${after.join('')}`)).toEqual({
           action: action === '1' ? 'accept' : 'decline',
-          code: digits,
+          codes: [digits],
         })
       }),
     )
