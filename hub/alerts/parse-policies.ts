@@ -14,6 +14,8 @@ import type { Day, Rota } from './rota.ts'
 const SHORTEST_WAIT = 15_000
 /** Longer ones leave somebody alone. */
 const LONGEST_REPEAT = 3_600_000
+/** `20h` is a slip for `20m`: somebody lies on a floor, and the others would hear of it tomorrow. */
+const LONGEST_WAIT = 3_600_000
 
 /**
  * Reads and checks the policy files among these as one set. A set with any error is refused whole, with every error of
@@ -132,6 +134,9 @@ function checkPolicy(
     }
     if (wait < SHORTEST_WAIT) {
       fail([...at, 'wait'], 'Cannot wait so short: nobody answers within 15 s; expected 15s or more')
+    }
+    if (wait > LONGEST_WAIT) {
+      fail([...at, 'wait'], 'Cannot wait so long: nobody else is told meanwhile; expected 1h or less')
     }
     if (during && during.from === during.to) {
       fail([...at, 'during'], 'Cannot open this window: it ends when it begins; leave "during" out')

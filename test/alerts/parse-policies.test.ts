@@ -102,6 +102,11 @@ describe('parsePolicies', () => {
       'policies/a.yaml:3:49: Cannot wait so short: nobody answers within 15 s; expected 15s or more',
     ],
     [
+      'a wait that is too long',
+      policy('{ to: { contacts: [family] }, wait: 20h }'),
+      'policies/a.yaml:3:49: Cannot wait so long: nobody else is told meanwhile; expected 1h or less',
+    ],
+    [
       'an empty window',
       policy(`{ to: { contacts: [nurse] }, wait: 2m, during: { from: "07:00", to: "07:00" } }, ${STEP}`),
       'policies/a.yaml:3:60: Cannot open this window: it ends when it begins; leave "during" out',
