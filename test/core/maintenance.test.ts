@@ -4,7 +4,7 @@ import type { Alert } from '../../hub/model/alert.ts'
 import type { ContactFacts } from '../../hub/model/home.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import type { MemoryStore } from '../helpers/memory-store.ts'
-import { createManualClock, home, START, startCore, stopCores } from './bench.ts'
+import { createManualClock, home, RULES, START, startCore, stopCores } from './bench.ts'
 import type { CoreBench } from './bench.ts'
 
 afterEach(stopCores)
@@ -64,6 +64,21 @@ describe('an alert in maintenance', () => {
     expect(place.bench.alert('fall')).toMatchObject({ test: true, handling: 'new' })
     expect(place.bench.alert('fall')).not.toHaveProperty('nextStepAt')
     expect(sent(place)).toEqual([])
+  })
+
+  it('waits for no shift of a rota where the home has no installer: nobody would be told then', async () => {
+    const place = await site(FAMILY)
+    const text = `policies:
+  - id: p
+    use: { category: [safety], severity: [high] }
+    steps: [{ to: { oncall: night }, wait: 2m }]
+    repeat: { every: 10m }
+rotas: [{ id: night, timezone: UTC, shifts: [{ days: [daily], from: "22:00", to: "07:00", who: [siv] }] }]
+`
+    await place.bench.take({ type: 'rules', files: [...RULES, { name: 'policies/p.yaml', text }] })
+    await maintenance(place.bench, true)
+    await fall(place.bench)
+    expect(place.bench.alert('fall')).not.toHaveProperty('nextStepAt')
   })
 
   it('is no test when it was observed before, however late it comes', async () => {
