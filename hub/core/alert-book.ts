@@ -117,7 +117,8 @@ export function createAlertBook(
       ...when,
       ...placeFor(about),
       ...(about.home !== undefined && isHeld(about.home, about.rule) && { isHeld: true }),
-      notifications: [...(notifications.get(alert)?.values() ?? [])],
+      // What is restored comes in another order than what happened: nobody may hear it another way after a restart.
+      notifications: [...(notifications.get(alert)?.values() ?? [])].toSorted(byQueuedAt),
     }
   }
 
@@ -212,7 +213,7 @@ export function createAlertBook(
         }
         return undefined
       }
-      const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt)[0]
+      const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1))[0]
       if (!newest) return { refused: `${by} was told of no open alert` }
       const asked = toldOf(newest).filter(({ template }) => template === 'unclear')
       // Two machines that answer one another must not go on for ever.
@@ -256,7 +257,7 @@ export function createAlertBook(
       return undefined
     },
     peopleChanged(home, when) {
-      for (const alert of open.values()) {
+      for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
         // What is for the board stays there; there may be thousands.
         if (!waitsForSomebody(alert) || nextStep(alert, placeFor(alert), when.now).type === 'board') continue
@@ -303,6 +304,10 @@ export function createAlertBook(
 
 /** What is about no home has nobody to tell. */
 const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), policies: NO_POLICIES }
+
+function byQueuedAt(a: Notification, b: Notification): number {
+  return a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1)
+}
 
 /** How often somebody is asked again about one alert. */
 const MOST_UNCLEAR = 2
