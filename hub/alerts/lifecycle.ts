@@ -6,6 +6,7 @@ import type { Notification } from '../model/notification.ts'
 import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
+import type { Place } from './escalation.ts'
 import { cancelQueued, messageTo } from './messages.ts'
 
 /** Opens an alert for a transition to which none is open. */
@@ -125,6 +126,14 @@ export function lose(alert: Alert, recipient: string, situation: Situation): Cha
 /** Whether an alert that nobody has waits until there is somebody to tell of it. */
 export function waitsForSomebody({ handling, nextStepAt, progress }: Alert): boolean {
   return handling === 'new' && (nextStepAt === undefined || progress.nobody === true)
+}
+
+/** Whether there is somebody now whom the round has not told, though it had told all and only its repetition is due. */
+export function hasNewcomer(alert: Alert, place: Place, now: number): boolean {
+  const { handling, progress } = alert
+  if (handling !== 'new' || !progress.resting) return false
+  const next = nextStep(alert, place, now)
+  return next.type === 'turn' && next.turn.progress.round === progress.round
 }
 
 /** Tells whoever is next, or says that there is nobody. */

@@ -105,12 +105,13 @@ function firstOf(
   if (!next) return undefined
   const { recipients, by, wait } = next
   const toldNow = [...told, ...recipients]
+  const isLast = without(turns, toldNow).length === 0
   return {
     recipients,
     by,
-    wait: without(turns, toldNow).length > 0 ? wait : every,
+    wait: isLast ? every : wait,
     hasOthers: recipientsIn(turns).size > recipients.length,
-    progress: { round, told: toldNow, asked: recipients },
+    progress: { round, told: toldNow, asked: recipients, ...(isLast && { resting: true as const }) },
   }
 }
 

@@ -5,7 +5,7 @@ import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, reply } from '../alerts/acts.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { hold, release } from '../alerts/hold.ts'
-import { count, follow, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
+import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
 import { newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -260,7 +260,9 @@ export function createAlertBook(
       for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
         // What is for the board stays there; there may be thousands.
-        if (!waitsForSomebody(alert) || nextStep(alert, placeFor(alert), when.now).type === 'board') continue
+        const place = placeFor(alert)
+        const waits = waitsForSomebody(alert) && nextStep(alert, place, when.now).type !== 'board'
+        if (!waits && !hasNewcomer(alert, place, when.now)) continue
         take(step(alert, situationOf(alert, alert.id, when)))
       }
     },

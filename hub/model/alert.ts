@@ -128,6 +128,8 @@ export interface Progress {
   readonly asked: readonly string[]
   /** At the last attempt there was nobody to tell: whoever can be told next is told at once. */
   readonly nobody?: true
+  /** All were told: the next round is waited for. Whoever is new meanwhile is told at once. */
+  readonly resting?: true
 }
 
 /** Somebody is on the way to the home, or there. */

@@ -197,6 +197,47 @@ describe('an escalation', () => {
   })
 })
 
+describe('somebody new', () => {
+  const group = (who: string): Input => ({
+    type: 'rules',
+    files: [
+      ...RULES,
+      {
+        name: 'policies/p.yaml',
+        text: `policies:
+  - id: p
+    use: { category: [safety], severity: [high] }
+    steps: [{ to: { contacts: [family] }, wait: 2m }, { to: { group: night }, wait: 5m }]
+    repeat: { every: 1h }
+groups: [{ id: night, who: [${who}] }]
+`,
+      },
+    ],
+  })
+  const told = (store: MemoryStore): string[] =>
+    store.notifications().map((one) => `${one.contact ?? one.staff} ${one.queuedAt}`)
+
+  it('is told at once when all others were told and only the next round is due', async () => {
+    const { bench, store } = await fallen()
+    await bench.pass(2 * MINUTE)
+    await bench.pass(2 * MINUTE)
+    await bench.take(group('siv'))
+    expect(told(store)).toHaveLength(3)
+    const then = bench.crash()
+    await then.take({ type: 'staff', staff: [{ id: 'siv', language: 'nb' }] })
+    expect(told(store)).toContain(`siv ${then.core.now()}`)
+    await then.take({ type: 'staff', staff: [{ id: 'siv', language: 'en' }] })
+    expect(told(store)).toHaveLength(4)
+  })
+
+  it('waits for their turn while another one has time to answer', async () => {
+    const { bench, store } = await fallen()
+    await bench.take(group('siv'))
+    await bench.take({ type: 'staff', staff: [{ id: 'siv', language: 'nb' }] })
+    expect(told(store)).toHaveLength(1)
+  })
+})
+
 describe('a restart', () => {
   const GROUP = `policies:
   - id: p
