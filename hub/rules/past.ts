@@ -148,8 +148,17 @@ export class Past {
   }
 
   #newest(text: string): LastValue {
+    const selector = selectorOf(text)
     let newest: LastValue | undefined
-    for (const last of this.#spoken(text)) if (!newest || last.at > newest.at) newest = last
+    let by = ''
+    for (const { facts, row } of this.#sensors()) {
+      const last = row.last[selector.kind]
+      if (!last || !isOf(selector, facts)) continue
+      // Of two of the same moment the same one, in whatever order the register or a restart put them.
+      if (newest && (last.at < newest.at || (last.at === newest.at && facts.id > by))) continue
+      newest = last
+      by = facts.id
+    }
     return known(newest, `no sensor says "${text}"`)
   }
 

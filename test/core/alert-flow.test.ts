@@ -283,4 +283,25 @@ groups: [{ id: night, who: [siv] }]
     expect(without.told).toHaveLength(6)
     expect(without.messages.length).toBeGreaterThan(12)
   })
+
+  it('changes nothing of which of two readings of the same moment counts as the last', async () => {
+    const text = `rules:
+  - { id: out, title: Out, category: safety, severity: low, on: door, when: 'value == "open" && last("spo2") < 90' }
+`
+    const alertsOf = async (hasRestarted: boolean): Promise<number> => {
+      const first = await startCore(createMemoryStore())
+      const { sensors } = home()
+      await first.take({ type: 'rules', files: [{ name: 'rules.yaml', text }] })
+      // The one that is first by its id comes to the register last.
+      await first.take({ type: 'home', home: home({ sensors: sensors.filter(({ id }) => id === 'b') }) })
+      await first.take({ type: 'home', home: home({ sensors }) })
+      await first.say('a', 'spo2', 80)
+      await first.say('b', 'spo2', 95)
+      const last = hasRestarted ? first.crash() : first
+      await last.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
+      await last.say('b', 'door', 'open')
+      return last.core.openAlerts().filter(({ rule }) => rule === 'out').length
+    }
+    expect([await alertsOf(false), await alertsOf(true)]).toEqual([1, 1])
+  })
 })
