@@ -48,7 +48,7 @@ const en = {
   nextIn: (who: string | undefined, time: string) => `${who ?? 'next step'} in ${time}`,
   nextNow: (who: string | undefined) => `${who ?? 'next step'} now`,
   answered: { acknowledged: 'takes it', declined: 'cannot' },
-  outOfReach: (names: string) => `nobody can be reached: ${names}`,
+  outOfReach: (names: string) => `nobody is on call: ${names}`,
   attendance: {
     'on-the-way': (who: string) => `${who} is on the way`,
     arrived: (who: string) => `${who} is there`,
@@ -218,7 +218,7 @@ const nb: Words = {
   nextIn: (who, time) => `${who ?? 'neste steg'} om ${time}`,
   nextNow: (who) => `${who ?? 'neste steg'} nå`,
   answered: { acknowledged: 'tar det', declined: 'kan ikke' },
-  outOfReach: (names) => `ingen kan nås: ${names}`,
+  outOfReach: (names) => `ingen har vakt: ${names}`,
   attendance: {
     'on-the-way': (who) => `${who} er på vei`,
     arrived: (who) => `${who} er der`,

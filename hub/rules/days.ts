@@ -89,31 +89,37 @@ export function setBlind(days: Days, timezone: string, isBlind: boolean, now: nu
   return true
 }
 
-/**
- * Goes on to the day of `now`.
- * @returns the day that is over with its row, and the one that leaves; undefined while it is still the same day
- */
-export function turnDay(
-  days: Days,
-  timezone: string,
-  now: number,
-): { readonly over: number; readonly row: DayRow; readonly leaves?: number } | undefined {
+/** A day that is over, and the one that leaves for it. */
+export interface TurnedDay {
+  readonly day: number
+  readonly row: DayRow
+  readonly leaves?: number
+}
+
+/** Goes on to the day of `now`: the days that are over since the last time, oldest first; none on the same day. */
+export function turnDay(days: Days, timezone: string, now: number): readonly TurnedDay[] {
   const { day } = localTime(timezone, now)
   const { today } = days
-  if (day <= today.day) return undefined
-  const over = today.day
-  const lost = lostAt(today, timezone, startOfDay(timezone, over + 1) - 1)
+  if (day <= today.day) return []
+  const lost = lostAt(today, timezone, startOfDay(timezone, today.day + 1) - 1)
   const hours = today.counts.map((count, hour) => {
     if (today.sums) return count === 0 ? null : (today.sums[hour] ?? 0) / count
     return lost.includes(hour) ? null : count
   })
-  const slot = over % DAYS_KEPT
-  const leaves = days.kept[slot]
-  const row = { hours }
-  keepDay(days, over, row)
-  const start = startOfDay(timezone, day)
-  days.today = newToday(day, days.isNumber, today.blindSince === null ? null : start)
-  return { over, row, ...(leaves !== undefined && leaves >= 0 && { leaves }) }
+  const turned = [keep(days, today.day, { hours })]
+  // Whole days on which nothing came: quiet where it could have been seen, else not known.
+  const quiet = today.sums || today.blindSince !== null ? null : 0
+  for (let next = Math.max(today.day + 1, day - DAYS_KEPT); next < day; next++) {
+    turned.push(keep(days, next, { hours: Array.from({ length: HOURS }, () => quiet) }))
+  }
+  days.today = newToday(day, days.isNumber, today.blindSince === null ? null : startOfDay(timezone, day))
+  return turned
+}
+
+function keep(days: Days, day: number, row: DayRow): TurnedDay {
+  const leaves = days.kept[day % DAYS_KEPT]
+  keepDay(days, day, row)
+  return { day, row, ...(leaves !== undefined && leaves >= 0 && leaves !== day && { leaves }) }
 }
 
 /** How often it happened in the hours of today that are over; undefined when some of them are not known. */

@@ -171,9 +171,11 @@ function noteBlind(
 
 function turn(world: World, state: HomeState, spec: TrackSpec, scope: string, days: Days, now: number): void {
   const turned = turnDay(days, state.home.timezone, now)
-  if (!turned) return
-  if (turned.leaves !== undefined) world.changed.set(rowKey.day(spec.id, scope, turned.leaves), null)
-  world.changed.set(rowKey.day(spec.id, scope, turned.over), turned.row)
+  if (turned.length === 0) return
+  for (const { day, row, leaves } of turned) {
+    if (leaves !== undefined) world.changed.set(rowKey.day(spec.id, scope, leaves), null)
+    world.changed.set(rowKey.day(spec.id, scope, day), row)
+  }
   world.changed.set(rowKey.today(spec.id, scope), days.today)
 }
 

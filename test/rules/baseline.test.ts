@@ -108,6 +108,24 @@ describe('baseline of happenings', () => {
     expect(hours.said()).toEqual(['13T12:00:00 look firing low h1'])
   })
 
+  it('takes a whole day on which nothing moved for quiet, where somebody could have been seen', () => {
+    const bench = create(FALLING)
+    for (let day = 0; day < 8; day++) live(bench, day, 5)
+    // The sensor still says that it is there, so this day is known though nothing happened.
+    for (let hour = 0; hour < 24; hour++) {
+      for (const minute of [0, 30]) bench.at(time(8, hour, minute)).say('hall', 'battery', 90)
+    }
+    expect(bench.said()).toEqual(['13T20:00:00 look firing low h1'])
+    const silent = create('today("motion") > baseline("motion").median + 20', {}, '00:30')
+    live(silent, 0, 5)
+    for (let hour = 24; hour < 72; hour++) silent.at(time(0, hour)).say('hall', 'battery', 90)
+    live(silent, 3, 5)
+    const rows = [...silent.disk.keys()]
+      .filter((key) => key.startsWith('day|'))
+      .map((key) => key.split('|').at(-1))
+    expect(rows).toHaveLength(3)
+  })
+
   it('keeps six weeks and no more', () => {
     const bench = create(FALLING)
     for (let day = 0; day < 50; day++) bench.at(time(day, 12)).say('hall', 'motion', true)

@@ -43,9 +43,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
           {next.at > now ? words.nextIn(next.contact, countdown(next.at - now)) : words.nextNow(next.contact)}
         </li>
       )}
-      {open && outOfReach.length > 0 && (
-        <li data-state="failed">{words.outOfReach(outOfReach.join(', '))}</li>
-      )}
+      {open && outOfReach.length > 0 && <li className="muted">{words.outOfReach(outOfReach.join(', '))}</li>}
       {open && !next && (
         <li data-state="next">
           {alert.held
