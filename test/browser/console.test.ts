@@ -157,7 +157,7 @@ describe('the board', () => {
       .getByRole('listitem')
       .filter({ has: page.getByRole('heading', { name: 'Possible fall' }) })
     await row.getByText(/cannot \d\d:\d\d/).waitFor()
-    await row.getByText('nobody can be reached: care-centre').waitFor()
+    await row.getByText('nobody is on call: care-centre').waitFor()
 
     await row.getByRole('button', { name: 'Possible fall' }).click()
     await row.getByLabel('Note (no names)').fill('key outside')
