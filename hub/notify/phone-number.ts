@@ -1,5 +1,8 @@
 const E164 = /^\+[1-9]\d{6,14}$/
 
+/** Why nothing can be sent to what is no such number. */
+export const NOT_E164 = 'The phone number is not in E.164 form, such as +4790000001'
+
 /** Is this a number as ITU-T E.164 has it, with the plus sign? */
 export function isE164(number: string): boolean {
   return E164.test(number)

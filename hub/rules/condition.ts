@@ -1,4 +1,4 @@
-import { Environment } from '@marcbachmann/cel-js'
+import { Environment, ParseError } from '@marcbachmann/cel-js'
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { KINDS } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
@@ -118,8 +118,17 @@ function parse(cel: Environment, text: string): { readonly ast: ASTNode } | { re
   try {
     return { ast: cel.parse(text).ast }
   } catch (error) {
-    return { why: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
+    return { why: whyNotRead(text, error) }
   }
+}
+
+/** What the parser said, where it stopped, and what people nearly always mean. */
+function whyNotRead(text: string, error: unknown): string {
+  const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  const bareTime = /(?<!["\w.])\d+(ms|s|m|h|d|w)\b/.exec(text.replace(/"[^"]*"/g, '""'))?.[0]
+  if (bareTime !== undefined) return `${why}; a time is written duration("${bareTime}")`
+  const at = error instanceof ParseError ? error.range?.start : undefined
+  return at === undefined || at === 0 ? why : `${why}, at \`${text.slice(at, at + 12)}\``
 }
 
 function withTimes(scene: Scene, times: readonly string[]): Omit<Scene, 'params'> & { params: object } {

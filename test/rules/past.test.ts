@@ -256,6 +256,8 @@ describe('errors', () => {
     ],
     ['baseline("motion").medan > 3', 'there is no "medan"; did you mean "median"?'],
     ['local.hours > 3', 'there is no "hours"; did you mean "hour"?'],
+    ['count("motion", 3h) > 2', 'a time is written duration("3h")'],
+    ['age("motion") > > params.quiet', 'at `> params.qui`'],
     ['last("availability") == "online"', '"availability" has no past: write a rule on it'],
   ])('%s', (when, message) => {
     const problems = problemsOf(when)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Channel, ChannelSink, Health } from '../channel.ts'
-import { isE164, toE164 } from '../phone-number.ts'
+import { NOT_E164, isE164, toE164 } from '../phone-number.ts'
 import {
   decodeText,
   encodeText,
@@ -181,11 +181,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
     check,
     async send({ id, to, text }, signal) {
       if (!isE164(to)) {
-        return {
-          ok: false,
-          retry: false,
-          error: 'The phone number is not in E.164 form, such as +4790000001',
-        }
+        return { ok: false, retry: false, error: NOT_E164 }
       }
       if (signal.aborted)
         return { ok: false, retry: true, error: 'There was no time to hand it to Gammu SMSD' }

@@ -1,6 +1,6 @@
 import { hookUrl } from '../channel-hook.ts'
 import type { Channel, SendResult } from '../channel.ts'
-import { isE164 } from '../phone-number.ts'
+import { NOT_E164, isE164 } from '../phone-number.ts'
 import { buildRequest } from './http-request.ts'
 import type { RequestTemplate } from './http-request.ts'
 import { readText, unreachable } from './provider-answer.ts'
@@ -45,11 +45,7 @@ export function createHttpGateway(options: HttpGatewayOptions): Channel {
     reports: callback !== undefined,
     async send({ id, to, text }, signal) {
       if (!isE164(to)) {
-        return {
-          ok: false,
-          retry: false,
-          error: 'The phone number is not in E.164 form, such as +4790000001',
-        }
+        return { ok: false, retry: false, error: NOT_E164 }
       }
       const delivery = callback && deliveryUrl(callback, name, id)
       const values = { ...secrets, to, digits: to.slice(1), text, id, delivery: delivery ?? '' }

@@ -1,7 +1,7 @@
 import { hookUrl } from '../channel-hook.ts'
 import type { Channel, Health, Message, SendResult } from '../channel.ts'
 import { isGsm7 } from '../gsm7.ts'
-import { isE164 } from '../phone-number.ts'
+import { NOT_E164, isE164 } from '../phone-number.ts'
 import { readText, unreachable } from './provider-answer.ts'
 
 export interface KannelOptions {
@@ -55,8 +55,7 @@ export function createKannelChannel(options: KannelOptions): Channel {
     kind: 'sms',
     reports: options.callback !== undefined,
     async send(message, signal) {
-      if (!isE164(message.to))
-        return failed(false, 'The phone number is not in E.164 form, such as +4790000001')
+      if (!isE164(message.to)) return failed(false, NOT_E164)
       try {
         // The query holds the password and the number: no redirect gets them, and no error shows the address.
         const response = await fetch(requestUrl(options, message), { signal, redirect: 'manual' })

@@ -2,7 +2,7 @@ import twilio from 'twilio'
 import { z } from 'zod'
 import { hookUrl } from '../channel-hook.ts'
 import type { Channel, SendResult } from '../channel.ts'
-import { isE164 } from '../phone-number.ts'
+import { NOT_E164, isE164 } from '../phone-number.ts'
 import { reasonOf } from './provider-answer.ts'
 
 export interface TwilioOptions {
@@ -46,11 +46,7 @@ export function createTwilioChannel(options: TwilioOptions): Channel {
     reports: hubUrl !== undefined,
     async send({ id, to, text }, signal) {
       if (!isE164(to)) {
-        return {
-          ok: false,
-          retry: false,
-          error: 'The phone number is not in E.164 form, such as +4790000001',
-        }
+        return { ok: false, retry: false, error: NOT_E164 }
       }
       try {
         const message = await clientOf(options, signal).messages.create({
