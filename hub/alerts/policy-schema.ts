@@ -24,7 +24,7 @@ const dateTime = z
   .refine(isDate, 'expected a day that is in the calendar')
 const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
 const category = z.enum(['safety', 'health', 'routine', 'technical'])
-const TO = `expected one of { contacts: [ROLES] } with ${TOLD_ROLES.join(', ')}; { oncall: ROTA }; { group: NAME }`
+const TO = `expected { contacts: [${TOLD_ROLES.join(', ')}] } or some of them, { oncall: ROTA } or { group: NAME }`
 /** `mon`, `mon-fri` or `daily`. */
 const days = z
   .array(

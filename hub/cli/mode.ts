@@ -87,7 +87,7 @@ function aboutMaintenance({ modes, timezone, installers }: ModesView, counted: n
       installers.length > 0
         ? `${installers.join(', ')} and the board`
         : 'the board alone: the home has no contact with role installer'
-    return `Maintenance ends by itself ${clockIn(timezone, until)}. Until then alerts are marked TEST, for ${who}.`
+    return `Maintenance ends by itself ${clockIn(timezone, until)}, after 4 h at most. Until then alerts are marked TEST, for ${who}.`
   }
   if (counted === 0) return 'No test is unanswered.'
   const what =

@@ -74,7 +74,7 @@ describe('parsePolicies', () => {
     [
       'nobody',
       policy('{ to: {}, wait: 2m }'),
-      /^policies\/a\.yaml:3:19: .*expected \{ contacts: \[family, neighbour\] \}, \{ oncall: ROTA \} or \{ group: NAME \}/,
+      /^policies\/a\.yaml:3:19: .*expected \{ contacts: \[family, neighbour, nurse\] \} or some of them, \{ oncall: ROTA \} or \{ group: NAME \}/,
     ],
     [
       'an installer as contact',
