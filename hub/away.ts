@@ -4,8 +4,8 @@ import type { Away } from './model/away.ts'
 
 /** So long after its end people are told of a time away: a shift. */
 const SAID_FOR = 8 * 3_600_000
-/** A restart on purpose is shorter, and nobody waits a minute for what it held up. */
-const SHORTEST = 60_000
+/** A restart on purpose is shorter, and less is not known exactly. */
+const SHORTEST = 20_000
 /** A hub that starts again and again must not fill the board. */
 const MOST = 20
 

@@ -105,7 +105,7 @@ const en = {
   rulesRefused: (files: string, time: string) =>
     `◆ ${files === '' ? 'The rule files cannot be read' : `Errors in the rule files: ${files}`} (${time}). The rules of before stay in force. To see what is wrong:`,
   wasAway: (from: string, until: string, time: string, more: number) =>
-    `The hub was away from ${from} to ${until} (${time})${more > 0 ? `, and ${more} more ${more === 1 ? 'time' : 'times'} before` : ''}. What came meanwhile may be late; nobody was told then.`,
+    `The hub was away ${from === until ? `at ${from}` : `from ${from} to ${until}`} (${time})${more > 0 ? `, and ${more} more ${more === 1 ? 'time' : 'times'} before` : ''}. What came meanwhile may be late; nobody was told then.`,
   loading: 'Asking the hub …',
   cutOff: (time: string) => `No contact since ${time} – what you see is old`,
   failed: 'The hub did not answer. Nothing was changed.',
@@ -271,7 +271,7 @@ const nb: Words = {
   rulesRefused: (files, time) =>
     `◆ ${files === '' ? 'Regelfilene kan ikke leses' : `Feil i regelfilene: ${files}`} (${time}). Reglene fra før gjelder fortsatt. For å se hva som er galt:`,
   wasAway: (from, until, time, more) =>
-    `Huben var borte fra ${from} til ${until} (${time})${more > 0 ? `, og ${more} ${more === 1 ? 'gang' : 'ganger'} til før det` : ''}. Det som kom imens, kan være forsinket; ingen ble varslet da.`,
+    `Huben var borte ${from === until ? `kl ${from}` : `fra ${from} til ${until}`} (${time})${more > 0 ? `, og ${more} ${more === 1 ? 'gang' : 'ganger'} til før det` : ''}. Det som kom imens, kan være forsinket; ingen ble varslet da.`,
   loading: 'Spør huben …',
   cutOff: (time) => `Ingen kontakt siden ${time} – det du ser er gammelt`,
   failed: 'Huben svarte ikke. Ingenting ble endret.',
