@@ -38,6 +38,11 @@ export interface AlertBook {
   delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
   /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
   peopleChanged(home: string | undefined, when: When): void
+  /**
+   * A shift begins: where all were told already, nobody waits for the next round to tell who is new.
+   * @returns whether anybody was told
+   */
+  tellNewcomers(when: When): boolean
   /** Tests that nobody has answered count as real where maintenance is over. */
   endTests(when: When): void
   /** A rule is held for a home from now: its alerts there call nobody else. */
@@ -265,6 +270,13 @@ export function createAlertBook(
         if (!waits && !hasNewcomer(alert, place, when.now)) continue
         take(step(alert, situationOf(alert, alert.id, when)))
       }
+    },
+    tellNewcomers(when) {
+      const waiting = [...open.values()].filter((alert) => hasNewcomer(alert, placeFor(alert), when.now))
+      for (const alert of waiting.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+        take(step(alert, situationOf(alert, alert.id, when)))
+      }
+      return waiting.length > 0
     },
     endTests(when) {
       for (const id of [...tests].toSorted()) {

@@ -1,5 +1,5 @@
 import type { PolicySet } from '../alerts/policy.ts'
-import { gapsOf, isSetUp } from '../alerts/rota.ts'
+import { gapsOf, isSetUp, nextChange } from '../alerts/rota.ts'
 import type { Gap, Rota } from '../alerts/rota.ts'
 import { localTime } from '../time/local-time.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -9,7 +9,7 @@ import type { AlertBook, When } from './alert-book.ts'
 const AHEAD = 24 * 3_600_000
 const KEY = 'oncall'
 
-/** Says of the rotas that policies count on when nobody is on call soon, or now. */
+/** Says of the rotas that policies count on when nobody is on call soon, or now; tells whoever comes on call what waits. */
 export interface OncallWatch {
   /** Policies or staff have changed. */
   look(when: When): void
@@ -19,7 +19,7 @@ export interface OncallWatch {
 
 export function createOncallWatch(
   timers: TimerQueue,
-  book: Pick<AlertBook, 'found' | 'over' | 'refresh' | 'open'>,
+  book: Pick<AlertBook, 'found' | 'over' | 'refresh' | 'open' | 'tellNewcomers'>,
   known: () => { readonly policies: PolicySet; readonly staff: Pick<ReadonlySet<string>, 'has'> },
 ): OncallWatch {
   // Everything is worked out anew at each look: after a restart nothing must be remembered.
@@ -33,6 +33,7 @@ export function createOncallWatch(
     const gaps = new Map<string, Gap>()
     const rotas = watchedRotas(policies)
     for (const rota of rotas) {
+      next = Math.min(next, nextChange(rota, now) ?? next)
       const [gap] = gapsOf(rota, now, now + 2 * AHEAD, (id) => staff.has(id))
       if (!gap) continue
       const isSoon = gap.from <= now + AHEAD
@@ -61,7 +62,14 @@ export function createOncallWatch(
     return true
   }
 
-  return { look: (when) => void look(when), due: (key, when) => key === KEY && look(when) }
+  return {
+    look: (when) => void look(when),
+    due(key, when) {
+      if (key !== KEY) return false
+      const changed = look(when)
+      return book.tellNewcomers(when) || changed
+    },
+  }
 }
 
 /** Those that a policy uses, and that have names in them. */

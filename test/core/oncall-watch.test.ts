@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RuleFile } from '../../hub/model/input.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import type { MemoryStore } from '../helpers/memory-store.ts'
-import { createCoreBench, createManualClock, RULES, stopCores } from './bench.ts'
+import { createCoreBench, createManualClock, home, RULES, stopCores } from './bench.ts'
 import type { CoreBench } from './bench.ts'
 
 afterEach(stopCores)
@@ -100,4 +100,30 @@ describe('the staff', () => {
     expect(JSON.stringify(store.journal())).not.toMatch(/Olsen|4790000021/)
     expect([...bench.crash().core.staff().keys()]).toEqual(['siv'])
   })
+})
+
+it('a shift that begins while everybody was told already is told at once, also after a restart', async () => {
+  const shifts =
+    '{ days: [daily], from: "07:00", to: "15:00", who: [siv] }, { days: [daily], from: "15:00", to: "07:00", who: [ole] }'
+  const files = filesWith(shifts).map((file) => ({
+    ...file,
+    text: file.text
+      .replace('every: 5m', 'every: 1h')
+      .replace('id: p,', 'id: p, use: { category: [safety], severity: [high] },'),
+  }))
+  const store = createMemoryStore()
+  const bench = createCoreBench(store, createManualClock(MONDAY))
+  await bench.take({ type: 'staff', staff: ['siv', 'ole'].map((id) => ({ id, language: 'nb' })) })
+  await bench.take({ type: 'rules', files })
+  await bench.take({ type: 'home', home: home({ contacts: [] }) })
+  await bench.pass(HOUR + 50 * 60_000)
+  await bench.say('a', 'fall', 'detected')
+  const told = (one: CoreBench): string[] =>
+    one.core.openAlerts().flatMap(({ rule, progress }) => (rule === 'fall' ? [...progress.told] : []))
+  expect(told(bench)).toEqual(['staff:siv'])
+  const second = bench.crash()
+  await second.pass(5 * 60_000)
+  expect(told(second)).toEqual(['staff:siv'])
+  await second.pass(5 * 60_000)
+  expect(told(second)).toEqual(['staff:siv', 'staff:ole'])
 })
