@@ -130,13 +130,13 @@ export const SCENARIOS: readonly Scenario[] = [
     told: ['0:00 anne', '2:00 berit', '4:00 @tor'],
   },
   {
-    name: 'the shift changes while the last one is waited for: the next round calls the new one',
+    name: 'the shift changes while the last one is waited for: the new one is told at once',
     ...SIV,
     contacts: '',
     start: '2026-01-05T13:57:00Z',
     acts: [['0s', 'fall']],
     until: '11m',
-    told: ['0:00 @siv', '10:00 @tor'],
+    told: ['0:00 @siv', '3:00 @tor'],
   },
   {
     name: 'on the night clocks are set back the night shift is still on',
@@ -154,7 +154,7 @@ export const SCENARIOS: readonly Scenario[] = [
     start: '2026-03-29T04:55:00Z',
     acts: [['0s', 'fall']],
     until: '11m',
-    told: ['0:00 @tor', '10:00 @siv'],
+    told: ['0:00 @tor', '5:00 @siv'],
   },
   {
     name: 'a number that is not in use: the next at once',
