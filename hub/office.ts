@@ -27,11 +27,11 @@ import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
 import { renderMessage } from './notify/render-message.ts'
-import { keepHoldNotes, withHoldNote } from './register/hold-notes.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
-import { keepModeNotes, whenEnds, whyOf, withModeNote } from './register/modes.ts'
+import { whenEnds, whyOf } from './register/modes.ts'
 import { parseHomes } from './register/parse-homes.ts'
+import { keepReasons, withReason } from './register/reasons.ts'
 import { parseStaff } from './register/parse-staff.ts'
 import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
@@ -128,7 +128,7 @@ export function createOffice(parts: OfficeParts): Office {
     if (!on && !core.modes(id).some((known) => known.mode === mode)) return modesOf(id)
     await core.take(
       { type: 'mode', home: id, mode, on, by, via, ...(until !== undefined && { until }) },
-      withModeNote(personal, mode, on ? why : undefined, now),
+      withReason(personal, 'modes', mode, on ? why : undefined, now),
     )
     return modesOf(id)
   }
@@ -161,13 +161,13 @@ export function createOffice(parts: OfficeParts): Office {
     if (!order.on) {
       // As with modes: nothing happens, so nothing is journalled.
       if (core.holds(id).some((known) => known.rule === rule)) {
-        await core.take({ ...base, on: false }, withHoldNote(personal, rule, undefined, now))
+        await core.take({ ...base, on: false }, withReason(personal, 'holds', rule, undefined, now))
       }
       return holdsOf(id)
     }
     const until = whenEnds(order.until, home.timezone, now)
     if (typeof until !== 'number') throw new OfficeError('invalid', `Cannot hold ${rule}: ${until.cannot}`)
-    const noted = withHoldNote(personal, rule, order.why, now)
+    const noted = withReason(personal, 'holds', rule, order.why, now)
     const outcome = await core.take({ ...base, on: true, until }, noted)
     if (!outcome.taken) throw new OfficeError('invalid', `Cannot hold ${rule}: ${outcome.reason}`)
     return holdsOf(id)
@@ -185,7 +185,7 @@ export function createOffice(parts: OfficeParts): Office {
       const { home, replaced, ...kept } = before
         ? keepLimits(before, imported, core.now())
         : { ...imported, replaced: 0 }
-      const personal = keepHoldNotes(before?.personal, keepModeNotes(before?.personal, kept.personal))
+      const personal = keepReasons(before?.personal, kept.personal)
       const merged = withGatewaysOf(before?.home, home)
       if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
         continue

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { ModesView } from '../http/mode-routes.ts'
 import { MODES } from '../model/input.ts'
 import type { Mode } from '../model/input.ts'
+import { localMinute } from '../time/local-time.ts'
 import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
@@ -87,7 +88,7 @@ function aboutMaintenance({ modes, timezone, installers }: ModesView, counted: n
       installers.length > 0
         ? `${installers.join(', ')} and the board`
         : 'the board alone: the home has no contact with role installer'
-    return `Maintenance ends by itself ${clockIn(timezone, until)}, after 4 h at most. Until then alerts are marked TEST, for ${who}.`
+    return `Maintenance ends by itself ${localMinute(timezone, until)}, after 4 h at most. Until then alerts are marked TEST, for ${who}.`
   }
   if (counted === 0) return 'No test is unanswered.'
   const what =
@@ -103,16 +104,10 @@ function formatModes({ home, timezone, modes }: ModesView): string {
     ['MODE', 'SINCE', 'UNTIL', 'BY', 'WHY'],
     modes.map(({ mode, since, until, by, why }) => [
       mode,
-      clockIn(timezone, since),
-      until === undefined ? 'ended by hand' : clockIn(timezone, until),
+      localMinute(timezone, since),
+      until === undefined ? 'ended by hand' : localMinute(timezone, until),
       by?.replace(/^operator:/, '') ?? '',
       why ?? '',
     ]),
   )
-}
-
-/** `2026-11-22 14:30`, by the clock of the home: whoever asks may be elsewhere. */
-function clockIn(timezone: string, ms: number): string {
-  const format = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone: timezone })
-  return format.format(ms)
 }

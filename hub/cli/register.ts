@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine, printMessage } from './print.ts'
+import { readText } from './read-text.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -17,9 +16,7 @@ export function addRegisterCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  aal import homes.yaml\n  aal gateway add h-0001 --id gw-0001')
     .action(async (file: string, _own: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        throw new CommandError(`Cannot read ${file}: ${(cause as Error).message}`)
-      })
+      const text = await readText(file)
       const answer = (await withApi(
         options,
         (api) => api.call('POST', '/api/homes', { file, text }),

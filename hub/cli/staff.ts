@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine } from './print.ts'
+import { readText } from './read-text.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -34,9 +33,7 @@ export function addStaffCommands(program: Command): void {
     )
     .action(async (file: string, _own: object, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        throw new CommandError(`Cannot read ${file}: ${(cause as Error).message}`)
-      })
+      const text = await readText(file)
       const answer = (await withApi(
         options,
         (api) => api.call('POST', '/api/staff', { file, text }),

@@ -1,5 +1,5 @@
 import { createAlertBook } from './alert-book.ts'
-import type { AlertPlace, When } from './alert-book.ts'
+import type { AlertBook, AlertPlace, When } from './alert-book.ts'
 import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/acts.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
@@ -329,6 +329,8 @@ export function createCore(options: CoreOptions): RunningCore {
     personal: Personal | undefined,
     clash: string | undefined,
   ): { marks?: ReadingMarks; why?: string } {
+    const act = ({ alert }: { readonly alert: string }, doIt: Parameters<AlertBook['act']>[1]) =>
+      refusedAs(book.act(alert, doIt, when))
     switch (input.type) {
       case 'reading':
         return { marks: takeReading(input.reading, when, clash) }
@@ -388,33 +390,15 @@ export function createCore(options: CoreOptions): RunningCore {
         engine.back(when.now)
         return {}
       case 'acknowledge':
-        return refusedAs(
-          book.act(input.alert, (alert, about) => acknowledge(alert, input.by, input.via, about), when),
-        )
+        return act(input, (alert, about) => acknowledge(alert, input.by, input.via, about))
       case 'take-over':
-        return refusedAs(
-          book.act(input.alert, (alert, about) => takeOver(alert, input.by, input.via, about), when),
-        )
+        return act(input, (alert, about) => takeOver(alert, input.by, input.via, about))
       case 'hand-on':
-        return refusedAs(
-          book.act(input.alert, (alert, about) => handOn(alert, input.to, input.by, input.via, about), when),
-        )
+        return act(input, (alert, about) => handOn(alert, input.to, input.by, input.via, about))
       case 'comment':
-        return refusedAs(
-          book.act(
-            input.alert,
-            (alert, about) => comment(alert, input.by, input.via, input.text, about),
-            when,
-          ),
-        )
+        return act(input, (alert, about) => comment(alert, input.by, input.via, input.text, about))
       case 'attend':
-        return refusedAs(
-          book.act(
-            input.alert,
-            (alert, about) => attend(alert, input.what, input.by, input.via, about),
-            when,
-          ),
-        )
+        return act(input, (alert, about) => attend(alert, input.what, input.by, input.via, about))
       case 'resolve': {
         const alert = book.open.get(input.alert)
         const refused = book.act(

@@ -9,11 +9,10 @@ import { recipientOf } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
+import { time } from './time-fields.ts'
 
 /** So many homes of an area are listed on the board. */
 const MOST_LISTED = 200
-
-const time = z.number().describe('Milliseconds since 1970, UTC.')
 
 const textSchema = z.object({ en: z.string() }).catchall(z.string())
 

@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
-
-const time = z.number().describe('Milliseconds since 1970, UTC.')
+import { time, untilField } from './time-fields.ts'
 
 const holdSchema = z
   .object({
@@ -37,11 +36,7 @@ export type AllHoldsView = { readonly holds: readonly z.output<typeof holdSchema
 
 const orderSchema = z
   .object({
-    until: z
-      .string()
-      .max(40)
-      .optional()
-      .describe('14:30 or 2026-11-22 14:30 by the clock of the home, or with a zone: 2026-11-22T13:30Z.'),
+    until: untilField,
     for: z.string().max(20).optional().describe('Or how long: 2h, 7d. At most 14 days.'),
     why: z.string().trim().min(1).max(500).describe('Kept with the personal data of the home.'),
     ...actorSchema,

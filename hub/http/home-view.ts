@@ -5,8 +5,7 @@ import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
-
-const time = z.number().describe('Milliseconds since 1970, UTC.')
+import { time } from './time-fields.ts'
 
 /** One home as whoever looks after its equipment needs it: pseudonyms, unless names are asked for. */
 export const homeDetailSchema = z

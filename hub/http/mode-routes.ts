@@ -5,8 +5,7 @@ import type { ModeEnd } from '../model/input.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
-
-const time = z.number().describe('Milliseconds since 1970, UTC.')
+import { time, untilField } from './time-fields.ts'
 
 /** A mode in force, as the board shows it beside an alert too. */
 export const modeSchema = z.object({
@@ -39,11 +38,7 @@ export type ModesView = z.output<typeof modesSchema>
 
 const orderSchema = z
   .object({
-    until: z
-      .string()
-      .max(40)
-      .optional()
-      .describe('14:30 or 2026-11-22 14:30 by the clock of the home, or with a zone: 2026-11-22T13:30Z.'),
+    until: untilField,
     for: z.string().max(20).optional().describe('Or how long: 30m, 2h.'),
     why: z.string().trim().min(1).max(500).optional().describe('Kept with the personal data of the home.'),
     ...actorSchema,

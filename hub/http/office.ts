@@ -1,7 +1,7 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
-import type { HomePersonal, LimitNote } from '../model/home.ts'
+import type { HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
@@ -107,16 +107,6 @@ export interface IndicatorReport {
     readonly id: IndicatorId
     readonly startingPoint?: Omit<Figure, 'parts'>
   })[]
-}
-
-/** What a person wants changed, for the home or one resident; limits by `rule.parameter`. */
-export interface LimitOrder {
-  readonly resident?: string
-  readonly set?: Readonly<Record<string, number | string>>
-  readonly unset?: readonly string[]
-  readonly by: string
-  readonly via: string
-  readonly why: string
 }
 
 export interface ModeOrder {

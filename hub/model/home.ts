@@ -61,6 +61,17 @@ export interface LimitStep {
   readonly to?: number | string
 }
 
+/** What a person wants changed, for the home or one resident of it. */
+export interface LimitOrder {
+  readonly resident?: string
+  /** By `rule.parameter`, such as `low-spo2.limit`. */
+  readonly set?: Readonly<Record<string, number | string>>
+  readonly unset?: readonly string[]
+  readonly by: string
+  readonly via: string
+  readonly why: string
+}
+
 /** Who changed a limit, and why in their own words: they may say something about a person. */
 export interface LimitNote extends LimitStep {
   readonly at: number

@@ -1,4 +1,4 @@
-import type { Home, HomePersonal, LimitNote, LimitStep, Params } from '../model/home.ts'
+import type { Home, HomePersonal, LimitNote, LimitOrder, LimitStep, Params } from '../model/home.ts'
 import { readParam } from '../rules/rule.ts'
 import type { Param, RuleSet } from '../rules/rule.ts'
 import { hint } from '../source/parse-yaml.ts'
@@ -9,17 +9,6 @@ const MOST_NOTES = 200
 export interface Registered {
   readonly home: Home
   readonly personal: HomePersonal
-}
-
-/** What a person wants changed, for the home or one resident of it. */
-export interface LimitOrder {
-  readonly resident?: string
-  /** By `rule.parameter`, such as `low-spo2.limit`. */
-  readonly set?: Readonly<Record<string, number | string>>
-  readonly unset?: readonly string[]
-  readonly by: string
-  readonly via: string
-  readonly why: string
 }
 
 /** A limit that a home or resident has of its own. */

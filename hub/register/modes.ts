@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { HomePersonal, ModeNote } from '../model/home.ts'
+import type { HomePersonal } from '../model/home.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
@@ -28,27 +28,10 @@ export function whenEnds(end: ModeEnd, timezone: string, now: number): number | 
   return { cannot: `${then}. Say a later time, or how long with "for"` }
 }
 
-/** The reason is kept with the personal data, and goes when the mode is ended or set anew without one. */
-export function withModeNote(
-  personal: HomePersonal,
-  mode: Mode,
-  why: string | undefined,
-  at: number,
-): HomePersonal {
-  const { modes: { [mode]: _, ...others } = {}, ...rest } = personal
-  const modes: Record<string, ModeNote> = why === undefined ? others : { ...others, [mode]: { at, why } }
-  return Object.keys(modes).length > 0 ? { ...rest, modes } : rest
-}
-
 /** Why a mode is in force: whoever sets it anew without a reason takes the old one away. */
 export function whyOf(personal: HomePersonal, mode: Mode): { readonly why?: string } {
   const note = personal.modes?.[mode]
   return note ? { why: note.why } : {}
-}
-
-/** An import file says nothing of modes: the reasons stay. */
-export function keepModeNotes(before: HomePersonal | undefined, imported: HomePersonal): HomePersonal {
-  return before?.modes ? { ...imported, modes: before.modes } : imported
 }
 
 function readTime(text: string, timezone: string, now: number): number | undefined {

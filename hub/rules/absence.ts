@@ -5,7 +5,7 @@ import { amountOf, hasOwnLimits, paramsFor } from './rule.ts'
 import type { AbsentRule, WatchedSigns } from './rule.ts'
 import { inOrder, isAlive, residentOf, rowKey, scopeOf } from './state.ts'
 import type { AbsentRow, HomeState, SensorState, World } from './state.ts'
-import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
+import { canShow, isWatched, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 import { superviseTracks } from './tracks.ts'
@@ -76,13 +76,7 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
       const known = state.absent.get(key)
       const row: AbsentRow = known ?? { watch: { held: 0, from: null }, firing: false }
       if (!known) state.absent.set(key, row)
-      const runs =
-        !world.isAway &&
-        state.reachable &&
-        isOpen(state, rule) &&
-        sensorsOf(state, rule, scope).some(
-          (sensor) => canShow(world, state, rule, rule.trigger.of, sensor) && isAlive(sensor.row),
-        )
+      const runs = isOpen(state, rule) && isWatched(world, state, rule, rule.trigger.of, scope)
       if (run(row.watch, runs, now) || !known) {
         schedule(world, state, rule, scope, row)
         world.changed.set(rowKey.absent(rule.id, scope), row)

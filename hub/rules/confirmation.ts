@@ -3,10 +3,10 @@ import { hold, release } from './findings.ts'
 import type { Occurrence } from './occurrence.ts'
 import { amountOf } from './rule.ts'
 import type { ConfirmedRule, Rule, SignOfLife } from './rule.ts'
-import { canShow, sensorsOf, showsLife } from './sign-of-life.ts'
+import { isWatched, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { sceneOf } from './scene.ts'
-import { inOrder, isAlive, paramsOfScope, rowKey, scopeOf } from './state.ts'
+import { inOrder, paramsOfScope, rowKey, scopeOf } from './state.ts'
 import type { ConfirmRow, HomeState, SensorState, Waiting, World } from './state.ts'
 import { dueAt, elapsed, run } from './stopwatch.ts'
 
@@ -187,14 +187,7 @@ function sortOf(
 
 function canCount(world: World, state: HomeState, rule: ConfirmedRule, scope: string): boolean {
   const { confirmation } = rule
-  if (confirmation.type !== 'absent') return true
-  return (
-    !world.isAway &&
-    state.reachable &&
-    sensorsOf(state, rule, scope).some(
-      (sensor) => canShow(world, state, rule, confirmation.of, sensor) && isAlive(sensor.row),
-    )
-  )
+  return confirmation.type !== 'absent' || isWatched(world, state, rule, confirmation.of, scope)
 }
 
 function limitOf(rule: ConfirmedRule, state: HomeState, scope: string): { within: number; after: number } {

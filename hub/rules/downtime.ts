@@ -1,6 +1,6 @@
 import { superviseAbsence } from './absence.ts'
 import { superviseConfirmations } from './confirmation.ts'
-import { scheduleSilence, setGateway } from './silence.ts'
+import { runSilence, setGateway } from './silence.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 import { run } from './stopwatch.ts'
@@ -14,11 +14,7 @@ export function away(world: World, since: number): void {
     superviseConfirmations(world, state, since)
     blindTracks(world, state, since)
     runAvailabilityWaits(world, state, false, since)
-    for (const sensor of state.sensors.values()) {
-      if (!run(sensor.row.silence, false, since)) continue
-      scheduleSilence(world, state, sensor)
-      world.changed.set(sensor.key, sensor.row)
-    }
+    runSilence(world, state, false, since)
     for (const [key, row] of state.absent) {
       if (!run(row.watch, false, since)) continue
       const [rule = '', scope = ''] = key.split('|')
@@ -45,11 +41,7 @@ export function back(world: World, now: number): void {
   world.isAway = false
   for (const state of world.homes.values()) {
     runAvailabilityWaits(world, state, true, now)
-    for (const sensor of state.sensors.values()) {
-      if (!run(sensor.row.silence, state.reachable, now)) continue
-      scheduleSilence(world, state, sensor)
-      world.changed.set(sensor.key, sensor.row)
-    }
+    runSilence(world, state, state.reachable, now)
     superviseAbsence(world, state, now)
   }
 }
@@ -61,11 +53,7 @@ export function disconnectAll(world: World, now: number): void {
     runAvailabilityWaits(world, state, true, now)
     for (const [id] of inOrder(state.gateways)) setGateway(world, state, id, false, now)
     if (state.gateways.size > 0) continue
-    for (const sensor of state.sensors.values()) {
-      if (!run(sensor.row.silence, true, now)) continue
-      scheduleSilence(world, state, sensor)
-      world.changed.set(sensor.key, sensor.row)
-    }
+    runSilence(world, state, true, now)
     superviseAbsence(world, state, now)
   }
 }

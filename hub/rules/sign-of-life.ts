@@ -3,7 +3,7 @@ import { KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import type { Rule, Scene, SignOfLife } from './rule.ts'
 import { sceneOf } from './scene.ts'
-import { scopeOf } from './state.ts'
+import { scopeOf, isAlive, tellsOf } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
 
 /** A reading as far as it can be a sign of life. Times in ms. */
@@ -52,11 +52,26 @@ export function canShow(
   of: readonly SignOfLife[],
   sensor: SensorState,
 ): boolean {
-  return of.some((sign, index) => {
-    const { kind } = sign
-    const speaksOf = sensor.facts.kinds.includes(kind) || sensor.row.last[kind] !== undefined
-    return speaksOf && couldBe(world, state, rule, sign, index, sensor)
-  })
+  return of.some(
+    (sign, index) => tellsOf(sensor, sign.kind) && couldBe(world, state, rule, sign, index, sensor),
+  )
+}
+
+/** Whether a sign of life would be seen now: the hub is there, the home can be reached, a sensor that could show one lives. */
+export function isWatched(
+  world: World,
+  state: HomeState,
+  rule: Rule,
+  of: readonly SignOfLife[],
+  scope: string,
+): boolean {
+  return (
+    !world.isAway &&
+    state.reachable &&
+    sensorsOf(state, rule, scope).some(
+      (sensor) => canShow(world, state, rule, of, sensor) && isAlive(sensor.row),
+    )
+  )
 }
 
 function couldBe(

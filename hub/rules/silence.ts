@@ -98,6 +98,15 @@ export function silenceDue(world: World, state: HomeState, sensor: SensorState, 
   if (wasAlive) alivenessChanged(world, state, sensor, due)
 }
 
+/** Lets the silence of the home's sensors count, or stand still. */
+export function runSilence(world: World, state: HomeState, running: boolean, now: number): void {
+  for (const sensor of state.sensors.values()) {
+    if (!run(sensor.row.silence, running, now)) continue
+    scheduleSilence(world, state, sensor)
+    world.changed.set(sensor.key, sensor.row)
+  }
+}
+
 /** Reachable: at least one gateway is connected, or the home has none that could say. */
 export function superviseLink(world: World, state: HomeState, now: number): void {
   const reachable = state.gateways.size === 0 || [...state.gateways.values()].some(({ row }) => row.online)

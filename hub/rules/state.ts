@@ -324,6 +324,11 @@ export function isAvailable(state: HomeState, sensor: SensorState): boolean {
   return state.reachable && isAlive(sensor.row)
 }
 
+/** Whether it is one that tells of this kind: its profile says so, or it has. */
+export function tellsOf({ facts, row }: SensorState, kind: string): boolean {
+  return facts.kinds.includes(kind) || row.last[kind] !== undefined
+}
+
 /** It spoke, within its interval, and its network does not say that it is gone. */
 export function isAlive(row: SensorRow): boolean {
   return row.heardAt !== null && !row.silent && !row.offline

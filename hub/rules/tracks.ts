@@ -5,7 +5,7 @@ import type { DayRow, Days, TodayRow } from './days.ts'
 import type { Scope } from './rule.ts'
 import { isHappening, isOf } from './selector.ts'
 import type { Selector } from './selector.ts'
-import { isAlive, rowKey, scopeOf } from './state.ts'
+import { isAlive, rowKey, scopeOf, tellsOf } from './state.ts'
 import type { HomeState, SensorState, World } from './state.ts'
 import { addToTally } from './tally.ts'
 import type { TallyRow } from './tally.ts'
@@ -147,11 +147,9 @@ function newTrack({ sort, selector }: TrackSpec, timezone: string, now: number):
   }
 }
 
-/** Whether it is one that the track is about: its profile says so, or it has spoken of the kind. */
-export function canTell({ selector }: TrackSpec, { facts, row }: SensorState): boolean {
-  return (
-    isOf(selector, facts) && (facts.kinds.includes(selector.kind) || row.last[selector.kind] !== undefined)
-  )
+/** Whether it is one that the track is about. */
+export function canTell({ selector }: TrackSpec, sensor: SensorState): boolean {
+  return isOf(selector, sensor.facts) && tellsOf(sensor, selector.kind)
 }
 
 function noteBlind(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { keepModeNotes, whenEnds, whyOf, withModeNote } from '../../hub/register/modes.ts'
+import { whenEnds, whyOf } from '../../hub/register/modes.ts'
+import { keepReasons, withReason } from '../../hub/register/reasons.ts'
 
 // Sunday 22 November, 12:00 in Oslo.
 const NOW = Date.UTC(2026, 10, 22, 11)
@@ -47,14 +48,16 @@ describe('the reasons of modes', () => {
   const home = { id: 'h1', residents: [], contacts: [] }
 
   it('belong to their mode, survive an import, and go when it is set anew without one', () => {
-    const noted = withModeNote(home, 'away', 'Visits Anne', 100)
+    const noted = withReason(home, 'modes', 'away', 'Visits Anne', 100)
     expect(whyOf(noted, 'away')).toEqual({ why: 'Visits Anne' })
     expect(whyOf(noted, 'carer')).toEqual({})
-    expect(keepModeNotes(noted, { ...home, label: 'New' })).toEqual({ ...noted, label: 'New' })
-    expect(whyOf(withModeNote(noted, 'away', undefined, 200), 'away')).toEqual({})
+    expect(keepReasons(noted, { ...home, label: 'New' })).toEqual({ ...noted, label: 'New' })
+    expect(whyOf(withReason(noted, 'modes', 'away', undefined, 200), 'away')).toEqual({})
   })
 
   it('go when the mode is ended', () => {
-    expect(withModeNote(withModeNote(home, 'away', 'Visits Anne', 100), 'away', undefined, 200)).toEqual(home)
+    expect(
+      withReason(withReason(home, 'modes', 'away', 'Visits Anne', 100), 'modes', 'away', undefined, 200),
+    ).toEqual(home)
   })
 })
