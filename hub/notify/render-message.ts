@@ -5,15 +5,15 @@ import { recipientOf } from '../model/notification.ts'
 import type { Notification, Way } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
-import { writeMessage } from './words.ts'
-import type { Handler, Handling, MessageLanguage } from './words.ts'
+import type { Handler, Handling, MessageLanguage } from './words/message-parts.ts'
+import { writeMessage } from './words/write-message.ts'
 
 /** Which languages to try for one that a contact has; the first is also what the words are written in. */
 const TRY: Readonly<Record<string, readonly [MessageLanguage, ...string[]]>> = {
   nb: ['nb', 'no'],
   no: ['nb', 'no'],
   nn: ['nn', 'nb', 'no'],
-  // No Sámi words here until someone who speaks it has written them; a rule's own title may be.
+  // The Sámi words are drafts, and not sent yet; a rule's own title may be.
   se: ['nb', 'no'],
   en: ['en'],
 }

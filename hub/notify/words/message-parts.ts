@@ -1,0 +1,40 @@
+import type { Template } from '../../model/notification.ts'
+
+/** What a message says, in no language yet. Clock times are written already, in the home's zone. */
+export interface MessageParts {
+  readonly template: Template
+  /** The alert's title in the language of the message. */
+  readonly title: string
+  readonly code: string
+  /** What the contact calls the resident; without it the words stay neutral. */
+  readonly alias?: string
+  /** The id of the home, for those who have no other word for it. */
+  readonly home?: string
+  /** From a home in maintenance. */
+  readonly test?: true
+  /** When it was observed: `03:12`, on another day with the date. */
+  readonly time: string
+  /** When the hub learned of it, where that was much later. */
+  readonly learned?: string
+  readonly waitMinutes?: number
+  readonly handling: Handling
+}
+
+/** How far people are, as this contact should read it. */
+export type Handling =
+  | { readonly is: 'open' }
+  | { readonly is: 'taken'; readonly by: Handler; readonly time: string }
+  | { readonly is: 'over'; readonly time: string }
+
+/** `contact` by first name, `someone` where no name is known. */
+export type Handler =
+  | { readonly who: 'you' }
+  | { readonly who: 'contact'; readonly name: string }
+  | { readonly who: 'someone' }
+  | { readonly who: 'operator' }
+
+/** A language that messages are written in. */
+export type MessageLanguage = 'nb' | 'nn' | 'se' | 'en'
+
+/** All messages in one language: a function for each template. */
+export type Words = Readonly<Record<Template, (parts: MessageParts) => string>>

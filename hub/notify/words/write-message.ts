@@ -1,0 +1,13 @@
+import { en } from './en.ts'
+import type { MessageLanguage, MessageParts, Words } from './message-parts.ts'
+import { nb } from './nb.ts'
+import { nn } from './nn.ts'
+import { se } from './se.ts'
+
+const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, se, en }
+
+/** Writes a message: short, active, no medicine, one SMS where it fits. */
+export function writeMessage(language: MessageLanguage, parts: MessageParts): string {
+  const text = WORDS[language][parts.template](parts)
+  return parts.test && parts.template !== 'alert' ? `TEST: ${text}` : text
+}
