@@ -26,6 +26,8 @@ import type { Answerer } from './model/input.ts'
 import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
+import { renderLetter } from './notify/render-letter.ts'
+import type { Rendered } from './notify/outbox-runner.ts'
 import { renderMessage } from './notify/render-message.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
@@ -57,15 +59,18 @@ export interface OfficeParts {
 export function renderNotification(
   { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
   notification: Notification,
-): ReturnType<typeof renderMessage> {
-  return renderMessage({
-    notification,
-    alert: core.alert(notification.alert),
-    home: core.home(notification.home),
-    personal: registry.personal(notification.home),
+  now = core.now(),
+  alert = notification.alert === undefined ? undefined : core.alert(notification.alert),
+): Rendered {
+  const { home } = notification
+  const facts = {
+    home: home === undefined ? undefined : core.home(home),
+    personal: home === undefined ? undefined : registry.personal(home),
     ...staffOf({ core, registry }, notification),
-    now: core.now(),
-  })
+  }
+  return notification.letter
+    ? renderLetter({ notification, ...facts })
+    : renderMessage({ notification, alert, ...facts, now })
 }
 
 /** Whom of the staff a notification is for. */
@@ -287,8 +292,8 @@ export function createOffice(parts: OfficeParts): Office {
     },
     alert: (id) => core.alert(id),
     alertEvents: (alert) => journal.alertEvents(alert),
-    notifications: (query) =>
-      'alert' in query ? journal.notificationsOf(query.alert) : journal.newestNotifications(query.newest),
+    notificationsOf: (alert) => journal.notificationsOf(alert),
+    newestNotifications: (limit) => journal.newestNotifications(limit),
     personal: (home) => registry.personal(home),
     staff,
     staffMember: (id) => registry.staffMember(id),
@@ -318,16 +323,10 @@ export function createOffice(parts: OfficeParts): Office {
     setHold: (id, order) => inTurn(() => setHold(id, order)),
 
     messageText(notification) {
-      const alert = core.alert(notification.alert)
+      const alert = notification.alert === undefined ? undefined : core.alert(notification.alert)
       const then = notification.queuedAt
-      const rendered = renderMessage({
-        notification,
-        alert: alert && alertAsOf(alert, journal.alertEvents(alert.id), then),
-        home: core.home(notification.home),
-        personal: registry.personal(notification.home),
-        ...staffOf(parts, notification),
-        now: then,
-      })
+      const asOf = alert && alertAsOf(alert, journal.alertEvents(alert.id), then)
+      const rendered = renderNotification(parts, notification, then, asOf)
       return 'text' in rendered ? rendered.text : undefined
     },
 

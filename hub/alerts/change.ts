@@ -1,12 +1,12 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 import type { Place } from './escalation.ts'
 
 /** What one change of an alert brings with it. */
 export interface Change {
   readonly alert: Alert
   readonly events: readonly AlertEvent[]
-  readonly notifications: readonly Notification[]
+  readonly notifications: readonly AlertNotification[]
 }
 
 /** What a change may look at. */
@@ -19,7 +19,7 @@ export interface Situation extends Place {
   /** The alert's rule is held for the home: it calls nobody. */
   readonly isHeld?: boolean
   /** The notifications of this alert so far. */
-  readonly notifications: readonly Notification[]
+  readonly notifications: readonly AlertNotification[]
 }
 
 /** A person's act that is not possible, and why. */

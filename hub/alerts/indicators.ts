@@ -1,7 +1,7 @@
 import { quantile } from 'simple-statistics'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Figure, IndicatorId, Part } from '../model/indicator.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 
 /** An alert with all that happened to it. */
 export interface AlertStory {
@@ -9,7 +9,7 @@ export interface AlertStory {
   /** Oldest first. */
   readonly events: readonly AlertEvent[]
   readonly notifications: readonly Pick<
-    Notification,
+    AlertNotification,
     'template' | 'channel' | 'step' | 'queuedAt' | 'waitMinutes'
   >[]
 }

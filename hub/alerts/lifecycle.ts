@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
@@ -140,7 +140,7 @@ export function hasNewcomer(alert: Alert, place: Place, now: number): boolean {
 export function escalate(
   { held, ...alert }: Alert,
   events: readonly AlertEvent[],
-  notifications: readonly Notification[],
+  notifications: readonly AlertNotification[],
   situation: Situation,
 ): Change {
   const { now } = situation

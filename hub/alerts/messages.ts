@@ -1,18 +1,18 @@
 import type { Alert } from '../model/alert.ts'
 import { recipientOf, toOf } from '../model/notification.ts'
-import type { Notification, Template, Way } from '../model/notification.ts'
+import type { AlertNotification, Template, Way } from '../model/notification.ts'
 import type { Situation } from './change.ts'
 import { installersOf } from './escalation.ts'
 
 /** Those of the messages that asked somebody to come the last time, by all ways. */
-export function newestMessages(notifications: readonly Notification[]): readonly Notification[] {
+export function newestMessages(notifications: readonly AlertNotification[]): readonly AlertNotification[] {
   const asking = notifications.filter(({ template }) => template === 'alert')
   const step = Math.max(0, ...asking.map((one) => one.step))
   return asking.filter((one) => one.step === step)
 }
 
 /** Those whom a message about the alert has reached, as far as is known, and how. */
-export function toldOf(notifications: readonly Notification[]): Map<string, Way> {
+export function toldOf(notifications: readonly AlertNotification[]): Map<string, Way> {
   const told = new Map<string, Way>()
   for (const one of notifications) {
     if (one.template !== 'alert' || (one.state !== 'accepted' && one.state !== 'delivered')) continue
@@ -27,9 +27,9 @@ export function toldOf(notifications: readonly Notification[]): Map<string, Way>
  * @param news recipients whose other messages are out of date too
  */
 export function cancelQueued(
-  notifications: readonly Notification[],
+  notifications: readonly AlertNotification[],
   news?: ReadonlyMap<string, Way>,
-): Notification[] {
+): AlertNotification[] {
   return notifications
     .filter(
       (one) => one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true),
@@ -45,11 +45,11 @@ export function messageTo(
   template: Template,
   situation: Situation,
   waitMinutes?: number,
-): Notification[] {
+): AlertNotification[] {
   if (home === undefined) return []
   const { now } = situation
   const to = toOf(recipient)
-  const message: Notification = {
+  const message: AlertNotification = {
     id: `${id}.${step}.${to.contact ?? recipient}.${channel}`,
     alert: id,
     home,
@@ -61,7 +61,7 @@ export function messageTo(
     attempts: 0,
     queuedAt: now,
     notBefore: now,
-    ...(test && isInstaller(recipient, situation) && { test: true }),
+    ...(test && isInstaller(recipient, situation) && { test }),
     ...(waitMinutes !== undefined && { waitMinutes }),
   }
   return [message]

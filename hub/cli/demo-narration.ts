@@ -107,7 +107,7 @@ export function createNarration(office: Office, tell: (told: Told) => void) {
 
   function tellMessage(notification: Notification, at: number): void {
     const { home, contact, state } = notification
-    if (state !== 'delivered' || contact === undefined) return
+    if (state !== 'delivered' || home === undefined || contact === undefined) return
     const text = `SMS to ${nameOf(home, contact)}: "${office.messageText(notification) ?? ''}"`
     tell({ at, home, what: 'message', text })
   }

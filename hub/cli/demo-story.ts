@@ -136,7 +136,7 @@ export function createStory(
     },
     follow(commit) {
       for (const { alert: id, contact, template, state } of commit.notifications) {
-        const alert = office.core.alert(id)
+        const alert = id === undefined ? undefined : office.core.alert(id)
         if (!alert || template !== 'alert' || state !== 'delivered') continue
         if (contact === undefined) continue
         const contacts = (alert.home === undefined ? undefined : office.core.home(alert.home))?.contacts ?? []

@@ -6,11 +6,12 @@ import { acknowledge, decline, reply } from '../alerts/acts.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
+import { deliver } from '../alerts/delivery.ts'
 import { newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
 
 /** The open alerts with their notifications, and what the current input changes about them. */
@@ -35,7 +36,7 @@ export interface AlertBook {
     when: When,
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
-  delivery(input: DeliveryInput, known: Notification | undefined, when: When): Refused | undefined
+  delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
   /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
   peopleChanged(home: string | undefined, when: When): void
   /**
@@ -51,7 +52,7 @@ export interface AlertBook {
   release(home: string, rule: string, who: Who, when: When): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
-  changes(): { alerts: Alert[]; notifications: Notification[]; events: AlertEvent[] }
+  changes(): { alerts: Alert[]; notifications: AlertNotification[]; events: AlertEvent[] }
 }
 
 /** The input in whose name something happens. */
@@ -72,7 +73,7 @@ export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications' | 'isHe
 export function createAlertBook(
   timers: TimerQueue,
   placeOf: (home: string) => AlertPlace,
-  saved: { alerts: readonly Alert[]; notifications: readonly Notification[] },
+  saved: { alerts: readonly Alert[]; notifications: readonly AlertNotification[] },
   isHeld: (home: string, rule: string) => boolean,
 ): AlertBook {
   const open = new Map<string, Alert>()
@@ -80,9 +81,9 @@ export function createAlertBook(
   const codes = new Set<string>()
   /** Tests that nobody has answered. */
   const tests = new Set<string>()
-  const notifications = new Map<string, Map<string, Notification>>()
+  const notifications = new Map<string, Map<string, AlertNotification>>()
   const changedAlerts = new Map<string, Alert>()
-  const changedNotifications = new Map<string, Notification>()
+  const changedNotifications = new Map<string, AlertNotification>()
   let events: AlertEvent[] = []
 
   for (const alert of saved.alerts) keep(alert)
@@ -105,9 +106,9 @@ export function createAlertBook(
     timers.set(`step|${alert.id}`, alert.nextStepAt)
   }
 
-  function keepNotification(notification: Notification): void {
+  function keepNotification(notification: AlertNotification): void {
     if (!open.has(notification.alert)) return
-    const known = notifications.get(notification.alert) ?? new Map<string, Notification>()
+    const known = notifications.get(notification.alert) ?? new Map<string, AlertNotification>()
     known.set(notification.id, notification)
     notifications.set(notification.alert, known)
   }
@@ -192,7 +193,7 @@ export function createAlertBook(
     answer(input, when) {
       const { action, code } = input
       const by = input.staff === undefined ? `contact:${input.contact}` : `staff:${input.staff}`
-      const toldOf = (alert: Alert): Notification[] =>
+      const toldOf = (alert: Alert): AlertNotification[] =>
         [...(notifications.get(alert.id)?.values() ?? [])].filter((told) => recipientOf(told) === by)
       const isMine = ({ home }: Alert): boolean => input.home === undefined || home === input.home
       const mine = [...open.values()].filter((alert) => isMine(alert) && toldOf(alert).length > 0)
@@ -227,7 +228,6 @@ export function createAlertBook(
     },
     delivery(input, known, when) {
       const before = changedNotifications.get(input.notification) ?? known
-      if (!before) return { refused: `there is no notification ${input.notification}` }
       const after = deliver(before, input)
       if (!after) return { refused: `notification ${before.id} is ${before.state} already` }
       keepNotification(after)
@@ -319,48 +319,9 @@ export function createAlertBook(
 /** What is about no home has nobody to tell. */
 const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), policies: NO_POLICIES }
 
-function byQueuedAt(a: Notification, b: Notification): number {
+function byQueuedAt(a: AlertNotification, b: AlertNotification): number {
   return a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1)
 }
 
 /** How often somebody is asked again about one alert. */
 const MOST_UNCLEAR = 2
-
-const PROGRESS = ['queued', 'accepted', 'delivered'] as const
-
-/** The notification after what was heard of it; undefined when that is old news: reports come in any order. */
-function deliver(before: Notification, input: DeliveryInput): Notification | undefined {
-  const reference = input.reference !== undefined && { reference: input.reference }
-  switch (input.to) {
-    case 'retry':
-      if (before.state !== 'queued') return undefined
-      return {
-        ...before,
-        attempts: before.attempts + 1,
-        notBefore: input.notBefore ?? before.notBefore,
-        ...(input.error !== undefined && { error: input.error }),
-      }
-    case 'failed':
-      if (before.state === 'delivered' || before.state === 'failed') return undefined
-      return {
-        ...before,
-        ...reference,
-        state: 'failed',
-        attempts: before.attempts + (before.state === 'queued' ? 1 : 0),
-        ...(input.error !== undefined && { error: input.error }),
-      }
-    case 'accepted':
-    case 'delivered': {
-      const rank = (state: string): number => PROGRESS.findIndex((name) => name === state)
-      if (before.state !== 'cancelled' && rank(input.to) <= rank(before.state)) return undefined
-      if (before.state === 'failed' && input.to === 'accepted') return undefined
-      const { error: _, ...rest } = before
-      return {
-        ...rest,
-        ...reference,
-        state: input.to,
-        attempts: before.attempts + (before.state === 'queued' ? 1 : 0),
-      }
-    }
-  }
-}

@@ -8,6 +8,7 @@ import type { Commit, Core, Outcome } from './core.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createHolds } from './holds.ts'
+import { createLetters } from './letters.ts'
 import type { HoldChange } from './holds.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
@@ -16,8 +17,9 @@ import type { Alert, Transition } from '../model/alert.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
-import type { Input, JournalEntry, RuleFile } from '../model/input.ts'
-import type { Notification } from '../model/notification.ts'
+import type { Input, JournalEntry, LetterInput, RuleFile } from '../model/input.ts'
+import { recipientOf } from '../model/notification.ts'
+import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { createEngine } from '../rules/engine.ts'
@@ -82,9 +84,10 @@ export function createCore(options: CoreOptions): RunningCore {
   const book = createAlertBook(
     timers,
     placeOf,
-    { alerts: saved.openAlerts, notifications: saved.notifications },
+    { alerts: saved.openAlerts, notifications: saved.notifications.filter(isOfAlert) },
     holds.isHeld,
   )
+  const letters = createLetters(saved.notifications.filter(isLetter))
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const now = createStreamTime(clock, saved.aliveAt)
   const repeats = createRepeats(store)
@@ -269,7 +272,7 @@ export function createCore(options: CoreOptions): RunningCore {
     const kept = why ? { ...entry, input: { type: 'tick' } as const } : entry
     draft.applied.push({ entry: kept, events: changes.events, ...(marks && { marks }) })
     for (const alert of changes.alerts) draft.alerts.set(alert.id, alert)
-    for (const notification of changes.notifications) draft.notifications.set(notification.id, notification)
+    for (const one of [...changes.notifications, ...letters.changes()]) draft.notifications.set(one.id, one)
     return why ? { taken: false, why: 'not-possible', reason: why } : { taken: true, seq }
   }
 
@@ -415,7 +418,15 @@ export function createCore(options: CoreOptions): RunningCore {
         return {}
       case 'delivery': {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
-        return refusedAs(book.delivery(input, known, when))
+        if (!known) return { why: `there is no notification ${input.notification}` }
+        return refusedAs(
+          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known),
+        )
+      }
+      case 'letter': {
+        if (!isKnown(input)) return { why: `${recipientOf(input)} is not registered` }
+        letters.send(input, input.letter, when)
+        return {}
       }
       case 'notice': {
         const { notice, home = 'hub', sensor, channel, on, reason } = input
@@ -433,6 +444,11 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'tick':
         return {}
     }
+  }
+
+  function isKnown({ home, contact, staff: id }: LetterInput): boolean {
+    if (id !== undefined) return staff.has(id)
+    return home !== undefined && placeOf(home).contacts.some((one) => one.id === contact)
   }
 
   function takeReading(reading: Reading, when: When, clash: string | undefined): ReadingMarks {
@@ -532,6 +548,14 @@ export function createCore(options: CoreOptions): RunningCore {
       if (!failure && hasStarted) store.noteAlive(now())
     },
   }
+}
+
+function isLetter(one: Notification): one is LetterNotification {
+  return one.letter !== undefined
+}
+
+function isOfAlert(one: Notification): one is AlertNotification {
+  return one.alert !== undefined
 }
 
 function refusedAs(refused: { refused: string } | undefined): { why?: string } {

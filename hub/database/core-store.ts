@@ -100,7 +100,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
       putAlert.run(alert.id, alert.home ?? null, isOpen, alert.openedAt, JSON.stringify(alert))
     }
     for (const one of batch.notifications) {
-      putNotification.run(one.id, one.alert, one.state, one.queuedAt, JSON.stringify(one))
+      putNotification.run(one.id, one.alert ?? null, one.state, one.queuedAt, JSON.stringify(one))
     }
     for (const home of batch.homes) putHome.run(home.id, JSON.stringify(home))
     for (const personal of batch.personal) putPersonal.run(JSON.stringify(personal), personal.id)

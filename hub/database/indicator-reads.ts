@@ -4,7 +4,7 @@ import type { Sign } from '../alerts/protection.ts'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { Input } from '../model/input.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 
 /** Reads for the indicators: by index, a page at a time, so that no long read holds up the writer's checkpoints. */
 export interface IndicatorReads {
@@ -97,7 +97,7 @@ export function createIndicatorReads(db: DatabaseSync): IndicatorReads {
         yield {
           alert: JSON.parse(body) as Alert,
           events: parse<AlertEvent>(events.all(id)),
-          notifications: parse<Notification>(notifications.all(id)),
+          notifications: parse<AlertNotification>(notifications.all(id)),
         }
       }
     },

@@ -9,7 +9,7 @@ import type {
   UndecodedInput,
 } from '../model/input.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import type { SeriesPoint, SeriesQuery } from '../model/series.ts'
 
@@ -37,7 +37,7 @@ export interface JournalReader {
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
   alertEvents(alert: string): AlertEvent[]
-  notificationsOf(alert: string): Notification[]
+  notificationsOf(alert: string): AlertNotification[]
   newestNotifications(limit: number): Notification[]
   queuedNotifications(): Notification[]
 }
@@ -148,7 +148,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
       })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
-    notificationsOf: (alert) => parse<Notification>(notificationsOf.all(alert)),
+    notificationsOf: (alert) => parse<AlertNotification>(notificationsOf.all(alert)),
     newestNotifications: (limit) => parse<Notification>(newestNotifications.all(limit)),
     queuedNotifications: () => parse<Notification>(queued.all()),
   }

@@ -116,4 +116,20 @@ export const MIGRATIONS: readonly string[] = [
     ))
   ));
   `,
+  // A message may be about no alert.
+  `
+  CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    alert TEXT,
+    state TEXT NOT NULL,
+    queued_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO message SELECT id, alert, state, queued_at, body FROM notification;
+  DROP TABLE notification;
+  ALTER TABLE message RENAME TO notification;
+  CREATE INDEX notification_of ON notification (alert);
+  CREATE INDEX notification_queued ON notification (queued_at) WHERE state = 'queued';
+  CREATE INDEX notification_newest ON notification (queued_at);
+  `,
 ]

@@ -243,7 +243,7 @@ function viewEscalation(
 ): AlertView['escalation'] {
   const events = office.alertEvents(alert.id)
   const messages = office
-    .notifications({ alert: alert.id })
+    .notificationsOf(alert.id)
     .filter((one) => one.template === 'alert')
     .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step)
     .map((one) => viewMessage(one, events, nameOf(recipientOf(one), personal, office)))

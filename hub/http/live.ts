@@ -144,8 +144,8 @@ function touchedAlerts(commit: Commit, office: Office): Alert[] {
     }
   }
   for (const { alert: id } of commit.notifications) {
-    const alert = touched.get(id) ?? office.alert(id)
-    if (alert) touched.set(id, alert)
+    const alert = id === undefined ? undefined : (touched.get(id) ?? office.alert(id))
+    if (alert) touched.set(alert.id, alert)
   }
   return [...touched.values()]
 }

@@ -3,7 +3,7 @@ import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
@@ -22,7 +22,9 @@ export interface Office {
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]
-  notifications(query: { alert: string } | { newest: number }): readonly Notification[]
+  notificationsOf(alert: string): readonly AlertNotification[]
+  /** Letters among them. */
+  newestNotifications(limit: number): readonly Notification[]
   personal(home: string): HomePersonal | undefined
   staff(): readonly (StaffFacts & StaffPersonal)[]
   staffMember(id: string): StaffPersonal | undefined

@@ -108,7 +108,7 @@ function readPhones(office: Office): Phone[] {
     phones.set(key, phone)
     return phone
   }
-  for (const notification of office.notifications({ newest: NEWEST })) {
+  for (const notification of office.newestNotifications(NEWEST)) {
     if (notification.channel !== 'sms') continue
     if (notification.state !== 'accepted' && notification.state !== 'delivered') continue
     const text = office.messageText(notification)

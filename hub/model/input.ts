@@ -1,5 +1,6 @@
 import type { Cause } from './alert.ts'
 import type { Home, LimitStep } from './home.ts'
+import type { Letter, To, Way } from './notification.ts'
 import type { Reading } from './reading.ts'
 import type { StaffFacts } from './staff.ts'
 
@@ -26,6 +27,7 @@ export type Input =
   | ResolveInput
   | AnswerInput
   | DeliveryInput
+  | LetterInput
   | ViolationInput
   | NoticeInput
   | TickInput
@@ -220,6 +222,17 @@ export interface DeliveryInput {
   readonly error?: string
   /** With `retry`: not before this time. */
   readonly notBefore?: number
+}
+
+/** Somebody wants a message sent that is about no alert. */
+export interface LetterInput extends To {
+  readonly type: 'letter'
+  /** Of the contact; not given for the staff. */
+  readonly home?: string
+  readonly channel: Way
+  readonly letter: Letter
+  readonly by: string
+  readonly via: string
 }
 
 /** A gateway tried something that it may not. */

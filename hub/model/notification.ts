@@ -5,14 +5,43 @@ export const WAYS = ['sms', 'email', 'webhook'] as const
 /** A kind of channel. */
 export type Way = (typeof WAYS)[number]
 
-/** One message to one recipient over one channel. `id` is (alert, step, recipient, channel): unique. */
-export interface Notification extends To {
-  readonly id: string
+/** One message to one recipient over one channel. */
+export type Notification = AlertNotification | LetterNotification
+
+/** Tells of an alert. `id` is (alert, step, recipient, channel): unique. */
+export interface AlertNotification extends Sending {
   readonly alert: string
   readonly home: string
-  readonly channel: Way
   readonly template: Template
   readonly step: number
+  /** About a test: the words say so. */
+  readonly test?: true
+  /** Minutes until somebody else is told, as the message says; absent when there is nobody else. */
+  readonly waitMinutes?: number
+  readonly letter?: never
+}
+
+/** Tells of something that is no alert. `id` is unique by the input that made it. */
+export interface LetterNotification extends Sending {
+  readonly alert?: never
+  /** Not given: it is about no home, or about several. */
+  readonly home?: string
+  readonly letter: Letter
+  readonly template?: never
+  readonly step?: never
+  readonly test?: never
+  readonly waitMinutes?: never
+}
+
+/** What a letter is about; the words are made from it when it is sent. Pseudonyms only. */
+export type Letter =
+  /** So that somebody sees that messages reach this phone, before one matters. */
+  { readonly is: 'trial' }
+
+/** How far a message has come. */
+interface Sending extends To {
+  readonly id: string
+  readonly channel: Way
   /** queued → accepted (by the provider) → delivered (on the phone); or failed, or cancelled before sending. */
   readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly attempts: number
@@ -22,10 +51,6 @@ export interface Notification extends To {
   /** The provider's id of the message. */
   readonly reference?: string
   readonly error?: string
-  /** About a test: the words say so. */
-  readonly test?: true
-  /** Minutes until somebody else is told, as the message says; absent when there is nobody else. */
-  readonly waitMinutes?: number
 }
 
 /** Whom a message is for: a contact of the home, or somebody of the staff; one of the two. */

@@ -36,7 +36,7 @@ const RETRY_SHARE = 0.5
 /** `alert` messages by severity, and those whose alert is not known. */
 const RANKS = SEVERITIES.length + 1
 
-/** By the severity of the alert; answers to people who wrote count as medium. */
+/** By the severity of the alert; answers to people who wrote and letters count as medium. */
 export function rankOf(notification: Notification, alert: Alert | undefined): number {
   if (notification.template !== 'alert') return SEVERITIES.indexOf('medium')
   return alert === undefined ? SEVERITIES.length : SEVERITIES.indexOf(alert.severity)

@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.ts'
+import type { Alert } from '../model/alert.ts'
 import type { DeliveryInput } from '../model/input.ts'
 import type { Notification, Way } from '../model/notification.ts'
 import type { Channel, Message, SendResult } from './channel.ts'
@@ -72,6 +73,10 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   let ended = false
   let failing = false
 
+  function alertOf({ alert }: Notification): Alert | undefined {
+    return alert === undefined ? undefined : core.alert(alert)
+  }
+
   /** Takes over what the core says about a notification. */
   function follow(notification: Notification): void {
     if (options.way !== undefined && notification.channel !== options.way) return
@@ -85,7 +90,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         phase: 'waiting',
         failed: notification.attempts,
         notBefore: notification.notBefore,
-        rank: rankOf(notification, core.alert(notification.alert)),
+        rank: rankOf(notification, alertOf(notification)),
       }
       entries.set(notification.id, added)
       turns.put(added)

@@ -5,7 +5,7 @@ import { follow, raise, step } from '../../hub/alerts/lifecycle.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../../hub/model/alert.ts'
 import type { ContactFacts } from '../../hub/model/home.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
 
 const START = Date.UTC(2026, 0, 5)
 const MINUTE = 60_000
@@ -38,7 +38,7 @@ function contacts(...ids: string[]): ContactFacts[] {
 /** One alert with its messages, through time. */
 class Story {
   readonly contacts: readonly ContactFacts[]
-  readonly messages = new Map<string, Notification>()
+  readonly messages = new Map<string, AlertNotification>()
   readonly events: AlertEvent[] = []
   now = START
   seq = 1
@@ -82,7 +82,7 @@ class Story {
     return this
   }
 
-  deliver(contact: string, state: Notification['state'] = 'delivered'): this {
+  deliver(contact: string, state: AlertNotification['state'] = 'delivered'): this {
     for (const message of this.messages.values()) {
       if (message.contact === contact && message.state === 'queued')
         this.messages.set(message.id, { ...message, state })

@@ -191,7 +191,7 @@ export async function play(
   return {
     told: store
       .notifications()
-      .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step || (a.id < b.id ? -1 : 1))
+      .toSorted((a, b) => a.queuedAt - b.queuedAt || (a.step ?? 0) - (b.step ?? 0) || (a.id < b.id ? -1 : 1))
       .map((one) => [clock(one.queuedAt), shortOf(one), ...becameOf(one)].join(' ')),
     end: store
       .alerts()
@@ -211,7 +211,7 @@ function shortOf(one: Notification): string {
 }
 
 /** Nothing of an alert that was delivered by SMS: that is the usual. */
-function becameOf({ template, state, channel }: Notification): string[] {
+function becameOf({ template, letter, state, channel }: Notification): string[] {
   const became = {
     delivered: [],
     failed: ['failed'],
@@ -221,7 +221,7 @@ function becameOf({ template, state, channel }: Notification): string[] {
   }
   return [
     ...(channel === 'sms' ? [] : [channel]),
-    ...(template === 'alert' ? [] : [template]),
+    ...(template === 'alert' ? [] : [letter?.is ?? template ?? '']),
     ...became[state],
   ]
 }

@@ -39,7 +39,7 @@ const fall = (bench: CoreBench) => bench.say('a', 'fall', 'detected')
 function sent({ store }: Site): string[] {
   return store
     .notifications()
-    .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step)
+    .toSorted((a, b) => a.queuedAt - b.queuedAt || (a.step ?? 0) - (b.step ?? 0))
     .map(
       (one) =>
         `${one.contact} ${one.template}${one.test ? ' test' : ''}${one.state === 'cancelled' ? ' cancelled' : ''}`,

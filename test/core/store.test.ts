@@ -3,7 +3,7 @@ import type { Batch, CoreStore } from '../../hub/core/store.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { Alert } from '../../hub/model/alert.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { home, RULES } from './bench.ts'
@@ -63,7 +63,7 @@ function alert(id: string, changes: Partial<Alert> = {}): Alert {
   }
 }
 
-function notification(id: string, changes: Partial<Notification> = {}): Notification {
+function notification(id: string, changes: Partial<AlertNotification> = {}): AlertNotification {
   return {
     id,
     alert: 'x',

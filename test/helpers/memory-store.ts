@@ -85,7 +85,7 @@ export function createMemoryStore(): MemoryStore {
         rows: new Map([...tables.rows].map(([key, text]) => [key, JSON.parse(text) as Row])),
         openAlerts,
         notifications: all<Notification>(tables.notifications)
-          .filter(({ state, alert }) => state === 'queued' || open.has(alert))
+          .filter(({ state, alert }) => state === 'queued' || (alert !== undefined && open.has(alert)))
           .toSorted((a, b) => a.queuedAt - b.queuedAt),
         rules: rules === undefined ? undefined : (JSON.parse(rules) as RuleFile[]),
         staff: JSON.parse(staff) as StaffFacts[],

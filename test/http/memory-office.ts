@@ -8,14 +8,14 @@ import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
 export interface MemoryOffice extends Office {
   addHome(home: Home, personal: HomePersonal): void
   setReachable(home: string, reachable: boolean): void
   /** Puts an alert or its messages in, and tells of it as a commit does. */
-  put(change: { alerts?: Alert[]; notifications?: Notification[]; events?: AlertEvent[] }): void
+  put(change: { alerts?: Alert[]; notifications?: AlertNotification[]; events?: AlertEvent[] }): void
   /** Every input that was taken. */
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
@@ -32,7 +32,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const unreachable = new Set<string>()
   const alerts = new Map<string, Alert>()
   const events: AlertEvent[] = []
-  const notifications = new Map<string, Notification>()
+  const notifications = new Map<string, AlertNotification>()
   const answers: AnswerRow[] = []
   const listeners = new Set<(commit: Commit) => void>()
   const tokens = new Map<string, string>()
@@ -134,12 +134,9 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
-    notifications: (query) => {
-      const all = [...notifications.values()]
-      return 'alert' in query
-        ? all.filter((one) => one.alert === query.alert)
-        : all.sort((a, b) => b.queuedAt - a.queuedAt).slice(0, query.newest)
-    },
+    notificationsOf: (alert) => [...notifications.values()].filter((one) => one.alert === alert),
+    newestNotifications: (limit) =>
+      [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),
     personal: (home) => homes.get(home)?.personal,
     hasCredentials: () => true,
     undecoded: (limit) =>
@@ -224,7 +221,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     refusedRules: undefined,
     messageText: (one) => {
-      const alert = alerts.get(one.alert)
+      const alert = alerts.get(one.alert ?? '')
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'
       return `VARSEL: ${alert?.title['nb']} hos Mor. Svar 1 ${alert?.code} = jeg tar det, 2 ${alert?.code} = kan ikke. Uten svar varsles neste om 2 min.`
     },
@@ -400,7 +397,7 @@ export function exampleAreaAlert(homes: readonly GatheredHome[], change: Partial
   }
 }
 
-export function exampleNotification(change: Partial<Notification> = {}): Notification {
+export function exampleNotification(change: Partial<AlertNotification> = {}): AlertNotification {
   return {
     id: 'a1/1/daughter/sms',
     alert: 'a1',

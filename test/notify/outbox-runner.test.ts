@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Commit, Outcome } from '../../hub/core/core.ts'
 import type { Alert, Severity } from '../../hub/model/alert.ts'
 import type { DeliveryInput, Input } from '../../hub/model/input.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
 import type { Channel, Message, SendResult } from '../../hub/notify/channel.ts'
 import { createOutboxRunner } from '../../hub/notify/outbox-runner.ts'
 import type {
@@ -14,7 +14,7 @@ import type {
 
 const START = Date.parse('2026-11-22T02:00:00.000Z')
 
-function notification(id: string, changes: Partial<Notification> = {}): Notification {
+function notification(id: string, changes: Partial<AlertNotification> = {}): AlertNotification {
   return {
     id,
     alert: 'a1',
@@ -33,7 +33,7 @@ function notification(id: string, changes: Partial<Notification> = {}): Notifica
 
 /** The part of the core that the runner sees: an outbox, and the clock of the test. */
 class FakeCore implements OutboxCore {
-  readonly outbox = new Map<string, Notification>()
+  readonly outbox = new Map<string, AlertNotification>()
   readonly deliveries: DeliveryInput[] = []
   /** How many of the next inputs cannot be committed; each try counts in `tries`. */
   failures = 0
@@ -54,7 +54,7 @@ class FakeCore implements OutboxCore {
     return () => this.#listeners.delete(listener)
   }
 
-  commit(...notifications: Notification[]): void {
+  commit(...notifications: AlertNotification[]): void {
     for (const one of notifications) this.outbox.set(one.id, one)
     const commit = { entries: [], transitions: [], alerts: [], modesOf: [], notifications }
     for (const listener of this.#listeners) listener(commit)

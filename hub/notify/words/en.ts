@@ -1,4 +1,4 @@
-import type { MessageParts, Words } from './message-parts.ts'
+import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nameOf, sentences } from './sentences.ts'
 
 export const en: Words = {
@@ -12,9 +12,12 @@ export const en: Words = {
   receipt: (m) => `Thanks for your answer. ${status(m) ?? 'We will try others.'}`,
   unclear: (m) =>
     `We did not understand. The alert ${at(m)}: Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
+  letters: {
+    trial: (_letter, m) => `This is a trial. Alerts ${at(m)} come to this phone. Nothing has happened.`,
+  },
 }
 
-function at({ alias, home }: MessageParts): string {
+function at({ alias, home }: LetterParts): string {
   if (alias !== undefined) return `at ${alias}'s`
   return home === undefined ? 'in the home you look after' : `in home ${home}`
 }

@@ -1,4 +1,4 @@
-import type { Template } from '../../model/notification.ts'
+import type { Letter, Template } from '../../model/notification.ts'
 
 /** What a message says, in no language yet. Clock times are written already, in the home's zone. */
 export interface MessageParts {
@@ -36,5 +36,12 @@ export type Handler =
 /** A language that messages are written in. */
 export type MessageLanguage = 'nb' | 'nn' | 'se' | 'en'
 
-/** All messages in one language: a function for each template. */
-export type Words = Readonly<Record<Template, (parts: MessageParts) => string>>
+/** What a letter says besides what it is about. */
+export type LetterParts = Pick<MessageParts, 'alias' | 'home'>
+
+/** All messages in one language: a function for each template, and for each letter. */
+export interface Words extends Readonly<Record<Template, (parts: MessageParts) => string>> {
+  readonly letters: {
+    readonly [Is in Letter['is']]: (letter: Extract<Letter, { is: Is }>, parts: LetterParts) => string
+  }
+}

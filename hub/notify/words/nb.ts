@@ -1,4 +1,4 @@
-import type { MessageParts, Words } from './message-parts.ts'
+import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { klokken, nameOf, sentences } from './sentences.ts'
 
 export const nb: Words = {
@@ -12,9 +12,13 @@ export const nb: Words = {
   receipt: (m) => `Takk for svaret. ${status(m) ?? 'Vi varsler andre.'}`,
   unclear: (m) =>
     `Vi forsto ikke svaret. Varselet ${hos(m)}: Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
+  letters: {
+    trial: (_letter, m) =>
+      `Dette er en prøve. Varsler ${hos(m)} kommer til denne telefonen. Ingenting har skjedd.`,
+  },
 }
 
-const hos = (m: MessageParts): string =>
+const hos = (m: LetterParts): string =>
   m.alias === undefined && m.home !== undefined
     ? `i hjem ${m.home}`
     : `hos ${m.alias ?? 'den du er kontakt for'}`

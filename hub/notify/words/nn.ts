@@ -1,4 +1,4 @@
-import type { MessageParts, Words } from './message-parts.ts'
+import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { klokken, nameOf, sentences } from './sentences.ts'
 
 export const nn: Words = {
@@ -12,9 +12,13 @@ export const nn: Words = {
   receipt: (m) => `Takk for svaret. ${status(m) ?? 'Vi varslar andre.'}`,
   unclear: (m) =>
     `Vi forstod ikkje svaret. Varselet ${hos(m)}: Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
+  letters: {
+    trial: (_letter, m) =>
+      `Dette er ei prøve. Varsel ${hos(m)} kjem til denne telefonen. Ingenting har hendt.`,
+  },
 }
 
-const hos = (m: MessageParts): string =>
+const hos = (m: LetterParts): string =>
   m.alias === undefined && m.home !== undefined
     ? `i heim ${m.home}`
     : `hos ${m.alias ?? 'den du er kontakt for'}`

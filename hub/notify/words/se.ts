@@ -1,4 +1,4 @@
-import type { MessageParts, Words } from './message-parts.ts'
+import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nameOf, sentences } from './sentences.ts'
 
 /**
@@ -16,9 +16,13 @@ export const se: Words = {
   receipt: (m) => `Giitu vástádusas. ${status(m) ?? 'Mii dieđihit earáide.'}`,
   unclear: (m) =>
     `Eat ádden vástádusa. Várrehus (${where(m)}): Vástit 1 ${m.code} = mun válddán dan, 2 ${m.code} = in sáhte.`,
+  letters: {
+    trial: (_letter, m) =>
+      `Dát lea geahččaleapmi. Várrehusat (${where(m)}) bohtet dán telefovdnii. Ii leat dáhpáhuvvan mihkkege.`,
+  },
 }
 
-function where({ alias, home }: MessageParts): string {
+function where({ alias, home }: LetterParts): string {
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
 }

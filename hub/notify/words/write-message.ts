@@ -1,5 +1,6 @@
 import { en } from './en.ts'
-import type { MessageLanguage, MessageParts, Words } from './message-parts.ts'
+import type { Letter } from '../../model/notification.ts'
+import type { LetterParts, MessageLanguage, MessageParts, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
 import { nn } from './nn.ts'
 import { se } from './se.ts'
@@ -10,4 +11,9 @@ const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, se, en }
 export function writeMessage(language: MessageLanguage, parts: MessageParts): string {
   const text = WORDS[language][parts.template](parts)
   return parts.test && parts.template !== 'alert' ? `TEST: ${text}` : text
+}
+
+/** Writes what is about no alert. */
+export function writeLetter(language: MessageLanguage, letter: Letter, parts: LetterParts): string {
+  return WORDS[language].letters[letter.is](letter, parts)
 }

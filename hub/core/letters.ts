@@ -1,0 +1,70 @@
+import type { Refused } from '../alerts/change.ts'
+import { deliver } from '../alerts/delivery.ts'
+import type { DeliveryInput } from '../model/input.ts'
+import { recipientOf } from '../model/notification.ts'
+import type { Letter, LetterNotification, To, Way } from '../model/notification.ts'
+import type { When } from './alert-book.ts'
+
+/** To whom a letter goes, by which way. */
+export interface Addressee extends To {
+  /** Of the contact; not given for the staff where it is about no home. */
+  readonly home?: string
+  readonly channel: Way
+}
+
+/** The messages that are about no alert: those that are queued, and what the current input changes about them. */
+export interface Letters {
+  send(to: Addressee, letter: Letter, when: When, notBefore?: number): void
+  /** Takes back what is still queued; what is on its way arrives all the same. */
+  cancel(isMeant: (letter: LetterNotification) => boolean): void
+  delivery(input: DeliveryInput, known: LetterNotification): Refused | undefined
+  changes(): LetterNotification[]
+}
+
+/** @param saved the queued ones */
+export function createLetters(saved: readonly LetterNotification[]): Letters {
+  const queued = new Map<string, LetterNotification>()
+  const changed = new Map<string, LetterNotification>()
+  /** The input that made the newest one, and how many it has made. */
+  let newest = { seq: 0, count: 0 }
+
+  for (const one of saved) queued.set(one.id, one)
+
+  function put(letter: LetterNotification): void {
+    changed.set(letter.id, letter)
+    if (letter.state === 'queued') queued.set(letter.id, letter)
+    else queued.delete(letter.id)
+  }
+
+  return {
+    send(to, letter, { now, seq }, notBefore = now) {
+      newest = { seq, count: newest.seq === seq ? newest.count + 1 : 1 }
+      const { home, channel, contact, staff } = to
+      put({
+        id: `letter-${seq}-${newest.count}.${recipientOf(to)}.${channel}`,
+        ...(home !== undefined && { home }),
+        ...(staff === undefined ? { contact: contact ?? '' } : { staff }),
+        channel,
+        letter,
+        state: 'queued',
+        attempts: 0,
+        queuedAt: now,
+        notBefore,
+      })
+    },
+    cancel(isMeant) {
+      for (const one of [...queued.values()].filter(isMeant)) put({ ...one, state: 'cancelled' })
+    },
+    delivery(input, known) {
+      const after = deliver(known, input)
+      if (!after) return { refused: `notification ${known.id} is ${known.state} already` }
+      put(after)
+      return undefined
+    },
+    changes() {
+      const all = [...changed.values()]
+      changed.clear()
+      return all
+    },
+  }
+}
