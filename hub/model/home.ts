@@ -1,3 +1,5 @@
+import type { ConsentKind, ConsentOfContact } from './consent.ts'
+
 /** A limit that a home or resident sets for itself, by rule and parameter. Durations in text: `6h`. */
 export type Params = Readonly<Record<string, Readonly<Record<string, number | string>>>>
 
@@ -30,13 +32,15 @@ export interface ResidentFacts {
 export const CONTACT_ROLES = ['family', 'neighbour', 'nurse', 'installer'] as const
 export type ContactRole = (typeof CONTACT_ROLES)[number]
 
-export interface ContactFacts {
+export interface ContactFacts extends ConsentOfContact {
   readonly id: string
   /** Not given: family. */
   readonly role?: ContactRole
   readonly language: string
   /** Who is told first: 1, then 2, … */
   readonly order: number
+  /** By the clock of the home, from inclusive, to exclusive: then they are told of nothing but alarms. */
+  readonly quiet?: { readonly from: string; readonly to: string }
 }
 
 /** A home as the core knows it: pseudonyms only (promise 5). Names and numbers are in `HomePersonal`. */
@@ -94,6 +98,8 @@ export interface HomePersonal {
     readonly email?: string
     /** What this contact calls the resident: `Mor`. */
     readonly alias?: string
+    /** Where the newest word on each kind of message comes from. */
+    readonly consents?: ConsentNotes
   }[]
   /** Changes of limits by people, oldest first. */
   readonly limits?: readonly LimitNote[]
@@ -101,6 +107,17 @@ export interface HomePersonal {
   readonly modes?: Readonly<Record<string, ModeNote>>
   /** Why a rule was held, by rule: the newest. */
   readonly holds?: Readonly<Record<string, ModeNote>>
+}
+
+export type ConsentNotes = Readonly<Partial<Record<ConsentKind, ConsentNote>>>
+
+/** Who recorded a consent or its end, and where it says so: `signed form`. */
+export interface ConsentNote {
+  readonly at: number
+  readonly by: string
+  /** `cli`, `console`, `api`, or `import`. */
+  readonly via: string
+  readonly source: string
 }
 
 /** Why somebody set a mode or held a rule, in their own words: they may say something about a person. */
