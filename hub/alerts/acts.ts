@@ -1,9 +1,11 @@
 import type { Alert, Cause } from '../model/alert.ts'
+import { recipientOf } from '../model/notification.ts'
 import type { Template } from '../model/notification.ts'
 import { end, eventOf } from './change.ts'
 import type { Change, Refused, Situation } from './change.ts'
 import { count, escalate, lose, reopen } from './lifecycle.ts'
-import { cancelQueued, isInstaller, messageTo, toldOf } from './messages.ts'
+import { cancelNews, cancelQueued, isInstaller, messageTo, newsTo, overTo, toldOf } from './messages.ts'
+import { mayGet } from '../model/consent.ts'
 
 /**
  * A person has it: no further steps. Whoever was told before learns who. Only whoever it was handed on to may take it
@@ -34,7 +36,6 @@ function takenBy(alert: Alert, by: string, via: string, situation: Situation): C
     handledAt: now,
     step: alert.step + 1,
   }
-  const cancelled = cancelQueued(situation.notifications)
   const told = toldOf(situation.notifications)
   // Whoever was told of something real before has nothing to do with a test.
   if (alert.test) for (const one of told.keys()) if (!isInstaller(one, situation)) told.delete(one)
@@ -42,8 +43,10 @@ function takenBy(alert: Alert, by: string, via: string, situation: Situation): C
     if (one !== undefined && isReachable(one) && !told.has(one)) told.set(one, 'sms')
   }
   const receipts = [...told].flatMap(([one, way]) =>
-    messageTo(one, way, taken, one === by ? 'receipt' : 'taken', situation),
+    one === by ? messageTo(one, way, taken, 'receipt', situation) : newsTo(one, way, taken, situation),
   )
+  // What still waits for them says who had it before.
+  const cancelled = cancelQueued(situation.notifications, told)
   return {
     alert: taken,
     events: [eventOf(alert, now, now, 'acknowledged', by, via)],
@@ -71,6 +74,10 @@ export function handOn(
     ? situation.staff.has(to.slice('staff:'.length))
     : situation.contacts.some(({ id }) => to === `contact:${id}`)
   if (!isKnown) return { refused: `${to} is neither a contact of the home nor of the staff` }
+  const contact = situation.contacts.find(({ id }) => to === `contact:${id}`)
+  if (contact && !mayGet('alerts', contact)) {
+    return { refused: `${to} gets no messages about alerts: see aal consent ${alert.home}` }
+  }
   const { now } = situation
   const { progress } = alert
   const handed: Alert = {
@@ -132,12 +139,17 @@ export function decline(alert: Alert, by: string, via: string, situation: Situat
   if (alert.handling === 'acknowledged' && alert.handledBy === by) {
     // Whoever took it cannot come after all: it is nobody's again.
     const reopened = reopen(alert)
+    const outdated = cancelNews(situation.notifications)
     const events = [event, eventOf(alert, now, now, 'reopened', by, via)]
     if (!alert.test || situation.maintenanceSince !== undefined) {
-      return escalate(reopened, events, [], situation)
+      return escalate(reopened, events, outdated, situation)
     }
     const counted = count(reopened, situation)
-    return { ...counted, events: [...events, ...counted.events] }
+    return {
+      ...counted,
+      events: [...events, ...counted.events],
+      notifications: [...outdated, ...counted.notifications],
+    }
   }
   if (alert.handling === 'acknowledged' && alert.handedTo === by) {
     // It was handed on to somebody who cannot: it stays with whoever has it.
@@ -171,16 +183,22 @@ export function resolve(
     cause,
     step: alert.step + 1,
   }
-  // Whoever was told that something is wrong learns that it is over.
   const told = toldOf(situation.notifications)
+  const { handledBy } = alert
+  // Whoever has it may have taken it without a message; a receipt that waits will say that it is over.
+  const hasReceipt = situation.notifications.some(
+    (one) => one.state === 'queued' && one.template === 'receipt' && recipientOf(one) === handledBy,
+  )
+  if (handledBy !== undefined && isReachable(handledBy) && !told.has(handledBy) && !hasReceipt) {
+    told.set(handledBy, 'sms')
+  }
   told.delete(by)
-  const news = [...told].flatMap(([one, way]) => messageTo(one, way, over, 'taken', situation))
   return {
     alert: over,
     events: [
       eventOf(alert, now, now, 'resolved', by, via, comment === undefined ? cause : `${cause}: ${comment}`),
     ],
-    notifications: [...cancelQueued(situation.notifications, told), ...news],
+    notifications: overTo(told, over, situation),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Alert, Progress } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
-import { nextReachable, nextTurn, unreachable } from './plan.ts'
+import { heldBack, nextReachable, nextTurn, unreachable } from './plan.ts'
 import type { Turn } from './plan.ts'
 import { policyFor } from './policy.ts'
 import type { Policy, PolicySet } from './policy.ts'
@@ -16,34 +16,36 @@ export interface Place {
 
 /** What an alert that may notify does next. */
 export type NextStep =
-  | { readonly type: 'turn'; readonly turn: Turn }
+  | { readonly type: 'turn'; readonly turn: Turn; readonly quiet: readonly string[] }
   /** Nobody can be told now; `at`: when that may change by itself, ms. */
-  | { readonly type: 'nobody'; readonly at?: number }
+  | { readonly type: 'nobody'; readonly at?: number; readonly quiet: readonly string[] }
   /** No policy is for it, or it is about no home: it is for the board. */
   | { readonly type: 'board' }
 
 /** Nobody was told yet. */
 export const FRESH: Progress = { round: 0, told: [], asked: [] }
 
-/** Who is told of an alert next, or why nobody is. */
+/** Who is told of an alert next, or why nobody is; `quiet`: whose quiet hours hold it back. */
 export function nextStep(
-  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'progress'>,
+  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'alarm' | 'progress'>,
   place: Place,
   now: number,
 ): NextStep {
   const policy = policyOf(alert, place)
   if (!policy) return { type: 'board' }
   const turn = nextTurn(policy, place.policies, alert, alert.progress, { ...place, now })
-  if (turn) return { type: 'turn', turn }
+  const progress = turn?.progress ?? alert.progress
+  const quiet = heldBack(policy, place.policies, alert, progress, { ...place, now })
+  if (turn) return { type: 'turn', turn, quiet }
   // Of a test installers alone are told, whatever shift begins.
-  if (alert.test) return { type: 'nobody' }
+  if (alert.test) return { type: 'nobody', quiet }
   const at = nextReachable(policy, place.policies, { ...place, now })
-  return { type: 'nobody', ...(at !== undefined && { at }) }
+  return { type: 'nobody', quiet, ...(at !== undefined && { at }) }
 }
 
 /** Those of the care centre that an alert's policy counts on, and who cannot be reached now: rotas and groups. */
 export function outOfReach(
-  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test'>,
+  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'alarm'>,
   place: Place,
   now: number,
 ): readonly string[] {

@@ -7,7 +7,9 @@ import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
 import type { Place } from './escalation.ts'
-import { cancelQueued, messageTo } from './messages.ts'
+import { cancelNews, cancelQueued, messageTo, overTo, toldOf } from './messages.ts'
+import { quietUntil, wakesPeople } from './quiet-hours.ts'
+import { localMinute } from '../time/local-time.ts'
 
 /** Opens an alert for a transition to which none is open. */
 export function raise(
@@ -30,6 +32,7 @@ export function raise(
     category: finding.category,
     resolve: finding.resolve,
     ...(finding.policy !== undefined && { policy: finding.policy }),
+    ...(finding.alarm && { alarm: true }),
     severity,
     ...(isTest(at, situation) && { test: true }),
     condition: 'active',
@@ -62,9 +65,14 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
       cause: 'cleared',
       handledBy: 'hub',
       handledAt: now,
+      step: alert.step + 1,
     }
     events.push(eventOf(alert, now, at, 'resolved', 'hub', 'rule', 'cleared'))
-    return { alert: resolved, events, notifications: cancelQueued(situation.notifications) }
+    return {
+      alert: resolved,
+      events,
+      notifications: overTo(toldOf(situation.notifications), resolved, situation),
+    }
   }
   const worse = SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(alert.severity)
   const next: Alert = {
@@ -82,7 +90,9 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
     const test = isTest(at, situation) && { test: true as const }
     const reopened: Alert = { ...open, ...test, progress: FRESH }
     events.push(eventOf(reopened, now, at, 'reopened', 'hub', 'rule'))
-    return escalate(reopened, events, [], situation)
+    // Whoever was told of something real is told nothing of a test.
+    const outdated = reopened.test ? [] : cancelNews(situation.notifications)
+    return escalate(reopened, events, outdated, situation)
   }
   // What happens outside maintenance is no test, whatever the alert was. The other way round it stays real.
   if (alert.test && !isTest(at, situation)) {
@@ -111,16 +121,29 @@ export function count(alert: Alert, situation: Situation): Change {
   return escalate({ ...real, progress: FRESH }, [event], cancelQueued(situation.notifications), situation)
 }
 
-/** No answer will come from one of those who were told last: when it was the only one, the next are told at once. */
+/**
+ * No answer will come from one of those who were told last: when it was the only one, the next are told at once. When
+ * nobody is left but those who have quiet hours, these give way.
+ */
 export function lose(alert: Alert, recipient: string, situation: Situation): Change {
   const { progress } = alert
   const unchanged = { alert, events: [], notifications: [] }
   if (alert.handling !== 'new' || !progress.asked.includes(recipient)) return unchanged
   const asked = progress.asked.filter((one) => one !== recipient)
   const left: Alert = { ...alert, progress: { ...progress, asked } }
-  const next = asked.length > 0 ? undefined : nextStep(left, situation, situation.now)
-  const isLeft = next?.type === 'turn' && next.turn.progress.round === progress.round
-  return isLeft ? escalate(left, [], [], situation) : { ...unchanged, alert: left }
+  if (asked.length > 0) return { ...unchanged, alert: left }
+  if (isNextInRound(left, situation)) return escalate(left, [], [], situation)
+  if (!wakesPeople(alert) || progress.woken) return { ...unchanged, alert: left }
+  const woken: Alert = { ...left, progress: { ...left.progress, woken: true } }
+  if (!isNextInRound(woken, situation)) return { ...unchanged, alert: left }
+  const { now } = situation
+  return escalate(woken, [eventOf(alert, now, now, 'woken', 'hub', 'timer')], [], situation)
+}
+
+/** Whether somebody can be told whom the round has not told. */
+function isNextInRound(alert: Alert, { now, ...place }: Place & { readonly now: number }): boolean {
+  const next = nextStep(alert, place, now)
+  return next.type === 'turn' && next.turn.progress.round === alert.progress.round
 }
 
 /** Whether an alert that nobody has waits until there is somebody to tell of it. */
@@ -130,10 +153,9 @@ export function waitsForSomebody({ handling, nextStepAt, progress }: Alert): boo
 
 /** Whether there is somebody now whom the round has not told, though it had told all and only its repetition is due. */
 export function hasNewcomer(alert: Alert, place: Place, now: number): boolean {
-  const { handling, progress } = alert
-  if (handling !== 'new' || !progress.resting) return false
-  const next = nextStep(alert, place, now)
-  return next.type === 'turn' && next.turn.progress.round === progress.round
+  return (
+    alert.handling === 'new' && alert.progress.resting === true && isNextInRound(alert, { ...place, now })
+  )
 }
 
 /** Tells whoever is next, or says that there is nobody. */
@@ -153,19 +175,30 @@ export function escalate(
   if (next.type === 'board') return { alert: end(alert), events, notifications }
   // After downtime it shows when it was due.
   const due = Math.min(now, alert.nextStepAt ?? now)
+  const { quiet: before = [], ...rest } = alert.progress
+  const quiet = next.quiet.length > 0 && { quiet: next.quiet }
+  const spared = next.quiet
+    .filter((one) => !before.includes(one))
+    .map((one) => eventOf(alert, now, due, 'quiet', 'hub', 'timer', quietHoursOf(one, situation)))
   if (next.type === 'nobody') {
-    const { nobody, ...progress } = alert.progress
+    const { nobody, ...progress } = rest
     const waiting: Alert = {
       ...end(alert),
-      progress: { ...progress, asked: [], nobody: true },
+      progress: { ...progress, asked: [], nobody: true, ...quiet },
       ...(next.at !== undefined && { nextStepAt: next.at }),
     }
     const unreached = nobody ? [] : [eventOf(alert, now, due, 'unreached', 'hub', 'timer')]
-    return { alert: waiting, events: [...events, ...unreached], notifications }
+    return { alert: waiting, events: [...events, ...spared, ...unreached], notifications }
   }
   const { recipients, by, wait, hasOthers, progress } = next.turn
+  const woken = progress.woken && !rest.woken ? [eventOf(alert, now, due, 'woken', 'hub', 'timer')] : []
   // From now, not from when it was due: after downtime the steps do not come all at once.
-  const stepped: Alert = { ...alert, step: alert.step + 1, progress, nextStepAt: now + wait }
+  const stepped: Alert = {
+    ...alert,
+    step: alert.step + 1,
+    progress: { ...progress, ...quiet },
+    nextStepAt: now + wait,
+  }
   const waitMinutes = hasOthers ? Math.max(1, Math.round(wait / 60_000)) : undefined
   const messages = recipients.flatMap((one) =>
     by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, waitMinutes)),
@@ -177,9 +210,16 @@ export function escalate(
   const told = recipients.map((one) => eventOf(alert, now, due, 'notified', 'hub', 'timer', one))
   return {
     alert: stepped,
-    events: [...events, ...told],
+    events: [...events, ...spared, ...woken, ...told],
     notifications: [...notifications, ...superseded, ...messages],
   }
+}
+
+/** `contact:anne 07:00`: who, and until when by the clock of the home. */
+function quietHoursOf(recipient: string, { contacts, timezone, now }: Situation): string {
+  const contact = contacts.find(({ id }) => recipient === `contact:${id}`)
+  const until = contact && quietUntil(contact, timezone, now)
+  return until === undefined ? recipient : `${recipient} ${localMinute(timezone, until).slice(-5)}`
 }
 
 /** Nobody has it any more. */

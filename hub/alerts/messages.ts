@@ -1,8 +1,11 @@
 import type { Alert } from '../model/alert.ts'
+import { isSilenced, mayGet } from '../model/consent.ts'
+import type { ContactFacts } from '../model/home.ts'
 import { recipientOf, toOf } from '../model/notification.ts'
 import type { AlertNotification, Template, Way } from '../model/notification.ts'
 import type { Situation } from './change.ts'
 import { installersOf } from './escalation.ts'
+import { windowAt } from '../time/daily-window.ts'
 
 /** Those of the messages that asked somebody to come the last time, by all ways. */
 export function newestMessages(notifications: readonly AlertNotification[]): readonly AlertNotification[] {
@@ -11,11 +14,12 @@ export function newestMessages(notifications: readonly AlertNotification[]): rea
   return asking.filter((one) => one.step === step)
 }
 
-/** Those whom a message about the alert has reached, as far as is known, and how. */
+/** Those whom a message about the alert has reached, as far as is known, and how; whoever took it by an answer too. */
 export function toldOf(notifications: readonly AlertNotification[]): Map<string, Way> {
   const told = new Map<string, Way>()
   for (const one of notifications) {
-    if (one.template !== 'alert' || (one.state !== 'accepted' && one.state !== 'delivered')) continue
+    if (one.template !== 'alert' && one.template !== 'receipt') continue
+    if (one.state !== 'accepted' && one.state !== 'delivered') continue
     const recipient = recipientOf(one)
     if (one.channel === 'sms' || !told.has(recipient)) told.set(recipient, one.channel)
   }
@@ -37,7 +41,55 @@ export function cancelQueued(
     .map((notification) => ({ ...notification, state: 'cancelled' as const }))
 }
 
-/** One message about where the alert stands now; none about an area or the hub: contacts belong to a home. */
+/** News that is not sent yet, when nobody has the alert any more: whoever waits for it knows nothing else. */
+export function cancelNews(notifications: readonly AlertNotification[]): AlertNotification[] {
+  return notifications
+    .filter(({ state, template }) => state === 'queued' && (template === 'taken' || template === 'receipt'))
+    .map((one) => ({ ...one, state: 'cancelled' as const }))
+}
+
+/** Whoever was told that something is wrong learns that it is over; what else still waits for them is out of date. */
+export function overTo(
+  told: ReadonlyMap<string, Way>,
+  over: Alert,
+  situation: Situation,
+): AlertNotification[] {
+  const news = [...told].flatMap(([one, way]) => newsTo(one, way, over, situation))
+  return [...cancelQueued(situation.notifications, told), ...news]
+}
+
+/** Who has the alert now, or that it is over: with their consent, and not in their quiet hours. */
+export function newsTo(recipient: string, way: Way, alert: Alert, situation: Situation): AlertNotification[] {
+  const contact = contactOf(recipient, situation)
+  if (contact && !mayGet('receipts', contact)) return []
+  return messageTo(recipient, way, alert, 'taken', situation).map((one) => ({
+    ...one,
+    notBefore: Math.max(one.notBefore, contact ? whenAwake(contact, situation) : 0),
+  }))
+}
+
+/** When their quiet hours end, ms; at once where a message came in them: then they are up, and wait for it. */
+function whenAwake({ id, quiet }: ContactFacts, { timezone, now, notifications }: Situation): number {
+  if (!quiet) return now
+  const { inside, since, until } = windowAt(quiet, timezone, now)
+  if (!inside) return now
+  const isUp = notifications.some(
+    ({ contact, state, queuedAt, notBefore }) =>
+      contact === id &&
+      (state === 'accepted' || state === 'delivered') &&
+      Math.max(queuedAt, notBefore) >= since,
+  )
+  return isUp ? now : until
+}
+
+function contactOf(recipient: string, { contacts }: Situation): ContactFacts | undefined {
+  return contacts.find(({ id }) => recipient === `contact:${id}`)
+}
+
+/**
+ * One message about where the alert stands now; none about an area or the hub: contacts belong to a home. Nor any to
+ * whoever wrote STOP.
+ */
 export function messageTo(
   recipient: string,
   channel: Way,
@@ -46,7 +98,8 @@ export function messageTo(
   situation: Situation,
   waitMinutes?: number,
 ): AlertNotification[] {
-  if (home === undefined) return []
+  const contact = contactOf(recipient, situation)
+  if (home === undefined || (contact && isSilenced(contact))) return []
   const { now } = situation
   const to = toOf(recipient)
   const message: AlertNotification = {

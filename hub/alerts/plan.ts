@@ -1,9 +1,11 @@
 import type { Alert, Progress } from '../model/alert.ts'
+import { mayGet } from '../model/consent.ts'
 import type { ContactFacts } from '../model/home.ts'
 import type { Way } from '../model/notification.ts'
 import { windowAt } from '../time/daily-window.ts'
 import { BUILT_IN } from './policy.ts'
 import type { Policy, PolicySet, PolicyStep } from './policy.ts'
+import { isQuiet, quietUntil, wakesPeople } from './quiet-hours.ts'
 import { nextChange, onCall } from './rota.ts'
 
 /** Who may be told now, and where it is what time. */
@@ -26,14 +28,14 @@ export interface Turn {
   readonly progress: Progress
 }
 
-type About = Pick<Alert, 'severity' | 'test'>
+type About = Pick<Alert, 'severity' | 'category' | 'test' | 'alarm'>
 
 /**
  * Who is told next: the first who was not told in this round, else a new round. Follows the register and the rota as
  * they are now, so that a contact who is new is told, and nobody is skipped or told twice in a round.
  *
  * Where a policy reaches nobody at all, the home's contacts are told in order: the wrong person who hears of a fall is
- * better than nobody.
+ * better than nobody. Where that leaves only people who have quiet hours, they are told: so is the wrong hour.
  * @returns undefined when there is nobody at all
  */
 export function nextTurn(
@@ -43,22 +45,59 @@ export function nextTurn(
   progress: Progress,
   reachable: Reachable,
 ): Turn | undefined {
-  const planned = turnsOf(policy, set, alert, reachable)
-  const turns = planned.length > 0 || alert.test ? planned : turnsOf(BUILT_IN, set, alert, reachable)
+  const now = progress.woken ? [] : plan(policy, set, alert, awake(alert, reachable))
+  const woken = progress.woken === true || (now.length === 0 && wakesPeople(alert))
+  const turns = woken ? plan(policy, set, alert, willing(reachable)) : now
   const every = alert.test ? BUILT_IN.repeat.every : policy.repeat.every
-  const next = firstOf(turns, every, progress)
+  const next = firstOf(turns, every, progress, woken)
   if (next) return next
   const again = recipientsIn(turns.filter(({ step }) => step >= policy.repeat.from))
   // Those before the step from which it repeats are spared, unless there is nobody else.
   const spared = again.size === 0 ? [] : [...recipientsIn(turns)].filter((one) => !again.has(one))
-  return firstOf(turns, every, { round: progress.round + 1, told: spared })
+  return firstOf(turns, every, { round: progress.round + 1, told: spared }, woken)
 }
 
-/** When others may be reached than now: a shift begins, or a step's part of the day. ms; undefined: not by itself. */
+/** Contacts whom the round would tell, but for their quiet hours. */
+export function heldBack(
+  policy: Policy,
+  set: PolicySet,
+  alert: About,
+  { told, woken }: Progress,
+  reachable: Reachable,
+): readonly string[] {
+  const free = awake(alert, reachable)
+  if (woken || free.contacts.length === willing(reachable).contacts.length) return []
+  const now = recipientsIn(plan(policy, set, alert, free))
+  const all = recipientsIn(turnsOf(policy, set, alert, willing(reachable)))
+  return [...all].filter((one) => !now.has(one) && !told.includes(one))
+}
+
+/** Those whose consent there is, or of whom nothing is recorded. */
+function willing(reachable: Reachable): Reachable {
+  return { ...reachable, contacts: reachable.contacts.filter((one) => mayGet('alerts', one)) }
+}
+
+/** Those of them who may be told at this time of the day. */
+function awake(alert: About, reachable: Reachable): Reachable {
+  const { contacts, timezone, now } = willing(reachable)
+  // An installer in maintenance is at work.
+  if (alert.alarm || alert.test) return { ...reachable, contacts }
+  return { ...reachable, contacts: contacts.filter((one) => !isQuiet(one, timezone, now)) }
+}
+
+function plan(policy: Policy, set: PolicySet, alert: About, reachable: Reachable): readonly PlannedTurn[] {
+  const planned = turnsOf(policy, set, alert, reachable)
+  return planned.length > 0 || alert.test ? planned : turnsOf(BUILT_IN, set, alert, reachable)
+}
+
+/**
+ * When others may be reached than now: a shift begins, or a step's part of the day, or somebody's quiet hours end. ms;
+ * undefined: not by itself.
+ */
 export function nextReachable(
   policy: Policy,
   set: PolicySet,
-  { timezone, now }: Pick<Reachable, 'timezone' | 'now'>,
+  { contacts, timezone, now }: Pick<Reachable, 'contacts' | 'timezone' | 'now'>,
 ): number | undefined {
   const times = policy.steps.flatMap(({ to, during }) => {
     const rota = to.type === 'oncall' ? set.rotas.get(to.rota) : undefined
@@ -68,7 +107,8 @@ export function nextReachable(
       ...(during ? [windowAt(during, timezone, now).until] : []),
     ]
   })
-  return times.length === 0 ? undefined : Math.min(...times)
+  const quiet = contacts.flatMap((one) => quietUntil(one, timezone, now) ?? [])
+  return times.length + quiet.length === 0 ? undefined : Math.min(...times, ...quiet)
 }
 
 /** The rotas and groups that a policy counts on for this alert, and that give nobody now. */
@@ -100,6 +140,7 @@ function firstOf(
   turns: readonly PlannedTurn[],
   every: number,
   { round, told }: Pick<Progress, 'round' | 'told'>,
+  woken: boolean,
 ): Turn | undefined {
   const [next] = without(turns, told)
   if (!next) return undefined
@@ -111,7 +152,13 @@ function firstOf(
     by,
     wait: isLast ? every : wait,
     hasOthers: recipientsIn(turns).size > recipients.length,
-    progress: { round, told: toldNow, asked: recipients, ...(isLast && { resting: true as const }) },
+    progress: {
+      round,
+      told: toldNow,
+      asked: recipients,
+      ...(isLast && { resting: true as const }),
+      ...(woken && { woken: true as const }),
+    },
   }
 }
 

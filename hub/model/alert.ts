@@ -76,6 +76,8 @@ export interface Finding {
   readonly resolve: 'manual' | 'auto'
   /** The policy that says who is told, where the rule names one. */
   readonly policy?: string
+  /** About a fall, SOS, smoke, gas or carbon monoxide: nobody's quiet hours hold it back. */
+  readonly alarm?: true
 }
 
 /** A finding that a human must answer. */
@@ -130,6 +132,10 @@ export interface Progress {
   readonly nobody?: true
   /** All were told: the next round is waited for. Whoever is new meanwhile is told at once. */
   readonly resting?: true
+  /** Whose quiet hours held a message back at the last step. */
+  readonly quiet?: readonly string[]
+  /** There was nobody else: quiet hours hold nothing back any more. */
+  readonly woken?: true
 }
 
 /** Somebody is on the way to the home, or there. */
@@ -169,6 +175,16 @@ export interface AlertEvent {
     | 'arrived'
     /** There was nobody to tell. */
     | 'unreached'
+    /** Not told now: `text` says who has quiet hours, and until when (`contact:anne 07:00`). */
+    | 'quiet'
+    /** Nobody else could be told: quiet hours give way. */
+    | 'woken'
+    /** The contact in `text` gets no messages about alerts any more, by their own word or somebody else's. */
+    | 'stopped'
+    /** The contact in `text` gets them again. */
+    | 'started'
+    /** Somebody of the staff wrote STOP, which is not possible. */
+    | 'stop-refused'
   /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
   /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */

@@ -4,7 +4,7 @@ import { nextReachable, nextTurn, unreachable } from '../../hub/alerts/plan.ts'
 import type { Reachable, Turn } from '../../hub/alerts/plan.ts'
 import type { Policy, PolicySet, PolicyStep } from '../../hub/alerts/policy.ts'
 import { DAYS } from '../../hub/alerts/rota.ts'
-import type { Progress } from '../../hub/model/alert.ts'
+import type { Category, Progress } from '../../hub/model/alert.ts'
 import type { ContactFacts, ContactRole } from '../../hub/model/home.ts'
 
 const MINUTE = 60_000
@@ -59,12 +59,14 @@ const place = (more: Partial<Reachable> = {}): Reachable => ({
   ...more,
 })
 
+const HIGH = { severity: 'high', category: 'safety' } as const
+
 /** Who is told turn after turn: `0 contact:anne 1m`, while the place may change. */
 function tell(
   plan: Policy,
   turns: number,
   where: (turn: number) => Reachable = () => place(),
-  alert: { severity: 'high' | 'medium'; test?: true } = { severity: 'high' },
+  alert: { severity: 'high' | 'medium'; category: Category; test?: true } = HIGH,
 ): string[] {
   const said: string[] = []
   let progress: Progress = FRESH
@@ -132,9 +134,9 @@ describe('nextTurn', () => {
       step(FAMILY),
     ])
     expect(tell(plan, 1)).toEqual(['0 staff:siv 1m'])
-    expect(tell(plan, 1, () => place(), { severity: 'medium' })).toEqual(['0 contact:anne 1m'])
+    expect(tell(plan, 1, () => place(), { ...HIGH, severity: 'medium' })).toEqual(['0 contact:anne 1m'])
     const night = place({ now: Date.UTC(2026, 0, 5, 22) })
-    expect(tell(plan, 1, () => night, { severity: 'medium' })).toEqual(['0 staff:ida+staff:tor 1m'])
+    expect(tell(plan, 1, () => night, { ...HIGH, severity: 'medium' })).toEqual(['0 staff:ida+staff:tor 1m'])
   })
 
   it.each([
@@ -192,19 +194,18 @@ describe('nextTurn', () => {
   it('tells installers alone of a test, and never of anything else', () => {
     const contacts = [contact('anne', 1), contact('ola', 1, 'installer')]
     const plan = policy([step(CENTRE), step(FAMILY)])
-    expect(tell(plan, 2, () => place({ contacts }), { severity: 'high', test: true })).toEqual([
+    expect(tell(plan, 2, () => place({ contacts }), { ...HIGH, test: true })).toEqual([
       '0 contact:ola 10m',
       '1 contact:ola 10m',
     ])
-    expect(tell(plan, 1, () => place(), { severity: 'high', test: true })).toEqual(['nobody'])
+    expect(tell(plan, 1, () => place(), { ...HIGH, test: true })).toEqual(['nobody'])
     const alone = place({ contacts: [contact('ola', 1, 'installer')], staff: new Set() })
     expect(tell(plan, 1, () => alone)).toEqual(['nobody'])
   })
 
   it('says whether there are others, for the message', () => {
     const one = place({ contacts: [contact('anne', 1)] })
-    const other = (plan: Policy): boolean | undefined =>
-      nextTurn(plan, SET, { severity: 'high' }, FRESH, one)?.hasOthers
+    const other = (plan: Policy): boolean | undefined => nextTurn(plan, SET, HIGH, FRESH, one)?.hasOthers
     expect(other(policy([step(FAMILY)]))).toBe(false)
     expect(other(policy([step(FAMILY), step(CENTRE)]))).toBe(true)
   })
@@ -228,14 +229,12 @@ describe('nextReachable', () => {
 describe('unreachable', () => {
   it('names the rotas and groups that should be told and give nobody', () => {
     const plan = policy([step(CENTRE), step(NURSES, { severity: ['medium'] }), step(FAMILY)])
-    expect(unreachable(plan, SET, { severity: 'high' }, place())).toEqual([])
-    expect(unreachable(plan, SET, { severity: 'high' }, place({ now: NOON + 12 * 60 * MINUTE }))).toEqual([
-      'centre',
-    ])
-    expect(unreachable(plan, SET, { severity: 'medium' }, place({ staff: new Set() }))).toEqual([
+    expect(unreachable(plan, SET, HIGH, place())).toEqual([])
+    expect(unreachable(plan, SET, HIGH, place({ now: NOON + 12 * 60 * MINUTE }))).toEqual(['centre'])
+    expect(unreachable(plan, SET, { ...HIGH, severity: 'medium' }, place({ staff: new Set() }))).toEqual([
       'centre',
       'nurses',
     ])
-    expect(unreachable(plan, SET, { severity: 'high', test: true }, place({ staff: new Set() }))).toEqual([])
+    expect(unreachable(plan, SET, { ...HIGH, test: true }, place({ staff: new Set() }))).toEqual([])
   })
 })
