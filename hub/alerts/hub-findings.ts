@@ -17,6 +17,7 @@ export const HUB_FINDINGS = {
     },
     category: 'safety',
     resolve: 'manual',
+    alarm: true,
     severity: 'high',
   },
   'hub-clock': {
@@ -121,6 +122,22 @@ export const HUB_FINDINGS = {
     category: 'technical',
     resolve: 'auto',
     severity: 'medium',
+  },
+  'hub-nobody-left': {
+    title: {
+      en: 'Nobody is told of alerts from this home',
+      nb: 'Ingen blir varslet fra dette hjemmet',
+      nn: 'Ingen blir varsla frå denne heimen',
+      se: 'Ii oktage oaččo dieđuid dán ruovttus',
+    },
+    advice: {
+      en: 'Watch the board for this home; ask the family who may be told, and record it: aal consent.',
+      nb: 'Følg med på tavlen for dette hjemmet; spør familien hvem som kan varsles, og noter det: aal consent.',
+      nn: 'Følg med på tavla for denne heimen; spør familien kven som kan varslast, og noter det: aal consent.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'high',
   },
   'hub-hold-ends': {
     title: {

@@ -48,6 +48,20 @@ export function cancelNews(notifications: readonly AlertNotification[]): AlertNo
     .map((one) => ({ ...one, state: 'cancelled' as const }))
 }
 
+/** What still waits for a contact, and may not go to them any more. */
+export function forbidden(
+  contact: ContactFacts,
+  notifications: readonly AlertNotification[],
+): AlertNotification[] {
+  const mayGo = ({ template }: AlertNotification): boolean => {
+    if (template === 'alert') return mayGet('alerts', contact)
+    return template === 'taken' ? mayGet('receipts', contact) : !isSilenced(contact)
+  }
+  return notifications
+    .filter((one) => one.state === 'queued' && one.contact === contact.id && !mayGo(one))
+    .map((one) => ({ ...one, state: 'cancelled' as const }))
+}
+
 /** Whoever was told that something is wrong learns that it is over; what else still waits for them is out of date. */
 export function overTo(
   told: ReadonlyMap<string, Way>,

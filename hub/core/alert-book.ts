@@ -3,13 +3,15 @@ import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, reply } from '../alerts/acts.ts'
+import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
 import { deliver } from '../alerts/delivery.ts'
-import { newestMessages } from '../alerts/messages.ts'
+import { forbidden, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
+import { mayGet } from '../model/consent.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -37,6 +39,10 @@ export interface AlertBook {
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
+  /** A contact may get other messages than before: what may not go any more does not, and others are told. */
+  contactChanged(home: string, contact: string, what: ContactChange, who: Who, when: When): void
+  /** Somebody of the staff wrote STOP: it is in the history of what they were told of. */
+  stopRefused(staff: string, via: string, when: When): void
   /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
   peopleChanged(home: string | undefined, when: When): void
   /**
@@ -66,6 +72,9 @@ export interface Who {
   readonly by: string
   readonly via: string
 }
+
+/** By their own word (`stop`, `start`), or as somebody recorded (`consent`). */
+export type ContactChange = 'stop' | 'start' | 'consent'
 
 /** What the book must know of a home to tell people. */
 export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications' | 'isHeld'>
@@ -128,11 +137,12 @@ export function createAlertBook(
     }
   }
 
-  /** In the order of their ids: a restart has them in another. */
+  function ofHome(home: string): Alert[] {
+    return sorted([...open.values()].filter((alert) => alert.home === home))
+  }
+
   function ofRule(home: string, rule: string): Alert[] {
-    return [...open.values()]
-      .filter((alert) => alert.home === home && alert.rule === rule)
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    return ofHome(home).filter((alert) => alert.rule === rule)
   }
 
   function take(change: Change): void {
@@ -261,6 +271,35 @@ export function createAlertBook(
       }
       return undefined
     },
+    contactChanged(home, contact, what, { by, via }, when) {
+      const recipient = `contact:${contact}`
+      const facts = placeOf(home).contacts.find(({ id }) => id === contact)
+      if (!facts) return
+      for (const alert of ofHome(home)) {
+        const situation = situationOf(alert, alert.id, when)
+        const event = mayGet('alerts', facts) ? 'started' : 'stopped'
+        take({
+          alert,
+          events: [eventOf(alert, when.now, when.now, event, by, via, recipient)],
+          notifications: forbidden(facts, situation.notifications),
+        })
+        if (event === 'started') continue
+        // Whoever writes STOP does not come; what somebody else recorded about them takes an alert from nobody.
+        const isAsked = alert.handling === 'new' && alert.progress.asked.includes(recipient)
+        const isTheirs = alert.handledBy === recipient || alert.handedTo === recipient
+        if (what === 'stop' && (isAsked || isTheirs)) {
+          act(alert.id, (open, about) => decline(open, recipient, via, about), when)
+        } else if (isAsked) act(alert.id, (open, about) => lose(open, recipient, about), when)
+      }
+    },
+    stopRefused(id, via, when) {
+      for (const alert of sorted([...open.values()])) {
+        const told = [...(notifications.get(alert.id)?.values() ?? [])].some(({ staff }) => staff === id)
+        if (!told) continue
+        const event = eventOf(alert, when.now, when.now, 'stop-refused', `staff:${id}`, via)
+        take({ alert, events: [event], notifications: [] })
+      }
+    },
     peopleChanged(home, when) {
       for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
@@ -318,6 +357,11 @@ export function createAlertBook(
 
 /** What is about no home has nobody to tell. */
 const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), policies: NO_POLICIES }
+
+/** In the order of their ids: a restart has them in another. */
+function sorted(alerts: readonly Alert[]): Alert[] {
+  return alerts.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
 
 function byQueuedAt(a: AlertNotification, b: AlertNotification): number {
   return a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1)

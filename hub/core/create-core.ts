@@ -1,23 +1,28 @@
 import { createAlertBook } from './alert-book.ts'
-import type { AlertBook, AlertPlace, When } from './alert-book.ts'
+import type { AlertBook, AlertPlace, ContactChange, When, Who } from './alert-book.ts'
 import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/acts.ts'
+import { changeConsent, start as startAgain, stop as stopAll } from '../alerts/change-consent.ts'
+import { whyNobodyLeft } from '../alerts/nobody-left.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
+import { createConfirmations } from './confirmations.ts'
 import { createHolds } from './holds.ts'
 import { createLetters } from './letters.ts'
 import type { HoldChange } from './holds.ts'
+import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
-import type { Home, HomePersonal } from '../model/home.ts'
+import type { ContactFacts, Home, HomePersonal } from '../model/home.ts'
+import { isSilenced } from '../model/consent.ts'
 import { MODES } from '../model/input.ts'
-import type { Input, JournalEntry, LetterInput, RuleFile } from '../model/input.ts'
+import type { Input, JournalEntry, LetterInput, RuleFile, StopInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
@@ -89,6 +94,8 @@ export function createCore(options: CoreOptions): RunningCore {
   )
   const letters = createLetters(saved.notifications.filter(isLetter))
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
+  const quiet = createQuietWatch(timers, book, saved.homes)
+  const confirmations = createConfirmations(saved.rows)
   const now = createStreamTime(clock, saved.aliveAt)
   const repeats = createRepeats(store)
   const listeners = new Set<(commit: Commit) => void>()
@@ -285,7 +292,8 @@ export function createCore(options: CoreOptions): RunningCore {
       const ofHold = holds.due(due.key, due.due)
       if (ofHold) takeHold(ofHold, when)
       else if (!engine.due(due.key, due.due)) {
-        happened = oncall.due(due.key, when) || book.due(due.key, when) || happened
+        happened =
+          oncall.due(due.key, when) || quiet.due(due.key, when) || book.due(due.key, when) || happened
       }
       happened = collect(when) || happened
     }
@@ -305,7 +313,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
     book.endTests(when)
     const held = holds.changes()
-    for (const [key, row] of held) draft.rows.set(key, row)
+    for (const [key, row] of [...held, ...confirmations.changes()]) draft.rows.set(key, row)
     return transitions.length > 0 || changed.size > 0 || held.size > 0
   }
 
@@ -349,9 +357,11 @@ export function createCore(options: CoreOptions): RunningCore {
         engine.gateway(input.home, input.gateway, input.to === 'online', when.now)
         return {}
       case 'home':
+        quiet.home(engine.state(input.home.id)?.home, input.home, when.now)
         engine.home(input.home, when.now)
         collect(when)
         book.peopleChanged(input.home.id, when)
+        lookWhoIsLeft(input.home.id, when)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -364,6 +374,7 @@ export function createCore(options: CoreOptions): RunningCore {
         for (const change of holds.useRules(engine.rules.rules)) takeHold(change, when)
         book.peopleChanged(undefined, when)
         oncall.look(when)
+        for (const { home } of engine.homes()) lookWhoIsLeft(home.id, when)
         return {}
       case 'staff':
         staff = new Map(input.staff.map((one) => [one.id, one]))
@@ -371,6 +382,17 @@ export function createCore(options: CoreOptions): RunningCore {
         if (personal?.staff) draft.staffPersonal = personal.staff
         book.peopleChanged(undefined, when)
         oncall.look(when)
+        for (const { home } of engine.homes()) lookWhoIsLeft(home.id, when)
+        return {}
+      case 'consent': {
+        const { home, contact: id, by, via } = input
+        if (!contactOf(home, id)) return { why: `there is no contact "${id}" in home "${home}"` }
+        changeContact(home, id, (one) => changeConsent(one, input, when.now), 'consent', { by, via }, when)
+        if (personal?.home) draft.personal.set(home, personal.home)
+        return {}
+      }
+      case 'stop':
+        takeStop(input, when)
         return {}
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
@@ -425,6 +447,8 @@ export function createCore(options: CoreOptions): RunningCore {
       }
       case 'letter': {
         if (!isKnown(input)) return { why: `${recipientOf(input)} is not registered` }
+        const reader = input.home === undefined ? undefined : contactOf(input.home, input.contact ?? '')
+        if (reader && isSilenced(reader)) return { why: `${recipientOf(input)} wrote STOP` }
         letters.send(input, input.letter, when)
         return {}
       }
@@ -444,6 +468,66 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'tick':
         return {}
     }
+  }
+
+  function contactOf(home: string, id: string): ContactFacts | undefined {
+    return placeOf(home).contacts.find((one) => one.id === id)
+  }
+
+  /** @returns whether that changed anything */
+  function changeContact(
+    id: string,
+    contact: string,
+    change: (one: ContactFacts) => ContactFacts,
+    what: ContactChange,
+    who: Who,
+    when: When,
+  ): boolean {
+    const before = engine.state(id)?.home.contacts ?? []
+    const after = before.map((one) => (one.id === contact ? change(one) : one))
+    if (after.every((one, index) => one === before[index])) return false
+    engine.contacts(id, after)
+    const changed = engine.state(id)?.home
+    if (changed) draft.homes.set(id, changed)
+    book.contactChanged(id, contact, what, who, when)
+    book.peopleChanged(id, when)
+    lookWhoIsLeft(id, when)
+    return true
+  }
+
+  /** Everything that goes to the number stops, and one message says so. */
+  function takeStop({ on, contacts, staff: ids, via }: StopInput, when: When): void {
+    const changed = contacts.filter(({ home, contact }) => {
+      const who = { by: `contact:${contact}`, via }
+      const change = (one: ContactFacts) => (on ? stopAll(one, when.now) : startAgain(one))
+      if (!changeContact(home, contact, change, on ? 'stop' : 'start', who, when)) return false
+      if (on) letters.cancel((letter) => letter.home === home && letter.contact === contact)
+      return true
+    })
+    const [first] = changed
+    if (first && confirmations.allow(`${first.home}/contact:${first.contact}`, when.now)) {
+      const letter = { is: on ? 'stopped' : 'started', homes: changed.length } as const
+      letters.send({ ...first, channel: 'sms' }, letter, when)
+    }
+    if (!on) return
+    for (const id of ids) {
+      if (!staff.has(id)) continue
+      book.stopRefused(id, via, when)
+      if (confirmations.allow(`staff:${id}`, when.now)) {
+        letters.send({ staff: id, channel: 'sms' }, { is: 'cannot-stop' }, when)
+      }
+    }
+  }
+
+  /** Says at once when nobody may be told of a home's alerts any more, and when somebody may again. */
+  function lookWhoIsLeft(home: string, when: When): void {
+    const reason = whyNobodyLeft(placeOf(home))
+    if (reason === undefined) {
+      book.over('hub-nobody-left', home, home, when)
+      return
+    }
+    book.found('hub-nobody-left', home, home, { reason }, when)
+    book.refresh({ rule: 'hub-nobody-left', scope: home, detail: { reason } })
   }
 
   function isKnown({ home, contact, staff: id }: LetterInput): boolean {

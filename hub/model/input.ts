@@ -1,4 +1,5 @@
 import type { Cause } from './alert.ts'
+import type { ConsentKind } from './consent.ts'
 import type { Home, LimitStep } from './home.ts'
 import type { Letter, To, Way } from './notification.ts'
 import type { Reading } from './reading.ts'
@@ -19,6 +20,8 @@ export type Input =
   | StaffInput
   | ModeInput
   | HoldInput
+  | ConsentInput
+  | StopInput
   | AcknowledgeInput
   | TakeOverInput
   | HandOnInput
@@ -150,6 +153,28 @@ export type HoldInput = {
     }
   | { readonly on: false }
 )
+
+/** Somebody recorded what a contact may get. Where it says so is in the personal part of the home. */
+export interface ConsentInput {
+  readonly type: 'consent'
+  readonly home: string
+  readonly contact: string
+  readonly give: readonly ConsentKind[]
+  readonly withdraw: readonly ConsentKind[]
+  readonly by: string
+  readonly via: string
+}
+
+/** Somebody wrote STOP, or START again: whoever has the number that it came from. */
+export interface StopInput {
+  readonly type: 'stop'
+  /** False: START. */
+  readonly on: boolean
+  readonly contacts: readonly { readonly home: string; readonly contact: string }[]
+  /** Ids: they cannot stop messages like this. */
+  readonly staff: readonly string[]
+  readonly via: string
+}
 
 export interface AcknowledgeInput {
   readonly type: 'acknowledge'

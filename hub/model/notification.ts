@@ -36,7 +36,12 @@ export interface LetterNotification extends Sending {
 /** What a letter is about; the words are made from it when it is sent. Pseudonyms only. */
 export type Letter =
   /** So that somebody sees that messages reach this phone, before one matters. */
-  { readonly is: 'trial' }
+  | { readonly is: 'trial' }
+  /** They wrote STOP, or START again: in so many homes it counts. */
+  | { readonly is: 'stopped'; readonly homes: number }
+  | { readonly is: 'started'; readonly homes: number }
+  /** Somebody of the staff wrote STOP. */
+  | { readonly is: 'cannot-stop' }
 
 /** How far a message has come. */
 interface Sending extends To {

@@ -52,6 +52,8 @@ export interface Engine {
   observe(reading: Reading, now: number): ReadingMarks
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
+  /** What a home's contacts may get has changed: nothing that rules look at. */
+  contacts(home: string, contacts: Home['contacts']): void
   useRules(rules: RuleSet, now: number): void
   /** People said that a mode of the home is on (until then, ms) or off; without an end where there must be one. */
   mode(
@@ -176,6 +178,10 @@ export function createEngine(
       if (state) setGateway(world, state, gateway, online, now)
     },
     home: (home, now) => takeHome(world, home, now),
+    contacts(home, contacts) {
+      const state = world.homes.get(home)
+      if (state) state.home = { ...state.home, contacts }
+    },
     useRules: (next, now) => useRules(world, next, now),
     mode(home, mode, on, now, until, who) {
       const state = world.homes.get(home)

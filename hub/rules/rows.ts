@@ -124,6 +124,7 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   },
   // Of people and their alerts: hub/core/holds.ts keeps them.
   hold: { homeOf: first },
+  stop: { homeOf: first },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),

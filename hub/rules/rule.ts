@@ -1,3 +1,4 @@
+import { alarmOf } from './alarm-rule.ts'
 import type { DailyWindow } from '../time/daily-window.ts'
 import { formatDuration, parseDuration } from '../source/duration.ts'
 import type { About, Category, Finding, Severity, Text } from '../model/alert.ts'
@@ -188,7 +189,8 @@ export interface WatchedSigns {
 
 /** What the alert of a transition says about itself: about an area in words of its own. */
 export function findingOf(rule: Rule | undefined, { area }: About): Finding | undefined {
-  if (!rule?.gather || area === undefined) return rule
+  if (!rule) return undefined
+  if (!rule.gather || area === undefined) return alarmOf(rule) === undefined ? rule : { ...rule, alarm: true }
   const { category, resolve, gather } = rule
   const { title, advice } = gather
   return { title, category, resolve, ...(advice && { advice }) }

@@ -84,6 +84,11 @@ export interface HoldRow {
   remindAt?: number
 }
 
+/** When somebody heard that their STOP or START was understood, of the last day, ms. Row `stop|who`. */
+export interface ConfirmationRow {
+  sent: number[]
+}
+
 /** A trigger that waits for what confirms or cancels it. Times in ms. */
 export interface Waiting {
   sensor: string
@@ -192,6 +197,7 @@ export interface Rows {
   readonly window: WindowRow
   readonly mode: ModeRow
   readonly hold: HoldRow
+  readonly stop: ConfirmationRow
   readonly tally: TallyRow
   readonly trend: TrendRow
   readonly today: TodayRow
@@ -306,6 +312,7 @@ export const rowKey = {
   daily: (rule: string, home: string) => `daily|${rule}|${home}`,
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
   hold: (home: string, rule: string) => `hold|${home}|${rule}`,
+  stop: (who: string) => `stop|${who}`,
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
 }

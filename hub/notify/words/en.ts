@@ -14,6 +14,12 @@ export const en: Words = {
     `We did not understand. The alert ${at(m)}: Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
   letters: {
     trial: (_letter, m) => `This is a trial. Alerts ${at(m)} come to this phone. Nothing has happened.`,
+    stopped: ({ homes }, m) =>
+      `You get no more messages from us${homes === 1 ? ` about alerts ${at(m)}` : ''}, not even when it is urgent. Answer START to get them again.`,
+    started: ({ homes }, m) =>
+      `You get messages from us again${homes === 1 ? ` about alerts ${at(m)}` : ''}. Answer STOP to end them.`,
+    'cannot-stop': () =>
+      'You are on call for the care centre and cannot stop alerts by SMS. Talk to whoever keeps the rota.',
   },
 }
 

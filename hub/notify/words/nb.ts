@@ -15,6 +15,12 @@ export const nb: Words = {
   letters: {
     trial: (_letter, m) =>
       `Dette er en prøve. Varsler ${hos(m)} kommer til denne telefonen. Ingenting har skjedd.`,
+    stopped: ({ homes }, m) =>
+      `Du får ingen flere meldinger fra oss${homes === 1 ? ` om varsler ${hos(m)}` : ''}, heller ikke når noe haster. Svar START for å få dem igjen.`,
+    started: ({ homes }, m) =>
+      `Du får meldinger fra oss igjen${homes === 1 ? ` om varsler ${hos(m)}` : ''}. Svar STOPP for å slippe.`,
+    'cannot-stop': () =>
+      'Du er på vakt for vaktsentralen og kan ikke stoppe varsler med SMS. Snakk med den som setter opp vaktlisten.',
   },
 }
 

@@ -15,6 +15,12 @@ export const nn: Words = {
   letters: {
     trial: (_letter, m) =>
       `Dette er ei prøve. Varsel ${hos(m)} kjem til denne telefonen. Ingenting har hendt.`,
+    stopped: ({ homes }, m) =>
+      `Du får ingen fleire meldingar frå oss${homes === 1 ? ` om varsel ${hos(m)}` : ''}, heller ikkje når noko hastar. Svar START for å få dei igjen.`,
+    started: ({ homes }, m) =>
+      `Du får meldingar frå oss igjen${homes === 1 ? ` om varsel ${hos(m)}` : ''}. Svar STOPP for å sleppe.`,
+    'cannot-stop': () =>
+      'Du er på vakt for vaktsentralen og kan ikkje stoppe varsel med SMS. Snakk med den som set opp vaktlista.',
   },
 }
 

@@ -19,6 +19,12 @@ export const se: Words = {
   letters: {
     trial: (_letter, m) =>
       `Dát lea geahččaleapmi. Várrehusat (${where(m)}) bohtet dán telefovdnii. Ii leat dáhpáhuvvan mihkkege.`,
+    stopped: ({ homes }, m) =>
+      `Don it oaččo šat dieđuid mis${homes === 1 ? ` (${where(m)})` : ''}. Vástit START jus háliidat daid fas.`,
+    started: ({ homes }, m) =>
+      `Don oaččut fas dieđuid mis${homes === 1 ? ` (${where(m)})` : ''}. Vástit STOP jus it hálit.`,
+    'cannot-stop': () =>
+      'Don leat váktabarggus: it sáhte bissehit várrehusaid SMS:in. Hála suinna guhte dahká váktalisttu.',
   },
 }
 

@@ -15,5 +15,7 @@ export function writeMessage(language: MessageLanguage, parts: MessageParts): st
 
 /** Writes what is about no alert. */
 export function writeLetter(language: MessageLanguage, letter: Letter, parts: LetterParts): string {
-  return WORDS[language].letters[letter.is](letter, parts)
+  // Each takes its own letter, and is found by what that is.
+  const write = WORDS[language].letters[letter.is] as (letter: Letter, parts: LetterParts) => string
+  return write(letter, parts)
 }
