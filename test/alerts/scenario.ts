@@ -1,6 +1,7 @@
 import type { AnswerInput, Input, RuleFile } from '../../hub/model/input.ts'
 import { recipientOf } from '../../hub/model/notification.ts'
 import type { Notification } from '../../hub/model/notification.ts'
+import type { ConsentKind } from '../../hub/model/consent.ts'
 import type { ContactFacts, ContactRole } from '../../hub/model/home.ts'
 import { parseDuration } from '../../hub/source/duration.ts'
 import { createManualClock, createCoreBench, home } from '../core/bench.ts'
@@ -16,14 +17,16 @@ import { createMemoryStore } from '../helpers/memory-store.ts'
  * - `tor takes`, `tor takes over`, `tor hands on to @siv`, `tor notes`, `tor on-the-way`, `tor resolves`: at the board
  * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
  * - `crash`; `down 1h`: the hub is away for so long
+ * - `anne stops`, `anne starts`, `@siv stops`: by SMS; `consent anne +alerts`, `consent anne -receipts`: recorded
  * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `later`)
  */
 export interface Scenario {
   readonly name: string
+  /** `anne berit:neighbour~2200-0700`: with a role, with quiet hours. */
+  readonly contacts?: string
   readonly policies?: string
   /** Other policies, for the act `policies`. */
   readonly later?: string
-  readonly contacts?: string
   readonly staff?: string
   /** UTC. */
   readonly start?: string
@@ -35,6 +38,8 @@ export interface Scenario {
   readonly told: readonly string[]
   /** How it ends: `fall new`, `fall taken by contact:anne`. */
   readonly end?: readonly string[]
+  /** What the history says of quiet hours, STOP and START: `0:00 quiet contact:anne 07:00`. */
+  readonly says?: readonly string[]
 }
 
 const RULES = `rules:
@@ -70,8 +75,17 @@ function contactsOf(text: string): ContactFacts[] {
     .split(' ')
     .filter((one) => one !== '')
     .map((one, index) => {
-      const [id = '', role] = one.split(':') as [string, ContactRole?]
-      return { id, language: 'nb', order: index + 1, ...(role && { role }) }
+      const [whole = '', hours] = one.split('~', 2)
+      const [id = '', role] = whole.split(':') as [string, ContactRole?]
+      const [from = '', to = ''] =
+        hours?.split('-').map((time) => `${time.slice(0, 2)}:${time.slice(2)}`) ?? []
+      return {
+        id,
+        language: 'nb',
+        order: index + 1,
+        ...(role && { role }),
+        ...(hours !== undefined && { quiet: { from, to } }),
+      }
     })
 }
 
@@ -87,7 +101,7 @@ const staffInput = (text: string): Input => ({
 export async function play(
   scenario: Scenario,
   watch: (bench: CoreBench) => void = () => {},
-): Promise<{ told: string[]; end: string[]; events: string[] }> {
+): Promise<{ told: string[]; end: string[]; events: string[]; says: string[] }> {
   const store = createMemoryStore()
   const start = Date.parse(scenario.start ?? '2026-01-05T12:00:00Z')
   let bench = createCoreBench(store, createManualClock(start))
@@ -105,7 +119,9 @@ export async function play(
   async function deliver(): Promise<void> {
     if (isOut) return
     for (;;) {
-      const waiting = store.notifications().find(({ state }) => state === 'queued')
+      const waiting = store
+        .notifications()
+        .find(({ state, notBefore }) => state === 'queued' && notBefore <= bench.core.now())
       if (!waiting) return
       const to = dead.has(shortOf(waiting)) ? 'failed' : 'delivered'
       await bench.take({ type: 'delivery', notification: waiting.id, to })
@@ -147,6 +163,23 @@ export async function play(
         by: 'operator:ola',
         via: 'cli',
       })
+    } else if (who === 'consent') {
+      const kinds = rest.map((one) => [one.slice(0, 1), one.slice(1) as ConsentKind] as const)
+      const of = (sign: string) => kinds.flatMap(([given, kind]) => (given === sign ? [kind] : []))
+      await bench.take({
+        type: 'consent',
+        home: 'h1',
+        contact: what,
+        give: of('+'),
+        withdraw: of('-'),
+        by: 'operator:ida',
+        via: 'cli',
+      })
+    } else if (what === 'stops' || what === 'starts') {
+      const of = who.startsWith('@')
+        ? { contacts: [], staff: [who.slice(1)] }
+        : { contacts: [{ home: 'h1', contact: who }], staff: [] }
+      await bench.take({ type: 'stop', on: what === 'stops', ...of, via: 'sms' })
     } else if (who === 'policies') await bench.take({ type: 'rules', files: filesOf(scenario.later) })
     else if (who === 'outage') isOut = true
     else if (who === 'recovery') isOut = false
@@ -202,6 +235,10 @@ export async function play(
           ? `${rule} new`
           : `${rule} ${handling === 'resolved' ? 'ended' : 'taken'} by ${handledBy}`,
       ),
+    says: store
+      .events()
+      .filter(({ what }) => ['quiet', 'woken', 'stopped', 'started', 'stop-refused'].includes(what))
+      .map(({ what, text, by, now }) => [clock(now), what, text ?? by].join(' ')),
     events: store.events().map(({ what, by, now }) => `${clock(now)} ${what} ${by}`),
   }
 }
@@ -211,7 +248,7 @@ function shortOf(one: Notification): string {
 }
 
 /** Nothing of an alert that was delivered by SMS: that is the usual. */
-function becameOf({ template, letter, state, channel }: Notification): string[] {
+function becameOf({ template, letter, state, channel, queuedAt, notBefore }: Notification): string[] {
   const became = {
     delivered: [],
     failed: ['failed'],
@@ -223,5 +260,6 @@ function becameOf({ template, letter, state, channel }: Notification): string[] 
     ...(channel === 'sms' ? [] : [channel]),
     ...(template === 'alert' ? [] : [letter?.is ?? template ?? '']),
     ...became[state],
+    ...(notBefore > queuedAt ? ['later'] : []),
   ]
 }
