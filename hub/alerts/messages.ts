@@ -15,15 +15,20 @@ export function newestMessages(notifications: readonly AlertNotification[]): rea
 export function toldOf(notifications: readonly AlertNotification[]): Map<string, Way> {
   const told = new Map<string, Way>()
   for (const one of notifications) {
-    if (one.template !== 'alert' || (one.state !== 'accepted' && one.state !== 'delivered')) continue
+    if (one.template !== 'alert' || !isSent(one)) continue
     const recipient = recipientOf(one)
     if (one.channel === 'sms' || !told.has(recipient)) told.set(recipient, one.channel)
   }
   return told
 }
 
+/** Some channel has taken it, though another may be trying again. */
+function isSent({ state, via }: AlertNotification): boolean {
+  return state === 'accepted' || state === 'delivered' || (state === 'queued' && via !== undefined)
+}
+
 /**
- * What is not sent yet and out of date.
+ * What is not sent yet and out of date; what a channel has taken is as it was before another was tried.
  * @param news recipients whose other messages are out of date too
  */
 export function cancelQueued(
@@ -34,7 +39,7 @@ export function cancelQueued(
     .filter(
       (one) => one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true),
     )
-    .map((notification) => ({ ...notification, state: 'cancelled' as const }))
+    .map((one) => ({ ...one, state: one.via === undefined ? ('cancelled' as const) : ('accepted' as const) }))
 }
 
 /** One message about where the alert stands now; none about an area or the hub: contacts belong to a home. */

@@ -256,8 +256,11 @@ export function createCore(options: CoreOptions): RunningCore {
     if (refused) return refused
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
     const when: When = { now: at, seq: entry.seq }
-    if (input.type === 'start') engine.away(input.aliveUntil)
-    if (input.type === 'pause') engine.away(input.from)
+    const awayFrom = input.type === 'start' ? input.aliveUntil : input.type === 'pause' ? input.from : undefined
+    if (awayFrom !== undefined) {
+      engine.away(awayFrom)
+      book.away(awayFrom, at)
+    }
     const wasDue = runTimers(when)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
@@ -420,7 +423,7 @@ export function createCore(options: CoreOptions): RunningCore {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
         if (!known) return { why: `there is no notification ${input.notification}` }
         return refusedAs(
-          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known),
+          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known, when),
         )
       }
       case 'letter': {

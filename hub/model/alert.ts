@@ -162,6 +162,8 @@ export interface AlertEvent {
     | 'released'
     | 'notified'
     | 'delivery'
+    /** A message goes once more, by another channel: `text` says which was left, and why. */
+    | 'rerouted'
     /** Whoever has it asked somebody else to take it: `text` says whom. */
     | 'handed-on'
     | 'commented'

@@ -222,6 +222,12 @@ export interface DeliveryInput {
   readonly error?: string
   /** With `retry`: not before this time. */
   readonly notBefore?: number
+  /** Which channel says so; not given where all of the route were tried. */
+  readonly via?: string
+  /** The other channels of its route, as they were set up then. */
+  readonly others?: readonly string[]
+  /** With `accepted`: a report of the delivery can be expected within so many ms. */
+  readonly reportWithin?: number
 }
 
 /** Somebody wants a message sent that is about no alert. */
