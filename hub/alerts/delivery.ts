@@ -77,10 +77,11 @@ export function judgeDelivery<N extends Notification>(
 
 /** What becomes of an accepted message of whose delivery nothing was heard in time. */
 export function missReport<N extends Notification>(before: N, waits: boolean, now: number): Judged<N> {
-  if (before.state !== 'accepted' || before.via === undefined || !waits) {
+  const { via, reportBy } = before
+  if (via === undefined || reportBy === undefined || !waits) {
     return { notification: without(before, 'reportBy') }
   }
-  return { notification: leave(before, before.via, now), rerouted: `${before.via}: ${NO_REPORT}` }
+  return { notification: leave(before, via, now), rerouted: `${via}: ${NO_REPORT}` }
 }
 
 /** While nobody could tell the hub of a delivery, none is missed. */
