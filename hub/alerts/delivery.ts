@@ -84,6 +84,42 @@ export function missReport<N extends Notification>(before: N, waits: boolean, no
   return { notification: leave(before, via, now), rerouted: `${via}: ${NO_REPORT}` }
 }
 
+/**
+ * A message that failed, queued once more by all channels of its route.
+ * @param alert the open alert that it is about; undefined where there is none
+ */
+export function resend(
+  before: AlertNotification,
+  alert: Alert | undefined,
+  others: Iterable<AlertNotification>,
+  now: number,
+): Judged<AlertNotification> | Refused {
+  const refused = whyNotResent(before, alert, others)
+  if (refused !== undefined) return { refused }
+  const fresh = without(before, 'via', 'notBy', 'reportBy', 'error', 'reference')
+  // Queued now: what may wait for so long counts from here, and what is said of it later belongs to this try.
+  return { notification: { ...fresh, state: 'queued', queuedAt: now, notBefore: now } }
+}
+
+/** Why it makes no sense to send a message once more; undefined where it does. */
+export function whyNotResent(
+  one: AlertNotification,
+  alert: Alert | undefined,
+  others: Iterable<AlertNotification>,
+): string | undefined {
+  if (one.state !== 'failed') return `message ${one.id} has not failed: it is ${one.state}`
+  if (alert === undefined || alert.handling === 'resolved') {
+    return `the alert of message ${one.id} is open no more`
+  }
+  // A program wants to know of it also when somebody has it; people are asked for nothing then.
+  if (one.channel !== 'webhook' && one.template === 'alert' && !isAwaited(one, alert, others)) {
+    return alert.handling === 'acknowledged'
+      ? `${alert.handledBy ?? 'somebody'} has the alert of message ${one.id} already`
+      : `message ${one.id} is out of date: its alert is held, or they were sent a newer one`
+  }
+  return undefined
+}
+
 /** While nobody could tell the hub of a delivery, none is missed. */
 export function putOff<N extends Notification>(before: N, ms: number): N {
   return before.reportBy === undefined ? before : { ...before, reportBy: before.reportBy + ms }

@@ -4,7 +4,7 @@ import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, reply } from '../alerts/acts.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
-import { isAwaited, judgeDelivery, missReport, putOff } from '../alerts/delivery.ts'
+import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
 import type { Judged } from '../alerts/delivery.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
@@ -38,6 +38,8 @@ export interface AlertBook {
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
+  /** Tries a message that failed once more. */
+  resend(known: AlertNotification, who: Who, when: When): Refused | undefined
   /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
   peopleChanged(home: string | undefined, when: When): void
   /**
@@ -300,6 +302,18 @@ export function createAlertBook(
       if (current.length > 0 && current.every(({ state }) => state === 'failed')) {
         take(lose(alert, to, situationOf(alert, alert.id, when)))
       }
+      return undefined
+    },
+    resend(known, { by, via }, { now }) {
+      const before = changedNotifications.get(known.id) ?? known
+      const alert = open.get(before.alert)
+      const judged = resend(before, alert, notifications.get(before.alert)?.values() ?? [], now)
+      if ('refused' in judged) return judged
+      keepNotification(judged.notification)
+      changedNotifications.set(known.id, judged.notification)
+      const text = recipientOf(before)
+      events.push({ alert: before.alert, now, at: now, what: 'resent', by, via, text })
+      if (alert) changedAlerts.set(alert.id, alert)
       return undefined
     },
     peopleChanged(home, when) {

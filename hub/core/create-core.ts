@@ -431,6 +431,13 @@ export function createCore(options: CoreOptions): RunningCore {
         letters.send(input, input.letter, when)
         return {}
       }
+      case 'resend': {
+        const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
+        if (!known) return { why: `there is no message ${input.notification}` }
+        return isOfAlert(known)
+          ? refusedAs(book.resend(known, input, when))
+          : { why: `message ${known.id} is about no alert: have it made anew` }
+      }
       case 'notice': {
         const { notice, home = 'hub', sensor, channel, on, reason } = input
         const part = sensor ?? channel

@@ -28,6 +28,7 @@ export type Input =
   | AnswerInput
   | DeliveryInput
   | LetterInput
+  | ResendInput
   | ViolationInput
   | NoticeInput
   | TickInput
@@ -237,6 +238,14 @@ export interface LetterInput extends To {
   readonly home?: string
   readonly channel: Way
   readonly letter: Letter
+  readonly by: string
+  readonly via: string
+}
+
+/** A person wants a message that failed to be tried once more. */
+export interface ResendInput {
+  readonly type: 'resend'
+  readonly notification: string
   readonly by: string
   readonly via: string
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { isAwaited, judgeDelivery, missReport } from '../../hub/alerts/delivery.ts'
 import type { Alert } from '../../hub/model/alert.ts'
 import type { DeliveryInput } from '../../hub/model/input.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
 
 const ROUTE = ['kannel', 'elks', 'modem']
 const NOW = 1_000_000
 
-function message(changes: Partial<Notification> = {}): Notification {
+function message(changes: Partial<AlertNotification> = {}): AlertNotification {
   return {
     id: 'a1.1.anne.sms',
     alert: 'a1',
@@ -32,7 +32,7 @@ function said(to: DeliveryInput['to'], via?: string, more: Partial<DeliveryInput
 }
 
 /** What becomes of a message, one report after the other; what is refused changes nothing. */
-function after(before: Notification, ...inputs: readonly DeliveryInput[]): Notification {
+function after(before: AlertNotification, ...inputs: readonly DeliveryInput[]): AlertNotification {
   return inputs.reduce((known, input) => {
     const judged = judgeDelivery(known, input, true, NOW)
     return 'refused' in judged ? known : judged.notification
