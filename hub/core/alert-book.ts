@@ -181,7 +181,13 @@ export function createAlertBook(
   ): void {
     keepNotification(notification)
     changedNotifications.set(notification.id, notification)
-    const about = { alert: notification.alert, now, at, by: recipientOf(notification), via: notification.channel }
+    const about = {
+      alert: notification.alert,
+      now,
+      at,
+      by: recipientOf(notification),
+      via: notification.channel,
+    }
     if (rerouted !== undefined) events.push({ ...about, what: 'rerouted', text: rerouted })
     else if (said) events.push({ ...about, ...said })
   }

@@ -256,7 +256,8 @@ export function createCore(options: CoreOptions): RunningCore {
     if (refused) return refused
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
     const when: When = { now: at, seq: entry.seq }
-    const awayFrom = input.type === 'start' ? input.aliveUntil : input.type === 'pause' ? input.from : undefined
+    const awayFrom =
+      input.type === 'start' ? input.aliveUntil : input.type === 'pause' ? input.from : undefined
     if (awayFrom !== undefined) {
       engine.away(awayFrom)
       book.away(awayFrom, at)

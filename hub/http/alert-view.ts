@@ -285,9 +285,8 @@ function viewMessage(
     ({ by, via, at }) => by === recipient && via === one.channel && at >= one.queuedAt,
   )
   const reached = (state: string, since = one.queuedAt): number | undefined =>
-    own.find(
-      ({ what, text, at }) => what === 'delivery' && at >= since && text?.split(':', 1)[0] === state,
-    )?.at
+    own.find(({ what, text, at }) => what === 'delivery' && at >= since && text?.split(':', 1)[0] === state)
+      ?.at
   const rerouted = one.notBy && own.findLast(({ what }) => what === 'rerouted')?.at
   const answer = events.find(
     ({ what, by, now }) =>

@@ -15,7 +15,9 @@ const wholeRoute = z.strictObject({
       error: 'expected a duration with its unit, at least 10s, or never',
     })
     .default(REPORT_WITHIN)
-    .describe('Without a report of its delivery in that time, a message goes by the next once more; or never.'),
+    .describe(
+      'Without a report of its delivery in that time, a message goes by the next once more; or never.',
+    ),
 })
 /** The channels alone, or with more. */
 const route = z.preprocess((given) => (Array.isArray(given) ? { channels: given } : given), wholeRoute)

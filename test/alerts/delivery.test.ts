@@ -79,7 +79,9 @@ describe('judgeDelivery', () => {
       state: 'failed',
       error: 'no network',
     })
-    expect(after(left, said('failed', undefined, { error: 'no such number' }))).toMatchObject({ state: 'failed' })
+    expect(after(left, said('failed', undefined, { error: 'no such number' }))).toMatchObject({
+      state: 'failed',
+    })
     expect(judgeDelivery(taken, said('failed', 'kannel'), false, NOW)).toMatchObject({
       notification: { state: 'failed' },
     })
@@ -153,7 +155,12 @@ describe('reports that come twice, late and in any order', () => {
           const judged =
             what === 'late'
               ? missReport(one, true, NOW)
-              : judgeDelivery(one, what === 'all refuse' ? said('failed') : said(what.to, what.via), true, NOW)
+              : judgeDelivery(
+                  one,
+                  what === 'all refuse' ? said('failed') : said(what.to, what.via),
+                  true,
+                  NOW,
+                )
           if ('refused' in judged) continue
           one = judged.notification
           if (judged.rerouted !== undefined) rerouted += 1

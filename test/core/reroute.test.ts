@@ -49,7 +49,12 @@ describe('a provider that says OK and delivers nothing', () => {
     await bench.pass(WITHIN - 1)
     expect(first()).toMatchObject({ state: 'accepted' })
     expect(await bench.pass(1)).toMatchObject({ taken: true })
-    expect(first()).toMatchObject({ state: 'queued', notBy: ['kannel'], notBefore: START + WITHIN, attempts: 1 })
+    expect(first()).toMatchObject({
+      state: 'queued',
+      notBy: ['kannel'],
+      notBefore: START + WITHIN,
+      attempts: 1,
+    })
     await bench.take(said(first(), 'accepted', 'elks'))
     await bench.pass(29_000)
     expect(first()).toMatchObject({ state: 'accepted', via: 'elks' })
@@ -102,9 +107,7 @@ describe('a provider that says OK and delivers nothing', () => {
     const { bench, store, first } = await taken()
     const { id: alert } = bench.alert('fall')
     const who = { by: 'operator:siv', via: 'cli' }
-    await bench.take(
-      type === 'resolve' ? { type, alert, ...who, cause: 'false' } : { type, alert, ...who },
-    )
+    await bench.take(type === 'resolve' ? { type, alert, ...who, cause: 'false' } : { type, alert, ...who })
     await bench.pass(WITHIN)
     expect(first()).toMatchObject({ state: 'accepted' })
     expect(history(store).filter((one) => one.startsWith('rerouted'))).toEqual([])

@@ -221,7 +221,13 @@ describe('createOutboxRunner', () => {
   })
 
   test('says which channel took it, and by which it did not go', async () => {
-    channel.answers = () => ({ ok: true, to: 'accepted', via: 'elks', others: ['kannel'], reportWithin: 90_000 })
+    channel.answers = () => ({
+      ok: true,
+      to: 'accepted',
+      via: 'elks',
+      others: ['kannel'],
+      reportWithin: 90_000,
+    })
     start()
     core.commit(notification('n1', { attempts: 1, notBy: ['kannel'] }))
     await pass(0)

@@ -92,7 +92,13 @@ describe('createRoutedChannel', () => {
     first.reports = false
     expect(await send('n1')).not.toHaveProperty('reportWithin')
     const later = () => () => {}
-    const alone = createRoutedChannel({ kind: 'sms', channels: [second], later, onState: () => {}, reportWithin: 1 })
+    const alone = createRoutedChannel({
+      kind: 'sms',
+      channels: [second],
+      later,
+      onState: () => {},
+      reportWithin: 1,
+    })
     const signal = new AbortController().signal
     expect(await alone.send({ id: 'n1', to: '+4790000001', text: 'x' }, signal)).toEqual({
       ok: true,
