@@ -15,7 +15,7 @@ import { createPhoneChannel } from './notify/channels/phone.ts'
 import { createWebhookChannel, keyOf } from './notify/channels/webhook.ts'
 import { createRoutedChannel } from './notify/routed-channel.ts'
 import type { ChannelState, RoutedChannel } from './notify/routed-channel.ts'
-import { routeOf } from './settings/route-settings.ts'
+import { reportWithinOf, routeOf } from './settings/route-settings.ts'
 
 export interface ChannelParts {
   readonly sink: ChannelSink
@@ -55,20 +55,28 @@ export async function openChannels(
   config: Pick<Config, 'channels' | 'routes' | 'sms'>,
   parts: ChannelParts,
 ): Promise<OpenChannels> {
+  const made: RoutedChannel[] = []
   const opened = new Map<string, Opened>()
   for (const kind of ['sms', 'email', 'webhook'] as const) {
-    for (const settings of routeOf(config, kind)) opened.set(settings.name, await open(settings, parts))
+    const route = routeOf(config, kind)
+    for (const settings of route) {
+      const sink = sinkOf(settings.name, route, parts.sink, (name) => {
+        for (const one of made) one.heard(name)
+      })
+      opened.set(settings.name, await open(settings, { ...parts, sink }))
+    }
   }
-  const made: RoutedChannel[] = []
   const route = (kind: ChannelKind): RoutedChannel | undefined => {
     const channels = routeOf(config, kind).flatMap(({ name }) => opened.get(name)?.channel() ?? [])
     if (channels.length === 0 && kind === 'sms') channels.push(createPhoneChannel())
     if (channels.length === 0) return undefined
     const { later } = parts
+    const reportWithin = reportWithinOf(config, kind)
     const routed = createRoutedChannel({
       kind,
       channels,
       later,
+      ...(reportWithin !== undefined && { reportWithin }),
       onState: (state) => parts.onState({ ...state, kind }),
     })
     made.push(routed)
@@ -91,6 +99,23 @@ export async function openChannels(
     },
     async stop() {
       await Promise.all(made.map((one) => one.stop()))
+    },
+  }
+}
+
+/** Says with each report which channel tells, and what other ways there are. */
+function sinkOf(
+  name: string,
+  route: readonly ChannelSettings[],
+  sink: ChannelSink,
+  onDelivered: (name: string) => void,
+): ChannelSink {
+  const others = route.map((one) => one.name).filter((other) => other !== name)
+  return {
+    ...sink,
+    deliver(report) {
+      if (report.to === 'delivered') onDelivered(name)
+      return sink.deliver({ ...report, via: name, ...(others.length > 0 && { others }) })
     },
   }
 }

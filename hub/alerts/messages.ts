@@ -18,16 +18,20 @@ export function newestMessages(notifications: readonly AlertNotification[]): rea
 export function toldOf(notifications: readonly AlertNotification[]): Map<string, Way> {
   const told = new Map<string, Way>()
   for (const one of notifications) {
-    if (one.template !== 'alert' && one.template !== 'receipt') continue
-    if (one.state !== 'accepted' && one.state !== 'delivered') continue
+    if ((one.template !== 'alert' && one.template !== 'receipt') || !isSent(one)) continue
     const recipient = recipientOf(one)
     if (one.channel === 'sms' || !told.has(recipient)) told.set(recipient, one.channel)
   }
   return told
 }
 
+/** Some channel has taken it, though another may be trying again. */
+function isSent({ state, via }: AlertNotification): boolean {
+  return state === 'accepted' || state === 'delivered' || (state === 'queued' && via !== undefined)
+}
+
 /**
- * What is not sent yet and out of date.
+ * What is not sent yet and out of date; what a channel has taken is as it was before another was tried.
  * @param news recipients whose other messages are out of date too
  */
 export function cancelQueued(
@@ -38,14 +42,18 @@ export function cancelQueued(
     .filter(
       (one) => one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true),
     )
-    .map((notification) => ({ ...notification, state: 'cancelled' as const }))
+    .map(takeBack)
+}
+
+function takeBack(one: AlertNotification): AlertNotification {
+  return { ...one, state: one.via === undefined ? 'cancelled' : 'accepted' }
 }
 
 /** News that is not sent yet, when nobody has the alert any more: whoever waits for it knows nothing else. */
 export function cancelNews(notifications: readonly AlertNotification[]): AlertNotification[] {
   return notifications
     .filter(({ state, template }) => state === 'queued' && (template === 'taken' || template === 'receipt'))
-    .map((one) => ({ ...one, state: 'cancelled' as const }))
+    .map(takeBack)
 }
 
 /** What still waits for a contact, and may not go to them any more. */
@@ -59,7 +67,7 @@ export function forbidden(
   }
   return notifications
     .filter((one) => one.state === 'queued' && one.contact === contact.id && !mayGo(one))
-    .map((one) => ({ ...one, state: 'cancelled' as const }))
+    .map(takeBack)
 }
 
 /** Whoever was told that something is wrong learns that it is over; what else still waits for them is out of date. */

@@ -49,6 +49,8 @@ export interface EscalationMessage {
   readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly at: number
   readonly error?: string
+  /** Channels that told of no delivery: it was sent once more, by another. */
+  readonly notBy?: readonly string[]
   readonly queuedAt: number
   readonly acceptedAt?: number
   readonly deliveredAt?: number

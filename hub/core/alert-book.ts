@@ -5,9 +5,10 @@ import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, reply } from '../alerts/acts.ts'
 import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
+import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
+import type { Judged } from '../alerts/delivery.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
-import { deliver } from '../alerts/delivery.ts'
 import { forbidden, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -43,6 +44,8 @@ export interface AlertBook {
   contactChanged(home: string, contact: string, what: ContactChange, who: Who, when: When): void
   /** Somebody of the staff wrote STOP: it is in the history of what they were told of. */
   stopRefused(staff: string, via: string, when: When): void
+  /** Tries a message that failed once more. */
+  resend(known: AlertNotification, who: Who, when: When): Refused | undefined
   /** There are other people or policies, of one home or of all: whoever can be told now is told of what waits. */
   peopleChanged(home: string | undefined, when: When): void
   /**
@@ -56,6 +59,8 @@ export interface AlertBook {
   hold(home: string, rule: string, who: Who, when: When): void
   /** It is held no more: what still waits is told. */
   release(home: string, rule: string, who: Who, when: When): void
+  /** The hub could hear nothing from `from` to `now`: reports of deliveries have that much longer. */
+  away(from: number, now: number): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
   changes(): { alerts: Alert[]; notifications: AlertNotification[]; events: AlertEvent[] }
@@ -91,6 +96,8 @@ export function createAlertBook(
   /** Tests that nobody has answered. */
   const tests = new Set<string>()
   const notifications = new Map<string, Map<string, AlertNotification>>()
+  /** Messages of whose delivery a report is expected. */
+  const awaited = new Map<string, AlertNotification>()
   const changedAlerts = new Map<string, Alert>()
   const changedNotifications = new Map<string, AlertNotification>()
   let events: AlertEvent[] = []
@@ -104,6 +111,7 @@ export function createAlertBook(
       open.delete(alert.id)
       byScope.delete(scope)
       codes.delete(alert.code)
+      for (const id of notifications.get(alert.id)?.keys() ?? []) forgetReport(id)
       notifications.delete(alert.id)
     } else {
       open.set(alert.id, alert)
@@ -120,6 +128,20 @@ export function createAlertBook(
     const known = notifications.get(notification.alert) ?? new Map<string, AlertNotification>()
     known.set(notification.id, notification)
     notifications.set(notification.alert, known)
+    expectReport(notification)
+  }
+
+  function expectReport(one: AlertNotification): void {
+    if (one.reportBy === undefined) {
+      forgetReport(one.id)
+    } else {
+      awaited.set(one.id, one)
+      timers.set(`report|${one.id}`, one.reportBy)
+    }
+  }
+
+  function forgetReport(id: string): void {
+    if (awaited.delete(id)) timers.set(`report|${id}`, undefined)
   }
 
   /** An area and the hub have no contacts, and are never in maintenance as a whole. */
@@ -153,6 +175,41 @@ export function createAlertBook(
       changedNotifications.set(notification.id, notification)
     }
     events.push(...change.events)
+  }
+
+  /** Whether a message still asks its recipient to come. */
+  function isWaiting(one: AlertNotification): boolean {
+    const alert = open.get(one.alert)
+    return alert !== undefined && isAwaited(one, alert, notifications.get(one.alert)?.values() ?? [])
+  }
+
+  function takeJudged(
+    { notification, rerouted }: Judged<AlertNotification>,
+    said: { readonly what: 'delivery'; readonly text: string } | undefined,
+    now: number,
+    at: number,
+  ): void {
+    keepNotification(notification)
+    changedNotifications.set(notification.id, notification)
+    const about = {
+      alert: notification.alert,
+      now,
+      at,
+      by: recipientOf(notification),
+      via: notification.channel,
+    }
+    if (rerouted !== undefined) events.push({ ...about, what: 'rerouted', text: rerouted })
+    else if (said) events.push({ ...about, ...said })
+  }
+
+  /** Nothing was heard of a delivery in time. @returns whether anybody still waited for that */
+  function lateReport(id: string, now: number): boolean {
+    const one = awaited.get(id)
+    if (one?.reportBy === undefined) return false
+    takeJudged(missReport(one, isWaiting(one), now), undefined, now, Math.min(now, one.reportBy))
+    const alert = open.get(one.alert)
+    if (alert) changedAlerts.set(alert.id, alert)
+    return true
   }
 
   function transition(said: Transition, finding: Finding | undefined, when: When): void {
@@ -238,19 +295,11 @@ export function createAlertBook(
     },
     delivery(input, known, when) {
       const before = changedNotifications.get(input.notification) ?? known
-      const after = deliver(before, input)
-      if (!after) return { refused: `notification ${before.id} is ${before.state} already` }
-      keepNotification(after)
-      changedNotifications.set(after.id, after)
-      events.push({
-        alert: after.alert,
-        now: when.now,
-        at: when.now,
-        what: 'delivery',
-        by: recipientOf(after),
-        via: after.channel,
-        text: input.error === undefined ? input.to : `${input.to}: ${input.error}`,
-      })
+      const judged = judgeDelivery(before, input, isWaiting(before), when.now)
+      if ('refused' in judged) return judged
+      const after = judged.notification
+      const said = input.error === undefined ? input.to : `${input.to}: ${input.error}`
+      takeJudged(judged, { what: 'delivery', text: said }, when.now, when.now)
       const alert = open.get(after.alert)
       if (!alert) return undefined
       if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
@@ -300,6 +349,18 @@ export function createAlertBook(
         take({ alert, events: [event], notifications: [] })
       }
     },
+    resend(known, { by, via }, { now }) {
+      const before = changedNotifications.get(known.id) ?? known
+      const alert = open.get(before.alert)
+      const judged = resend(before, alert, notifications.get(before.alert)?.values() ?? [], now)
+      if ('refused' in judged) return judged
+      keepNotification(judged.notification)
+      changedNotifications.set(known.id, judged.notification)
+      const text = recipientOf(before)
+      events.push({ alert: before.alert, now, at: now, what: 'resent', by, via, text })
+      if (alert) changedAlerts.set(alert.id, alert)
+      return undefined
+    },
     peopleChanged(home, when) {
       for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
@@ -335,7 +396,15 @@ export function createAlertBook(
         if (alert.held) take(release(alert, by, via, situationOf(alert, alert.id, when)))
       }
     },
+    away(from, now) {
+      for (const one of [...awaited.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+        const later = putOff(one, Math.max(0, now - from))
+        keepNotification(later)
+        changedNotifications.set(later.id, later)
+      }
+    },
     due(key, when) {
+      if (key.startsWith('report|')) return lateReport(key.slice('report|'.length), when.now)
       if (!key.startsWith('step|')) return false
       const alert = open.get(key.slice('step|'.length))
       if (alert) take(step(alert, situationOf(alert, alert.id, when)))

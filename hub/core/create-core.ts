@@ -263,8 +263,12 @@ export function createCore(options: CoreOptions): RunningCore {
     if (refused) return refused
     const entry: JournalEntry = { seq: seq + 1, now: at, input }
     const when: When = { now: at, seq: entry.seq }
-    if (input.type === 'start') engine.away(input.aliveUntil)
-    if (input.type === 'pause') engine.away(input.from)
+    const awayFrom =
+      input.type === 'start' ? input.aliveUntil : input.type === 'pause' ? input.from : undefined
+    if (awayFrom !== undefined) {
+      engine.away(awayFrom)
+      book.away(awayFrom, at)
+    }
     const wasDue = runTimers(when)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
@@ -442,7 +446,7 @@ export function createCore(options: CoreOptions): RunningCore {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
         if (!known) return { why: `there is no notification ${input.notification}` }
         return refusedAs(
-          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known),
+          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known, when),
         )
       }
       case 'letter': {
@@ -451,6 +455,13 @@ export function createCore(options: CoreOptions): RunningCore {
         if (reader && isSilenced(reader)) return { why: `${recipientOf(input)} wrote STOP` }
         letters.send(input, input.letter, when)
         return {}
+      }
+      case 'resend': {
+        const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
+        if (!known) return { why: `there is no message ${input.notification}` }
+        return isOfAlert(known)
+          ? refusedAs(book.resend(known, input, when))
+          : { why: `message ${known.id} is about no alert: have it made anew` }
       }
       case 'notice': {
         const { notice, home = 'hub', sensor, channel, on, reason } = input

@@ -1,5 +1,5 @@
 import type { Refused } from '../alerts/change.ts'
-import { deliver } from '../alerts/delivery.ts'
+import { judgeDelivery } from '../alerts/delivery.ts'
 import type { DeliveryInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { Letter, LetterNotification, To, Way } from '../model/notification.ts'
@@ -17,7 +17,7 @@ export interface Letters {
   send(to: Addressee, letter: Letter, when: When, notBefore?: number): void
   /** Takes back what is still queued; what is on its way arrives all the same. */
   cancel(isMeant: (letter: LetterNotification) => boolean): void
-  delivery(input: DeliveryInput, known: LetterNotification): Refused | undefined
+  delivery(input: DeliveryInput, known: LetterNotification, when: When): Refused | undefined
   changes(): LetterNotification[]
 }
 
@@ -55,10 +55,11 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
     cancel(isMeant) {
       for (const one of [...queued.values()].filter(isMeant)) put({ ...one, state: 'cancelled' })
     },
-    delivery(input, known) {
-      const after = deliver(known, input)
-      if (!after) return { refused: `notification ${known.id} is ${known.state} already` }
-      put(after)
+    delivery(input, known, { now }) {
+      // Nobody waits for a letter: it is not worth another channel.
+      const judged = judgeDelivery(known, input, false, now)
+      if ('refused' in judged) return judged
+      put(judged.notification)
       return undefined
     },
     changes() {

@@ -81,6 +81,12 @@ const messageSchema = z.object({
   state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
   at: time.describe('When it got this state, as far as it is known; else when it was queued.'),
   error: z.string().optional(),
+  via: z.string().describe('Which channel of its route took it last.').optional(),
+  notBy: z
+    .array(z.string())
+    .readonly()
+    .describe('Channels that told of no delivery in time, or that it failed: others sent it once more.')
+    .optional(),
   queuedAt: time.describe('When the hub decided to tell them.'),
   acceptedAt: time.describe('When the provider took it: it is sent.').optional(),
   deliveredAt: time.describe('When it was on their phone, as far as the provider tells.').optional(),
@@ -275,15 +281,13 @@ function viewMessage(
 ): AlertView['escalation']['messages'][number] {
   const recipient = recipientOf(one)
   // Events name no notification: it is the first that fits.
-  const reached = (state: string): number | undefined =>
-    events.find(
-      (event) =>
-        event.what === 'delivery' &&
-        event.by === recipient &&
-        event.via === one.channel &&
-        event.at >= one.queuedAt &&
-        event.text?.split(':', 1)[0] === state,
-    )?.at
+  const own = events.filter(
+    ({ by, via, at }) => by === recipient && via === one.channel && at >= one.queuedAt,
+  )
+  const reached = (state: string, since = one.queuedAt): number | undefined =>
+    own.find(({ what, text, at }) => what === 'delivery' && at >= since && text?.split(':', 1)[0] === state)
+      ?.at
+  const rerouted = one.notBy && own.findLast(({ what }) => what === 'rerouted')?.at
   const answer = events.find(
     ({ what, by, now }) =>
       (what === 'acknowledged' || what === 'declined') && by === recipient && now >= one.queuedAt,
@@ -294,8 +298,10 @@ function viewMessage(
     contact,
     channel: one.channel,
     state: one.state,
-    at: reached(one.state) ?? one.queuedAt,
+    at: reached(one.state, rerouted) ?? rerouted ?? one.queuedAt,
     ...present('error', one.error),
+    ...present('via', one.via),
+    ...present('notBy', one.notBy),
     queuedAt: one.queuedAt,
     ...present('acceptedAt', reached('accepted')),
     ...present('deliveredAt', reached('delivered')),

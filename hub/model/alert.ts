@@ -168,6 +168,10 @@ export interface AlertEvent {
     | 'released'
     | 'notified'
     | 'delivery'
+    /** A message goes once more, by another channel: `text` says which was left, and why. */
+    | 'rerouted'
+    /** A person had a message that failed tried once more: `text` says to whom it goes. */
+    | 'resent'
     /** Whoever has it asked somebody else to take it: `text` says whom. */
     | 'handed-on'
     | 'commented'

@@ -31,6 +31,7 @@ export type Input =
   | AnswerInput
   | DeliveryInput
   | LetterInput
+  | ResendInput
   | ViolationInput
   | NoticeInput
   | TickInput
@@ -247,6 +248,12 @@ export interface DeliveryInput {
   readonly error?: string
   /** With `retry`: not before this time. */
   readonly notBefore?: number
+  /** Which channel says so; not given where all of the route were tried. */
+  readonly via?: string
+  /** The other channels of its route, as they were set up then. */
+  readonly others?: readonly string[]
+  /** With `accepted`: a report of the delivery can be expected within so many ms. */
+  readonly reportWithin?: number
 }
 
 /** Somebody wants a message sent that is about no alert. */
@@ -256,6 +263,14 @@ export interface LetterInput extends To {
   readonly home?: string
   readonly channel: Way
   readonly letter: Letter
+  readonly by: string
+  readonly via: string
+}
+
+/** A person wants a message that failed to be tried once more. */
+export interface ResendInput {
+  readonly type: 'resend'
+  readonly notification: string
   readonly by: string
   readonly via: string
 }

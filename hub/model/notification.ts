@@ -56,6 +56,12 @@ interface Sending extends To {
   /** The provider's id of the message. */
   readonly reference?: string
   readonly error?: string
+  /** Which channel of its route took it last. */
+  readonly via?: string
+  /** Channels that were left: they took it and told of no delivery in time, or failed. It goes by others. */
+  readonly notBy?: readonly string[]
+  /** When a report of its delivery must be there, or it goes once more by another channel; ms. */
+  readonly reportBy?: number
 }
 
 /** Whom a message is for: a contact of the home, or somebody of the staff; one of the two. */

@@ -13,7 +13,7 @@ export interface Message {
   readonly facts?: Readonly<Record<string, string | number | boolean>>
   /** When the notification was queued, ms: for channels that give up some day. */
   readonly queuedAt?: number
-  /** Channels that took it before and never told of a delivery: they come last. */
+  /** Channels that took it before and told of no delivery: others are tried, where there are any. */
   readonly notBy?: readonly string[]
 }
 
@@ -26,6 +26,10 @@ export type SendResult =
       readonly reference?: string
       /** Which channel of a route took it. */
       readonly via?: string
+      /** The other channels of the route. */
+      readonly others?: readonly string[]
+      /** A report of the delivery can be expected within so many ms. */
+      readonly reportWithin?: number
     }
   | { readonly ok: false; readonly retry: boolean; readonly error: string }
 
@@ -52,6 +56,9 @@ export interface DeliveryReport {
   readonly notification: string
   readonly to: 'accepted' | 'delivered' | 'failed'
   readonly error?: string
+  /** Which channel tells, and the others of its route. */
+  readonly via?: string
+  readonly others?: readonly string[]
 }
 
 /** Where channels hand on what providers tell. A rejection means: not kept, tell it again. */

@@ -88,7 +88,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       const added: Queued = {
         notification,
         phase: 'waiting',
-        failed: notification.attempts,
+        failed: failuresOf(notification),
         notBefore: notification.notBefore,
         rank: rankOf(notification, alertOf(notification)),
       }
@@ -96,7 +96,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       turns.put(added)
     } else {
       entry.notification = notification
-      entry.failed = Math.max(entry.failed, notification.attempts)
+      entry.failed = Math.max(entry.failed, failuresOf(notification))
       entry.notBefore = Math.max(entry.notBefore, notification.notBefore)
       if (entry.phase === 'waiting') turns.put(entry)
     }
@@ -145,8 +145,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     try {
       const rendered = options.render(entry.notification)
       if ('cannot' in rendered) return { ok: false, retry: false, error: rendered.cannot }
-      const { id, queuedAt } = entry.notification
-      const message = { ...rendered, id, queuedAt }
+      const { id, queuedAt, notBy } = entry.notification
+      const message = { ...rendered, id, queuedAt, ...(notBy && { notBy }) }
       // The race is for channels that do not heed the signal.
       return await Promise.race([channel.send(message, abort.signal), untilAborted(abort.signal)])
     } catch (cause) {
@@ -183,7 +183,13 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       }
     }
     if (entries.get(id) !== entry) return
-    if (result.ok || !result.retry) {
+    // Its channel told that it failed before it was recorded as taken: another one is to try.
+    const isLeft = result.ok && entry.notification.notBy?.includes(result.via ?? '') === true
+    if (isLeft) {
+      entry.notBefore = core.now()
+      entry.phase = 'waiting'
+      turns.put(entry)
+    } else if (result.ok || !result.retry) {
       entries.delete(id)
     } else {
       entry.notBefore = Math.max(entry.notBefore, retryAt)
@@ -254,11 +260,16 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   }
 }
 
+/** Attempts that a channel took, and that came to nothing later, are no failures of sending. */
+function failuresOf({ attempts, notBy = [] }: Notification): number {
+  return Math.max(0, attempts - notBy.length)
+}
+
 function deliveryOf(notification: string, result: SendResult, retryAt: number): DeliveryInput {
   const type = 'delivery'
   if (result.ok) {
-    const { to, reference } = result
-    return reference === undefined ? { type, notification, to } : { type, notification, to, reference }
+    const { ok: _, ...taken } = result
+    return { type, notification, ...taken }
   }
   const { error } = result
   return result.retry

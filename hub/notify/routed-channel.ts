@@ -16,6 +16,8 @@ export interface RoutedChannelOptions {
   readonly later: (call: () => void, ms: number) => () => void
   /** A channel stopped working, or works again. */
   readonly onState: (state: ChannelState) => void
+  /** Milliseconds after which a message without a report of its delivery goes by the next; not given: it does not. */
+  readonly reportWithin?: number
   /** Milliseconds that one channel may take for one message before the next is tried. */
   readonly attemptTimeout?: number
   /** Milliseconds between two health checks of a channel. */
@@ -23,12 +25,18 @@ export interface RoutedChannelOptions {
 }
 
 export interface RoutedChannel extends Channel {
+  /** One of its channels told that a message was delivered. */
+  heard(channel: string): void
   /** All channels and their state, in the order of choice. */
   states(): readonly ChannelState[]
   start(): void
   stop(): Promise<void>
 }
 
+/** A channel that took messages for so many phones and told of no delivery since is taken for broken. */
+const UNHEARD = 3
+/** After that time it is given another chance, ms. */
+const UNHEARD_FOR = 30 * 60_000
 /** So many failures one after the other are an outage, whatever the health check says. */
 const OUTAGE = 3
 const CHECK_EVERY = 60_000
@@ -40,6 +48,10 @@ interface Entry {
   readonly channel: Channel
   /** It failed: others come before it until its check is good. */
   avoided: boolean
+  /** Numbers and addresses for which it took a message, which went by another since; none after a delivery. */
+  readonly unheard: Set<string>
+  /** Calls off its next chance. */
+  chance?: () => void
   /** Failures since the last message that it took. */
   failures: number
   sendError?: string
@@ -48,16 +60,19 @@ interface Entry {
 }
 
 /**
- * One channel out of several: the first choice, and the next one at once where that fails and a retry could
- * help. A channel that failed comes last until its health check is good again (where it has none, until the
+ * One channel out of several: the first choice, and the next one at once where that fails: also for good, for the
+ * reason may be its own (an account that is blocked). A message can never be sent when every one says so. A channel that failed comes last until its health check is good again (where it has none, until the
  * time of one has passed). A provider that took a message and could not say so makes the next one send it
  * again: twice is better than never.
  */
 export function createRoutedChannel(options: RoutedChannelOptions): RoutedChannel {
-  const { kind, later, onState, attemptTimeout = ATTEMPT_TIMEOUT, checkEvery = CHECK_EVERY } = options
+  const { kind, later, onState, reportWithin } = options
+  const { attemptTimeout = ATTEMPT_TIMEOUT, checkEvery = CHECK_EVERY } = options
+  const names = options.channels.map(({ name }) => name)
   const entries: readonly Entry[] = options.channels.map((channel) => ({
     channel,
     avoided: false,
+    unheard: new Set(),
     failures: 0,
     told: { channel: channel.name, ok: true },
   }))
@@ -65,7 +80,10 @@ export function createRoutedChannel(options: RoutedChannelOptions): RoutedChanne
   let running = false
 
   function tell(entry: Entry): void {
-    const error = entry.checkError ?? (entry.failures >= OUTAGE ? entry.sendError : undefined)
+    const error =
+      entry.checkError ??
+      (entry.failures >= OUTAGE ? entry.sendError : undefined) ??
+      (entry.unheard.size >= UNHEARD ? 'It takes messages, and tells of no delivery' : undefined)
     const channel = entry.channel.name
     const before = entry.told
     entry.told = error === undefined ? { channel, ok: true } : { channel, ok: false, error }
@@ -88,7 +106,39 @@ export function createRoutedChannel(options: RoutedChannelOptions): RoutedChanne
       entry.sendError = result.error
     }
     tell(entry)
-    return result.ok ? { ...result, via: result.via ?? entry.channel.name } : result
+    return result.ok ? { ...result, ...routeFacts(entry, result.to) } : result
+  }
+
+  /** Whoever sends a message again says who took it before, for nothing. */
+  function noteUnheard({ to, notBy = [] }: Message): void {
+    for (const entry of entries) {
+      if (!notBy.includes(entry.channel.name) || entry.unheard.size >= UNHEARD) continue
+      entry.unheard.add(to)
+      if (entry.unheard.size < UNHEARD) continue
+      const callOff = later(() => trust(entry), UNHEARD_FOR)
+      entry.chance = () => {
+        callOff()
+        stops.delete(entry.chance ?? callOff)
+      }
+      stops.add(entry.chance)
+      tell(entry)
+    }
+  }
+
+  function trust(entry: Entry): void {
+    entry.chance?.()
+    delete entry.chance
+    if (entry.unheard.size === 0) return
+    entry.unheard.clear()
+    tell(entry)
+  }
+
+  function routeFacts({ channel }: Entry, to: 'accepted' | 'delivered'): Partial<SendResult & { ok: true }> {
+    const via = channel.name
+    const others = names.filter((name) => name !== via)
+    if (others.length === 0 || to === 'delivered') return { via }
+    const isExpected = channel.reports && reportWithin !== undefined
+    return { via, others, ...(isExpected && { reportWithin }) }
   }
 
   /** The call that is made with a limit of its own inside the limit of whoever asked. */
@@ -148,10 +198,11 @@ export function createRoutedChannel(options: RoutedChannelOptions): RoutedChanne
     stops.add(callOff)
   }
 
+  /** Those that may still have a way; all of them where each was tried and the route has changed since. */
   function inOrder({ notBy = [] }: Message): readonly Entry[] {
-    const rank = (entry: Entry): number =>
-      (notBy.includes(entry.channel.name) ? 2 : 0) + (entry.avoided ? 1 : 0)
-    return entries.toSorted((a, b) => rank(a) - rank(b))
+    const untried = entries.filter(({ channel }) => !notBy.includes(channel.name))
+    const rank = ({ avoided, unheard }: Entry): number => Number(avoided || unheard.size >= UNHEARD)
+    return (untried.length > 0 ? untried : entries).toSorted((a, b) => rank(a) - rank(b))
   }
 
   return {
@@ -159,14 +210,23 @@ export function createRoutedChannel(options: RoutedChannelOptions): RoutedChanne
     kind,
     reports: entries.every(({ channel }) => channel.reports),
     async send(message, signal) {
-      const errors: string[] = []
+      noteUnheard(message)
+      const errors = new Set<string>()
+      let retry = false
       for (const entry of inOrder(message)) {
         const result = await attempt(entry, message, signal)
-        if (result.ok || !result.retry) return result
-        errors.push(result.error)
-        if (signal.aborted) break
+        if (result.ok) return result
+        errors.add(result.error)
+        retry ||= result.retry
+        if (!signal.aborted) continue
+        retry = true
+        break
       }
-      return { ok: false, retry: true, error: errors.join('; ') }
+      return { ok: false, retry, error: [...errors].join('; ') }
+    },
+    heard(channel) {
+      const entry = entries.find((one) => one.channel.name === channel)
+      if (entry) trust(entry)
     },
     states: () => entries.map(({ told }) => told),
     start() {

@@ -1,13 +1,32 @@
 import { z } from 'zod'
+import { duration } from '../source/duration.ts'
 import { kindOf } from './channel-settings.ts'
 import type { ChannelSettings, KannelSettings } from './channel-settings.ts'
 
-const route = z.array(z.string()).min(1)
+/** A phone that is on has an SMS in seconds; the next person is told after two minutes at the earliest. */
+const REPORT_WITHIN = 2 * 60_000
+const LEAST_REPORT_WITHIN = 10_000
+
+const names = z.array(z.string()).min(1)
+const wholeRoute = z.strictObject({
+  channels: names.describe('The first choice, and those that are tried when it fails.'),
+  reportWithin: z
+    .union([z.literal('never'), duration.refine((ms) => ms >= LEAST_REPORT_WITHIN)], {
+      error: 'expected a duration with its unit, at least 10s, or never',
+    })
+    .default(REPORT_WITHIN)
+    .describe(
+      'Without a report of its delivery in that time, a message goes by the next once more; or never.',
+    ),
+})
+/** The channels alone, or with more. */
+const route = z.preprocess((given) => (Array.isArray(given) ? { channels: given } : given), wholeRoute)
 export const routesSchema = z
   .strictObject({ sms: route.optional(), email: route.optional(), webhook: route.optional() })
   .prefault({})
 
 export type RouteSettings = z.output<typeof routesSchema>
+export type RouteName = keyof RouteSettings
 
 interface Settings {
   readonly channels: readonly ChannelSettings[]
@@ -22,11 +41,17 @@ export function allChannels({ channels, sms }: Settings): readonly ChannelSettin
 }
 
 /** The channels of a kind in the order in which they are tried: as routes say, else as they are listed. */
-export function routeOf(settings: Settings, kind: keyof RouteSettings): readonly ChannelSettings[] {
+export function routeOf(settings: Settings, kind: RouteName): readonly ChannelSettings[] {
   const all = allChannels(settings).filter((one) => kindOf(one) === kind)
-  const names = settings.routes[kind]
-  if (names === undefined) return all
-  return names.flatMap((wanted) => all.find((one) => one.name === wanted) ?? [])
+  const route = settings.routes[kind]
+  if (route === undefined) return all
+  return route.channels.flatMap((wanted) => all.find((one) => one.name === wanted) ?? [])
+}
+
+/** How long a report of a delivery may take, ms; undefined: no other channel is tried for want of one. */
+export function reportWithinOf({ routes }: Pick<Settings, 'routes'>, kind: RouteName): number | undefined {
+  const within = routes[kind]?.reportWithin ?? REPORT_WITHIN
+  return within === 'never' ? undefined : within
 }
 
 /** Names are used once, and routes name channels of their kind. */
@@ -48,14 +73,14 @@ export function checkRoutes(settings: Settings, context: z.core.$RefinementCtx):
   })
   const all = allChannels(settings)
   for (const kind of ['sms', 'email', 'webhook'] as const) {
-    settings.routes[kind]?.forEach((wanted, i, names) => {
+    settings.routes[kind]?.channels.forEach((wanted, i, route) => {
       const found = all.find((one) => one.name === wanted)
       const path = ['routes', kind, i]
       if (!found) {
         issue(path, `there is no channel "${wanted}"; known are ${all.map((one) => one.name).join(', ')}`)
       } else if (kindOf(found) !== kind) {
         issue(path, `the channel "${wanted}" is of type ${found.type} and cannot stand in the route ${kind}`)
-      } else if (names.indexOf(wanted) < i) issue(path, `the channel "${wanted}" stands here already`)
+      } else if (route.indexOf(wanted) < i) issue(path, `the channel "${wanted}" stands here already`)
     })
   }
 }

@@ -32,6 +32,7 @@ type Act =
       readonly act: 'delivery'
       readonly which: number
       readonly to: 'accepted' | 'delivered' | 'failed' | 'retry'
+      readonly via?: string | undefined
     }
   | { readonly act: 'home'; readonly contacts: number }
   | { readonly act: 'rules'; readonly changed: boolean }
@@ -39,6 +40,7 @@ type Act =
   | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes?: number | undefined }
   | { readonly act: 'hold'; readonly rule: string; readonly on: boolean; readonly minutes: number }
 
+const ROUTE = ['kannel', 'elks']
 const which = fc.integer({ min: 0, max: 3 })
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -89,6 +91,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       act: fc.constant('delivery' as const),
       which,
       to: fc.constantFrom('accepted' as const, 'delivered' as const, 'failed' as const, 'retry' as const),
+      via: fc.option(fc.constantFrom(...ROUTE), { nil: undefined, freq: 3 }),
     }),
   },
   {
@@ -200,6 +203,8 @@ function inputOf(one: Act, { core }: CoreBench, store: MemoryStore): Input {
         notification: pick(store.notifications().toReversed(), one.which)?.id ?? 'none',
         to: one.to,
         ...(one.to === 'retry' && { notBefore: now + 30_000, error: 'busy' }),
+        ...(one.via !== undefined && { via: one.via, others: ROUTE.filter((other) => other !== one.via) }),
+        ...(one.to === 'accepted' && { reportWithin: 120_000 }),
       }
     case 'home':
       return { type: 'home', home: home({ contacts: CONTACTS.slice(0, one.contacts) }) }

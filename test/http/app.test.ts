@@ -309,6 +309,25 @@ describe('/api/alerts', () => {
     })
   })
 
+  it('says of a message that went once more by which channel it did not arrive', async () => {
+    const at = exampleNotification().queuedAt
+    const by = { alert: 'a1', by: 'contact:daughter', via: 'sms' }
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [exampleNotification({ state: 'accepted', via: 'elks', notBy: ['kannel'] })],
+      events: [
+        { ...by, now: at + 1, at: at + 1, what: 'delivery', text: 'accepted' },
+        { ...by, now: at + 9, at: at + 9, what: 'rerouted', text: 'kannel: no report' },
+        { ...by, now: at + 10, at: at + 10, what: 'delivery', text: 'accepted' },
+      ],
+    })
+    const { alert, events } = (await app.inject({ url: '/api/alerts/a1', headers: await signIn() })).json()
+    expect(alert.escalation.messages).toMatchObject([
+      { state: 'accepted', at: at + 10, acceptedAt: at + 1, via: 'elks', notBy: ['kannel'] },
+    ])
+    expect(events[1]).toMatchObject({ what: 'rerouted', text: 'kannel: no report' })
+  })
+
   it('gives an alert about an area with its homes by name, all of them by its own address only', async () => {
     const homes = Array.from({ length: 201 }, (_, index) => ({ home: `h${index + 1}`, since: NOW, risk: 3 }))
     office.put({ alerts: [exampleAreaAlert(homes)] })

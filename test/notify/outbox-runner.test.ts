@@ -220,6 +220,54 @@ describe('createOutboxRunner', () => {
     expect(channel.attempts.map(({ at }) => at)).toEqual([7, 67])
   })
 
+  test('says which channel took it, and by which it did not go', async () => {
+    channel.answers = () => ({
+      ok: true,
+      to: 'accepted',
+      via: 'elks',
+      others: ['kannel'],
+      reportWithin: 90_000,
+    })
+    start()
+    core.commit(notification('n1', { attempts: 1, notBy: ['kannel'] }))
+    await pass(0)
+    expect(channel.attempts[0]?.message).toMatchObject({ notBy: ['kannel'] })
+    expect(core.deliveries).toEqual([
+      {
+        type: 'delivery',
+        notification: 'n1',
+        to: 'accepted',
+        via: 'elks',
+        others: ['kannel'],
+        reportWithin: 90_000,
+      },
+    ])
+  })
+
+  test('sends once more what a report has queued for another channel', async () => {
+    channel.answers = () => ({ ok: true, to: 'accepted', via: 'kannel' })
+    start()
+    core.commit(notification('n1'))
+    await pass(120)
+    channel.answers = () => undefined
+    core.commit(notification('n1', { attempts: 1, notBy: ['kannel'], notBefore: START + 120_000 }))
+    await pass(0)
+    expect(channel.attempts.map(({ at }) => at)).toEqual([0, 120])
+    // Its turn is that of a new message, and nothing is late yet.
+    expect(runner?.age(START + 121_000)).toBe(1000)
+  })
+
+  test('sends by another what its channel told to have failed before it was recorded as taken', async () => {
+    start()
+    core.commit(notification('n1'))
+    await pass(1)
+    core.commit(notification('n1', { attempts: 1, notBy: ['kannel'], notBefore: START + 1000 }))
+    core.take = async () => ({ taken: false, why: 'not-possible', reason: 'it goes by another channel' })
+    channel.attempts[0]?.answer({ ok: true, to: 'accepted', via: 'kannel' })
+    await pass(0)
+    expect(channel.attempts.map(({ message }) => message.notBy)).toEqual([undefined, ['kannel']])
+  })
+
   test('sends no more what can never be sent', async () => {
     channel.answers = () => REFUSED
     start()

@@ -11,7 +11,7 @@ const FINE: Health = { ok: true }
 class FakeChannel implements Channel {
   readonly name: string
   readonly kind = 'sms'
-  readonly reports = true
+  reports = true
   readonly sent: string[] = []
   readonly signals: AbortSignal[] = []
   answer: SendResult | undefined = { ok: true, to: 'accepted', reference: 'r1' }
@@ -57,6 +57,7 @@ beforeEach(() => {
       return () => clearTimeout(timer)
     },
     onState: (state) => states.push(state),
+    reportWithin: 120_000,
   })
 })
 afterEach(async () => {
@@ -70,7 +71,14 @@ const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000)
 
 describe('createRoutedChannel', () => {
   test('sends by the first choice, and says by which', async () => {
-    expect(await send('n1')).toEqual({ ok: true, to: 'accepted', reference: 'r1', via: 'first' })
+    expect(await send('n1')).toEqual({
+      ok: true,
+      to: 'accepted',
+      reference: 'r1',
+      via: 'first',
+      others: ['second'],
+      reportWithin: 120_000,
+    })
     expect(second.sent).toEqual([])
   })
 
@@ -80,10 +88,44 @@ describe('createRoutedChannel', () => {
     expect([first.sent, second.sent]).toEqual([['n1'], ['n1']])
   })
 
-  test('takes never for an answer', async () => {
+  test('expects no report of a channel that gives none, nor where there is no other way', async () => {
+    first.reports = false
+    expect(await send('n1')).not.toHaveProperty('reportWithin')
+    const later = () => () => {}
+    const alone = createRoutedChannel({
+      kind: 'sms',
+      channels: [second],
+      later,
+      onState: () => {},
+      reportWithin: 1,
+    })
+    const signal = new AbortController().signal
+    expect(await alone.send({ id: 'n1', to: '+4790000001', text: 'x' }, signal)).toEqual({
+      ok: true,
+      to: 'accepted',
+      reference: 'r1',
+      via: 'second',
+    })
+  })
+
+  test('sends by the next where one says never: its account may be blocked', async () => {
+    first.answer = { ok: false, retry: false, error: 'the account is blocked' }
+    expect(await send('n1')).toMatchObject({ ok: true, via: 'second' })
+    expect([first.sent, second.sent]).toEqual([['n1'], ['n1']])
+  })
+
+  test('takes never for an answer when all say so, and says the same reason once', async () => {
     first.answer = NEVER
+    second.answer = NEVER
     expect(await send('n1')).toEqual(NEVER)
-    expect(second.sent).toEqual([])
+    second.answer = { ok: false, retry: false, error: 'a landline' }
+    expect(await send('n2')).toEqual({ ok: false, retry: false, error: 'no such number; a landline' })
+  })
+
+  test('tries again later where one says never and another is busy', async () => {
+    first.answer = NEVER
+    second.answer = BUSY
+    expect(await send('n1')).toEqual({ ok: false, retry: true, error: 'no such number; busy' })
   })
 
   test('says retry with all reasons where none can send', async () => {
@@ -185,10 +227,49 @@ describe('createRoutedChannel', () => {
     expect(states).toMatchObject([{ ok: false }, { ok: true }])
   })
 
-  test('sends last by those that told of no delivery', async () => {
+  test('sends no second time by those that told of no delivery', async () => {
     expect(await send('n1', { notBy: ['first'] })).toMatchObject({ via: 'second' })
     second.answer = BUSY
-    expect(await send('n2', { notBy: ['first'] })).toMatchObject({ via: 'first' })
+    expect(await send('n2', { notBy: ['first'] })).toEqual(BUSY)
+    second.answer = NEVER
+    expect(await send('n3', { notBy: ['first'] })).toEqual(NEVER)
+    expect(first.sent).toEqual([])
+  })
+
+  test('sends by any where each of today was tried', async () => {
+    expect(await send('n1', { notBy: ['second', 'former', 'first'] })).toMatchObject({ via: 'first' })
+  })
+
+  test('puts one behind that takes messages for three phones and tells of no delivery, and says so', async () => {
+    const again = (to: string) => send(`n${to}`, { to, notBy: ['first'] })
+    for (const to of ['+471', '+471', '+472', '+471']) await again(to)
+    expect(states).toEqual([])
+    expect(await send('before')).toMatchObject({ via: 'first' })
+    await again('+473')
+    expect(states).toEqual([{ channel: 'first', ok: false, error: expect.stringContaining('no delivery') }])
+    expect(await send('after')).toMatchObject({ via: 'second' })
+    second.answer = BUSY
+    expect(await send('all the same')).toMatchObject({ via: 'first' })
+    route.heard('first')
+    expect(states.slice(1)).toEqual([{ channel: 'first', ok: true }])
+    second.answer = first.answer
+    expect(await send('again')).toMatchObject({ via: 'first' })
+  })
+
+  test('gives one that told of no delivery another chance after half an hour', async () => {
+    for (const to of ['+471', '+472', '+473']) await send('n', { to, notBy: ['first'] })
+    await pass(29 * 60)
+    expect(await send('n4')).toMatchObject({ via: 'second' })
+    await pass(61)
+    expect(await send('n5')).toMatchObject({ via: 'first' })
+    expect(states.map(({ ok }) => ok)).toEqual([false, true])
+  })
+
+  test('a delivery ends the count', async () => {
+    for (const to of ['+471', '+472']) await send('n', { to, notBy: ['first'] })
+    route.heard('first')
+    for (const to of ['+473', '+474']) await send('n', { to, notBy: ['first'] })
+    expect(states).toEqual([])
   })
 
   test('starts and stops its channels, and checks no more after that', async () => {

@@ -31,6 +31,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
           </span>
           <span className="channel">{one.channel.toUpperCase()}</span> <b>{one.contact}</b>{' '}
           {words.message[one.state]} {clock(one.at, alert.timezone)}
+          {one.notBy && <span className="answer">· {words.sentAgain(one.notBy.join(', '))}</span>}
           {one.answer && (
             <span className="answer">
               · {words.answered[one.answer.what]} {clock(one.answer.at, alert.timezone)}
