@@ -16,6 +16,8 @@ import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { createSqliteStore } from './database/core-store.ts'
 import { createJournalReader } from './database/journal.ts'
+import { loadLinkKey } from './database/link-key.ts'
+import { createLinkStore } from './database/links.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createPeopleStore } from './database/people.ts'
 import { createRegistry } from './database/registry.ts'
@@ -91,6 +93,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const store = createSqliteStore(db)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
+    const links = createLinkStore(db, loadLinkKey(database.folder))
     let failure: Error | undefined
     const core = createCore({
       store,
@@ -166,6 +169,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       people: createPeopleStore(db, core.now),
+      links,
       metrics: async () => ({
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),

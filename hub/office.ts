@@ -5,6 +5,7 @@ import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { JournalReader } from './database/journal.ts'
+import type { LinkStore } from './database/links.ts'
 import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
@@ -48,6 +49,7 @@ export interface OfficeParts {
   readonly rules: Office['rules']
   readonly history: HistoryReader
   readonly people: People
+  readonly links: LinkStore
   readonly metrics: Office['metrics']
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
@@ -278,6 +280,7 @@ export function createOffice(parts: OfficeParts): Office {
     history: parts.history,
     rules: parts.rules,
     people: parts.people,
+    links: parts.links,
     metrics: parts.metrics,
     indicators: parts.indicators,
     heartbeat: parts.heartbeat,

@@ -132,4 +132,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX notification_queued ON notification (queued_at) WHERE state = 'queued';
   CREATE INDEX notification_newest ON notification (queued_at);
   `,
+  // Links in messages, by the hash of their token; purpose: JSON [use, alert or home, recipient].
+  `
+  CREATE TABLE link (
+    hash TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX link_purpose ON link (purpose);
+  `,
 ]

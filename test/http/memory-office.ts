@@ -281,6 +281,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       },
       signOut: (session) => void sessions.delete(session),
     },
+    links: { open: () => undefined },
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
     indicators: async (period) => ({
       ...period,
