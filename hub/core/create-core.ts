@@ -1,6 +1,7 @@
 import { createAlertBook } from './alert-book.ts'
 import type { AlertBook, AlertPlace, When } from './alert-book.ts'
 import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/acts.ts'
+import { eventOf } from '../alerts/change.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
@@ -402,6 +403,12 @@ export function createCore(options: CoreOptions): RunningCore {
         return act(input, (alert, about) => comment(alert, input.by, input.via, input.text, about))
       case 'attend':
         return act(input, (alert, about) => attend(alert, input.what, input.by, input.via, about))
+      case 'show': {
+        const alert = book.open.get(input.alert) ?? draft.alerts.get(input.alert) ?? store.alert(input.alert)
+        if (!alert) return { why: `there is no alert ${input.alert}` }
+        book.note(eventOf(alert, when.now, when.now, 'shown', input.by, input.via))
+        return {}
+      }
       case 'resolve': {
         const alert = book.open.get(input.alert)
         const refused = book.act(

@@ -142,4 +142,18 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX link_purpose ON link (purpose);
   `,
+  // Who asked for a code to open a link with (link: JSON [use, alert, recipient]), and the sessions that codes gave.
+  `
+  CREATE TABLE link_code (
+    link TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (link, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE link_session (
+    hash TEXT PRIMARY KEY,
+    link TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -3,7 +3,7 @@ import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
-import type { OpenedLink } from '../model/link.ts'
+import type { AlertLink, OpenedLink } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
@@ -219,6 +219,16 @@ export interface People {
 export interface Links {
   /** @param now ms since 1970 */
   open(token: string, now: number): OpenedLink
+  /**
+   * Asks for a code that signs the recipient of a link in. `again`: when the next one may be asked for, ms.
+   */
+  requestCode(
+    link: AlertLink,
+    now: number,
+  ): { readonly ok: true } | { readonly ok: false; readonly again: number }
+  /** `none`: no code is valid any more, or was tried too often. */
+  signIn(link: AlertLink, code: string, now: number): { readonly session: string } | 'wrong' | 'none'
+  isSignedIn(link: AlertLink, session: string, now: number): boolean
 }
 
 /** Something asked of the hub that cannot be done; the message says why and what to do. */

@@ -167,11 +167,13 @@ export interface AlertEvent {
     | 'commented'
     | 'on-the-way'
     | 'arrived'
+    /** Somebody was shown where to go and how to get in. */
+    | 'shown'
     /** There was nobody to tell. */
     | 'unreached'
   /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
-  /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */
+  /** `console`, `api`, `cli`, `sms`, `link`, `rule`, `timer`. */
   readonly via: string
   readonly text?: string
   /** The alert was marked as a test then. */

@@ -36,7 +36,9 @@ export interface LetterNotification extends Sending {
 /** What a letter is about; the words are made from it when it is sent. Pseudonyms only. */
 export type Letter =
   /** So that somebody sees that messages reach this phone, before one matters. */
-  { readonly is: 'trial' }
+  | { readonly is: 'trial' }
+  /** The one-time code with which the recipient of a link about an alert proves who they are. It is kept nowhere. */
+  | { readonly is: 'sign-in-code'; readonly alert: string }
 
 /** How far a message has come. */
 interface Sending extends To {
