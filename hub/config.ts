@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
+import { messagesSchema } from './settings/message-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
 import { duration } from './source/duration.ts'
 import { parseYaml } from './source/parse-yaml.ts'
@@ -60,6 +61,7 @@ export const configSchema = z
     channels: channelsSchema.describe(
       'Ways to people. Without one for SMS, messages go to the phone page of this hub.',
     ),
+    messages: messagesSchema,
     watch: z
       .strictObject({
         ping: z

@@ -16,6 +16,9 @@ import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { createSqliteStore } from './database/core-store.ts'
 import { createJournalReader } from './database/journal.ts'
+import { createLinkCodes } from './database/link-codes.ts'
+import { loadLinkKey } from './database/link-key.ts'
+import { createLinkStore } from './database/links.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createPeopleStore } from './database/people.ts'
 import { createRegistry } from './database/registry.ts'
@@ -30,6 +33,7 @@ import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { createIndicatorJob, createIndicators } from './indicators.ts'
 import type { IndicatorJobOptions } from './indicators.ts'
+import { createMessageLinks } from './message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
 import { WAYS } from './model/notification.ts'
@@ -39,6 +43,7 @@ import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
 import { noticeMissingProfiles, tellNotice } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
+import { takesAnswers } from './settings/message-settings.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -91,6 +96,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const store = createSqliteStore(db)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
+    const linkKey = loadLinkKey(database.folder)
+    const links = { ...createLinkStore(db, linkKey), ...createLinkCodes(db, linkKey) }
     let failure: Error | undefined
     const core = createCore({
       store,
@@ -158,6 +165,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       keepNote: registry.keepNote,
     })
     onStop('indicators', () => indicators.stop())
+    // Elsewhere than on this machine people sign in over HTTPS only.
+    const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
+    const smsRoute = routeOf(config, 'sms')
+    const messageLinks = createMessageLinks({
+      core,
+      registry,
+      links,
+      url: outside,
+      settings: config.messages,
+      // The phone page is a phone too.
+      takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),
+    })
     const office = createOffice({
       core,
       journal,
@@ -166,6 +185,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       people: createPeopleStore(db, core.now),
+      links,
+      messageLinks,
       metrics: async () => ({
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),
@@ -178,13 +199,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const httpOptions = {
       office,
       version: packageJson.version,
-      phone: routeOf(config, 'sms').length === 0,
+      phone: smsRoute.length === 0,
+      shownTo: config.messages.shown,
       log,
     }
     // Until it listens, and offline, it is where the configuration says.
     let url = `http://${hostInUrl(config.http.host)}:${config.http.port}`
-    // Elsewhere than on this machine people sign in over HTTPS only.
-    const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
     const admin = await createHttpApp({ ...httpOptions, trusted: true, consoleUrl: () => outside ?? url })
     onStop('admin', () => admin.close())
     const running = { core, office, admin, stop }
@@ -236,7 +256,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         core,
         way,
         pending: () => journal.queuedNotifications(),
-        render: (notification) => renderNotification({ core, registry }, notification),
+        render: (notification) => renderNotification({ core, registry, messageLinks }, notification),
         channel: channel ?? createNoChannel(way),
         // Each channel of the route has its time, and the recording some more.
         attemptTimeout: channelStates.length * ATTEMPT_TIMEOUT + 2_000,

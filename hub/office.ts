@@ -5,6 +5,8 @@ import { alertAsOf } from './alerts/alert-as-of.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { JournalReader } from './database/journal.ts'
+import type { LinkCodes } from './database/link-codes.ts'
+import type { LinkStore } from './database/links.ts'
 import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
 import type { HistoryReader } from './history/history.ts'
@@ -20,6 +22,7 @@ import type {
   Office,
   People,
 } from './http/office.ts'
+import type { MessageLinks } from './message-links.ts'
 import type { Alert } from './model/alert.ts'
 import type { Home, HomePersonal } from './model/home.ts'
 import type { Answerer } from './model/input.ts'
@@ -48,6 +51,8 @@ export interface OfficeParts {
   readonly rules: Office['rules']
   readonly history: HistoryReader
   readonly people: People
+  readonly links: LinkStore & LinkCodes
+  readonly messageLinks: MessageLinks
   readonly metrics: Office['metrics']
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
@@ -57,7 +62,7 @@ export interface OfficeParts {
 
 /** To whom a notification goes and what it says when it is sent now, with the names from the registry. */
 export function renderNotification(
-  { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
+  { core, registry, messageLinks }: Pick<OfficeParts, 'core' | 'registry' | 'messageLinks'>,
   notification: Notification,
   now = core.now(),
   alert = notification.alert === undefined ? undefined : core.alert(notification.alert),
@@ -68,9 +73,11 @@ export function renderNotification(
     personal: home === undefined ? undefined : registry.personal(home),
     ...staffOf({ core, registry }, notification),
   }
+  const link = messageLinks.linkFor(notification)
+  const signInCode = messageLinks.codeFor(notification)
   return notification.letter
-    ? renderLetter({ notification, ...facts })
-    : renderMessage({ notification, alert, ...facts, now })
+    ? renderLetter({ notification, ...facts, ...(signInCode && { signInCode }) })
+    : renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
 }
 
 /** Whom of the staff a notification is for. */
@@ -278,6 +285,7 @@ export function createOffice(parts: OfficeParts): Office {
     history: parts.history,
     rules: parts.rules,
     people: parts.people,
+    links: parts.links,
     metrics: parts.metrics,
     indicators: parts.indicators,
     heartbeat: parts.heartbeat,

@@ -39,6 +39,8 @@ export interface AlertBook {
     when: When,
   ): Refused | undefined
   answer(input: AnswerInput, when: When): Refused | undefined
+  /** A line in the history of an alert that changes nothing else, also of one that is resolved. */
+  note(event: AlertEvent): void
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
   /** A contact may get other messages than before: what may not go any more does not, and others are told. */
   contactChanged(home: string, contact: string, what: ContactChange, who: Who, when: When): void
@@ -258,8 +260,19 @@ export function createAlertBook(
     },
     act,
     answer(input, when) {
-      const { action, code } = input
+      const { action, code, link } = input
       const by = input.staff === undefined ? `contact:${input.contact}` : `staff:${input.staff}`
+      if (link !== undefined) {
+        // The page says what came of it: nobody who was too late needs a message too.
+        return act(
+          link,
+          (alert, situation) =>
+            action === 'accept'
+              ? acknowledge(alert, by, 'link', situation)
+              : decline(alert, by, 'link', situation),
+          when,
+        )
+      }
       const toldOf = (alert: Alert): AlertNotification[] =>
         [...(notifications.get(alert.id)?.values() ?? [])].filter((told) => recipientOf(told) === by)
       const isMine = ({ home }: Alert): boolean => input.home === undefined || home === input.home
@@ -292,6 +305,12 @@ export function createAlertBook(
       // Two machines that answer one another must not go on for ever.
       if (asked.length >= MOST_UNCLEAR) return { refused: `${by} was asked again already` }
       return act(newest.id, (alert, situation) => reply(alert, by, 'unclear', situation), when)
+    },
+    note(event) {
+      events.push(event)
+      const alert = open.get(event.alert)
+      // The board shows the history: tell its followers.
+      if (alert) changedAlerts.set(alert.id, alert)
     },
     delivery(input, known, when) {
       const before = changedNotifications.get(input.notification) ?? known

@@ -3,6 +3,7 @@ import type { AlertBook, AlertPlace, ContactChange, When, Who } from './alert-bo
 import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../alerts/acts.ts'
 import { changeConsent, start as startAgain, stop as stopAll } from '../alerts/change-consent.ts'
 import { whyNobodyLeft } from '../alerts/nobody-left.ts'
+import { eventOf } from '../alerts/change.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
@@ -428,6 +429,12 @@ export function createCore(options: CoreOptions): RunningCore {
         return act(input, (alert, about) => comment(alert, input.by, input.via, input.text, about))
       case 'attend':
         return act(input, (alert, about) => attend(alert, input.what, input.by, input.via, about))
+      case 'show': {
+        const alert = book.open.get(input.alert) ?? draft.alerts.get(input.alert) ?? store.alert(input.alert)
+        if (!alert) return { why: `there is no alert ${input.alert}` }
+        book.note(eventOf(alert, when.now, when.now, 'shown', input.by, input.via))
+        return {}
+      }
       case 'resolve': {
         const alert = book.open.get(input.alert)
         const refused = book.act(

@@ -132,4 +132,28 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX notification_queued ON notification (queued_at) WHERE state = 'queued';
   CREATE INDEX notification_newest ON notification (queued_at);
   `,
+  // Links in messages, by the hash of their token; purpose: JSON [use, alert or home, recipient].
+  `
+  CREATE TABLE link (
+    hash TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX link_purpose ON link (purpose);
+  `,
+  // Who asked for a code to open a link with (link: JSON [use, alert, recipient]), and the sessions that codes gave.
+  `
+  CREATE TABLE link_code (
+    link TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (link, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE link_session (
+    hash TEXT PRIMARY KEY,
+    link TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -12,9 +12,11 @@ import { holdRoutes } from './hold-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
+import { linkRoutes } from './links/link-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
+import type { ShownRole } from '../register/way-in.ts'
 import { servePages } from './pages.ts'
 import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
@@ -36,6 +38,8 @@ export interface HttpOptions {
   readonly hooks?: readonly ProviderHook[]
   /** A call to a hook of this channel did not prove who makes it. */
   readonly onHookRefused?: (channel: string) => void
+  /** Who may be shown over a link where a home is and how to get in; nobody when not given. */
+  readonly shownTo?: readonly ShownRole[]
   /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
   readonly trusted: boolean
   /** Where people open the console, for sign-in links: the admin socket alone makes them. */
@@ -85,6 +89,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(indicatorRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes, { office })
+  if (!trusted) await app.register(linkRoutes, { office, shownTo: options.shownTo ?? [] })
   if (options.hooks) {
     await app.register(providerRoutes, {
       hooks: options.hooks,

@@ -8,6 +8,8 @@ declare module 'fastify' {
     open?: true
     /** Called by a provider, which can set no header of ours and proves in its own way who it is. */
     provider?: true
+    /** A page behind a link: the token in its address proves that the change comes from its reader. */
+    link?: true
   }
   interface FastifyRequest {
     /** Who asks: a person who signed in; `cli` on the admin socket; undefined on open routes. */
@@ -36,8 +38,8 @@ export function guardRoutes(app: FastifyInstance, people: People, trusted: boole
     }
     if (request.is404) return
     request.person = personOf(request, people)
-    const { open, provider } = request.routeOptions.config
-    if (!READS.has(request.method) && !provider) refuseForeignChange(request)
+    const { open, provider, link } = request.routeOptions.config
+    if (!READS.has(request.method) && !provider && !link) refuseForeignChange(request)
     if (open) return
     if (request.person === undefined) {
       throw new HttpError(

@@ -3,6 +3,7 @@ import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
+import type { AlertLink, OpenedLink } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
@@ -87,6 +88,8 @@ export interface Office {
   /** The rules in force, and what is wrong with the files if they are others. */
   rules(): RulesStatus
   readonly people: People
+  /** What links in messages open. */
+  readonly links: Links
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
   /** Figures of how alarms were answered. May take long, and holds up nothing. */
@@ -210,6 +213,22 @@ export interface People {
   /** Who this session belongs to; undefined after sign-out or when it is too old. */
   session(session: string): { person: string } | undefined
   signOut(session: string): void
+}
+
+/** Links in messages. Tokens have 128 bits or more, expire, and are kept as hashes. */
+export interface Links {
+  /** @param now ms since 1970 */
+  open(token: string, now: number): OpenedLink
+  /**
+   * Asks for a code that signs the recipient of a link in. `again`: when the next one may be asked for, ms.
+   */
+  requestCode(
+    link: AlertLink,
+    now: number,
+  ): { readonly ok: true } | { readonly ok: false; readonly again: number }
+  /** `none`: no code is valid any more, or was tried too often. */
+  signIn(link: AlertLink, code: string, now: number): { readonly session: string } | 'wrong' | 'none'
+  isSignedIn(link: AlertLink, session: string, now: number): boolean
 }
 
 /** Something asked of the hub that cannot be done; the message says why and what to do. */

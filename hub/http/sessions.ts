@@ -75,14 +75,19 @@ function cookieFor(request: FastifyRequest) {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: !LOOPBACK.test(request.hostname),
+    secure: !isLoopback(request.hostname),
   } as const
+}
+
+/** There a browser keeps a Secure cookie off plain HTTP too: it is left out. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname)
 }
 
 /** A browser drops a Secure cookie on plain HTTP: say so, before the token is used up. */
 function refusePlain(request: FastifyRequest): void {
   const origin = URL.parse(request.headers.origin ?? '')
-  if (origin?.protocol === 'http:' && !LOOPBACK.test(origin.hostname)) {
+  if (origin?.protocol === 'http:' && !isLoopback(origin.hostname)) {
     throw new HttpError(
       400,
       `Cannot sign in over plain HTTP from ${origin.hostname}: use HTTPS, or a tunnel to localhost. The link still works.`,

@@ -177,6 +177,8 @@ export interface AlertEvent {
     | 'commented'
     | 'on-the-way'
     | 'arrived'
+    /** Somebody was shown where to go and how to get in. */
+    | 'shown'
     /** There was nobody to tell. */
     | 'unreached'
     /** Not told now: `text` says who has quiet hours, and until when (`contact:anne 07:00`). */
@@ -191,7 +193,7 @@ export interface AlertEvent {
     | 'stop-refused'
   /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
-  /** `console`, `api`, `cli`, `sms`, `rule`, `timer`. */
+  /** `console`, `api`, `cli`, `sms`, `link`, `rule`, `timer`. */
   readonly via: string
   readonly text?: string
   /** The alert was marked as a test then. */

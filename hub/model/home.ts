@@ -89,6 +89,8 @@ export interface LimitNote extends LimitStep {
 export interface HomePersonal {
   readonly id: string
   readonly label?: string
+  /** Where to go and how to get in: shown only over a link with sign-in, never in a message. */
+  readonly way?: WayIn
   readonly residents: readonly { readonly id: string; readonly name?: string }[]
   readonly contacts: readonly {
     readonly id: string
@@ -118,6 +120,15 @@ export interface ConsentNote {
   /** `cli`, `console`, `api`, or `import`. */
   readonly via: string
   readonly source: string
+}
+
+/** Where a home is and how to get into it. */
+export interface WayIn {
+  readonly address?: string
+  /** The box with the key: where it hangs, and what opens it. */
+  readonly keySafe?: { readonly code: string; readonly where?: string }
+  /** For whoever goes there: the gate, the dog, the neighbour with a key. */
+  readonly access?: string
 }
 
 /** Why somebody set a mode or held a rule, in their own words: they may say something about a person. */

@@ -27,6 +27,7 @@ export type Input =
   | HandOnInput
   | CommentInput
   | AttendInput
+  | ShowInput
   | ResolveInput
   | AnswerInput
   | DeliveryInput
@@ -227,11 +228,21 @@ export interface ResolveInput {
   readonly comment?: string
 }
 
+/** Where to go and how to get in is shown to somebody, who opened a link; also of an alert that was just resolved. */
+export interface ShowInput {
+  readonly type: 'show'
+  readonly alert: string
+  readonly by: string
+  readonly via: string
+}
+
 /** Somebody answered a message. The words themselves are not kept: they may be personal. */
 export type AnswerInput = {
   readonly type: 'answer'
   readonly action: 'accept' | 'decline' | 'unclear'
   readonly code?: string
+  /** The alert that they were told of by a link, which is how they answered; else it was by SMS. */
+  readonly link?: string
 } & Answerer
 
 /** A contact of a home, or somebody of the staff, who may answer for any home. */

@@ -42,6 +42,8 @@ export type Letter =
   | { readonly is: 'started'; readonly homes: number }
   /** Somebody of the staff wrote STOP. */
   | { readonly is: 'cannot-stop' }
+  /** The one-time code with which the recipient of a link about an alert proves who they are. It is kept nowhere. */
+  | { readonly is: 'sign-in-code'; readonly alert: string }
 
 /** How far a message has come. */
 interface Sending extends To {

@@ -36,8 +36,9 @@ const RETRY_SHARE = 0.5
 /** `alert` messages by severity, and those whose alert is not known. */
 const RANKS = SEVERITIES.length + 1
 
-/** By the severity of the alert; answers to people who wrote and letters count as medium. */
+/** By the severity of the alert; answers to people who wrote and letters count as medium. Whoever waits for a code stands before a door. */
 export function rankOf(notification: Notification, alert: Alert | undefined): number {
+  if (notification.letter?.is === 'sign-in-code') return SEVERITIES.indexOf('high')
   if (notification.template !== 'alert') return SEVERITIES.indexOf('medium')
   return alert === undefined ? SEVERITIES.length : SEVERITIES.indexOf(alert.severity)
 }

@@ -20,7 +20,17 @@ export interface RenderFacts {
   readonly personal: HomePersonal | undefined
   /** Whom of the staff it is for. */
   readonly staff?: StaffFacts & StaffPersonal
+  readonly link?: MessageLink
   readonly now: number
+}
+
+/** The link that a message carries. */
+export interface MessageLink {
+  readonly url: string
+  /** `details`: the page also shows where to go and how to get in. */
+  readonly use: 'answer' | 'details'
+  /** There is no other way to answer the message. */
+  readonly isOnlyWay: boolean
 }
 
 /**
@@ -62,13 +72,14 @@ export function renderMessage(
     ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
+    ...(facts.link ? { link: facts.link } : {}),
   })
   switch (notification.channel) {
     case 'email':
       // As short as an SMS: it is read on the same phone.
       return { to, text, subject: text.split('. ', 1)[0] ?? text }
     case 'webhook':
-      return { to, text, facts: factsOf(notification, alert) }
+      return { to, text, facts: factsOf(notification, alert, facts.link) }
     default:
       return { to, text }
   }
@@ -78,6 +89,7 @@ export function renderMessage(
 function factsOf(
   { template, test }: RenderFacts['notification'],
   { id, home, rule, scope, severity, category, code, handling }: Alert,
+  link: MessageLink | undefined,
 ): Record<string, string | boolean> {
   return {
     template,
@@ -90,6 +102,7 @@ function factsOf(
     code,
     handling,
     ...(test && { test }),
+    ...(link && { link: link.url }),
   }
 }
 

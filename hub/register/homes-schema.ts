@@ -20,6 +20,16 @@ const timezone = z.string().refine(isTimezone, { error: 'expected a time zone su
 export const language = z.enum(['nb', 'nn', 'se', 'en'])
 const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
 
+/** @param expected said where it is no text: without quotes YAML reads a number, and a zero in front is gone */
+function line(most: number, expected?: string) {
+  return z
+    .string(expected)
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'expected one line')
+}
+
 /** The import file of `aal import`. */
 export const homesSchema = z.strictObject({
   homes: z
@@ -37,6 +47,23 @@ export const homesSchema = z.strictObject({
           .optional()
           .describe('Homes that lose their connection together; homes of one area are one alert then.'),
         risk: z.int().min(1).max(3).optional(),
+        address: line(200)
+          .optional()
+          .describe('Personal, as are keySafe and access: shown only over a link with sign-in.'),
+        keySafe: z
+          .strictObject({
+            code: line(40, 'expected the code in quotes, such as "0417"'),
+            where: line(200).optional(),
+          })
+          .optional()
+          .describe('The box with the key: what opens it, and where it hangs.'),
+        access: z
+          .string()
+          .trim()
+          .min(1)
+          .max(1000)
+          .optional()
+          .describe('For whoever goes there: the gate, the dog, the neighbour with a key.'),
         params: params.optional(),
         gateways: z.array(z.strictObject({ id })).default([]),
         residents: z

@@ -1,6 +1,6 @@
 import type { Profile } from '../decode/profile.ts'
 import { createTopicIndex } from '../decode/topic-index.ts'
-import type { Home, HomePersonal, Params } from '../model/home.ts'
+import type { Home, HomePersonal, Params, WayIn } from '../model/home.ts'
 import { readParam } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
@@ -102,6 +102,7 @@ function personalOf(source: HomeSource): HomePersonal {
   return {
     id: source.id,
     ...(source.label !== undefined && { label: source.label }),
+    ...wayOf(source),
     residents: source.residents.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })),
     contacts: source.contacts.map(({ id, name, phone, email, alias }) => ({
       id,
@@ -111,6 +112,17 @@ function personalOf(source: HomeSource): HomePersonal {
       ...(alias !== undefined && { alias }),
     })),
   }
+}
+
+function wayOf({ address, keySafe, access }: HomeSource): Pick<HomePersonal, 'way'> {
+  const way: WayIn = {
+    ...(address !== undefined && { address }),
+    ...(keySafe && {
+      keySafe: { code: keySafe.code, ...(keySafe.where !== undefined && { where: keySafe.where }) },
+    }),
+    ...(access !== undefined && { access }),
+  }
+  return Object.keys(way).length > 0 ? { way } : {}
 }
 
 /** Gateways and sensors share one space of names: both may be silent. */

@@ -281,6 +281,12 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       },
       signOut: (session) => void sessions.delete(session),
     },
+    links: {
+      open: () => undefined,
+      requestCode: () => ({ ok: true }),
+      signIn: () => 'none',
+      isSignedIn: () => false,
+    },
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
     indicators: async (period) => ({
       ...period,

@@ -18,6 +18,8 @@ export interface MessageParts {
   readonly learned?: string
   readonly waitMinutes?: number
   readonly handling: Handling
+  /** An address of the hub where the alert can be answered; `isOnlyWay`: a reply reaches nobody. */
+  readonly link?: { readonly url: string; readonly isOnlyWay: boolean }
 }
 
 /** How far people are, as this contact should read it. */
@@ -39,9 +41,12 @@ export type MessageLanguage = 'nb' | 'nn' | 'se' | 'en'
 /** What a letter says besides what it is about. */
 export type LetterParts = Pick<MessageParts, 'alias' | 'home'>
 
+/** Of a code there is little to say: its words are in a file of their own. */
+export type WordyLetter = Exclude<Letter, { is: 'sign-in-code' }>
+
 /** All messages in one language: a function for each template, and for each letter. */
 export interface Words extends Readonly<Record<Template, (parts: MessageParts) => string>> {
   readonly letters: {
-    readonly [Is in Letter['is']]: (letter: Extract<Letter, { is: Is }>, parts: LetterParts) => string
+    readonly [Is in WordyLetter['is']]: (letter: Extract<Letter, { is: Is }>, parts: LetterParts) => string
   }
 }

@@ -1,6 +1,5 @@
 import { en } from './en.ts'
-import type { Letter } from '../../model/notification.ts'
-import type { LetterParts, MessageLanguage, MessageParts, Words } from './message-parts.ts'
+import type { LetterParts, MessageLanguage, MessageParts, WordyLetter, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
 import { nn } from './nn.ts'
 import { se } from './se.ts'
@@ -14,8 +13,8 @@ export function writeMessage(language: MessageLanguage, parts: MessageParts): st
 }
 
 /** Writes what is about no alert. */
-export function writeLetter(language: MessageLanguage, letter: Letter, parts: LetterParts): string {
+export function writeLetter(language: MessageLanguage, letter: WordyLetter, parts: LetterParts): string {
   // Each takes its own letter, and is found by what that is.
-  const write = WORDS[language].letters[letter.is] as (letter: Letter, parts: LetterParts) => string
+  const write = WORDS[language].letters[letter.is] as (letter: WordyLetter, parts: LetterParts) => string
   return write(letter, parts)
 }
