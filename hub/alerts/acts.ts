@@ -41,8 +41,9 @@ function takenBy(alert: Alert, by: string, via: string, situation: Situation): C
   for (const one of [alert.handledBy, by]) {
     if (one !== undefined && isReachable(one) && !told.has(one)) told.set(one, 'sms')
   }
+  const remarks = alert.handledBy === undefined ? {} : { takenOver: true as const }
   const receipts = [...told].flatMap(([one, way]) =>
-    messageTo(one, way, taken, one === by ? 'receipt' : 'taken', situation),
+    messageTo(one, way, taken, one === by ? 'receipt' : 'taken', situation, remarks),
   )
   return {
     alert: taken,
@@ -87,7 +88,7 @@ export function handOn(
   return {
     alert: handed,
     events: [eventOf(alert, now, now, 'handed-on', by, via, to)],
-    notifications: messageTo(to, 'sms', handed, 'alert', situation),
+    notifications: messageTo(to, 'sms', handed, 'alert', situation, { askedBy: by }),
   }
 }
 

@@ -7,7 +7,7 @@ import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
 import type { Place } from './escalation.ts'
-import { cancelQueued, messageTo } from './messages.ts'
+import { cancelQueued, messageTo, occasionFor } from './messages.ts'
 
 /** Opens an alert for a transition to which none is open. */
 export function raise(
@@ -167,9 +167,14 @@ export function escalate(
   // From now, not from when it was due: after downtime the steps do not come all at once.
   const stepped: Alert = { ...alert, step: alert.step + 1, progress, nextStepAt: now + wait }
   const waitMinutes = hasOthers ? Math.max(1, Math.round(wait / 60_000)) : undefined
-  const messages = recipients.flatMap((one) =>
-    by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, waitMinutes)),
-  )
+  const messages = recipients.flatMap((one) => {
+    const occasion = occasionFor(one, alert, situation.notifications)
+    const remarks = {
+      ...(waitMinutes !== undefined && { waitMinutes }),
+      ...(occasion && { occasion }),
+    }
+    return by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, remarks))
+  })
   // What could not be sent yet to them says the same: after an outage one message comes, not thirty.
   const superseded = cancelQueued(situation.notifications).filter((one) =>
     recipients.includes(recipientOf(one)),

@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts'
 import { recipientOf, toOf } from '../model/notification.ts'
-import type { AlertNotification, Template, Way } from '../model/notification.ts'
+import type { AlertNotification, Occasion, Remarks, Template, Way } from '../model/notification.ts'
 import type { Situation } from './change.ts'
 import { installersOf } from './escalation.ts'
 
@@ -44,7 +44,7 @@ export function messageTo(
   { id, home, step, test }: Alert,
   template: Template,
   situation: Situation,
-  waitMinutes?: number,
+  remarks: Remarks = {},
 ): AlertNotification[] {
   if (home === undefined) return []
   const { now } = situation
@@ -62,9 +62,27 @@ export function messageTo(
     queuedAt: now,
     notBefore: now,
     ...(test && isInstaller(recipient, situation) && { test }),
-    ...(waitMinutes !== undefined && { waitMinutes }),
+    ...remarks,
   }
   return [message]
+}
+
+/** What is new in asking somebody once more; undefined when no message about the alert has reached them yet. */
+export function occasionFor(
+  recipient: string,
+  { lastAt }: Alert,
+  notifications: readonly AlertNotification[],
+): Occasion | undefined {
+  const newest = notifications
+    .filter(
+      (one) => recipientOf(one) === recipient && one.template !== 'unclear' && one.template !== 'declined',
+    )
+    .filter(({ state }) => state === 'accepted' || state === 'delivered')
+    .toSorted((a, b) => b.step - a.step)[0]
+  if (!newest) return undefined
+  // Told last that somebody has it: they must learn that this is so no more.
+  if (newest.template !== 'alert') return lastAt > newest.queuedAt ? 'again' : 'reopened'
+  return 'reminder'
 }
 
 export function isInstaller(recipient: string, { contacts }: Situation): boolean {

@@ -38,6 +38,16 @@ export const homesSchema = z.strictObject({
           .describe('Homes that lose their connection together; homes of one area are one alert then.'),
         risk: z.int().min(1).max(3).optional(),
         params: params.optional(),
+        messages: z
+          .strictObject({
+            health: z
+              .enum(['title', 'category'])
+              .optional()
+              .describe(
+                'title: SMS to the family and neighbours name what it is. Not given, or category: that there is a health alert, and no more.',
+              ),
+          })
+          .optional(),
         gateways: z.array(z.strictObject({ id })).default([]),
         residents: z
           .array(
