@@ -80,14 +80,15 @@ export function renderNotification(
     : renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
 }
 
-/** Whom of the staff a notification is for. */
+/** Whom of the staff a notification is for, and what they call one another. */
 function staffOf(
   { core, registry }: Pick<OfficeParts, 'core' | 'registry'>,
   { staff: id }: Notification,
-): Pick<Parameters<typeof renderMessage>[0], 'staff'> {
+): Pick<Parameters<typeof renderMessage>[0], 'staff' | 'colleague'> {
   const facts = id === undefined ? undefined : core.staff().get(id)
   const personal = id === undefined ? undefined : registry.staffMember(id)
-  return facts && personal ? { staff: { ...personal, ...facts } } : {}
+  if (!facts || !personal) return {}
+  return { staff: { ...personal, ...facts }, colleague: (other) => registry.staffMember(other)?.name }
 }
 
 /** What the API can do, put together from the stream, the registry and what is kept. */

@@ -42,8 +42,11 @@ function takenBy(alert: Alert, by: string, via: string, situation: Situation): C
   for (const one of [alert.handledBy, by]) {
     if (one !== undefined && isReachable(one) && !told.has(one)) told.set(one, 'sms')
   }
+  const remarks = alert.handledBy === undefined ? {} : { takenOver: true as const }
   const receipts = [...told].flatMap(([one, way]) =>
-    one === by ? messageTo(one, way, taken, 'receipt', situation) : newsTo(one, way, taken, situation),
+    one === by
+      ? messageTo(one, way, taken, 'receipt', situation, remarks)
+      : newsTo(one, way, taken, situation, remarks),
   )
   // What still waits for them says who had it before.
   const cancelled = cancelQueued(situation.notifications, told)
@@ -94,7 +97,7 @@ export function handOn(
   return {
     alert: handed,
     events: [eventOf(alert, now, now, 'handed-on', by, via, to)],
-    notifications: messageTo(to, 'sms', handed, 'alert', situation),
+    notifications: messageTo(to, 'sms', handed, 'alert', situation, { askedBy: by }),
   }
 }
 

@@ -7,7 +7,7 @@ import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
 import type { Place } from './escalation.ts'
-import { cancelNews, cancelQueued, messageTo, overTo, toldOf } from './messages.ts'
+import { cancelNews, cancelQueued, messageTo, occasionFor, overTo, toldOf } from './messages.ts'
 import { quietUntil, wakesPeople } from './quiet-hours.ts'
 import { localMinute } from '../time/local-time.ts'
 
@@ -200,9 +200,14 @@ export function escalate(
     nextStepAt: now + wait,
   }
   const waitMinutes = hasOthers ? Math.max(1, Math.round(wait / 60_000)) : undefined
-  const messages = recipients.flatMap((one) =>
-    by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, waitMinutes)),
-  )
+  const messages = recipients.flatMap((one) => {
+    const occasion = occasionFor(one, alert, situation.notifications)
+    const remarks = {
+      ...(waitMinutes !== undefined && { waitMinutes }),
+      ...(occasion && { occasion }),
+    }
+    return by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, remarks))
+  })
   // What could not be sent yet to them says the same: after an outage one message comes, not thirty.
   const superseded = cancelQueued(situation.notifications).filter((one) =>
     recipients.includes(recipientOf(one)),

@@ -2,7 +2,7 @@ import type { Alert } from '../model/alert.ts'
 import { isSilenced, mayGet } from '../model/consent.ts'
 import type { ContactFacts } from '../model/home.ts'
 import { recipientOf, toOf } from '../model/notification.ts'
-import type { AlertNotification, Template, Way } from '../model/notification.ts'
+import type { AlertNotification, Occasion, Remarks, Template, Way } from '../model/notification.ts'
 import type { Situation } from './change.ts'
 import { installersOf } from './escalation.ts'
 import { windowAt } from '../time/daily-window.ts'
@@ -81,10 +81,16 @@ export function overTo(
 }
 
 /** Who has the alert now, or that it is over: with their consent, and not in their quiet hours. */
-export function newsTo(recipient: string, way: Way, alert: Alert, situation: Situation): AlertNotification[] {
+export function newsTo(
+  recipient: string,
+  way: Way,
+  alert: Alert,
+  situation: Situation,
+  remarks: Remarks = {},
+): AlertNotification[] {
   const contact = contactOf(recipient, situation)
   if (contact && !mayGet('receipts', contact)) return []
-  return messageTo(recipient, way, alert, 'taken', situation).map((one) => ({
+  return messageTo(recipient, way, alert, 'taken', situation, remarks).map((one) => ({
     ...one,
     notBefore: Math.max(one.notBefore, contact ? whenAwake(contact, situation) : 0),
   }))
@@ -118,7 +124,7 @@ export function messageTo(
   { id, home, step, test }: Alert,
   template: Template,
   situation: Situation,
-  waitMinutes?: number,
+  remarks: Remarks = {},
 ): AlertNotification[] {
   const contact = contactOf(recipient, situation)
   if (home === undefined || (contact && isSilenced(contact))) return []
@@ -137,9 +143,27 @@ export function messageTo(
     queuedAt: now,
     notBefore: now,
     ...(test && isInstaller(recipient, situation) && { test }),
-    ...(waitMinutes !== undefined && { waitMinutes }),
+    ...remarks,
   }
   return [message]
+}
+
+/** What is new in asking somebody once more; undefined when no message about the alert has reached them yet. */
+export function occasionFor(
+  recipient: string,
+  { lastAt }: Alert,
+  notifications: readonly AlertNotification[],
+): Occasion | undefined {
+  const newest = notifications
+    .filter(
+      (one) => recipientOf(one) === recipient && one.template !== 'unclear' && one.template !== 'declined',
+    )
+    .filter(({ state }) => state === 'accepted' || state === 'delivered')
+    .toSorted((a, b) => b.step - a.step)[0]
+  if (!newest) return undefined
+  // Told last that somebody has it: they must learn that this is so no more.
+  if (newest.template !== 'alert') return lastAt > newest.queuedAt ? 'again' : 'reopened'
+  return 'reminder'
 }
 
 export function isInstaller(recipient: string, { contacts }: Situation): boolean {

@@ -285,6 +285,7 @@ export function createAlertBook(
         (alert) => alert.code === code && (isKnown || input.staff !== undefined),
       )
       if (meant && action !== 'unclear') {
+        const before = newestOf(toldOf(meant))
         const refused = act(
           meant.id,
           (alert, situation) =>
@@ -296,6 +297,11 @@ export function createAlertBook(
         // Somebody was faster: say who, rather than nothing.
         if (refused && action === 'accept') {
           act(meant.id, (alert, situation) => reply(alert, by, 'taken', situation), when)
+        }
+        const isHeard = before?.template === 'declined' || newestOf(toldOf(meant)) !== before
+        // Whoever cannot come learns that it was understood; once, and not where they are asked anew anyway.
+        if (!refused && action === 'decline' && !isHeard) {
+          act(meant.id, (alert, situation) => reply(alert, by, 'declined', situation), when)
         }
         return undefined
       }
@@ -449,6 +455,10 @@ const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), p
 /** In the order of their ids: a restart has them in another. */
 function sorted(alerts: readonly Alert[]): Alert[] {
   return alerts.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function newestOf(notifications: readonly AlertNotification[]): AlertNotification | undefined {
+  return notifications.toSorted((a, b) => b.step - a.step || (a.id < b.id ? -1 : 1))[0]
 }
 
 function byQueuedAt(a: AlertNotification, b: AlertNotification): number {

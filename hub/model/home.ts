@@ -50,6 +50,11 @@ export interface Home {
   readonly area?: string
   readonly risk?: number
   readonly params?: Params
+  /** How much messages to the family and neighbours say. */
+  readonly messages?: {
+    /** `title` names what it is, such as a low oxygen reading; not given: that there is a health alert, and no more. */
+    readonly health?: 'title' | 'category'
+  }
   readonly gateways: readonly { readonly id: string }[]
   readonly residents: readonly ResidentFacts[]
   readonly sensors: readonly SensorFacts[]

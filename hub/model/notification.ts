@@ -1,5 +1,11 @@
 /** What a message is for; the words are made from it when it is sent, with the names from the registry. */
-export type Template = 'alert' | 'taken' | 'receipt' | 'unclear'
+export type Template = 'alert' | 'taken' | 'receipt' | 'declined' | 'unclear'
+
+/**
+ * What is new to somebody who was told of the alert before: nothing, it is `reminder`; it happened `again` after
+ * somebody had taken it; or whoever took it gave it back (`reopened`).
+ */
+export type Occasion = 'reminder' | 'again' | 'reopened'
 
 export const WAYS = ['sms', 'email', 'webhook'] as const
 /** A kind of channel. */
@@ -18,6 +24,12 @@ export interface AlertNotification extends Sending {
   readonly test?: true
   /** Minutes until somebody else is told, as the message says; absent when there is nobody else. */
   readonly waitMinutes?: number
+  /** Why it asks somebody who was told before; absent when they hear of it for the first time. */
+  readonly occasion?: Occasion
+  /** Who handed it on to the reader: `operator:siv`, `contact:daughter`, `staff:siv`. */
+  readonly askedBy?: string
+  /** It was taken from somebody else who had it. */
+  readonly takenOver?: true
   readonly letter?: never
 }
 
@@ -65,6 +77,9 @@ interface Sending extends To {
   /** When a report of its delivery must be there, or it goes once more by another channel; ms. */
   readonly reportBy?: number
 }
+
+/** What a message says beside its template and the state of its alert. */
+export type Remarks = Pick<AlertNotification, 'waitMinutes' | 'occasion' | 'askedBy' | 'takenOver'>
 
 /** Whom a message is for: a contact of the home, or somebody of the staff; one of the two. */
 export interface To {

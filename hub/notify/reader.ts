@@ -9,8 +9,7 @@ const TRY: Readonly<Record<string, readonly [MessageLanguage, ...string[]]>> = {
   nb: ['nb', 'no'],
   no: ['nb', 'no'],
   nn: ['nn', 'nb', 'no'],
-  // The Sámi words are drafts, and not sent yet; a rule's own title may be.
-  se: ['nb', 'no'],
+  se: ['se', 'nb', 'no'],
   en: ['en'],
 }
 
@@ -23,6 +22,8 @@ export interface Reader {
   readonly alias?: string
   /** An installer and the staff look after many homes: only its pseudonym says which. */
   readonly hasManyHomes: boolean
+  /** Cares for the people in their homes: may read what it is about their health. */
+  readonly isCarer: boolean
 }
 
 /** Who reads what is for a contact of the home or for one of the staff, or why nobody does any more. */
@@ -34,14 +35,20 @@ export function readerOf(
 ): Reader | { cannot: string } {
   if (to.staff !== undefined) {
     if (!staff) return { cannot: 'This person is no longer registered as staff' }
-    return { ...staff, who: 'This person of the staff', hasManyHomes: true }
+    return { ...staff, who: 'This person of the staff', hasManyHomes: true, isCarer: true }
   }
   if (!home || !personal) return { cannot: 'The home is no longer registered' }
   const contact = home.contacts.find((one) => one.id === to.contact)
   const person = personal.contacts.find((one) => one.id === to.contact)
   if (!contact || !person) return { cannot: 'The contact is no longer registered' }
   const { language, role } = contact
-  return { ...person, who: 'The contact', language, hasManyHomes: role === 'installer' }
+  return {
+    ...person,
+    who: 'The contact',
+    language,
+    hasManyHomes: role === 'installer',
+    isCarer: role === 'nurse',
+  }
 }
 
 const ADDRESS = { sms: 'phone number', email: 'e-mail address', webhook: 'name' } as const

@@ -1,10 +1,11 @@
 import type { Alert, Text } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { AlertNotification } from '../model/notification.ts'
+import type { AlertNotification, Remarks } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
 import { addressOf, clockTime, readerOf, tagOf, triesFor } from './reader.ts'
+import type { Reader } from './reader.ts'
 import type { Handler, Handling, MessageLanguage } from './words/message-parts.ts'
 import { writeMessage } from './words/write-message.ts'
 
@@ -13,7 +14,8 @@ const LATE = 5 * 60_000
 const CLOCK_LENGTH = '03:12'.length
 
 export interface RenderFacts {
-  readonly notification: Pick<AlertNotification, 'template' | 'contact' | 'staff' | 'waitMinutes' | 'test'> &
+  readonly notification: Pick<AlertNotification, 'template' | 'contact' | 'staff' | 'test'> &
+    Remarks &
     Partial<Pick<AlertNotification, 'channel'>>
   readonly alert: Alert | undefined
   readonly home: Home | undefined
@@ -21,6 +23,8 @@ export interface RenderFacts {
   /** Whom of the staff it is for. */
   readonly staff?: StaffFacts & StaffPersonal
   readonly link?: MessageLink
+  /** What one of the staff is called, for the others of them. */
+  readonly colleague?: (id: string) => string | undefined
   readonly now: number
 }
 
@@ -35,8 +39,8 @@ export interface MessageLink {
 
 /**
  * To which number or address a notification goes, and what it says now: what people have done since it was queued is in
- * it. It names the resident only by the contact's own word, other contacts by their first name; no address,
- * diagnosis or measured value.
+ * it. It names the resident only by the contact's own word, other contacts by their first name; no address or measured
+ * value, and what it is about somebody's health only to those who care for them, or where the home allows it.
  */
 export function renderMessage(
   facts: RenderFacts,
@@ -60,19 +64,23 @@ export function renderMessage(
   // A time with a date says by itself that it is old.
   const saysLearned = isLate && time.length === CLOCK_LENGTH
   const alias = reader.alias === undefined ? '' : plainLine(reader.alias)
-  const { waitMinutes } = notification
+  const { waitMinutes, occasion, askedBy, takenOver } = notification
+  const who = (by: string | undefined): Handler => handlerOf(by, recipient, facts)
   const text = writeMessage(language, {
     template: notification.template,
-    title: plainLine(title),
+    category: alert.category,
+    ...(saysTitle(alert, home, reader) && { title: plainLine(title) }),
     code: alert.code,
     time,
-    handling: handlingOf(alert, recipient, personal, clock),
+    handling: handlingOf(alert, recipient, takenOver, who, clock),
     ...(alias === '' ? {} : { alias }),
     ...(reader.hasManyHomes ? { home: home.id } : {}),
     ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
     ...(facts.link ? { link: facts.link } : {}),
+    ...(occasion && { occasion }),
+    ...(askedBy !== undefined && { askedBy: who(askedBy) }),
   })
   switch (notification.channel) {
     case 'email':
@@ -106,6 +114,11 @@ function factsOf(
   }
 }
 
+/** An SMS lies open on a phone: that it is about the health is enough there, where nobody said otherwise. */
+function saysTitle({ category }: Alert, home: Home, reader: Reader): boolean {
+  return category !== 'health' || reader.isCarer || home.messages?.health === 'title'
+}
+
 function inLanguage(title: Text, wanted: string): { language: MessageLanguage; title: string } {
   const tries = triesFor(wanted)
   const found = [tagOf(wanted), ...tries].find((one) => title[one] !== undefined)
@@ -115,24 +128,37 @@ function inLanguage(title: Text, wanted: string): { language: MessageLanguage; t
 function handlingOf(
   alert: Alert,
   reader: string,
-  personal: HomePersonal,
+  takenOver: true | undefined,
+  who: (by: string | undefined) => Handler,
   clock: (at: number) => string,
 ): Handling {
   const time = clock(alert.handledAt ?? alert.openedAt)
   switch (alert.handling) {
     case 'new':
-      return { is: 'open' }
+      return { is: 'open', others: alert.progress.asked.some((one) => one !== reader) }
     case 'resolved':
-      return { is: 'over', time }
+      return { is: 'over', time, cause: alert.cause ?? 'other' }
     case 'acknowledged':
-      return { is: 'taken', by: handlerOf(alert.handledBy, reader, personal), time }
+      return { is: 'taken', by: who(alert.handledBy), time, ...(takenOver && { over: takenOver }) }
   }
 }
 
-function handlerOf(by: string | undefined, reader: string, personal: HomePersonal): Handler {
+function handlerOf(
+  by: string | undefined,
+  reader: string,
+  { personal, colleague }: Pick<RenderFacts, 'personal' | 'colleague'>,
+): Handler {
   if (by === reader) return { who: 'you' }
-  if (by?.startsWith('operator:') || by?.startsWith('staff:')) return { who: 'operator' }
-  const contact = personal.contacts.find((one) => by === `contact:${one.id}`)
-  const name = plainLine(contact?.name ?? '').split(' ')[0]
+  const [kind, id = ''] = by?.split(':', 2) ?? []
+  if (kind === 'operator' || kind === 'staff') {
+    // The family hears of the care centre; colleagues know one another.
+    const name = reader.startsWith('staff:') ? firstName(colleague?.(id)) : undefined
+    return name ? { who: 'contact', name } : { who: 'operator' }
+  }
+  const name = firstName(personal?.contacts.find((one) => by === `contact:${one.id}`)?.name)
   return name ? { who: 'contact', name } : { who: 'someone' }
+}
+
+function firstName(name: string | undefined): string | undefined {
+  return plainLine(name ?? '').split(' ')[0] || undefined
 }

@@ -65,6 +65,16 @@ export const homesSchema = z.strictObject({
           .optional()
           .describe('For whoever goes there: the gate, the dog, the neighbour with a key.'),
         params: params.optional(),
+        messages: z
+          .strictObject({
+            health: z
+              .enum(['title', 'category'])
+              .optional()
+              .describe(
+                'title: SMS to the family and neighbours name what it is. Not given, or category: that there is a health alert, and no more.',
+              ),
+          })
+          .optional(),
         gateways: z.array(z.strictObject({ id })).default([]),
         residents: z
           .array(

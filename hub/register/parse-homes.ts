@@ -68,6 +68,7 @@ function readHome(
     ...(source.area !== undefined && { area: source.area }),
     ...(source.risk !== undefined && { risk: source.risk }),
     ...(source.params && { params: source.params }),
+    ...(source.messages?.health !== undefined && { messages: { health: source.messages.health } }),
     gateways: source.gateways,
     residents: source.residents.map(({ id, language, spo2Scale, params }) => ({
       id,

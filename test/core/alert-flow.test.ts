@@ -138,7 +138,14 @@ describe('an answer', () => {
     await bench.take(answer('anne', 'decline', code))
     expect(bench.alert('fall')).toMatchObject({ handling: 'new', condition: 'active' })
     expect(bench.alert('fall')).not.toHaveProperty('handledBy')
-    expect(sent(store).at(-1)).toMatch(/berit alert queued$/)
+    expect(sent(store).slice(-2)).toEqual(['3 berit alert queued', '4 anne declined queued'])
+  })
+
+  it('that says "cannot" twice is thanked once', async () => {
+    const { bench, store, code } = await fallen()
+    await bench.take(answer('anne', 'decline', code))
+    await bench.take(answer('anne', 'decline', code))
+    expect(sent(store).filter((one) => one.includes('declined'))).toEqual(['3 anne declined queued'])
   })
 
   it('from somebody who is no contact of the home changes nothing', async () => {

@@ -125,7 +125,7 @@ describe('renderMessage', () => {
 
   test.each([
     ['nn', 'VARSEL: Mulig fall hos Mor kl 03:12. Svar 1 4821 = eg tek det'],
-    ['se', 'VARSEL: Mulig fall hos Mor kl 03:12. Svar 1 4821 = jeg tar det'],
+    ['se', 'VÁRREHUS: Mulig fall (Mor) 03:12. Vástit 1 4821 = mun válddán dan'],
     ['nb-NO', 'VARSEL: Mulig fall'],
     ['de', 'ALERT: Possible fall at Mor'],
   ])('falls back from %s to what there is', (language, start) => {
@@ -134,7 +134,9 @@ describe('renderMessage', () => {
 
   test('uses the title of a rule in the own language of a contact', () => {
     const title = { en: 'Possible fall', nb: 'Mulig fall', se: 'Vejolaš gahččan' }
-    expect(text({ language: 'se', alert: alert({ title }) })).toMatch(/^VARSEL: Vejolaš gahččan hos Mor/)
+    expect(text({ language: 'se', alert: alert({ title }) })).toMatch(
+      /^VÁRREHUS: Vejolaš gahččan \(Mor\) 03:12\./,
+    )
   })
 
   test('stays neutral without an alias', () => {

@@ -1,17 +1,20 @@
+import type { Category, Cause } from '../../model/alert.ts'
+import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nameOf, sentences } from './sentences.ts'
 
 export const en: Words = {
   alert: (m) =>
     sentences(
-      `${m.test ? 'TEST in maintenance' : 'ALERT'}: ${m.title} ${at(m)}, ${m.time}${m.learned === undefined ? '' : ` (told ${m.learned})`}.`,
-      `Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
+      happening(m),
+      m.askedBy && `${nameOf(m.askedBy, WHO)} asks you to take it.`,
+      answer(m),
       m.waitMinutes === undefined ? '' : `No reply: next contact in ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `The alert ${at(m)} is unanswered again.`,
-  receipt: (m) => `Thanks for your answer. ${status(m) ?? 'We will try others.'}`,
-  unclear: (m) =>
-    `We did not understand. The alert ${at(m)}: Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
+  receipt: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,
+  declined: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,
+  unclear: (m) => `We did not understand. The alert ${at(m)}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) => `This is a trial. Alerts ${at(m)} come to this phone. Nothing has happened.`,
     stopped: ({ homes }, m) =>
@@ -23,6 +26,46 @@ export const en: Words = {
   },
 }
 
+const HEADING: Readonly<Record<Category, string>> = {
+  safety: 'ALERT',
+  health: 'HEALTH ALERT',
+  routine: 'NOTICE',
+  technical: 'TECHNICAL ALERT',
+}
+
+const OCCASION: Readonly<Record<Occasion, string>> = {
+  reminder: 'still unanswered',
+  again: 'again',
+  reopened: 'unanswered again',
+}
+
+const CAUSE: Readonly<Record<Cause, string>> = {
+  real: ': it was followed up',
+  false: ': all in order',
+  pet: ': all in order',
+  visitor: ': all in order',
+  test: ': it was a test, all in order',
+  equipment: ': the equipment was at fault',
+  cleared: ': it passed by itself',
+  other: '',
+}
+
+const WHO = { you: 'You', someone: 'Someone else', operator: 'The care centre' }
+
+function happening(m: MessageParts): string {
+  const heading = sentences(
+    m.test ? 'TEST in maintenance' : HEADING[m.category],
+    m.occasion && OCCASION[m.occasion],
+  )
+  const title = m.title ?? (m.test && HEADING[m.category])
+  const learned = m.learned === undefined ? '' : ` (told ${m.learned})`
+  return `${heading}${title ? `: ${title}` : ''} ${at(m)}, ${m.time}${learned}.`
+}
+
+function answer({ code }: MessageParts): string {
+  return `Reply 1 ${code} = I'll take it, 2 ${code} = cannot.`
+}
+
 function at({ alias, home }: LetterParts): string {
   if (alias !== undefined) return `at ${alias}'s`
   return home === undefined ? 'in the home you look after' : `in home ${home}`
@@ -31,8 +74,15 @@ function at({ alias, home }: LetterParts): string {
 function status(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
-  if (handling.is === 'over') return `The alert ${at(m)} ended ${handling.time}.`
+  if (handling.is === 'over') return `The alert ${at(m)} ended ${handling.time}${CAUSE[handling.cause]}.`
   if (handling.by.who === 'you') return `You take the alert ${at(m)} (${handling.time}).`
-  const who = { someone: 'Someone else', operator: 'The care centre' }
-  return `${nameOf(handling.by, who)} takes the alert ${at(m)} (${handling.time}).`
+  const takes = handling.over ? 'has taken over' : 'takes'
+  return `${nameOf(handling.by, WHO)} ${takes} the alert ${at(m)} (${handling.time}).`
+}
+
+function others(m: MessageParts): string {
+  const { handling } = m
+  return handling.is === 'open' && handling.others
+    ? 'We will try others.'
+    : `The alert ${at(m)} is still unanswered.`
 }

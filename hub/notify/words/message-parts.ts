@@ -1,10 +1,12 @@
-import type { Letter, Template } from '../../model/notification.ts'
+import type { Category, Cause } from '../../model/alert.ts'
+import type { Letter, Occasion, Template } from '../../model/notification.ts'
 
-/** What a message says, in no language yet. Clock times are written already, in the home's zone. */
+/** What a message about an alert says, in no language yet. Clock times are written already, in the home's zone. */
 export interface MessageParts {
   readonly template: Template
-  /** The alert's title in the language of the message. */
-  readonly title: string
+  readonly category: Category
+  /** The alert's title in the language of the message; without it the category is all that is said. */
+  readonly title?: string
   readonly code: string
   /** What the contact calls the resident; without it the words stay neutral. */
   readonly alias?: string
@@ -17,6 +19,9 @@ export interface MessageParts {
   /** When the hub learned of it, where that was much later. */
   readonly learned?: string
   readonly waitMinutes?: number
+  readonly occasion?: Occasion
+  /** Who asks the reader to take it. */
+  readonly askedBy?: Handler
   readonly handling: Handling
   /** An address of the hub where the alert can be answered; `isOnlyWay`: a reply reaches nobody. */
   readonly link?: { readonly url: string; readonly isOnlyWay: boolean }
@@ -24,9 +29,11 @@ export interface MessageParts {
 
 /** How far people are, as this contact should read it. */
 export type Handling =
-  | { readonly is: 'open' }
-  | { readonly is: 'taken'; readonly by: Handler; readonly time: string }
-  | { readonly is: 'over'; readonly time: string }
+  /** `others`: some who were told may still answer. */
+  | { readonly is: 'open'; readonly others: boolean }
+  /** `over`: from somebody else who had it. */
+  | { readonly is: 'taken'; readonly by: Handler; readonly time: string; readonly over?: true }
+  | { readonly is: 'over'; readonly time: string; readonly cause: Cause }
 
 /** `contact` by first name, `someone` where no name is known. */
 export type Handler =

@@ -1,17 +1,20 @@
+import type { Category, Cause } from '../../model/alert.ts'
+import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { klokken, nameOf, sentences } from './sentences.ts'
 
 export const nb: Words = {
   alert: (m) =>
     sentences(
-      `${m.test ? 'TEST under vedlikehold' : 'VARSEL'}: ${m.title} ${hos(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
-      `Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
+      happening(m),
+      m.askedBy && `${nameOf(m.askedBy, WHO)} ber deg ta det.`,
+      answer(m),
       m.waitMinutes === undefined ? '' : `Uten svar varsles neste om ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er ubesvart igjen.`,
-  receipt: (m) => `Takk for svaret. ${status(m) ?? 'Vi varsler andre.'}`,
-  unclear: (m) =>
-    `Vi forsto ikke svaret. Varselet ${hos(m)}: Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
+  receipt: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
+  declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
+  unclear: (m) => `Vi forsto ikke svaret. Varselet ${hos(m)}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dette er en prøve. Varsler ${hos(m)} kommer til denne telefonen. Ingenting har skjedd.`,
@@ -24,16 +27,66 @@ export const nb: Words = {
   },
 }
 
-const hos = (m: LetterParts): string =>
-  m.alias === undefined && m.home !== undefined
-    ? `i hjem ${m.home}`
-    : `hos ${m.alias ?? 'den du er kontakt for'}`
+const HEADING: Readonly<Record<Category, string>> = {
+  safety: 'VARSEL',
+  health: 'HELSEVARSEL',
+  routine: 'BESKJED',
+  technical: 'TEKNISK VARSEL',
+}
+
+const OCCASION: Readonly<Record<Occasion, string>> = {
+  reminder: 'fortsatt ubesvart',
+  again: 'på nytt',
+  reopened: 'ubesvart igjen',
+}
+
+const CAUSE: Readonly<Record<Cause, string>> = {
+  real: ': det er fulgt opp',
+  false: ': alt i orden',
+  pet: ': alt i orden',
+  visitor: ': alt i orden',
+  test: ': det var en test, alt i orden',
+  equipment: ': det var feil på utstyret',
+  cleared: ': det gikk over av seg selv',
+  other: '',
+}
+
+const WHO = { you: 'Du', someone: 'En annen', operator: 'Vaktsentralen' }
+
+function happening(m: MessageParts): string {
+  const heading = sentences(
+    m.test ? 'TEST under vedlikehold' : HEADING[m.category],
+    m.occasion && OCCASION[m.occasion],
+  )
+  const title = m.title ?? (m.test && HEADING[m.category])
+  const learned = m.learned === undefined ? '' : ` (meldt ${m.learned})`
+  return `${heading}${title ? `: ${title}` : ''} ${hos(m)} ${klokken(m.time)}${learned}.`
+}
+
+function answer({ code }: MessageParts): string {
+  return `Svar 1 ${code} = jeg tar det, 2 ${code} = kan ikke.`
+}
+
+function hos({ alias, home }: LetterParts): string {
+  return alias === undefined && home !== undefined
+    ? `i hjem ${home}`
+    : `hos ${alias ?? 'den du er kontakt for'}`
+}
 
 function status(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
-  if (handling.is === 'over') return `Varselet ${hos(m)} er avsluttet ${handling.time}.`
+  if (handling.is === 'over') {
+    return `Varselet ${hos(m)} er avsluttet ${handling.time}${CAUSE[handling.cause]}.`
+  }
+  const takes = handling.over ? 'har tatt over' : 'tar seg av'
   if (handling.by.who === 'you') return `Du tar deg av varselet ${hos(m)} (${handling.time}).`
-  const who = { someone: 'En annen', operator: 'Vaktsentralen' }
-  return `${nameOf(handling.by, who)} tar seg av varselet ${hos(m)} (${handling.time}).`
+  return `${nameOf(handling.by, WHO)} ${takes} varselet ${hos(m)} (${handling.time}).`
+}
+
+function others(m: MessageParts): string {
+  const { handling } = m
+  return handling.is === 'open' && handling.others
+    ? 'Vi varsler andre.'
+    : `Varselet ${hos(m)} er fortsatt ubesvart.`
 }

@@ -1,17 +1,20 @@
+import type { Category, Cause } from '../../model/alert.ts'
+import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { klokken, nameOf, sentences } from './sentences.ts'
 
 export const nn: Words = {
   alert: (m) =>
     sentences(
-      `${m.test ? 'TEST under vedlikehald' : 'VARSEL'}: ${m.title} ${hos(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
-      `Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
+      happening(m),
+      m.askedBy && `${nameOf(m.askedBy, WHO)} ber deg ta det.`,
+      answer(m),
       m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er utan svar igjen.`,
-  receipt: (m) => `Takk for svaret. ${status(m) ?? 'Vi varslar andre.'}`,
-  unclear: (m) =>
-    `Vi forstod ikkje svaret. Varselet ${hos(m)}: Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
+  receipt: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
+  declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
+  unclear: (m) => `Vi forstod ikkje svaret. Varselet ${hos(m)}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dette er ei prøve. Varsel ${hos(m)} kjem til denne telefonen. Ingenting har hendt.`,
@@ -24,16 +27,66 @@ export const nn: Words = {
   },
 }
 
-const hos = (m: LetterParts): string =>
-  m.alias === undefined && m.home !== undefined
-    ? `i heim ${m.home}`
-    : `hos ${m.alias ?? 'den du er kontakt for'}`
+const HEADING: Readonly<Record<Category, string>> = {
+  safety: 'VARSEL',
+  health: 'HELSEVARSEL',
+  routine: 'BESKJED',
+  technical: 'TEKNISK VARSEL',
+}
+
+const OCCASION: Readonly<Record<Occasion, string>> = {
+  reminder: 'framleis utan svar',
+  again: 'på nytt',
+  reopened: 'utan svar igjen',
+}
+
+const CAUSE: Readonly<Record<Cause, string>> = {
+  real: ': det er følgt opp',
+  false: ': alt i orden',
+  pet: ': alt i orden',
+  visitor: ': alt i orden',
+  test: ': det var ein test, alt i orden',
+  equipment: ': det var feil på utstyret',
+  cleared: ': det gjekk over av seg sjølv',
+  other: '',
+}
+
+const WHO = { you: 'Du', someone: 'Ein annan', operator: 'Vaktsentralen' }
+
+function happening(m: MessageParts): string {
+  const heading = sentences(
+    m.test ? 'TEST under vedlikehald' : HEADING[m.category],
+    m.occasion && OCCASION[m.occasion],
+  )
+  const title = m.title ?? (m.test && HEADING[m.category])
+  const learned = m.learned === undefined ? '' : ` (meldt ${m.learned})`
+  return `${heading}${title ? `: ${title}` : ''} ${hos(m)} ${klokken(m.time)}${learned}.`
+}
+
+function answer({ code }: MessageParts): string {
+  return `Svar 1 ${code} = eg tek det, 2 ${code} = kan ikkje.`
+}
+
+function hos({ alias, home }: LetterParts): string {
+  return alias === undefined && home !== undefined
+    ? `i heim ${home}`
+    : `hos ${alias ?? 'den du er kontakt for'}`
+}
 
 function status(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
-  if (handling.is === 'over') return `Varselet ${hos(m)} er avslutta ${handling.time}.`
+  if (handling.is === 'over') {
+    return `Varselet ${hos(m)} er avslutta ${handling.time}${CAUSE[handling.cause]}.`
+  }
   if (handling.by.who === 'you') return `Du tek deg av varselet ${hos(m)} (${handling.time}).`
-  const who = { someone: 'Ein annan', operator: 'Vaktsentralen' }
-  return `${nameOf(handling.by, who)} tek seg av varselet ${hos(m)} (${handling.time}).`
+  const takes = handling.over ? 'har teke over' : 'tek seg av'
+  return `${nameOf(handling.by, WHO)} ${takes} varselet ${hos(m)} (${handling.time}).`
+}
+
+function others(m: MessageParts): string {
+  const { handling } = m
+  return handling.is === 'open' && handling.others
+    ? 'Vi varslar andre.'
+    : `Varselet ${hos(m)} er framleis utan svar.`
 }

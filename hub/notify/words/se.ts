@@ -1,21 +1,24 @@
+import type { Category, Cause } from '../../model/alert.ts'
+import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nameOf, sentences } from './sentences.ts'
 
 /**
  * Drafts that nobody who speaks Northern Sámi has read yet. The name of the resident stands in brackets, because it
- * cannot be inflected here.
+ * cannot be inflected here. The letters are kept: a message in UCS-2 is longer, but right.
  */
 export const se: Words = {
   alert: (m) =>
     sentences(
-      `${m.test ? 'GEAHČČALEAPMI' : 'VÁRREHUS'}: ${m.title} (${where(m)}) ${m.time}${m.learned === undefined ? '' : ` (dieđihuvvon ${m.learned})`}.`,
-      `Vástit 1 ${m.code} = mun válddán dan, 2 ${m.code} = in sáhte.`,
+      happening(m),
+      m.askedBy && `${nameOf(m.askedBy, WHO)} bivdá du váldit dan.`,
+      answer(m),
       m.waitMinutes === undefined ? '' : `Muđuid dieđihit nubbái ${m.waitMinutes} min geažes.`,
     ),
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,
-  receipt: (m) => `Giitu vástádusas. ${status(m) ?? 'Mii dieđihit earáide.'}`,
-  unclear: (m) =>
-    `Eat ádden vástádusa. Várrehus (${where(m)}): Vástit 1 ${m.code} = mun válddán dan, 2 ${m.code} = in sáhte.`,
+  receipt: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
+  declined: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
+  unclear: (m) => `Eat ádden vástádusa. Várrehus (${where(m)}): ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dát lea geahččaleapmi. Várrehusat (${where(m)}) bohtet dán telefovdnii. Ii leat dáhpáhuvvan mihkkege.`,
@@ -28,6 +31,46 @@ export const se: Words = {
   },
 }
 
+const HEADING: Readonly<Record<Category, string>> = {
+  safety: 'VÁRREHUS',
+  health: 'DEARVVAŠVUOĐAVÁRREHUS',
+  routine: 'DIEĐÁHUS',
+  technical: 'TEKNIHKALAŠ VÁRREHUS',
+}
+
+const OCCASION: Readonly<Record<Occasion, string>> = {
+  reminder: 'ain vástádusa haga',
+  again: 'ođđasit',
+  reopened: 'fas vástádusa haga',
+}
+
+const CAUSE: Readonly<Record<Cause, string>> = {
+  real: ': dat lea čuovvuluvvon',
+  false: ': buot lea ortnegis',
+  pet: ': buot lea ortnegis',
+  visitor: ': buot lea ortnegis',
+  test: ': dat lei geahččaleapmi, buot lea ortnegis',
+  equipment: ': rusttegis lei vihki',
+  cleared: ': dat nogai ieš',
+  other: '',
+}
+
+const WHO = { you: 'Don', someone: 'Muhtun eará', operator: 'Váktaguovddáš' }
+
+function happening(m: MessageParts): string {
+  const heading = sentences(
+    m.test ? 'TEST (divvun)' : HEADING[m.category],
+    m.occasion && OCCASION[m.occasion],
+  )
+  const title = m.title ?? (m.test && HEADING[m.category])
+  const learned = m.learned === undefined ? '' : ` (dieđihuvvon ${m.learned})`
+  return `${heading}${title ? `: ${title}` : ''} (${where(m)}) ${m.time}${learned}.`
+}
+
+function answer({ code }: MessageParts): string {
+  return `Vástit 1 ${code} = mun válddán dan, 2 ${code} = in sáhte.`
+}
+
 function where({ alias, home }: LetterParts): string {
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
@@ -36,8 +79,17 @@ function where({ alias, home }: LetterParts): string {
 function status(m: MessageParts): string | undefined {
   const { handling } = m
   if (handling.is === 'open') return undefined
-  if (handling.is === 'over') return `Várrehus (${where(m)}) lea loahpahuvvon ${handling.time}.`
-  if (handling.by.who === 'you') return `Don válddát dan várrehusa (${where(m)}) ${handling.time}.`
-  const who = { someone: 'Muhtun eará', operator: 'Váktaguovddáš' }
-  return `${nameOf(handling.by, who)} váldá dan várrehusa (${where(m)}) ${handling.time}.`
+  if (handling.is === 'over') {
+    return `Várrehus (${where(m)}) lea loahpahuvvon ${handling.time}${CAUSE[handling.cause]}.`
+  }
+  if (handling.by.who === 'you') return `Don válddát várrehusa (${where(m)}) ${handling.time}.`
+  const takes = handling.over ? 'lea váldán badjelasas' : 'váldá'
+  return `${nameOf(handling.by, WHO)} ${takes} várrehusa (${where(m)}) ${handling.time}.`
+}
+
+function others(m: MessageParts): string {
+  const { handling } = m
+  return handling.is === 'open' && handling.others
+    ? 'Mii dieđihit earáide.'
+    : `Várrehus (${where(m)}) lea ain vástádusa haga.`
 }

@@ -1,14 +1,14 @@
 import type { Handler } from './message-parts.ts'
 
-/** One after the other; an empty one is left out. */
-export function sentences(...all: readonly string[]): string {
-  return all.filter((one) => one !== '').join(' ')
+/** One after the other; what is empty or not there is left out. */
+export function sentences(...all: readonly (string | undefined)[]): string {
+  return all.filter((one) => one !== undefined && one !== '').join(' ')
 }
 
 /** @param words for those who have no name here, as a sentence begins with them */
 export function nameOf(
-  by: Exclude<Handler, { who: 'you' }>,
-  words: Readonly<Record<'someone' | 'operator', string>>,
+  by: Handler,
+  words: Readonly<Record<Exclude<Handler['who'], 'contact'>, string>>,
 ): string {
   return by.who === 'contact' ? by.name : words[by.who]
 }
