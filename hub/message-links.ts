@@ -8,7 +8,7 @@ import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import type { SignInCode } from './notify/render-letter.ts'
 import type { MessageLink } from './notify/render-message.ts'
-import { mayBeShown } from './register/way-in.ts'
+import { mayBeShown } from './model/way-in.ts'
 import type { MessageSettings } from './settings/message-settings.ts'
 
 /** A link is good for a night and the day after it; the next round of messages makes it good for longer. */

@@ -298,7 +298,7 @@ export function createAlertBook(
         if (refused && action === 'accept') {
           act(meant.id, (alert, situation) => reply(alert, by, 'taken', situation), when)
         }
-        const isHeard = before?.template === 'declined' || newestOf(toldOf(meant)) !== before
+        const isHeard = before?.template === 'declined' || newestOf(toldOf(meant))?.id !== before?.id
         // Whoever cannot come learns that it was understood; once, and not where they are asked anew anyway.
         if (!refused && action === 'decline' && !isHeard) {
           act(meant.id, (alert, situation) => reply(alert, by, 'declined', situation), when)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SHOWN_ROLES } from '../register/way-in.ts'
+import { SHOWN_ROLES } from '../model/way-in.ts'
 import type { ChannelSettings } from './channel-settings.ts'
 
 /** `messages` of a `hub.yaml`. */

@@ -1,5 +1,5 @@
-import type { ContactRole, Home } from '../model/home.ts'
-import { toOf } from '../model/notification.ts'
+import type { ContactRole, Home } from './home.ts'
+import { toOf } from './notification.ts'
 
 /** Who may be shown where a home is and how to get in: `staff`, and roles of contacts. */
 export const SHOWN_ROLES = ['staff', 'family', 'neighbour', 'nurse'] as const satisfies readonly (
