@@ -5,7 +5,7 @@ export const en: Words = {
   alert: (m) =>
     sentences(
       `${m.test ? 'TEST in maintenance' : 'ALERT'}: ${m.title} ${at(m)}, ${m.time}${m.learned === undefined ? '' : ` (told ${m.learned})`}.`,
-      `Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
+      m.link?.isOnlyWay ? '' : `Reply 1 ${m.code} = I'll take it, 2 ${m.code} = cannot.`,
       m.waitMinutes === undefined ? '' : `No reply: next contact in ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `The alert ${at(m)} is unanswered again.`,

@@ -5,7 +5,7 @@ export const nb: Words = {
   alert: (m) =>
     sentences(
       `${m.test ? 'TEST under vedlikehold' : 'VARSEL'}: ${m.title} ${hos(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
-      `Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
+      m.link?.isOnlyWay ? '' : `Svar 1 ${m.code} = jeg tar det, 2 ${m.code} = kan ikke.`,
       m.waitMinutes === undefined ? '' : `Uten svar varsles neste om ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er ubesvart igjen.`,

@@ -5,7 +5,7 @@ export const nn: Words = {
   alert: (m) =>
     sentences(
       `${m.test ? 'TEST under vedlikehald' : 'VARSEL'}: ${m.title} ${hos(m)} ${klokken(m.time)}${m.learned === undefined ? '' : ` (meldt ${m.learned})`}.`,
-      `Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
+      m.link?.isOnlyWay ? '' : `Svar 1 ${m.code} = eg tek det, 2 ${m.code} = kan ikkje.`,
       m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er utan svar igjen.`,

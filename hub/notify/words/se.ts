@@ -9,7 +9,7 @@ export const se: Words = {
   alert: (m) =>
     sentences(
       `${m.test ? 'GEAHČČALEAPMI' : 'VÁRREHUS'}: ${m.title} (${where(m)}) ${m.time}${m.learned === undefined ? '' : ` (dieđihuvvon ${m.learned})`}.`,
-      `Vástit 1 ${m.code} = mun válddán dan, 2 ${m.code} = in sáhte.`,
+      m.link?.isOnlyWay ? '' : `Vástit 1 ${m.code} = mun válddán dan, 2 ${m.code} = in sáhte.`,
       m.waitMinutes === undefined ? '' : `Muđuid dieđihit nubbái ${m.waitMinutes} min geažes.`,
     ),
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,
