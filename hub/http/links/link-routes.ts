@@ -93,7 +93,13 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
       const form = formSchema.safeParse(request.body)
       // What no form of ours sends changes nothing.
       if (!form.success) return reply.redirect(pathOf(request), 303)
-      const notice = await inTurn(() => act(request, reply, opened.link, form.data))
+      const notice = await inTurn(() => act(request, reply, opened.link, form.data)).catch(
+        (cause: unknown) => {
+          request.log.error({ err: cause }, 'What was asked by a link failed')
+          return 'failed' as const
+        },
+      )
+      if (notice === 'failed') return refuse(request, reply, 500, 'failed', opened.view)
       return reply.redirect(`${pathOf(request)}${notice === undefined ? '' : `?c=${notice}#way`}`, 303)
     })
   }

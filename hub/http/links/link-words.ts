@@ -269,7 +269,7 @@ export function pageLanguage(wanted: string): PageLanguage {
 /** For whoever is not known: what their browser asks for, else Norwegian. */
 export function acceptedLanguage(header: string | undefined): PageLanguage {
   const first = header?.split(/[,;]/, 1)[0]?.trim()
-  return first === undefined || first === '' ? 'nb' : pageLanguage(first)
+  return first === undefined || first === '' || first === '*' ? 'nb' : pageLanguage(first)
 }
 
 /** `kl. 03:12`, but `21.11. 23:50`. */

@@ -8,7 +8,7 @@ export const en: Words = {
     sentences(
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} asks you to take it.`,
-      answer(m),
+      m.link?.isOnlyWay ? '' : answer(m),
       m.waitMinutes === undefined ? '' : `No reply: next contact in ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `The alert ${at(m)} is unanswered again.`,

@@ -23,8 +23,12 @@ export interface MessageParts {
   /** Who asks the reader to take it. */
   readonly askedBy?: Handler
   readonly handling: Handling
-  /** An address of the hub where the alert can be answered; `isOnlyWay`: a reply reaches nobody. */
-  readonly link?: { readonly url: string; readonly isOnlyWay: boolean }
+  /** Where the alert can be answered; with `details` the page shows where to go, too. `isOnlyWay`: a reply reaches nobody. */
+  readonly link?: {
+    readonly url: string
+    readonly use: 'answer' | 'details'
+    readonly isOnlyWay: boolean
+  }
 }
 
 /** How far people are, as this contact should read it. */

@@ -8,7 +8,7 @@ export const nn: Words = {
     sentences(
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} ber deg ta det.`,
-      answer(m),
+      m.link?.isOnlyWay ? '' : answer(m),
       m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er utan svar igjen.`,

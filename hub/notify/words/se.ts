@@ -12,7 +12,7 @@ export const se: Words = {
     sentences(
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} bivdá du váldit dan.`,
-      answer(m),
+      m.link?.isOnlyWay ? '' : answer(m),
       m.waitMinutes === undefined ? '' : `Muđuid dieđihit nubbái ${m.waitMinutes} min geažes.`,
     ),
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,

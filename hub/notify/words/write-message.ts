@@ -1,4 +1,5 @@
 import { en } from './en.ts'
+import { withLink } from './link.ts'
 import type { LetterParts, MessageLanguage, MessageParts, WordyLetter, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
 import { nn } from './nn.ts'
@@ -8,7 +9,7 @@ const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, se, en }
 
 /** Writes a message: short, active, no medicine, one SMS where it fits. */
 export function writeMessage(language: MessageLanguage, parts: MessageParts): string {
-  const text = WORDS[language][parts.template](parts)
+  const text = withLink(language, WORDS[language][parts.template](parts), parts.link)
   return parts.test && parts.template !== 'alert' ? `TEST: ${text}` : text
 }
 
