@@ -132,8 +132,6 @@ const en = {
   noMessagesWhy: 'The first alert that tells a contact makes a phone appear here.',
   answer: 'Answer',
   send: 'Send',
-  answerYes: 'I’ll take it',
-  answerNo: 'cannot',
   notMatched: 'The hub could not tell what this was an answer to.',
   signIn: 'Sign in',
   signInHow:
@@ -302,8 +300,6 @@ const nb: Words = {
   noMessagesWhy: 'Når et varsel går til en kontakt, dukker telefonen opp her.',
   answer: 'Svar',
   send: 'Send',
-  answerYes: 'jeg tar det',
-  answerNo: 'kan ikke',
   notMatched: 'Huben skjønte ikke hva dette var svar på.',
   signIn: 'Logg inn',
   signInHow:

@@ -438,7 +438,8 @@ describe('the phone page', () => {
     await phone.getByRole('button', { name: 'Send' }).click()
     await phone.getByText('The hub could not tell what this was an answer to.').waitFor()
 
-    await phone.getByRole('button', { name: '1 4821' }).click()
+    // In the language of the phone, whatever the console's.
+    await phone.getByRole('button', { name: '1 4821 jeg tar det' }).click()
     await phone.getByText('1 4821', { exact: true }).waitFor()
     await waitFor(
       'the quick replies to go',

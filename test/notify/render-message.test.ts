@@ -125,7 +125,7 @@ describe('renderMessage', () => {
 
   test.each([
     ['nn', 'VARSEL: Mulig fall hos Mor kl 03:12. Svar 1 4821 = eg tek det'],
-    ['se', 'VÁRREHUS: Mulig fall (Mor) 03:12. Vástit 1 4821 = mun válddán dan'],
+    ['se', 'VÁRREHUS: Mulig fall (Mor) 03:12. Vástit 1 4821 = mun válddán,'],
     ['nb-NO', 'VARSEL: Mulig fall'],
     ['de', 'ALERT: Possible fall at Mor'],
   ])('falls back from %s to what there is', (language, start) => {

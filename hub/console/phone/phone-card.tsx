@@ -3,10 +3,12 @@ import { ask, ApiError } from '../api.ts'
 import type { Phone } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
+import { answerWords } from './answer-words.ts'
 
 /** One contact's phone: the messages as bubbles, and a field to answer as that contact would. */
 export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promise<void> }) {
   const { words } = useLanguage()
+  const answers = answerWords(phone.language)
   const [text, setText] = useState('')
   const [note, setNote] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -59,12 +61,12 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
       </ol>
       <div className="answers">
         {codes.map((code) => (
-          <div key={code} className="chips">
+          <div key={code} className="chips" lang={phone.language}>
             <button type="button" disabled={busy} onClick={() => void send(`1 ${code}`)}>
-              <b>1 {code}</b> {words.answerYes}
+              <b>1 {code}</b> {answers.yes}
             </button>
             <button type="button" disabled={busy} onClick={() => void send(`2 ${code}`)}>
-              <b>2 {code}</b> {words.answerNo}
+              <b>2 {code}</b> {answers.no}
             </button>
           </div>
         ))}

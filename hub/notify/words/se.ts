@@ -13,7 +13,7 @@ export const se: Words = {
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} bivdá du váldit dan.`,
       m.link?.isOnlyWay ? '' : answer(m),
-      m.waitMinutes === undefined ? '' : `Muđuid dieđihit nubbái ${m.waitMinutes} min geažes.`,
+      m.waitMinutes === undefined ? '' : `Muđuid nubbái ${m.waitMinutes} min geažes.`,
     ),
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,
   receipt: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
@@ -33,15 +33,15 @@ export const se: Words = {
 
 const HEADING: Readonly<Record<Category, string>> = {
   safety: 'VÁRREHUS',
-  health: 'DEARVVAŠVUOĐAVÁRREHUS',
+  health: 'DEARVVAŠVUOHTA',
   routine: 'DIEĐÁHUS',
-  technical: 'TEKNIHKALAŠ VÁRREHUS',
+  technical: 'TEKNIHKKA',
 }
 
 const OCCASION: Readonly<Record<Occasion, string>> = {
-  reminder: 'ain vástádusa haga',
+  reminder: 'ain vástitkeahttá',
   again: 'ođđasit',
-  reopened: 'fas vástádusa haga',
+  reopened: 'fas vástitkeahttá',
 }
 
 const CAUSE: Readonly<Record<Cause, string>> = {
@@ -63,12 +63,12 @@ function happening(m: MessageParts): string {
     m.occasion && OCCASION[m.occasion],
   )
   const title = m.title ?? (m.test && HEADING[m.category])
-  const learned = m.learned === undefined ? '' : ` (dieđihuvvon ${m.learned})`
+  const learned = m.learned === undefined ? '' : ` (dieđus ${m.learned})`
   return `${heading}${title ? `: ${title}` : ''} (${where(m)}) ${m.time}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
-  return `Vástit 1 ${code} = mun válddán dan, 2 ${code} = in sáhte.`
+  return `Vástit 1 ${code} = mun válddán, 2 ${code} = in sáhte.`
 }
 
 function where({ alias, home }: LetterParts): string {
