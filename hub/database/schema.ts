@@ -132,4 +132,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX notification_queued ON notification (queued_at) WHERE state = 'queued';
   CREATE INDEX notification_newest ON notification (queued_at);
   `,
+  // Those that could never be delivered are few among all that were.
+  `
+  CREATE INDEX notification_failed ON notification (queued_at) WHERE state = 'failed';
+  `,
 ]
