@@ -6,6 +6,7 @@ import { addHoldCommands } from './cli/hold.ts'
 import { addHomeCommands } from './cli/home.ts'
 import { addIndicatorsCommand } from './cli/indicators.ts'
 import { addLimitsCommands } from './cli/limits.ts'
+import { addMessagesCommands } from './cli/messages.ts'
 import { addModeCommand } from './cli/mode.ts'
 import { addOncallCommands } from './cli/oncall.ts'
 import { addRegisterCommands } from './cli/register.ts'
@@ -42,6 +43,7 @@ addLimitsCommands(program)
 addModeCommand(program)
 addHoldCommands(program)
 addAlertsCommands(program)
+addMessagesCommands(program)
 addIndicatorsCommand(program)
 addUndecodedCommands(program)
 addRulesCommands(program)

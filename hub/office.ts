@@ -303,6 +303,8 @@ export function createOffice(parts: OfficeParts): Office {
     alertEvents: (alert) => journal.alertEvents(alert),
     notificationsOf: (alert) => journal.notificationsOf(alert),
     newestNotifications: (limit) => journal.newestNotifications(limit),
+    failedNotifications: (limit) => journal.failedNotifications(limit),
+    notification: (id) => journal.notification(id),
     personal: (home) => registry.personal(home),
     staff,
     staffMember: (id) => registry.staffMember(id),

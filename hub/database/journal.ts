@@ -39,6 +39,9 @@ export interface JournalReader {
   alertEvents(alert: string): AlertEvent[]
   notificationsOf(alert: string): AlertNotification[]
   newestNotifications(limit: number): Notification[]
+  /** Newest first. */
+  failedNotifications(limit: number): Notification[]
+  notification(id: string): Notification | undefined
   queuedNotifications(): Notification[]
 }
 
@@ -82,6 +85,10 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   const eventsOf = db.prepare('SELECT body FROM alert_event WHERE alert = ? ORDER BY seq, rowid')
   const notificationsOf = db.prepare('SELECT body FROM notification WHERE alert = ? ORDER BY queued_at, id')
   const newestNotifications = db.prepare('SELECT body FROM notification ORDER BY queued_at DESC LIMIT ?')
+  const failed = db.prepare(
+    "SELECT body FROM notification WHERE state = 'failed' ORDER BY queued_at DESC LIMIT ?",
+  )
+  const notification = db.prepare('SELECT body FROM notification WHERE id = ?')
   const queued = db.prepare("SELECT body FROM notification WHERE state = 'queued' ORDER BY queued_at, id")
 
   return {
@@ -149,6 +156,8 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<AlertNotification>(notificationsOf.all(alert)),
+    failedNotifications: (limit) => parse<Notification>(failed.all(limit)),
+    notification: (id) => parse<Notification>(notification.all(id))[0],
     newestNotifications: (limit) => parse<Notification>(newestNotifications.all(limit)),
     queuedNotifications: () => parse<Notification>(queued.all()),
   }

@@ -156,4 +156,8 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Those that could never be delivered are few among all that were.
+  `
+  CREATE INDEX notification_failed ON notification (queued_at) WHERE state = 'failed';
+  `,
 ]

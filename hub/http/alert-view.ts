@@ -215,7 +215,7 @@ export function viewEvent(
   personal: HomePersonal | undefined,
   office: Pick<Office, 'staffMember'>,
 ): z.infer<typeof alertEventSchema> {
-  const isPerson = event.what === 'notified' || event.what === 'handed-on'
+  const isPerson = event.what === 'notified' || event.what === 'handed-on' || event.what === 'resent'
   const text = isPerson ? actorName(event.text, personal, office) : event.text
   return { ...event, ...present('byName', actorName(event.by, personal, office)), ...present('text', text) }
 }

@@ -13,6 +13,7 @@ import { homeRoutes } from './home-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
+import { messageRoutes } from './message-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
@@ -80,6 +81,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
   }
   await app.register(alertRoutes, { office, trusted })
+  await app.register(messageRoutes, { office, trusted })
   await app.register(homeRoutes, { office, trusted })
   await app.register(limitRoutes, { office, trusted })
   await app.register(modeRoutes, { office, trusted })

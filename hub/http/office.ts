@@ -26,6 +26,9 @@ export interface Office {
   notificationsOf(alert: string): readonly AlertNotification[]
   /** Letters among them. */
   newestNotifications(limit: number): readonly Notification[]
+  /** Those that could never be delivered, newest first. */
+  failedNotifications(limit: number): readonly Notification[]
+  notification(id: string): Notification | undefined
   personal(home: string): HomePersonal | undefined
   staff(): readonly (StaffFacts & StaffPersonal)[]
   staffMember(id: string): StaffPersonal | undefined

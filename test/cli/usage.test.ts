@@ -15,6 +15,7 @@ describe('aal', () => {
     ['an unknown cause', ['alerts', 'resolve', '0123456789ab', '--cause', 'bored']],
     ['a hold of no home', ['hold']],
     ['a home that is not named', ['home', 'show']],
+    ['a message that is not named', ['messages', 'retry']],
     ['a limit that is none', ['undecoded', 'list', '--limit', '0']],
   ])('ends with 2 at %s and points at --help', async (_, args) => {
     const { code, stdout, stderr } = await runAal(args)
@@ -44,6 +45,10 @@ describe('aal', () => {
     [['home', 'show', '--help'], 'aal home show h-0001 --personal --by siv'],
     [['alerts', '--help'], 'aal alerts list'],
     [['undecoded', '--help'], 'aal undecoded list'],
+    [['messages', '--help'], 'aal messages failed'],
+    [['messages', 'failed', '--help'], 'aal messages failed --json'],
+    [['messages', 'list', '--help'], 'aal messages list --alert'],
+    [['messages', 'retry', '--help'], 'aal messages retry'],
     [['alerts', 'list', '--help'], 'aal alerts list --all --json'],
     [['alerts', 'ack', '--help'], 'aal alerts ack '],
     [['alerts', 'resolve', '--help'], '--cause false'],

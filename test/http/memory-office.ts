@@ -134,6 +134,9 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
+    failedNotifications: (limit) =>
+      [...notifications.values()].filter(({ state }) => state === 'failed').slice(0, limit),
+    notification: (id) => notifications.get(id),
     notificationsOf: (alert) => [...notifications.values()].filter((one) => one.alert === alert),
     newestNotifications: (limit) =>
       [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),

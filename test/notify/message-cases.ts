@@ -254,6 +254,16 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
 /** What each letter is about, for its example. */
 const LETTERS: { readonly [Is in Letter['is']]: readonly Extract<Letter, { is: Is }>[] } = {
   trial: [{ is: 'trial' }],
+  stopped: [
+    { is: 'stopped', homes: 1 },
+    { is: 'stopped', homes: 2 },
+  ],
+  started: [
+    { is: 'started', homes: 1 },
+    { is: 'started', homes: 2 },
+  ],
+  'cannot-stop': [{ is: 'cannot-stop' }],
+  'sign-in-code': [{ is: 'sign-in-code', alert: 'a1' }],
 }
 
 const letter = (about: Letter): MessageCase => ({
@@ -265,6 +275,7 @@ const letter = (about: Letter): MessageCase => ({
       notification: { letter: about, home: home.id, contact: 'reader', channel: 'sms' },
       home,
       personal,
+      signInCode: { code: '482913', minutes: 5 },
     })
     if ('cannot' in rendered) throw new Error(rendered.cannot)
     return rendered.text

@@ -1,0 +1,163 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { whyNotResent } from '../alerts/delivery.ts'
+import { recipientOf, WAYS } from '../model/notification.ts'
+import type { Notification } from '../model/notification.ts'
+import { actorOf, actorSchema } from './actor.ts'
+import type { Office } from './office.ts'
+import { HttpError, problemSchema } from './problem.ts'
+import { time } from './time-fields.ts'
+
+const MOST = 500
+
+const messageSchema = z
+  .object({
+    id: z.string(),
+    queuedAt: time.describe('When the hub decided to send it; later where a person had it tried again.'),
+    at: time.describe(
+      'When it got its state, as far as the history of its alert says; else when it was queued.',
+    ),
+    home: z.string().optional(),
+    to: z.string().describe('`contact:daughter` of the home, or `staff:siv`.'),
+    channel: z.enum(WAYS),
+    via: z.string().optional().describe('Which channel of the route took it last.'),
+    notBy: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe('Channels that told of no delivery in time, or that it failed.'),
+    template: z
+      .string()
+      .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`; or what letter it is.'),
+    state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
+    error: z.string().optional(),
+    attempts: z.number(),
+    alert: z.string().optional().describe('Not given: it is about none.'),
+    noRetry: z.string().optional().describe('Why it makes no sense to try it again. Not given: it can be.'),
+  })
+  .meta({ id: 'Message' })
+
+export type MessageView = z.output<typeof messageSchema>
+
+/** What the hub sent or could not send, whoever it was for. No numbers, addresses or texts. */
+export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
+  app,
+  { office, trusted },
+) => {
+  app.get(
+    '/api/messages',
+    {
+      schema: {
+        tags: ['messages'],
+        summary: 'The newest messages; those that could never be delivered with `state=failed`.',
+        querystring: z.object({
+          state: z.literal('failed').optional(),
+          alert: z.string().max(100).optional().describe('Those about one alert only.'),
+          limit: z.coerce.number().int().min(1).max(MOST).default(100),
+        }),
+        response: {
+          200: z.object({ now: time, messages: z.array(messageSchema) }),
+          401: problemSchema,
+          404: problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const { state, alert, limit } = request.query
+      return {
+        now: office.core.now(),
+        messages: find(state, alert, limit).map((one) => viewMessage(one, office)),
+      }
+    },
+  )
+
+  app.post(
+    '/api/messages/:id/retry',
+    {
+      schema: {
+        tags: ['messages'],
+        summary:
+          'Try a message that failed once more. Its alert must be open, and must still call for its recipient.',
+        params: z.object({ id: z.string().max(500) }),
+        body: z.object(actorSchema).nullish(),
+        response: {
+          200: z.object({ message: messageSchema }),
+          401: problemSchema,
+          404: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      known(id)
+      const who = actorOf(request, request.body ?? {}, trusted)
+      const outcome = await office.core.take({ type: 'resend', notification: id, ...who })
+      if (!outcome.taken) throw new HttpError(409, `Cannot try it again: ${outcome.reason}.`)
+      return { message: viewMessage(known(id), office) }
+    },
+  )
+
+  /** Newest first. */
+  function find(
+    state: 'failed' | undefined,
+    alert: string | undefined,
+    limit: number,
+  ): readonly Notification[] {
+    if (alert === undefined) {
+      return state === undefined ? office.newestNotifications(limit) : office.failedNotifications(limit)
+    }
+    if (!office.alert(alert))
+      throw new HttpError(404, `Cannot find the alert "${alert}": there is none with this id.`)
+    const all = office.notificationsOf(alert).filter((one) => state === undefined || one.state === state)
+    return all.toSorted((a, b) => b.queuedAt - a.queuedAt).slice(0, limit)
+  }
+
+  function known(id: string): Notification {
+    const one = office.notification(id)
+    if (!one) throw new HttpError(404, `Cannot find the message "${id}": there is none with this id.`)
+    return one
+  }
+}
+
+function viewMessage(one: Notification, office: Office): MessageView {
+  const { id, queuedAt, home, channel, via, notBy, template, letter, state, error, attempts, alert } = one
+  const noRetry = whyNot(one, office)
+  return {
+    id,
+    queuedAt,
+    at: stateSince(one, office),
+    ...(home !== undefined && { home }),
+    to: recipientOf(one),
+    channel,
+    ...(via !== undefined && { via }),
+    ...(notBy && { notBy }),
+    template: template ?? letter.is,
+    state,
+    ...(error !== undefined && { error }),
+    attempts,
+    ...(alert !== undefined && { alert }),
+    ...(noRetry !== undefined && { noRetry }),
+  }
+}
+
+function whyNot(one: Notification, office: Office): string | undefined {
+  if (one.alert === undefined) return `message ${one.id} is about no alert: have it made anew`
+  return whyNotResent(one, office.alert(one.alert), office.notificationsOf(one.alert))
+}
+
+/** Events name no message: the newest that fits its recipient and way is taken. */
+function stateSince(one: Notification, office: Office): number {
+  if (one.alert === undefined) return one.queuedAt
+  const event = office
+    .alertEvents(one.alert)
+    .findLast(
+      ({ what, by, via, text, at }) =>
+        what === 'delivery' &&
+        by === recipientOf(one) &&
+        via === one.channel &&
+        at >= one.queuedAt &&
+        text?.split(':', 1)[0] === one.state,
+    )
+  return event?.at ?? one.queuedAt
+}
