@@ -45,7 +45,7 @@ function takenBy(alert: Alert, by: string, via: string, situation: Situation): C
   const remarks = alert.handledBy === undefined ? {} : { takenOver: true as const }
   const receipts = [...told].flatMap(([one, way]) =>
     one === by
-      ? messageTo(one, way, taken, 'receipt', situation, remarks)
+      ? messageTo(one, way, taken, 'receipt', situation)
       : newsTo(one, way, taken, situation, remarks),
   )
   // What still waits for them says who had it before.

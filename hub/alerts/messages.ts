@@ -158,7 +158,7 @@ export function occasionFor(
     .filter(
       (one) => recipientOf(one) === recipient && one.template !== 'unclear' && one.template !== 'declined',
     )
-    .filter(({ state }) => state === 'accepted' || state === 'delivered')
+    .filter(isSent)
     .toSorted((a, b) => b.step - a.step)[0]
   if (!newest) return undefined
   // Told last that somebody has it: they must learn that this is so no more.

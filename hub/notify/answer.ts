@@ -7,11 +7,11 @@ export interface ParsedAnswer {
 
 type Action = 'accept' | 'decline'
 
-/** What people write, the words of the hub's own messages among it; nb, nn, en. */
+/** What people write, the words of the hub's own messages among it; nb, nn, en, se. */
 const ACCEPT =
-  "ja|jepp|ok|okay|okei|yes|👍|✅|jeg tar det|eg tek det|tar det|tek det|i'll take it|ill take it|i take it"
+  "ja|jepp|ok|okay|okei|yes|👍|✅|jeg tar det|eg tek det|tar det|tek det|i'll take it|ill take it|i take it|mun válddán|válddán|juo"
 const DECLINE =
-  "nei|no|nope|👎|❌|jeg kan ikke|eg kan ikkje|kan ikke|kan ikkje|ikke|ikkje|i cannot|cannot|i can't|can't|cant|not"
+  "nei|no|nope|👎|❌|jeg kan ikke|eg kan ikkje|kan ikke|kan ikkje|ikke|ikkje|i cannot|cannot|i can't|can't|cant|not|in sáhte"
 
 /** Longest first, so that `kan ikke` is not read as `ikke` with a word beside it. */
 const PHRASES: readonly { readonly phrase: string; readonly action: Action }[] = [

@@ -109,6 +109,82 @@ describe('a delivery', () => {
   })
 })
 
+describe('a message to somebody who was told before', () => {
+  const newest = (store: MemoryStore, contact: string) =>
+    store
+      .notifications()
+      .filter((one) => one.contact === contact && one.template === 'alert')
+      .toSorted((a, b) => (b.step ?? 0) - (a.step ?? 0))[0]
+
+  async function sendAll(bench: CoreBench, store: MemoryStore): Promise<void> {
+    for (const { id, state } of store.notifications()) {
+      if (state === 'queued') await bench.take({ type: 'delivery', notification: id, to: 'delivered' })
+    }
+  }
+
+  it('is a reminder while nobody has answered; the first one is none', async () => {
+    const { bench, store } = await fallen()
+    expect(newest(store, 'anne')).not.toHaveProperty('occasion')
+    for (let minutes = 0; minutes < 20; minutes++) {
+      await sendAll(bench, store)
+      await bench.pass(MINUTE)
+    }
+    expect(newest(store, 'anne')).toMatchObject({ occasion: 'reminder' })
+  })
+
+  it('is the first one where no earlier one has left', async () => {
+    const { bench, store } = await fallen()
+    for (let minutes = 0; minutes < 20; minutes++) await bench.pass(MINUTE)
+    expect(newest(store, 'anne')?.step).toBeGreaterThan(1)
+    expect(newest(store, 'anne')).not.toHaveProperty('occasion')
+  })
+
+  it('says that it happened again, after whoever was told had learned who takes it', async () => {
+    const { bench, store, code } = await fallen()
+    await sendAll(bench, store)
+    await bench.take(answer('anne', 'accept', code))
+    await sendAll(bench, store)
+    await bench.pass(MINUTE)
+    await bench.say('a', 'fall', 'detected')
+    expect(newest(store, 'anne')).toMatchObject({ occasion: 'again' })
+  })
+
+  it('says that nobody has it any more, when whoever took it gave it back', async () => {
+    const { bench, store, code } = await fallen()
+    await sendAll(bench, store)
+    await bench.pass(2 * MINUTE)
+    await sendAll(bench, store)
+    await bench.take(answer('berit', 'accept', code))
+    await sendAll(bench, store)
+    await bench.take(answer('berit', 'decline', code))
+    for (let minutes = 0; minutes < 30; minutes++) {
+      await sendAll(bench, store)
+      await bench.pass(MINUTE)
+    }
+    const told = store
+      .notifications()
+      .filter(({ contact, template }) => contact === 'anne' && template === 'alert')
+    expect(told.map((one) => ('occasion' in one ? one.occasion : undefined))).toEqual([
+      undefined,
+      'reopened',
+      'reminder',
+    ])
+  })
+
+  it('says who hands it on, and who takes it over', async () => {
+    const { bench, store, id } = await fallen()
+    const act = { alert: id, by: 'operator:siv', via: 'console' }
+    await bench.take({ type: 'hand-on', ...act, to: 'contact:carl' })
+    expect(newest(store, 'carl')).toMatchObject({ askedBy: 'operator:siv' })
+    await sendAll(bench, store)
+    await bench.take({ type: 'acknowledge', ...act, by: 'contact:carl' })
+    await sendAll(bench, store)
+    await bench.take({ type: 'take-over', ...act })
+    const news = store.notifications().filter(({ template }) => template === 'taken')
+    expect(news.at(-1)).toMatchObject({ takenOver: true })
+  })
+})
+
 describe('an answer', () => {
   it('with the code takes the alert', async () => {
     const { bench, store, code } = await fallen()

@@ -4,6 +4,7 @@ import { parseAnswer } from '../../hub/notify/answer.ts'
 
 describe('parseAnswer', () => {
   test.each([
+    'mun válddán 4821',
     '1 4821',
     '1  4821.',
     ' 1 4821 ',
@@ -31,6 +32,7 @@ describe('parseAnswer', () => {
   })
 
   test.each([
+    'in sáhte 4821',
     '2 4821',
     '4821 2.',
     '24821',

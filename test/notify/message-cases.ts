@@ -4,6 +4,7 @@ import type { Home, HomePersonal } from '../../hub/model/home.ts'
 import type { AlertNotification, Letter, Template } from '../../hub/model/notification.ts'
 import { renderLetter } from '../../hub/notify/render-letter.ts'
 import { renderMessage } from '../../hub/notify/render-message.ts'
+import type { MessageLink } from '../../hub/notify/render-message.ts'
 import type { MessageLanguage } from '../../hub/notify/words/message-parts.ts'
 
 export const MESSAGE_LANGUAGES: readonly MessageLanguage[] = ['nb', 'nn', 'se', 'en']
@@ -14,6 +15,8 @@ export interface MessageCase {
   readonly to: 'family' | 'nurse' | 'installer' | 'staff'
   /** Whose titles fit; without it the message has none. */
   readonly category?: Category
+  /** Has a link beside the codes: one part more. */
+  readonly isLinked?: true
   render(language: MessageLanguage, size: Size, title?: Text): string
 }
 
@@ -31,6 +34,9 @@ export const LONGEST = {
   home: 'kommune-05-hjem-0417',
 }
 const USUAL = { alias: { nb: 'Mor', nn: 'Mor', se: 'Eadni', en: 'Mum' }, name: 'Per Olsen', home: 'h-0001' }
+
+/** As long as a link is: 128 bits. */
+const LINK = 'https://aal.example.no/a/Zm9vYmFyYmF6cXV4MTIzNA'
 
 /** For which the examples are written; the longest are measured with every shipped title. */
 const TITLES: Readonly<Record<Category, Text>> = {
@@ -60,6 +66,7 @@ interface Telling {
   readonly alias?: false
   /** There is nobody else to tell. */
   readonly wait?: false
+  readonly link?: Omit<MessageLink, 'url'>
 }
 
 function telling(says: string, template: Template, telling: Telling = {}): MessageCase {
@@ -70,6 +77,7 @@ function telling(says: string, template: Template, telling: Telling = {}): Messa
     says,
     to,
     ...(isAsking && { category }),
+    ...(telling.link?.isOnlyWay === false && { isLinked: true }),
     render(language, size, title = TITLES[category]) {
       const place = placeOf(language, size, to, alias !== false)
       // Late by hours, which the message says: nothing makes it longer.
@@ -108,6 +116,7 @@ function telling(says: string, template: Template, telling: Telling = {}): Messa
         home: { ...place.home, ...telling.home },
         personal: place.personal,
         ...(to === 'staff' && { staff: place.staff, colleague: () => place.colleague }),
+        ...(telling.link && { link: { ...telling.link, url: LINK } }),
         now: now ?? FALL_AT + lateness + 3 * MINUTE,
       })
       if ('cannot' in rendered) throw new Error(rendered.cannot)
@@ -190,6 +199,13 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
       alert: { category: 'health' },
       notification: { test: true },
     }),
+    telling('With a link, too', 'alert', { link: { use: 'answer', isOnlyWay: false } }),
+    telling('With a link, where a reply reaches nobody', 'alert', {
+      link: { use: 'answer', isOnlyWay: true },
+    }),
+    telling('With a link that shows where to go, too', 'alert', {
+      link: { use: 'details', isOnlyWay: false },
+    }),
     telling('Told before, still unanswered', 'alert', { notification: { occasion: 'reminder' } }),
     telling('Told before, still unanswered, health', 'alert', {
       alert: { category: 'health' },
@@ -267,7 +283,7 @@ const LETTERS: { readonly [Is in Letter['is']]: readonly Extract<Letter, { is: I
 }
 
 const letter = (about: Letter): MessageCase => ({
-  says: about.is,
+  says: 'homes' in about && about.homes > 1 ? `${about.is}, for several homes` : about.is,
   to: 'family',
   render(language, size) {
     const { home, personal } = placeOf(language, size, 'family', true)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../../hub/model/alert.ts'
 import type { ContactRole, Home, HomePersonal } from '../../hub/model/home.ts'
-import type { Template, Way } from '../../hub/model/notification.ts'
+import type { Remarks, Template, Way } from '../../hub/model/notification.ts'
 import { countParts, isGsm7 } from '../../hub/notify/gsm7.ts'
 import { renderMessage } from '../../hub/notify/render-message.ts'
 
@@ -42,6 +42,8 @@ interface Case {
   readonly now?: number
   readonly role?: ContactRole
   readonly test?: true
+  readonly remarks?: Remarks
+  readonly messages?: Home['messages']
 }
 
 function render(options: Case): ReturnType<typeof renderMessage> {
@@ -52,6 +54,7 @@ function render(options: Case): ReturnType<typeof renderMessage> {
     gateways: [],
     residents: [{ id: 'r1' }],
     sensors: [],
+    ...(options.messages && { messages: options.messages }),
     contacts: [
       {
         id: 'daughter',
@@ -81,6 +84,7 @@ function render(options: Case): ReturnType<typeof renderMessage> {
       template: options.template ?? 'alert',
       ...(options.test && { test: options.test }),
       contact: 'daughter',
+      ...options.remarks,
       ...(waitMinutes === undefined ? {} : { waitMinutes }),
     },
     alert: options.alert ?? alert(),
@@ -164,6 +168,48 @@ describe('renderMessage', () => {
     )
   })
 
+  describe('about the health', () => {
+    const health = alert({ category: 'health', title: { en: 'Low oxygen', nb: 'Lavt oksygen' } })
+
+    test('says to the family and neighbours that there is an alert, and not which', () => {
+      for (const role of [undefined, 'family', 'neighbour'] as const) {
+        const message = text({ alert: health, ...(role && { role }) })
+        expect(message).toMatch(/^HELSEVARSEL hos Mor kl 03:12\. Svar 1 4821/)
+      }
+      expect(text({ alert: health, messages: { health: 'category' } })).not.toContain('oksygen')
+      expect(text({ alert: health, role: 'installer', test: true, alias: undefined })).toMatch(
+        /^TEST under vedlikehold: HELSEVARSEL i hjem h1/,
+      )
+    })
+
+    test('says the title to a nurse, and where the home allows it', () => {
+      const whole = /^HELSEVARSEL: Lavt oksygen hos Mor kl 03:12\./
+      expect(text({ alert: health, role: 'nurse' })).toMatch(whole)
+      expect(text({ alert: health, messages: { health: 'title' } })).toMatch(whole)
+    })
+  })
+
+  test.each([
+    [{ occasion: 'reminder' }, 'VARSEL fortsatt ubesvart: Mulig fall hos Mor kl 03:12. Svar 1'],
+    [{ occasion: 'again' }, 'VARSEL på nytt: Mulig fall hos Mor kl 03:12. Svar 1'],
+    [{ occasion: 'reopened' }, 'VARSEL ubesvart igjen: Mulig fall hos Mor kl 03:12. Svar 1'],
+    [
+      { askedBy: 'operator:siv' },
+      'VARSEL: Mulig fall hos Mor kl 03:12. Vaktsentralen ber deg ta det. Svar 1',
+    ],
+    [{ askedBy: 'staff:siv' }, 'VARSEL: Mulig fall hos Mor kl 03:12. Vaktsentralen ber deg ta det. Svar 1'],
+    [{ askedBy: 'contact:son' }, 'VARSEL: Mulig fall hos Mor kl 03:12. Per ber deg ta det. Svar 1'],
+  ] as const)('says what is new: %o', (remarks, start) => {
+    expect(text({ remarks }).slice(0, start.length)).toBe(start)
+  })
+
+  test('takes a name with letters outside of GSM-7 as it is, in two parts', () => {
+    const message = text({ alias: 'Áhkku' })
+    expect(message).toContain('hos Áhkku')
+    expect(isGsm7(message)).toBe(false)
+    expect(countParts(message)).toBe(2)
+  })
+
   test('shows the observed time of a late alert, and when the hub learned of it', () => {
     const late = alert({ openedAt: FALL_AT + 88 * 60_000, detail: { late: true } })
     expect(text({ alert: late, now: FALL_AT + 89 * 60_000 })).toContain('Mor kl 03:12 (meldt 04:40).')
@@ -200,6 +246,38 @@ describe('renderMessage', () => {
       expect(text({ template: 'taken', alert: over })).toBe('Varselet hos Mor er avsluttet 03:41.')
     })
 
+    test.each([
+      ['real', ': det er fulgt opp.'],
+      ['false', ': alt i orden.'],
+      ['pet', ': alt i orden.'],
+      ['visitor', ': alt i orden.'],
+      ['test', ': det var en test, alt i orden.'],
+      ['equipment', ': det var feil på utstyret.'],
+      ['cleared', ': det gikk over av seg selv.'],
+      ['other', '.'],
+    ] as const)('writes in plain words that it was %s', (cause, end) => {
+      const over = alert({ handling: 'resolved', handledBy: 'operator:siv', handledAt, cause })
+      expect(text({ template: 'taken', alert: over })).toBe(`Varselet hos Mor er avsluttet 03:14${end}`)
+    })
+
+    test('writes who took it over', () => {
+      expect(text({ template: 'taken', alert: taken('contact:son'), remarks: { takenOver: true } })).toBe(
+        'Per har tatt over varselet hos Mor (03:14).',
+      )
+    })
+
+    test('thanks whoever cannot come, and says whether others know of it', () => {
+      const left = (asked: string[]): Alert => alert({ progress: { round: 0, told: [], asked } })
+      expect(text({ template: 'declined', alert: left(['contact:son']) })).toBe(
+        'Takk for svaret. Vi varsler andre.',
+      )
+      for (const asked of [[], ['contact:daughter']]) {
+        expect(text({ template: 'declined', alert: left(asked) })).toBe(
+          'Takk for svaret. Varselet hos Mor er fortsatt ubesvart.',
+        )
+      }
+    })
+
     test('writes that nobody has it, when it was reopened before the message went out', () => {
       expect(text({ template: 'taken' })).toBe('Varselet hos Mor er ubesvart igjen.')
     })
@@ -219,7 +297,7 @@ describe('renderMessage', () => {
       handledAt: FALL_AT,
     }
     expect(LONGEST_TITLE).toHaveLength(28)
-    for (const template of ['alert', 'taken', 'receipt', 'unclear'] as const) {
+    for (const template of ['alert', 'taken', 'receipt', 'declined', 'unclear'] as const) {
       for (const handling of ['new', 'acknowledged', 'resolved'] as const) {
         for (const handledBy of ['operator:siv', 'contact:son', 'contact:daughter', 'contact:gone']) {
           const message = text({
@@ -238,7 +316,7 @@ describe('renderMessage', () => {
   })
 
   test('names no resident, address, surname, room or value', () => {
-    for (const template of ['alert', 'taken', 'receipt', 'unclear'] as const) {
+    for (const template of ['alert', 'taken', 'receipt', 'declined', 'unclear'] as const) {
       for (const handling of ['new', 'acknowledged', 'resolved'] as const) {
         const message = text({
           template,
@@ -276,6 +354,26 @@ describe('renderMessage', () => {
       expect(renderMessage({ ...facts, notification: to('sms') })).toMatchObject({
         to: '+4790000021',
         text: "ALERT: Possible fall in home h1, 03:12. Reply 1 4821 = I'll take it, 2 4821 = cannot. No reply: next contact in 2 min.",
+      })
+    })
+
+    test('names colleagues by their first name', () => {
+      const colleague = (id: string) => (id === 'tor' ? 'Tor Hansen' : undefined)
+      const asked = (askedBy: string) =>
+        renderMessage({ ...facts, colleague, notification: { ...to('sms'), askedBy } })
+      expect(asked('staff:tor')).toMatchObject({
+        text: expect.stringContaining(' Tor asks you to take it. '),
+      })
+      expect(asked('operator:tor')).toMatchObject({ text: expect.stringContaining(' Tor asks you ') })
+      expect(asked('operator:gone')).toMatchObject({
+        text: expect.stringContaining(' The care centre asks you '),
+      })
+    })
+
+    test('says what it is about the health', () => {
+      const health = { ...facts, alert: alert({ category: 'health' }) }
+      expect(renderMessage({ ...health, notification: to('sms') })).toMatchObject({
+        text: expect.stringMatching(/^HEALTH ALERT: Possible fall in home h1/),
       })
     })
 

@@ -55,6 +55,15 @@ function problems(text: string): string[] {
 }
 
 describe('parseHomes', () => {
+  it('takes what messages may say of the health, and nothing else about them', () => {
+    const saying = (messages: string) => parse(FILE.replace('    risk: 2\n', `    messages: ${messages}\n`))
+    const allowed = saying('{ health: title }')
+    expect(allowed.ok && allowed.value[0]?.home.messages).toEqual({ health: 'title' })
+    const none = parse(FILE)
+    expect(none.ok && none.value[0]?.home).not.toHaveProperty('messages')
+    for (const wrong of ['{ health: all }', '{ name: title }']) expect(saying(wrong).ok).toBe(false)
+  })
+
   it('takes apart what the stream may know and what is personal', () => {
     const parsed = parse(FILE)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))

@@ -9,8 +9,11 @@ const nn: Words = (code, minutes) =>
 const en: Words = (code, minutes) =>
   `${code} is your code to see the address and the key. It is valid for ${minutes} min. Give it to nobody.`
 
-/** There are no Sámi words yet. */
-const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, se: nb, en }
+/** A draft that nobody who speaks it has read yet. */
+const se: Words = (code, minutes) =>
+  `${code} lea du koda oaidnit čujuhusa ja čoavdaga. Dat doaibmá ${minutes} min. Ale atte dan geasage.`
+
+const WORDS: Readonly<Record<MessageLanguage, Words>> = { nb, nn, se, en }
 
 /** The code first: a phone shows it without being opened, and offers to fill it in. */
 export function writeSignInCode(
