@@ -173,6 +173,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       registry,
       links,
       url: outside,
+      ...(config.http.url !== undefined && { boardUrl: config.http.url }),
       settings: config.messages,
       // The phone page is a phone too.
       takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),

@@ -6,7 +6,7 @@ import type { Registry } from './database/registry.ts'
 import type { AlertLink } from './model/link.ts'
 import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
-import type { SignInCode } from './notify/render-letter.ts'
+import type { BoardLink, SignInCode } from './notify/render-letter.ts'
 import type { MessageLink } from './notify/render-message.ts'
 import { mayBeShown } from './model/way-in.ts'
 import type { MessageSettings } from './settings/message-settings.ts'
@@ -18,6 +18,8 @@ const VALID = 24 * 3_600_000
 export interface MessageLinks {
   linkFor(notification: Notification): MessageLink | undefined
   codeFor(notification: Notification): SignInCode | undefined
+  /** Where somebody finds the alerts of a digest. */
+  boardFor(notification: Pick<Notification, 'channel'>): BoardLink
 }
 
 export interface MessageLinkParts {
@@ -26,6 +28,8 @@ export interface MessageLinkParts {
   readonly links: LinkStore & LinkCodes
   /** How the outside reaches the hub over HTTPS, without a slash at the end; without it no message has a link. */
   readonly url: string | undefined
+  /** `http.url` of the settings. */
+  readonly boardUrl?: string
   readonly settings: MessageSettings
   /** Whether a phone can answer an SMS of this hub. */
   readonly takesAnswers: boolean
@@ -33,11 +37,15 @@ export interface MessageLinkParts {
 
 /** Makes the links of messages when they are sent: each time the same for the same message. */
 export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
-  const { core, registry, links, url, settings, takesAnswers } = parts
+  const { core, registry, links, url, boardUrl, settings, takesAnswers } = parts
 
   function hasLink({ channel }: Notification): boolean {
     const wanted = settings.links[channel]
     return wanted === 'always' || (wanted === 'auto' && !takesAnswers)
+  }
+
+  function isOnlyWay({ channel }: Pick<Notification, 'channel'>): boolean {
+    return channel === 'email' || (channel === 'sms' && !takesAnswers)
   }
 
   return {
@@ -59,9 +67,13 @@ export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
       return {
         url: `${url}/${isShown ? 'd' : 'a'}/${token}`,
         use,
-        isOnlyWay: channel === 'email' || (channel === 'sms' && !takesAnswers),
+        isOnlyWay: isOnlyWay(notification),
       }
     },
+    boardFor: (notification) => ({
+      ...(boardUrl !== undefined && { url: `${boardUrl.replace(/\/+$/, '')}/?technical` }),
+      isOnlyWay: isOnlyWay(notification),
+    }),
     codeFor(notification) {
       const { letter } = notification
       if (letter?.is !== 'sign-in-code') return undefined

@@ -67,7 +67,21 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     'Alerts that nobody has acknowledged.',
     () => core.openAlerts().filter((alert) => alert.handling === 'new').length,
   )
+  const digests = new Counter({
+    name: 'aal_digests_total',
+    help: 'Messages that told somebody of many technical alerts at once.',
+    registers: [registry],
+  })
+  const passedOver = new Counter({
+    name: 'aal_passed_over_total',
+    help: 'People told after everybody else, because they had had the most messages in an hour.',
+    registers: [registry],
+  })
   core.onCommit((commit) => {
+    for (const { letter, state, attempts } of commit.notifications) {
+      if (letter?.is === 'digest' && state === 'queued' && attempts === 0) digests.inc()
+    }
+    passedOver.inc(commit.events.filter(({ what }) => what === 'passed-over').length)
     commits.inc()
     for (const { input } of commit.entries) inputs.inc({ type: input.type })
     for (const { to } of commit.transitions) transitions.inc({ to })

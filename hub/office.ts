@@ -65,19 +65,29 @@ export function renderNotification(
   { core, registry, messageLinks }: Pick<OfficeParts, 'core' | 'registry' | 'messageLinks'>,
   notification: Notification,
   now = core.now(),
-  alert = notification.alert === undefined ? undefined : core.alert(notification.alert),
+  alertOf: (id: string) => Alert | undefined = core.alert,
 ): Rendered {
-  const { home } = notification
+  const { home, letter } = notification
   const facts = {
     home: home === undefined ? undefined : core.home(home),
     personal: home === undefined ? undefined : registry.personal(home),
     ...staffOf({ core, registry }, notification),
   }
   const link = messageLinks.linkFor(notification)
+  if (!letter) {
+    const alert = alertOf(notification.alert)
+    return renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
+  }
   const signInCode = messageLinks.codeFor(notification)
-  return notification.letter
-    ? renderLetter({ notification, ...facts, ...(signInCode && { signInCode }) })
-    : renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
+  return renderLetter({
+    notification,
+    ...facts,
+    ...(signInCode && { signInCode }),
+    ...(letter.is === 'digest' && {
+      alerts: letter.alerts.map(alertOf),
+      board: messageLinks.boardFor(notification),
+    }),
+  })
 }
 
 /** Whom of the staff a notification is for, and what they call one another. */
@@ -334,10 +344,11 @@ export function createOffice(parts: OfficeParts): Office {
     setHold: (id, order) => inTurn(() => setHold(id, order)),
 
     messageText(notification) {
-      const alert = notification.alert === undefined ? undefined : core.alert(notification.alert)
       const then = notification.queuedAt
-      const asOf = alert && alertAsOf(alert, journal.alertEvents(alert.id), then)
-      const rendered = renderNotification(parts, notification, then, asOf)
+      const rendered = renderNotification(parts, notification, then, (id) => {
+        const alert = core.alert(id)
+        return alert && alertAsOf(alert, journal.alertEvents(id), then)
+      })
       return 'text' in rendered ? rendered.text : undefined
     },
 
@@ -379,8 +390,15 @@ export function createOffice(parts: OfficeParts): Office {
           isOf(alert, one) &&
           journal.notificationsOf(alert.id).some((told) => recipientOf(told) === recipientOf(one)),
       )
+    const together = code === undefined ? [] : core.toldUnder(code)
     return (
       known.find((one) => wasTold(named, one)) ??
+      known.find((one) =>
+        together.some(
+          (told) =>
+            recipientOf(told) === recipientOf(one) && (one.home === undefined || told.home === one.home),
+        ),
+      ) ??
       known.find((one) => one.home !== undefined && named.some((alert) => isOf(alert, one))) ??
       known.find((one) => wasTold(open, one)) ??
       known[0]

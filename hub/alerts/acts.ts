@@ -4,7 +4,17 @@ import type { Template } from '../model/notification.ts'
 import { end, eventOf } from './change.ts'
 import type { Change, Refused, Situation } from './change.ts'
 import { count, escalate, lose, reopen } from './lifecycle.ts'
-import { cancelNews, cancelQueued, isInstaller, messageTo, newsTo, overTo, toldOf } from './messages.ts'
+import {
+  cancelNews,
+  cancelQueued,
+  isInstaller,
+  messageTo,
+  newestMessages,
+  newsTo,
+  overTo,
+  toldOf,
+  wasToldWithOthers,
+} from './messages.ts'
 import { mayGet } from '../model/consent.ts'
 
 /**
@@ -192,7 +202,8 @@ export function resolve(
   const hasReceipt = situation.notifications.some(
     (one) => one.state === 'queued' && one.template === 'receipt' && recipientOf(one) === handledBy,
   )
-  if (handledBy !== undefined && isReachable(handledBy) && !told.has(handledBy) && !hasReceipt) {
+  const isTold = handledBy === undefined || wasToldWithOthers(situation.notifications, handledBy)
+  if (!isTold && isReachable(handledBy) && !told.has(handledBy) && !hasReceipt) {
     told.set(handledBy, 'sms')
   }
   told.delete(by)
@@ -208,10 +219,16 @@ export function resolve(
 /** An answer by SMS to a message about an alert that somebody has already, or that could not be understood. */
 export function reply(alert: Alert, recipient: string, template: Template, situation: Situation): Change {
   const next = { ...alert, step: alert.step + 1 }
+  const told = newestMessages(situation.notifications.filter((one) => recipientOf(one) === recipient))
+  // They were told of it with others: the code that they know is of all.
+  const digest = template === 'unclear' ? told.find((one) => one.digest)?.digest : undefined
   return {
     alert: next,
     events: [],
-    notifications: messageTo(recipient, 'sms', next, template, situation),
+    notifications: messageTo(recipient, 'sms', next, template, situation).map((message) => ({
+      ...message,
+      ...(digest && { digest }),
+    })),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
-import type { AlertNotification } from '../model/notification.ts'
+import type { AlertNotification, Way } from '../model/notification.ts'
 import type { Place } from './escalation.ts'
 
 /** What one change of an alert brings with it. */
@@ -18,6 +18,8 @@ export interface Situation extends Place {
   readonly maintenanceSince?: number
   /** The alert's rule is held for the home: it calls nobody. */
   readonly isHeld?: boolean
+  /** Until when technical messages to somebody wait for others, ms. Not given: they do not. */
+  readonly gatheredUntil?: (recipient: string, way: Way) => number
   /** The notifications of this alert so far. */
   readonly notifications: readonly AlertNotification[]
 }

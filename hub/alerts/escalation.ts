@@ -1,7 +1,8 @@
 import type { Alert, Progress } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
+import { passesLimit } from './attention.ts'
 import { heldBack, nextReachable, nextTurn, unreachable } from './plan.ts'
-import type { Turn } from './plan.ts'
+import type { Reachable, Turn } from './plan.ts'
 import { policyFor } from './policy.ts'
 import type { Policy, PolicySet } from './policy.ts'
 
@@ -12,6 +13,8 @@ export interface Place {
   /** Ids of the staff that are registered. */
   readonly staff: Pick<ReadonlySet<string>, 'has'>
   readonly policies: PolicySet
+  /** Who has had as many messages as they get in an hour. Not given: nobody. */
+  readonly isOverLimit?: (recipient: string) => boolean
 }
 
 /** What an alert that may notify does next. */
@@ -33,14 +36,23 @@ export function nextStep(
 ): NextStep {
   const policy = policyOf(alert, place)
   if (!policy) return { type: 'board' }
-  const turn = nextTurn(policy, place.policies, alert, alert.progress, { ...place, now })
+  const reachable = reachableFor(alert, place, now)
+  const turn = nextTurn(policy, place.policies, alert, alert.progress, reachable)
   const progress = turn?.progress ?? alert.progress
-  const quiet = heldBack(policy, place.policies, alert, progress, { ...place, now })
+  const quiet = heldBack(policy, place.policies, alert, progress, reachable)
   if (turn) return { type: 'turn', turn, quiet }
   // Of a test installers alone are told, whatever shift begins.
   if (alert.test) return { type: 'nobody', quiet }
   const at = nextReachable(policy, place.policies, { ...place, now })
   return { type: 'nobody', quiet, ...(at !== undefined && { at }) }
+}
+
+function reachableFor(
+  alert: Pick<Alert, 'category' | 'severity' | 'alarm'>,
+  { isOverLimit, ...place }: Place,
+  now: number,
+): Reachable {
+  return { ...place, now, ...(isOverLimit && !passesLimit(alert) && { isOverLimit }) }
 }
 
 /** Those of the care centre that an alert's policy counts on, and who cannot be reached now: rotas and groups. */

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { AlertNotification } from '../model/notification.ts'
+import type { AlertNotification, Way } from '../model/notification.ts'
+import { mayBeGathered } from './attention.ts'
 import { end, eventOf } from './change.ts'
 import type { Change, Situation } from './change.ts'
 import { FRESH, nextStep } from './escalation.ts'
 import type { Place } from './escalation.ts'
+import { freeCode } from './free-code.ts'
 import { cancelNews, cancelQueued, messageTo, occasionFor, overTo, toldOf } from './messages.ts'
 import { quietUntil, wakesPeople } from './quiet-hours.ts'
 import { localMinute } from '../time/local-time.ts'
@@ -190,14 +192,18 @@ export function escalate(
     const unreached = nobody ? [] : [eventOf(alert, now, due, 'unreached', 'hub', 'timer')]
     return { alert: waiting, events: [...events, ...spared, ...unreached], notifications }
   }
-  const { recipients, by, wait, hasOthers, progress } = next.turn
+  const { recipients, by, wait, hasOthers, passedOver, progress } = next.turn
   const woken = progress.woken && !rest.woken ? [eventOf(alert, now, due, 'woken', 'hub', 'timer')] : []
-  // From now, not from when it was due: after downtime the steps do not come all at once.
+  const gatheredUntil = (one: string, way: Way): number | undefined =>
+    mayBeGathered(alert) ? situation.gatheredUntil?.(one, way) : undefined
+  const toldAt = (one: string): number => Math.min(...by.map((way) => gatheredUntil(one, way) ?? now))
   const stepped: Alert = {
     ...alert,
     step: alert.step + 1,
     progress: { ...progress, ...quiet },
-    nextStepAt: now + wait,
+    // From now, not from when it was due: after downtime the steps do not come all at once. Whoever is told with others
+    // has the same time to answer, from then.
+    nextStepAt: Math.min(...recipients.map(toldAt)) + wait,
   }
   const waitMinutes = hasOthers ? Math.max(1, Math.round(wait / 60_000)) : undefined
   const messages = recipients.flatMap((one) => {
@@ -206,16 +212,28 @@ export function escalate(
       ...(waitMinutes !== undefined && { waitMinutes }),
       ...(occasion && { occasion }),
     }
-    return by.flatMap((way) => messageTo(one, way, stepped, 'alert', situation, remarks))
+    return by.flatMap((way) => {
+      const isGathered = gatheredUntil(one, way) !== undefined
+      return messageTo(one, way, stepped, 'alert', situation, remarks).map((message) =>
+        isGathered ? { ...message, state: 'gathered' as const } : message,
+      )
+    })
   })
   // What could not be sent yet to them says the same: after an outage one message comes, not thirty.
   const superseded = cancelQueued(situation.notifications).filter((one) =>
     recipients.includes(recipientOf(one)),
   )
-  const told = recipients.map((one) => eventOf(alert, now, due, 'notified', 'hub', 'timer', one))
+  const { perHour } = situation.policies.limits
+  const why = `limit of ${perHour} ${perHour === 1 ? 'message' : 'messages'} an hour`
+  const passed = passedOver.map((one) =>
+    eventOf(alert, now, due, 'passed-over', 'hub', 'timer', `${one}: ${why}`),
+  )
+  const told = recipients.map((one) =>
+    eventOf(alert, now, due, toldAt(one) === now ? 'notified' : 'gathered', 'hub', 'timer', one),
+  )
   return {
     alert: stepped,
-    events: [...events, ...spared, ...woken, ...told],
+    events: [...events, ...spared, ...woken, ...passed, ...told],
     notifications: [...notifications, ...superseded, ...messages],
   }
 }
@@ -236,15 +254,4 @@ export function reopen(alert: Alert): Alert {
 /** What was observed before maintenance began is real, however late it comes. */
 function isTest(at: number, { maintenanceSince }: Situation): boolean {
   return maintenanceSince !== undefined && at >= maintenanceSince
-}
-
-/** Four digits that no other open alert has: the first free one from where the id points. */
-function freeCode(id: string, isFree: (code: string) => boolean): string {
-  const start = Number.parseInt(id.slice(0, 8), 16)
-  for (let offset = 0; offset < 9000; offset++) {
-    const code = String(1000 + ((start + offset) % 9000))
-    if (isFree(code)) return code
-  }
-  // More than 9,000 open alerts: codes repeat, and an answer must come from a contact of the home anyway.
-  return String(1000 + (start % 9000))
 }

@@ -14,15 +14,23 @@ export function newestMessages(notifications: readonly AlertNotification[]): rea
   return asking.filter((one) => one.step === step)
 }
 
-/** Those whom a message about the alert has reached, as far as is known, and how; whoever took it by an answer too. */
+/**
+ * Those whom a message about the alert has reached, as far as is known, and how; whoever took it by an answer too. Not
+ * those who were told of it with others: a message about each when it is over would be the flood again.
+ */
 export function toldOf(notifications: readonly AlertNotification[]): Map<string, Way> {
   const told = new Map<string, Way>()
   for (const one of notifications) {
+    if (one.digest !== undefined) continue
     if ((one.template !== 'alert' && one.template !== 'receipt') || !isSent(one)) continue
     const recipient = recipientOf(one)
     if (one.channel === 'sms' || !told.has(recipient)) told.set(recipient, one.channel)
   }
   return told
+}
+
+export function wasToldWithOthers(notifications: readonly AlertNotification[], recipient: string): boolean {
+  return notifications.some((one) => one.digest !== undefined && recipientOf(one) === recipient)
 }
 
 /** Some channel has taken it, though another may be trying again. */
@@ -40,7 +48,9 @@ export function cancelQueued(
 ): AlertNotification[] {
   return notifications
     .filter(
-      (one) => one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true),
+      (one) =>
+        one.state === 'gathered' ||
+        (one.state === 'queued' && (one.template === 'alert' || news?.has(recipientOf(one)) === true)),
     )
     .map(takeBack)
 }
@@ -66,7 +76,10 @@ export function forbidden(
     return template === 'taken' ? mayGet('receipts', contact) : !isSilenced(contact)
   }
   return notifications
-    .filter((one) => one.state === 'queued' && one.contact === contact.id && !mayGo(one))
+    .filter(
+      (one) =>
+        (one.state === 'queued' || one.state === 'gathered') && one.contact === contact.id && !mayGo(one),
+    )
     .map(takeBack)
 }
 

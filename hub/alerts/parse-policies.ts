@@ -3,8 +3,8 @@ import type { RuleFile } from '../model/input.ts'
 import { isPolicyFile } from '../source/file-names.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
-import { BUILT_IN, NO_POLICIES } from './policy.ts'
-import type { Policy, PolicySet, PolicyStep, Recipients } from './policy.ts'
+import { BUILT_IN, NO_POLICIES, USUAL_LIMITS } from './policy.ts'
+import type { Limits, Policy, PolicySet, PolicyStep, Recipients } from './policy.ts'
 import { policyFileSchema } from './policy-schema.ts'
 import type { PolicyFileSource } from './policy-schema.ts'
 import { DAYS } from './rota.ts'
@@ -17,6 +17,9 @@ const LONGEST_REPEAT = 3_600_000
 /** `20h` is a slip for `20m`: somebody lies on a floor, and the others would hear of it tomorrow. */
 const LONGEST_WAIT = 3_600_000
 
+/** Shorter ones gather nothing; in longer ones what is broken is forgotten. */
+const DIGESTS = { shortest: 60_000, longest: 3_600_000 }
+
 /**
  * Reads and checks the policy files among these as one set. A set with any error is refused whole, with every error of
  * every file.
@@ -27,6 +30,7 @@ export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
   const rotas = new Map<string, Rota>()
   const groups = new Map<string, readonly string[]>()
   const places = new Map<string, string>()
+  let limits = USUAL_LIMITS
   const later: (() => void)[] = []
   for (const file of files.filter(({ name }) => isPolicyFile(name))) {
     const parsed = parseYaml(file.name, file.text, policyFileSchema)
@@ -47,6 +51,10 @@ export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
         places.set(`${list}|${id}`, file.name)
       })
     }
+    if (source.limits) {
+      limits = checkLimits(source.limits, places.get('limits'), fail)
+      places.set('limits', file.name)
+    }
     for (const rota of source.rotas) rotas.set(rota.id, rotaOf(rota))
     source.rotas.forEach((rota, index) => checkRota(rota, ['rotas', index], fail))
     for (const { id, who } of source.groups) groups.set(id, who)
@@ -63,7 +71,7 @@ export function parsePolicies(files: readonly RuleFile[]): Parsed<PolicySet> {
   )
   if (problems.length > 0) return { ok: false, problems }
   if (policies.size === 0) policies.set(BUILT_IN.id, BUILT_IN)
-  return { ok: true, value: { policies, rotas, groups } }
+  return { ok: true, value: { policies, rotas, groups, limits } }
 }
 
 /** The policies of files that were checked when they were taken; the built-in one where an older version's no longer parse. */
@@ -169,6 +177,23 @@ function isUnconditional({ severity, during }: PolicySource['steps'][number]): b
 
 function isAll(severity: PolicySource['steps'][number]['severity'], use: PolicySource['use']): boolean {
   return !severity || (use?.severity.every((one) => severity.includes(one)) ?? false)
+}
+
+function checkLimits(
+  { perHour, digest }: NonNullable<PolicyFileSource['limits']>,
+  earlier: string | undefined,
+  fail: Fail,
+): Limits {
+  if (earlier !== undefined) {
+    fail(['limits'], `Cannot set the limits twice: they stand in ${earlier} already`)
+  }
+  if (digest !== undefined && (digest < DIGESTS.shortest || digest > DIGESTS.longest)) {
+    fail(['limits', 'digest'], 'Cannot gather technical alerts so: expected a time from 1m to 1h')
+  }
+  return {
+    perHour: perHour ?? USUAL_LIMITS.perHour,
+    digest: digest ?? USUAL_LIMITS.digest,
+  }
 }
 
 function rotaOf({ id, timezone, shifts, overrides, fallback }: RotaSource): Rota {

@@ -15,6 +15,8 @@ export interface Reachable {
   readonly staff: Pick<ReadonlySet<string>, 'has'>
   readonly timezone: string
   readonly now: number
+  /** Who has had as many messages as they get in an hour: everybody else of the round is told before them. */
+  readonly isOverLimit?: (recipient: string) => boolean
 }
 
 /** Who is told next, all at once. */
@@ -25,6 +27,8 @@ export interface Turn {
   readonly wait: number
   /** Whether somebody else is told after that, so that a message may say so. */
   readonly hasOthers: boolean
+  /** Who would have been told now, or before, and waits until everybody else was told: over the limit. */
+  readonly passedOver: readonly string[]
   readonly progress: Progress
 }
 
@@ -49,12 +53,13 @@ export function nextTurn(
   const woken = progress.woken === true || (now.length === 0 && wakesPeople(alert))
   const turns = woken ? plan(policy, set, alert, willing(reachable)) : now
   const every = alert.test ? BUILT_IN.repeat.every : policy.repeat.every
-  const next = firstOf(turns, every, progress, woken)
+  const { isOverLimit } = reachable
+  const next = firstOf(turns, every, progress, woken, isOverLimit)
   if (next) return next
   const again = recipientsIn(turns.filter(({ step }) => step >= policy.repeat.from))
   // Those before the step from which it repeats are spared, unless there is nobody else.
   const spared = again.size === 0 ? [] : [...recipientsIn(turns)].filter((one) => !again.has(one))
-  return firstOf(turns, every, { round: progress.round + 1, told: spared }, woken)
+  return firstOf(turns, every, { round: progress.round + 1, told: spared }, woken, isOverLimit)
 }
 
 /** Contacts whom the round would tell, but for their quiet hours. */
@@ -139,25 +144,35 @@ interface PlannedTurn {
 function firstOf(
   turns: readonly PlannedTurn[],
   every: number,
-  { round, told }: Pick<Progress, 'round' | 'told'>,
+  { round, told, passedOver: before = [] }: Pick<Progress, 'round' | 'told' | 'passedOver'>,
   woken: boolean,
+  isOverLimit: (recipient: string) => boolean = () => false,
 ): Turn | undefined {
-  const [next] = without(turns, told)
+  const left = without(turns, told)
+  const over = [...recipientsIn(left)].filter(isOverLimit)
+  // When nobody else is left they are told all the same: one message too many is better than none.
+  const next = without(left, over)[0] ?? left[0]
   if (!next) return undefined
+  const place = left.findIndex(({ recipients }) => next.recipients.some((one) => recipients.includes(one)))
+  const isPassed = recipientsIn(left.slice(0, place + 1))
+  const passedOver = over.filter((one) => isPassed.has(one) && !next.recipients.includes(one))
   const { recipients, by, wait } = next
   const toldNow = [...told, ...recipients]
   const isLast = without(turns, toldNow).length === 0
+  const waiting = [...new Set([...before, ...passedOver])].filter((one) => !toldNow.includes(one))
   return {
     recipients,
     by,
     wait: isLast ? every : wait,
     hasOthers: recipientsIn(turns).size > recipients.length,
+    passedOver: passedOver.filter((one) => !before.includes(one)),
     progress: {
       round,
       told: toldNow,
       asked: recipients,
       ...(isLast && { resting: true as const }),
       ...(woken && { woken: true as const }),
+      ...(waiting.length > 0 && { passedOver: waiting }),
     },
   }
 }

@@ -94,6 +94,20 @@ export const policyFileSchema = z.strictObject({
     )
     .default([]),
   groups: z.array(z.strictObject({ id, who: people })).default([]),
+  limits: z
+    .strictObject({
+      perHour: z
+        .int()
+        .min(1)
+        .max(60)
+        .optional()
+        .describe('Messages to one person in an hour (12); everybody else is told first then. Alarms pass.'),
+      digest: duration
+        .optional()
+        .describe('One message to one person about technical alerts in this time (10m), with a count.'),
+    })
+    .optional()
+    .describe('In one file only.'),
 })
 
 export type PolicyFileSource = z.output<typeof policyFileSchema>

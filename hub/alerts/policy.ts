@@ -34,12 +34,21 @@ export interface Policy {
   readonly repeat: { readonly from: number; readonly every: number }
 }
 
+/** How many messages somebody gets. */
+export interface Limits {
+  /** To one person in an hour; what may cost a life passes (`passesLimit`). */
+  readonly perHour: number
+  /** Technical alerts to one person: one message in this time, ms, with all that came meanwhile. */
+  readonly digest: number
+}
+
 /** Everything that says who is told. */
 export interface PolicySet {
   readonly policies: ReadonlyMap<string, Policy>
   readonly rotas: ReadonlyMap<string, Rota>
   /** Ids of staff, by group. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  readonly limits: Limits
 }
 
 /** The roles of contacts that a policy may tell: installers are told of maintenance, by the hub itself. */
@@ -53,10 +62,13 @@ export const BUILT_IN: Policy = {
   repeat: { from: 0, every: 10 * 60_000 },
 }
 
+export const USUAL_LIMITS: Limits = { perHour: 12, digest: 10 * 60_000 }
+
 export const NO_POLICIES: PolicySet = {
   policies: new Map([[BUILT_IN.id, BUILT_IN]]),
   rotas: new Map(),
   groups: new Map(),
+  limits: USUAL_LIMITS,
 }
 
 /**

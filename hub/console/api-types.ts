@@ -39,6 +39,8 @@ export interface Escalation {
   readonly next?: { readonly at: number; readonly contact?: string }
   /** Rotas and groups that should be told and give nobody now. */
   readonly outOfReach?: readonly string[]
+  /** Had as many messages as somebody gets in an hour: everybody else is told before them. */
+  readonly passedOver?: readonly string[]
 }
 
 export interface EscalationMessage {
@@ -46,12 +48,14 @@ export interface EscalationMessage {
   readonly recipient: string
   readonly contact: string
   readonly channel: string
-  readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
+  readonly state: 'gathered' | 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly at: number
   readonly error?: string
   /** Channels that told of no delivery: it was sent once more, by another. */
   readonly notBy?: readonly string[]
   readonly queuedAt: number
+  /** How many other alerts the same message told of. */
+  readonly others?: number
   readonly acceptedAt?: number
   readonly deliveredAt?: number
   readonly answer?: { readonly what: 'acknowledged' | 'declined'; readonly at: number }

@@ -39,6 +39,7 @@ const en = {
     cleared: 'Over by itself',
   } satisfies Record<Cause, string>,
   message: {
+    gathered: 'waits for one message with others',
     queued: 'waiting to be sent',
     accepted: 'sent',
     delivered: 'delivered',
@@ -49,6 +50,8 @@ const en = {
   nextIn: (who: string | undefined, time: string) => `${who ?? 'next step'} in ${time}`,
   nextNow: (who: string | undefined) => `${who ?? 'next step'} now`,
   answered: { acknowledged: 'takes it', declined: 'cannot' },
+  withOthers: (n: number) => (n === 1 ? 'with 1 other' : `with ${n} others`),
+  passedOver: (names: string) => `had the most messages in an hour, told last: ${names}`,
   outOfReach: (names: string) => `nobody is on call: ${names}`,
   attendance: {
     'on-the-way': (who: string) => `${who} is on the way`,
@@ -166,6 +169,8 @@ const en = {
     held: 'held: nobody is told',
     released: 'hold over: people are told',
     notified: 'message queued',
+    gathered: 'to be told in one message with others',
+    'passed-over': 'told after everybody else',
     delivery: 'message',
     resent: 'failed message tried again',
     rerouted: 'message once more, by another channel',
@@ -210,6 +215,7 @@ const nb: Words = {
     cleared: 'Gikk over av seg selv',
   },
   message: {
+    gathered: 'venter på én melding sammen med andre',
     queued: 'venter på å bli sendt',
     accepted: 'sendt',
     delivered: 'levert',
@@ -220,6 +226,8 @@ const nb: Words = {
   nextIn: (who, time) => `${who ?? 'neste steg'} om ${time}`,
   nextNow: (who) => `${who ?? 'neste steg'} nå`,
   answered: { acknowledged: 'tar det', declined: 'kan ikke' },
+  withOthers: (n) => (n === 1 ? 'sammen med 1 annet' : `sammen med ${n} andre`),
+  passedOver: (names) => `fikk flest meldinger på en time, varsles sist: ${names}`,
   outOfReach: (names) => `ingen har vakt: ${names}`,
   attendance: {
     'on-the-way': (who) => `${who} er på vei`,
@@ -342,6 +350,8 @@ const nb: Words = {
     held: 'på pause: ingen blir varslet',
     released: 'pausen er over: noen blir varslet',
     notified: 'melding i kø',
+    gathered: 'varsles i én melding sammen med andre',
+    'passed-over': 'varsles etter alle andre',
     delivery: 'melding',
     resent: 'feilet melding prøves igjen',
     rerouted: 'melding på nytt, med en annen kanal',

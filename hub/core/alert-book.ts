@@ -16,6 +16,8 @@ import { mayGet } from '../model/consent.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
+import { personOf } from './message-flow.ts'
+import type { MessageFlow } from './message-flow.ts'
 
 /** The open alerts with their notifications, and what the current input changes about them. */
 export interface AlertBook {
@@ -33,6 +35,10 @@ export interface AlertBook {
   ): void
   /** What the hub itself found is over. */
   over(finding: HubFinding, home: string | undefined, scope: string, when: When): void
+  /** Those about open alerts. */
+  messages(): AlertNotification[]
+  /** Whether neither an open alert nor a digest of open alerts has the code. */
+  isCodeFree(code: string): boolean
   act(
     alert: string,
     act: (alert: Alert, situation: Situation) => Change | Refused,
@@ -91,10 +97,13 @@ export function createAlertBook(
   placeOf: (home: string) => AlertPlace,
   saved: { alerts: readonly Alert[]; notifications: readonly AlertNotification[] },
   isHeld: (home: string, rule: string) => boolean,
+  flow: MessageFlow,
 ): AlertBook {
   const open = new Map<string, Alert>()
   const byScope = new Map<string, string>()
   const codes = new Set<string>()
+  /** By the code of a digest: the open alerts in it. */
+  const digestCodes = new Map<string, Set<string>>()
   /** Tests that nobody has answered. */
   const tests = new Set<string>()
   const notifications = new Map<string, Map<string, AlertNotification>>()
@@ -113,7 +122,12 @@ export function createAlertBook(
       open.delete(alert.id)
       byScope.delete(scope)
       codes.delete(alert.code)
-      for (const id of notifications.get(alert.id)?.keys() ?? []) forgetReport(id)
+      for (const { id, digest } of notifications.get(alert.id)?.values() ?? []) {
+        forgetReport(id)
+        const alerts = digest && digestCodes.get(digest.code)
+        alerts?.delete(alert.id)
+        if (digest && alerts?.size === 0) digestCodes.delete(digest.code)
+      }
       notifications.delete(alert.id)
     } else {
       open.set(alert.id, alert)
@@ -131,6 +145,10 @@ export function createAlertBook(
     known.set(notification.id, notification)
     notifications.set(notification.alert, known)
     expectReport(notification)
+    const { digest } = notification
+    if (!digest) return
+    const alerts = digestCodes.get(digest.code) ?? new Set<string>()
+    digestCodes.set(digest.code, alerts.add(notification.alert))
   }
 
   function expectReport(one: AlertNotification): void {
@@ -146,15 +164,37 @@ export function createAlertBook(
     if (awaited.delete(id)) timers.set(`report|${id}`, undefined)
   }
 
+  function isCodeFree(code: string): boolean {
+    return !codes.has(code) && !digestCodes.has(code)
+  }
+
+  /** Counts what people are sent by a change, by all ways as one; and begins to gather. */
+  function noteSent({ alert, notifications: all }: Change, { now }: When): void {
+    const before = notifications.get(alert.id)
+    const news = all.filter(
+      ({ id, state }) => !before?.has(id) && (state === 'queued' || state === 'gathered'),
+    )
+    const person = (one: AlertNotification): string => personOf(one.home, recipientOf(one))
+    for (const one of new Set(news.filter(({ state }) => state === 'queued').map(person))) flow.sent(one, now)
+    for (const one of news) {
+      if (one.state === 'gathered') flow.gather(person(one), one.channel, now)
+    }
+  }
+
   /** An area and the hub have no contacts, and are never in maintenance as a whole. */
-  function placeFor({ home }: About): AlertPlace {
-    return home === undefined ? NOWHERE : placeOf(home)
+  function placeFor({ home }: About, now: number): AlertPlace {
+    if (home === undefined) return NOWHERE
+    return {
+      ...placeOf(home),
+      isOverLimit: (recipient) => flow.isOverLimit(personOf(home, recipient), now),
+    }
   }
 
   function situationOf(about: About & { readonly rule: string }, alert: string, when: When): Situation {
     return {
       ...when,
-      ...placeFor(about),
+      ...placeFor(about, when.now),
+      gatheredUntil: (recipient, way) => flow.gatheredUntil(personOf(about.home, recipient), way, when.now),
       ...(about.home !== undefined && isHeld(about.home, about.rule) && { isHeld: true }),
       // What is restored comes in another order than what happened: nobody may hear it another way after a restart.
       notifications: [...(notifications.get(alert)?.values() ?? [])].toSorted(byQueuedAt),
@@ -169,7 +209,8 @@ export function createAlertBook(
     return ofHome(home).filter((alert) => alert.rule === rule)
   }
 
-  function take(change: Change): void {
+  function take(change: Change, when: When): void {
+    noteSent(change, when)
     keep(change.alert)
     changedAlerts.set(change.alert.id, change.alert)
     for (const notification of change.notifications) {
@@ -216,9 +257,9 @@ export function createAlertBook(
 
   function transition(said: Transition, finding: Finding | undefined, when: When): void {
     const alert = open.get(byScope.get(`${said.rule}|${said.scope}`) ?? '')
-    if (alert) take(follow(alert, said, situationOf(said, alert.id, when)))
+    if (alert) take(follow(alert, said, situationOf(said, alert.id, when)), when)
     else if (finding && said.to !== 'cleared') {
-      take(raise(said, finding, (code) => !codes.has(code), situationOf(said, '', when)))
+      take(raise(said, finding, isCodeFree, situationOf(said, '', when)), when)
     }
   }
 
@@ -231,7 +272,7 @@ export function createAlertBook(
     if (!alert) return { refused: `there is no open alert ${id}` }
     const change = doIt(alert, situationOf(alert, id, when))
     if ('refused' in change) return change
-    take(change)
+    take(change, when)
     return undefined
   }
 
@@ -258,6 +299,8 @@ export function createAlertBook(
       const about = home === undefined ? {} : { home }
       transition({ ...about, at: when.now, rule, scope, to: 'cleared', severity, detail: {} }, finding, when)
     },
+    messages: () => [...notifications.values()].flatMap((ofAlert) => [...ofAlert.values()]),
+    isCodeFree,
     act,
     answer(input, when) {
       const { action, code, link } = input
@@ -329,7 +372,7 @@ export function createAlertBook(
       if (!alert) return undefined
       if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
         // It was on its way when somebody took the alert: its reader must learn that too.
-        take(reply(alert, recipientOf(after), 'taken', situationOf(alert, alert.id, when)))
+        take(reply(alert, recipientOf(after), 'taken', situationOf(alert, alert.id, when)), when)
         return undefined
       }
       // The board shows deliveries: tell its followers.
@@ -341,7 +384,7 @@ export function createAlertBook(
       const current = newestMessages(toThem)
       // Nobody will read what went to them: the next ones need not wait for an answer to it.
       if (current.length > 0 && current.every(({ state }) => state === 'failed')) {
-        take(lose(alert, to, situationOf(alert, alert.id, when)))
+        take(lose(alert, to, situationOf(alert, alert.id, when)), when)
       }
       return undefined
     },
@@ -352,11 +395,14 @@ export function createAlertBook(
       for (const alert of ofHome(home)) {
         const situation = situationOf(alert, alert.id, when)
         const event = mayGet('alerts', facts) ? 'started' : 'stopped'
-        take({
-          alert,
-          events: [eventOf(alert, when.now, when.now, event, by, via, recipient)],
-          notifications: forbidden(facts, situation.notifications),
-        })
+        take(
+          {
+            alert,
+            events: [eventOf(alert, when.now, when.now, event, by, via, recipient)],
+            notifications: forbidden(facts, situation.notifications),
+          },
+          when,
+        )
         if (event === 'started') continue
         // Whoever writes STOP does not come; what somebody else recorded about them takes an alert from nobody.
         const isAsked = alert.handling === 'new' && alert.progress.asked.includes(recipient)
@@ -371,7 +417,7 @@ export function createAlertBook(
         const told = [...(notifications.get(alert.id)?.values() ?? [])].some(({ staff }) => staff === id)
         if (!told) continue
         const event = eventOf(alert, when.now, when.now, 'stop-refused', `staff:${id}`, via)
-        take({ alert, events: [event], notifications: [] })
+        take({ alert, events: [event], notifications: [] }, when)
       }
     },
     resend(known, { by, via }, { now }) {
@@ -390,35 +436,37 @@ export function createAlertBook(
       for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
         if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
         // What is for the board stays there; there may be thousands.
-        const place = placeFor(alert)
+        const place = placeFor(alert, when.now)
         const waits = waitsForSomebody(alert) && nextStep(alert, place, when.now).type !== 'board'
         if (!waits && !hasNewcomer(alert, place, when.now)) continue
-        take(step(alert, situationOf(alert, alert.id, when)))
+        take(step(alert, situationOf(alert, alert.id, when)), when)
       }
     },
     tellNewcomers(when) {
-      const waiting = [...open.values()].filter((alert) => hasNewcomer(alert, placeFor(alert), when.now))
+      const waiting = [...open.values()].filter((alert) =>
+        hasNewcomer(alert, placeFor(alert, when.now), when.now),
+      )
       for (const alert of waiting.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-        take(step(alert, situationOf(alert, alert.id, when)))
+        take(step(alert, situationOf(alert, alert.id, when)), when)
       }
       return waiting.length > 0
     },
     endTests(when) {
       for (const id of [...tests].toSorted()) {
         const alert = open.get(id)
-        if (!alert || placeFor(alert).maintenanceSince !== undefined) continue
-        take(count(alert, situationOf(alert, id, when)))
+        if (!alert || placeFor(alert, when.now).maintenanceSince !== undefined) continue
+        take(count(alert, situationOf(alert, id, when)), when)
       }
     },
     hold(home, rule, { by, via }, when) {
       for (const alert of ofRule(home, rule)) {
         if (alert.handling !== 'new' || alert.held) continue
-        take(hold(alert, by, via, situationOf(alert, alert.id, when)))
+        take(hold(alert, by, via, situationOf(alert, alert.id, when)), when)
       }
     },
     release(home, rule, { by, via }, when) {
       for (const alert of ofRule(home, rule)) {
-        if (alert.held) take(release(alert, by, via, situationOf(alert, alert.id, when)))
+        if (alert.held) take(release(alert, by, via, situationOf(alert, alert.id, when)), when)
       }
     },
     away(from, now) {
@@ -432,7 +480,7 @@ export function createAlertBook(
       if (key.startsWith('report|')) return lateReport(key.slice('report|'.length), when.now)
       if (!key.startsWith('step|')) return false
       const alert = open.get(key.slice('step|'.length))
-      if (alert) take(step(alert, situationOf(alert, alert.id, when)))
+      if (alert) take(step(alert, situationOf(alert, alert.id, when)), when)
       return true
     },
     changes() {

@@ -1,8 +1,8 @@
-import type { Alert, Transition } from '../model/alert.ts'
+import type { Alert, AlertEvent, Transition } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Hold } from './holds.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 
@@ -23,6 +23,8 @@ export interface Commit {
   readonly transitions: readonly Transition[]
   readonly alerts: readonly Alert[]
   readonly notifications: readonly Notification[]
+  /** What is new in the histories of alerts. */
+  readonly events: readonly AlertEvent[]
   /** Homes of which a mode or hold began, ended or changed. */
   readonly modesOf: readonly string[]
 }
@@ -59,6 +61,10 @@ export interface Core {
   staff(): ReadonlyMap<string, StaffFacts>
   /** Who is told of what. */
   policies(): PolicySet
+  /** Whether somebody has had as many messages as they get in an hour. */
+  isOverLimit(home: string | undefined, recipient: string): boolean
+  /** The messages that told of open alerts with others under this code. */
+  toldUnder(code: string): readonly AlertNotification[]
   /** The modes that the home is in, by name. */
   modes(home: string): readonly ModeInForce[]
   /** The rules that are held for the home, or for any. */

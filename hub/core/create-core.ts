@@ -8,9 +8,11 @@ import { policiesOf } from '../alerts/parse-policies.ts'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
+import { createMessageFlow, personOf } from './message-flow.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createConfirmations } from './confirmations.ts'
+import { createDigests, toldUnder } from './digests.ts'
 import { createHolds } from './holds.ts'
 import { createLetters } from './letters.ts'
 import type { HoldChange } from './holds.ts'
@@ -87,13 +89,16 @@ export function createCore(options: CoreOptions): RunningCore {
   let staff = new Map(saved.staff.map((one) => [one.id, one]))
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const holds = createHolds(timers, saved.rows)
+  const flow = createMessageFlow(timers, saved.rows, () => policies.limits)
   const book = createAlertBook(
     timers,
     placeOf,
     { alerts: saved.openAlerts, notifications: saved.notifications.filter(isOfAlert) },
     holds.isHeld,
+    flow,
   )
   const letters = createLetters(saved.notifications.filter(isLetter))
+  const digests = createDigests(book, letters, flow, placeOf)
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const quiet = createQuietWatch(timers, book, saved.homes)
   const confirmations = createConfirmations(saved.rows)
@@ -229,6 +234,7 @@ export function createCore(options: CoreOptions): RunningCore {
       transitions: written.transitions,
       alerts: batch.alerts,
       notifications: batch.notifications,
+      events: batch.applied.flatMap(({ events }) => events),
     }
     // Followers come after the answers to the senders.
     queueMicrotask(() => tell(commit))
@@ -273,6 +279,8 @@ export function createCore(options: CoreOptions): RunningCore {
     const wasDue = runTimers(when)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
+    digests.settle()
+    for (const [key, row] of flow.changes()) draft.rows.set(key, row)
     const changes = book.changes()
     if (input.type === 'tick' && !wasDue)
       return { taken: false, why: 'nothing-due', reason: 'nothing is due' }
@@ -296,6 +304,7 @@ export function createCore(options: CoreOptions): RunningCore {
       if (!due) return happened
       const ofHold = holds.due(due.key, due.due)
       if (ofHold) takeHold(ofHold, when)
+      else if (digests.due(due.key, when)) happened = true
       else if (!engine.due(due.key, due.due)) {
         happened =
           oncall.due(due.key, when) || quiet.due(due.key, when) || book.due(due.key, when) || happened
@@ -447,14 +456,15 @@ export function createCore(options: CoreOptions): RunningCore {
       }
       case 'answer':
         // Kept even when it changes nothing: what a contact wrote leaves a trace.
-        book.answer(input, when)
+        if (!digests.answer(input, when)) book.answer(input, when)
         return {}
       case 'delivery': {
         const known = draft.notifications.get(input.notification) ?? store.notification(input.notification)
         if (!known) return { why: `there is no notification ${input.notification}` }
-        return refusedAs(
-          isOfAlert(known) ? book.delivery(input, known, when) : letters.delivery(input, known, when),
-        )
+        if (isOfAlert(known)) return refusedAs(book.delivery(input, known, when))
+        const refused = letters.delivery(input, known, when)
+        if (!refused && known.letter.is === 'digest') digests.delivery(input, known, when)
+        return refusedAs(refused)
       }
       case 'letter': {
         if (!isKnown(input)) return { why: `${recipientOf(input)} is not registered` }
@@ -614,6 +624,8 @@ export function createCore(options: CoreOptions): RunningCore {
     alert: (id) => book.open.get(id) ?? store.alert(id),
     staff: () => staff,
     policies: () => policies,
+    isOverLimit: (home, recipient) => flow.isOverLimit(personOf(home, recipient), now()),
+    toldUnder: (code) => toldUnder(book.messages(), code),
     modes: (home) =>
       MODES.flatMap((mode) => {
         const row = engine.state(home)?.modes.get(mode)

@@ -14,7 +14,7 @@ export interface Addressee extends To {
 
 /** The messages that are about no alert: those that are queued, and what the current input changes about them. */
 export interface Letters {
-  send(to: Addressee, letter: Letter, when: When, notBefore?: number): void
+  send(to: Addressee, letter: Letter, when: When, notBefore?: number): LetterNotification
   /** Takes back what is still queued; what is on its way arrives all the same. */
   cancel(isMeant: (letter: LetterNotification) => boolean): void
   delivery(input: DeliveryInput, known: LetterNotification, when: When): Refused | undefined
@@ -40,7 +40,7 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
     send(to, letter, { now, seq }, notBefore = now) {
       newest = { seq, count: newest.seq === seq ? newest.count + 1 : 1 }
       const { home, channel, contact, staff } = to
-      put({
+      const sent: LetterNotification = {
         id: `letter-${seq}-${newest.count}.${recipientOf(to)}.${channel}`,
         ...(home !== undefined && { home }),
         ...(staff === undefined ? { contact: contact ?? '' } : { staff }),
@@ -50,7 +50,9 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
         attempts: 0,
         queuedAt: now,
         notBefore,
-      })
+      }
+      put(sent)
+      return sent
     },
     cancel(isMeant) {
       for (const one of [...queued.values()].filter(isMeant)) put({ ...one, state: 'cancelled' })

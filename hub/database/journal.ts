@@ -86,7 +86,9 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   const notificationsOf = db.prepare('SELECT body FROM notification WHERE alert = ? ORDER BY queued_at, id')
   const newestNotifications = db.prepare('SELECT body FROM notification ORDER BY queued_at DESC LIMIT ?')
   const failed = db.prepare(
-    "SELECT body FROM notification WHERE state = 'failed' ORDER BY queued_at DESC LIMIT ?",
+    // Of those that were told in one message only that message is one.
+    `SELECT body FROM notification WHERE state = 'failed' AND json_extract(body, '$.digest') IS NULL
+     ORDER BY queued_at DESC LIMIT ?`,
   )
   const notification = db.prepare('SELECT body FROM notification WHERE id = ?')
   const queued = db.prepare("SELECT body FROM notification WHERE state = 'queued' ORDER BY queued_at, id")

@@ -6,7 +6,7 @@ import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { Notification } from '../model/notification.ts'
+import type { AlertNotification } from '../model/notification.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
 import { time } from './time-fields.ts'
@@ -78,7 +78,9 @@ const messageSchema = z.object({
   recipient: z.string().describe('`contact:daughter` of the home, or `staff:siv`.'),
   contact: z.string().describe('The name the registry has for them, else their id.'),
   channel: z.string(),
-  state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
+  state: z
+    .enum(['gathered', 'queued', 'accepted', 'delivered', 'failed', 'cancelled'])
+    .describe('`gathered`: told in one message with other technical alerts, which is still to go.'),
   at: time.describe('When it got this state, as far as it is known; else when it was queued.'),
   error: z.string().optional(),
   via: z.string().describe('Which channel of its route took it last.').optional(),
@@ -88,6 +90,7 @@ const messageSchema = z.object({
     .describe('Channels that told of no delivery in time, or that it failed: others sent it once more.')
     .optional(),
   queuedAt: time.describe('When the hub decided to tell them.'),
+  others: z.number().describe('How many other alerts the same message told of.').optional(),
   acceptedAt: time.describe('When the provider took it: it is sent.').optional(),
   deliveredAt: time.describe('When it was on their phone, as far as the provider tells.').optional(),
   answer: z
@@ -143,6 +146,11 @@ export const alertViewSchema = alertSchema
         .array(z.string())
         .readonly()
         .describe('Rotas and groups that should be told of it and that give nobody now.')
+        .optional(),
+      passedOver: z
+        .array(z.string())
+        .readonly()
+        .describe('Had as many messages as somebody gets in an hour: everybody else is told before them.')
         .optional(),
     }),
   })
@@ -209,14 +217,24 @@ function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<type
   return homes.map((one) => ({ ...one, ...present('label', office.personal(one.home)?.label) }))
 }
 
+/** Events whose text begins with a person. */
+const ABOUT_PERSON: ReadonlySet<string> = new Set([
+  'notified',
+  'gathered',
+  'passed-over',
+  'handed-on',
+  'resent',
+])
+
 /** An event, with the names of the contacts in it. */
 export function viewEvent(
   event: AlertEvent,
   personal: HomePersonal | undefined,
   office: Pick<Office, 'staffMember'>,
 ): z.infer<typeof alertEventSchema> {
-  const isPerson = event.what === 'notified' || event.what === 'handed-on' || event.what === 'resent'
-  const text = isPerson ? actorName(event.text, personal, office) : event.text
+  const [person, ...why] = ABOUT_PERSON.has(event.what) ? (event.text?.split(': ') ?? []) : []
+  const text =
+    person === undefined ? event.text : [actorName(person, personal, office) ?? person, ...why].join(': ')
   return { ...event, ...present('byName', actorName(event.by, personal, office)), ...present('text', text) }
 }
 
@@ -259,9 +277,14 @@ function viewEscalation(
     timezone: home?.timezone ?? 'UTC',
     staff: office.core.staff(),
     policies: office.core.policies(),
+    isOverLimit: (recipient) => office.core.isOverLimit(alert.home, recipient),
   }
   const missing = outOfReach(alert, place, office.core.now())
-  const unreached = missing.length > 0 ? { outOfReach: missing } : {}
+  const passedOver = alert.progress.passedOver?.map((one) => nameOf(one, personal, office))
+  const unreached = {
+    ...(missing.length > 0 && { outOfReach: missing }),
+    ...present('passedOver', passedOver),
+  }
   if (alert.nextStepAt === undefined) return { messages, ...unreached }
   // Whoever is on call then, not now.
   const next = nextStep(alert, place, alert.nextStepAt)
@@ -275,7 +298,7 @@ function viewEscalation(
 
 /** The four facts about a message: queued, taken by the provider, delivered, answered. */
 function viewMessage(
-  one: Notification,
+  one: AlertNotification,
   events: readonly AlertEvent[],
   contact: string,
 ): AlertView['escalation']['messages'][number] {
@@ -303,6 +326,7 @@ function viewMessage(
     ...present('via', one.via),
     ...present('notBy', one.notBy),
     queuedAt: one.queuedAt,
+    ...present('others', one.digest && one.digest.count - 1),
     ...present('acceptedAt', reached('accepted')),
     ...present('deliveredAt', reached('delivered')),
     ...(answer && {

@@ -29,7 +29,7 @@ const messageSchema = z
     template: z
       .string()
       .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`; or what letter it is.'),
-    state: z.enum(['queued', 'accepted', 'delivered', 'failed', 'cancelled']),
+    state: z.enum(['gathered', 'queued', 'accepted', 'delivered', 'failed', 'cancelled']),
     error: z.string().optional(),
     attempts: z.number(),
     alert: z.string().optional().describe('Not given: it is about none.'),

@@ -76,7 +76,7 @@ export interface Finding {
   readonly resolve: 'manual' | 'auto'
   /** The policy that says who is told, where the rule names one. */
   readonly policy?: string
-  /** About a fall, SOS, smoke, gas or carbon monoxide: nobody's quiet hours hold it back. */
+  /** Its rule is about a fall, SOS, smoke, gas or carbon monoxide: nothing holds it back. */
   readonly alarm?: true
 }
 
@@ -136,6 +136,8 @@ export interface Progress {
   readonly quiet?: readonly string[]
   /** There was nobody else: quiet hours hold nothing back any more. */
   readonly woken?: true
+  /** Those who had as many messages as they get in an hour: in this round everybody else is told before them. */
+  readonly passedOver?: readonly string[]
 }
 
 /** Somebody is on the way to the home, or there. */
@@ -166,7 +168,12 @@ export interface AlertEvent {
     | 'held'
     /** The hold is over: its contacts are told from the first on. */
     | 'released'
+    /** `text`: whom; after `: ` that it was in one message with others. */
     | 'notified'
+    /** Whom `text` says is told of it in one message with others, when they have had no message for a while. */
+    | 'gathered'
+    /** Everybody else is told before whom `text` says; after `: ` why. */
+    | 'passed-over'
     | 'delivery'
     /** A message goes once more, by another channel: `text` says which was left, and why. */
     | 'rerouted'

@@ -30,6 +30,8 @@ export interface AlertNotification extends Sending {
   readonly askedBy?: string
   /** It was taken from somebody else who had it. */
   readonly takenOver?: true
+  /** Told with others in this one letter, under its code. */
+  readonly digest?: { readonly id: string; readonly code: string; readonly count: number }
   readonly letter?: never
 }
 
@@ -56,13 +58,22 @@ export type Letter =
   | { readonly is: 'cannot-stop' }
   /** The one-time code with which the recipient of a link about an alert proves who they are. It is kept nowhere. */
   | { readonly is: 'sign-in-code'; readonly alert: string }
+  /** Many technical alerts at once; counted and named when it is sent. `code` answers for all of them. */
+  | { readonly is: 'digest'; readonly code: string; readonly alerts: readonly string[] }
+  /** They cannot come for the alerts of a digest; whether others are asked. */
+  | { readonly is: 'digest-declined'; readonly others: boolean }
+  /** Who has so many alerts of a digest now; with `count` 0, that nobody needs to take any more. */
+  | { readonly is: 'digest-taken'; readonly count: number; readonly who: 'you' | 'operator' | 'someone' }
 
 /** How far a message has come. */
 interface Sending extends To {
   readonly id: string
   readonly channel: Way
-  /** queued → accepted (by the provider) → delivered (on the phone); or failed, or cancelled before sending. */
-  readonly state: 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
+  /**
+   * queued → accepted (by the provider) → delivered (on the phone); or failed, or cancelled before sending. `gathered`:
+   * it goes with others in one message, and has from then the state of that.
+   */
+  readonly state: 'gathered' | 'queued' | 'accepted' | 'delivered' | 'failed' | 'cancelled'
   readonly attempts: number
   readonly queuedAt: number
   /** Not before this time (retry). */

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import type { Text } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { To, Way } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
@@ -67,6 +68,13 @@ export function tagOf(language: string): string {
 /** The languages to look for when somebody reads this one; the first is what words are written in. */
 export function triesFor(language: string): readonly [MessageLanguage, ...string[]] {
   return TRY[tagOf(language)] ?? ['en']
+}
+
+/** A title as the reader reads it, and the language of the words around it. */
+export function inLanguage(title: Text, wanted: string): { language: MessageLanguage; title: string } {
+  const tries = triesFor(wanted)
+  const found = [tagOf(wanted), ...tries].find((one) => title[one] !== undefined)
+  return { language: tries[0], title: (found && title[found]) ?? title.en }
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -1,9 +1,11 @@
+import { summarise } from '../alerts/digest.ts'
+import type { Told } from '../alerts/digest.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
-import type { LetterNotification } from '../model/notification.ts'
+import type { Letter, LetterNotification } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
-import { addressOf, readerOf, triesFor } from './reader.ts'
+import { addressOf, inLanguage, readerOf, triesFor } from './reader.ts'
 import { writeSignInCode } from './words/sign-in-code.ts'
 import { writeLetter } from './words/write-message.ts'
 
@@ -15,6 +17,15 @@ export interface LetterFacts {
   readonly staff?: StaffFacts & StaffPersonal
   /** Of the letter that brings one, as long as it is of use. */
   readonly signInCode?: SignInCode
+  /** The alerts that a digest is about, as they are now. */
+  readonly alerts?: readonly (Told | undefined)[]
+  readonly board?: BoardLink
+}
+
+/** Where people find the board, where that is known; and whether it is the only way to answer a message. */
+export interface BoardLink {
+  readonly url?: string
+  readonly isOnlyWay: boolean
 }
 
 /** A one-time code, and for how long it is valid. */
@@ -30,8 +41,10 @@ export function renderLetter({
   personal,
   staff,
   signInCode,
+  alerts,
+  board,
 }: LetterFacts):
-  | { to: string; text: string; subject?: string; facts?: Record<string, string> }
+  | { to: string; text: string; subject?: string; facts?: Record<string, string | number> }
   | { cannot: string } {
   const { letter, channel } = notification
   const reader = readerOf(notification, staff, home, personal)
@@ -44,11 +57,38 @@ export function renderLetter({
     return { to, text: writeSignInCode(language, signInCode) }
   }
   const alias = reader.alias === undefined ? '' : plainLine(reader.alias)
+  const summary = alerts && summarise(alerts)
+  // Everything was taken or ended while it waited to be sent.
+  if (summary?.count === 0) return { cannot: 'None of its alerts waits for anybody any more' }
   const text = writeLetter(language, letter, {
+    ...(summary && {
+      summary: {
+        count: summary.count,
+        kinds: summary.kinds.map(({ title, count }) => ({
+          title: plainLine(inLanguage(title, reader.language).title),
+          count,
+        })),
+      },
+    }),
+    ...(board && { board }),
     ...(alias !== '' && { alias }),
     ...(reader.hasManyHomes && home && { home: home.id }),
   })
   if (channel === 'email') return { to, text, subject: text.split('. ', 1)[0] ?? text }
-  if (channel === 'webhook') return { to, text, facts: { letter: letter.is, ...(home && { home: home.id }) } }
+  if (channel === 'webhook') return { to, text, facts: factsOf(letter, home, summary?.count) }
   return { to, text }
+}
+
+/** What a program needs beside the words: pseudonyms only. */
+function factsOf(
+  letter: Letter,
+  home: Home | undefined,
+  count: number | undefined,
+): Record<string, string | number> {
+  return {
+    letter: letter.is,
+    ...(home && { home: home.id }),
+    ...(letter.is === 'digest' && { code: letter.code, alerts: letter.alerts.join(' ') }),
+    ...(count !== undefined && { count }),
+  }
 }

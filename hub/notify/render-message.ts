@@ -1,12 +1,12 @@
-import type { Alert, Text } from '../model/alert.ts'
+import type { Alert } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification, Remarks } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
-import { addressOf, clockTime, readerOf, tagOf, triesFor } from './reader.ts'
+import { addressOf, clockTime, inLanguage, readerOf } from './reader.ts'
 import type { Reader } from './reader.ts'
-import type { Handler, Handling, MessageLanguage } from './words/message-parts.ts'
+import type { Handler, Handling } from './words/message-parts.ts'
 import { writeMessage } from './words/write-message.ts'
 
 /** The observed time and the time the hub learned of it differ by more: both are said. */
@@ -14,7 +14,7 @@ const LATE = 5 * 60_000
 const CLOCK_LENGTH = '03:12'.length
 
 export interface RenderFacts {
-  readonly notification: Pick<AlertNotification, 'template' | 'contact' | 'staff' | 'test'> &
+  readonly notification: Pick<AlertNotification, 'template' | 'contact' | 'staff' | 'test' | 'digest'> &
     Remarks &
     Partial<Pick<AlertNotification, 'channel'>>
   readonly alert: Alert | undefined
@@ -64,19 +64,22 @@ export function renderMessage(
   // A time with a date says by itself that it is old.
   const saysLearned = isLate && time.length === CLOCK_LENGTH
   const alias = reader.alias === undefined ? '' : plainLine(reader.alias)
-  const { waitMinutes, occasion, askedBy, takenOver } = notification
+  const { waitMinutes, occasion, askedBy, takenOver, template, digest } = notification
+  // What is said about one of them is about just that; only whoever is asked again is asked about all.
+  const together = template === 'unclear' ? digest : undefined
   const who = (by: string | undefined): Handler => handlerOf(by, recipient, facts)
   const text = writeMessage(language, {
-    template: notification.template,
+    template,
     category: alert.category,
     ...(saysTitle(alert, home, reader) && { title: plainLine(title) }),
-    code: alert.code,
+    code: together?.code ?? alert.code,
     time,
     handling: handlingOf(alert, recipient, takenOver, who, clock),
     ...(alias === '' ? {} : { alias }),
     ...(reader.hasManyHomes ? { home: home.id } : {}),
     ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
+    ...(together ? { together: true } : {}),
     ...(waitMinutes === undefined ? {} : { waitMinutes }),
     ...(facts.link ? { link: facts.link } : {}),
     ...(occasion && { occasion }),
@@ -117,12 +120,6 @@ function factsOf(
 /** An SMS lies open on a phone: that it is about the health is enough there, where nobody said otherwise. */
 function saysTitle({ category }: Alert, home: Home, reader: Reader): boolean {
   return category !== 'health' || reader.isCarer || home.messages?.health === 'title'
-}
-
-function inLanguage(title: Text, wanted: string): { language: MessageLanguage; title: string } {
-  const tries = triesFor(wanted)
-  const found = [tagOf(wanted), ...tries].find((one) => title[one] !== undefined)
-  return { language: tries[0], title: (found && title[found]) ?? title.en }
 }
 
 function handlingOf(

@@ -125,6 +125,9 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   // Of people and their alerts: hub/core/holds.ts keeps them.
   hold: { homeOf: first },
   stop: { homeOf: first },
+  // As does hub/core/message-flow.ts these: of people for all homes.
+  messages: { homeOf: () => '' },
+  digest: { homeOf: () => '' },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),

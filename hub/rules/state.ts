@@ -2,6 +2,7 @@ import type { Refreshed, Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
+import type { Way } from '../model/notification.ts'
 import type { LazyMap } from './lazy-map.ts'
 import type { Rule, RuleSet, Scope } from './rule.ts'
 import { paramsFor } from './rule.ts'
@@ -87,6 +88,21 @@ export interface HoldRow {
 /** When somebody heard that their STOP or START was understood, of the last day, ms. Row `stop|who`. */
 export interface ConfirmationRow {
   sent: number[]
+}
+
+/** When somebody was sent messages in the last hour, oldest first, ms. Row `messages|person`. */
+export interface MessagesRow {
+  at: number[]
+}
+
+/**
+ * Technical alerts for somebody are gathered until then, and what is to be told goes in one message. Times in ms. Row
+ * `digest|person|way`.
+ */
+export interface DigestRow {
+  until: number
+  /** How long it gathers since the message before: longer while more and more comes. Absent: nothing was told yet. */
+  length?: number
 }
 
 /** A trigger that waits for what confirms or cancels it. Times in ms. */
@@ -198,6 +214,8 @@ export interface Rows {
   readonly mode: ModeRow
   readonly hold: HoldRow
   readonly stop: ConfirmationRow
+  readonly messages: MessagesRow
+  readonly digest: DigestRow
   readonly tally: TallyRow
   readonly trend: TrendRow
   readonly today: TodayRow
@@ -313,6 +331,8 @@ export const rowKey = {
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
   hold: (home: string, rule: string) => `hold|${home}|${rule}`,
   stop: (who: string) => `stop|${who}`,
+  messages: (person: string) => `messages|${person}`,
+  digest: (person: string, way: Way) => `digest|${person}|${way}`,
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FRESH } from '../../hub/alerts/escalation.ts'
 import { nextReachable, nextTurn, unreachable } from '../../hub/alerts/plan.ts'
 import type { Reachable, Turn } from '../../hub/alerts/plan.ts'
+import { USUAL_LIMITS } from '../../hub/alerts/policy.ts'
 import type { Policy, PolicySet, PolicyStep } from '../../hub/alerts/policy.ts'
 import { DAYS } from '../../hub/alerts/rota.ts'
 import type { Category, Progress } from '../../hub/model/alert.ts'
@@ -28,6 +29,7 @@ const CENTRE = { type: 'oncall', rota: 'centre' } as const
 const SET: PolicySet = {
   policies: new Map(),
   groups: new Map([['nurses', ['ida', 'tor']]]),
+  limits: USUAL_LIMITS,
   rotas: new Map([
     [
       'centre',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkOncall } from '../../hub/alerts/check-oncall.ts'
-import { NO_POLICIES } from '../../hub/alerts/policy.ts'
+import { NO_POLICIES, USUAL_LIMITS } from '../../hub/alerts/policy.ts'
 import { DAYS, gapsOf, nextChange, onCall } from '../../hub/alerts/rota.ts'
 import type { Day, Rota, Shift } from '../../hub/alerts/rota.ts'
 
@@ -168,6 +168,7 @@ describe('checkOncall', () => {
       policies: new Map([['p', { id: 'p', steps: [step] as const, repeat: { from: 0, every: 1 } }]]),
       rotas: new Map([centre, empty, unused].map((one) => [one.id, one])),
       groups: new Map([['nurses', ['siv', 'ola']]]),
+      limits: USUAL_LIMITS,
     }
     const staff = [{ id: 'siv', phone: '+4790000001' }, { id: 'tor' }]
     expect(checkOncall(set, staff, now, until)).toEqual([

@@ -1,6 +1,6 @@
 import type { AnswerInput, Input, RuleFile } from '../../hub/model/input.ts'
 import { recipientOf } from '../../hub/model/notification.ts'
-import type { Notification } from '../../hub/model/notification.ts'
+import type { Letter, Notification } from '../../hub/model/notification.ts'
 import type { ConsentKind } from '../../hub/model/consent.ts'
 import type { ContactFacts, ContactRole } from '../../hub/model/home.ts'
 import { parseDuration } from '../../hub/source/duration.ts'
@@ -11,9 +11,11 @@ import { createMemoryStore } from '../helpers/memory-store.ts'
 /**
  * One alert's way to people, as data. Acts happen at a time since the start (`2m`):
  *
- * - `fall`, `door` (medium), `damp` (low), `kit` (technical, high): something is found; `fall is over` by the register
+ * - `fall`, `door` (medium), `damp` (low), `cold` (routine, medium), `kit` (technical, high): something is found; `fall is over` by the register
  * - `anne yes`, `anne no`, `anne huh`: an answer with the code of the newest alert; `anne yes fall`: of that one;
  *   `anne yes 0000`: with that code; `anne yes -`: without one. `@siv` is somebody of the staff.
+ * - `storm 40`: the link of so many more sensors is weak, one after another in all homes (technical, medium); `3 recover`: of the first three it is well again;
+ *   `@siv yes digest`: an answer with the code of the newest digest that they got
  * - `tor takes`, `tor takes over`, `tor hands on to @siv`, `tor notes`, `tor on-the-way`, `tor resolves`: at the board
  * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
  * - `crash`; `down 1h`: the hub is away for so long
@@ -28,17 +30,22 @@ export interface Scenario {
   /** Other policies, for the act `policies`. */
   readonly later?: string
   readonly staff?: string
+  /** How many homes there are; all have the same contacts. Not given: one. */
+  readonly homes?: number
   /** UTC. */
   readonly start?: string
   /** Of the home. */
   readonly timezone?: string
   readonly acts: readonly (readonly [at: string, act: string])[]
   readonly until: string
-  /** `2:00 berit`, `2:30 anne failed`, `3:00 anne taken`: minutes and seconds since the start. */
+  /**
+   * `2:00 berit`, `2:30 anne failed`, `3:00 anne taken`: minutes and seconds since the start; `10:00 @siv digest of 39`:
+   * of so many alerts; `... ×3`: the same three times. What is told in a digest has no line of its own.
+   */
   readonly told: readonly string[]
   /** How it ends: `fall new`, `fall taken by contact:anne`. */
   readonly end?: readonly string[]
-  /** What the history says of quiet hours, STOP and START: `0:00 quiet contact:anne 07:00`. */
+  /** What the history says of quiet hours, the limit, STOP and START: `0:00 quiet contact:anne 07:00`. */
   readonly says?: readonly string[]
 }
 
@@ -46,6 +53,8 @@ const RULES = `rules:
   - { id: fall, title: Fall, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }
   - { id: door, title: Door, category: safety, severity: medium, on: door, when: value == "open" }
   - { id: damp, title: Damp, category: routine, severity: low, on: humidity, when: value > 90 }
+  - { id: weak, title: Weak link, category: technical, severity: medium, scope: sensor, on: link, when: value < 10, resolve: auto }
+  - { id: cold, title: Cold, category: routine, severity: medium, on: room_temperature, when: value < 10 }
   - { id: kit, title: Kit, category: technical, severity: high, on: battery, when: value < 5 }
   - { id: sos, title: Help, category: safety, severity: high, policy: special, on: sos, when: value == "pressed", clear: manual }
 `
@@ -54,6 +63,7 @@ const FOUND = {
   door: ['door', 'open'],
   damp: ['humidity', 95],
   kit: ['battery', 1],
+  cold: ['room_temperature', 5],
   sos: ['sos', 'pressed'],
 } as const
 const SPECIAL = `policies:
@@ -110,10 +120,19 @@ export async function play(
   let isOut = false
   await bench.take(staffInput(scenario.staff ?? ''))
   await bench.take({ type: 'rules', files: filesOf(scenario.policies) })
-  await bench.take({
-    type: 'home',
-    home: home({ ...place, contacts: contactsOf(scenario.contacts ?? 'anne berit') }),
-  })
+  const sensors = ['a', 'b', 's0', 's1', 's2'].flatMap((id) =>
+    home()
+      .sensors.slice(0, 1)
+      .map((one) => ({ ...one, id, address: id })),
+  )
+  const homes = Array.from({ length: scenario.homes ?? 1 }, (_, index) => `h${index + 1}`)
+  const weak: { home: string; sensor: string }[] = []
+  for (const id of homes) {
+    await bench.take({
+      type: 'home',
+      home: home({ id, ...place, sensors, contacts: contactsOf(scenario.contacts ?? 'anne berit') }),
+    })
+  }
   await bench.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
 
   async function deliver(): Promise<void> {
@@ -139,9 +158,23 @@ export async function play(
   async function answer(who: string, action: AnswerInput['action'], which?: string): Promise<void> {
     const open = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)
     const named = which === undefined ? open[0] : open.find(({ rule }) => rule === which)
+    const digest = store
+      .notifications()
+      .filter(({ letter }) => letter?.is === 'digest')
+      .filter((one) => shortOf(one) === who)
+      .toSorted((a, b) => b.queuedAt - a.queuedAt)[0]?.letter
+    if (which === 'digest' && digest?.is === 'digest') {
+      const by = who.startsWith('@') ? { staff: who.slice(1) } : { home: 'h1', contact: who }
+      await bench.take({ type: 'answer', ...by, action, code: digest.code })
+      return
+    }
     const code = which === '-' ? undefined : which && /^\d+$/.test(which) ? which : named?.code
     const from = who.startsWith('@') ? { staff: who.slice(1) } : { home: 'h1', contact: who }
     await bench.take({ type: 'answer', ...from, action, ...(code !== undefined && { code }) })
+  }
+
+  async function report(one: { home: string; sensor: string }, value: number): Promise<void> {
+    await bench.say(one.sensor, 'link', value, one)
   }
 
   async function act(text: string): Promise<void> {
@@ -149,7 +182,15 @@ export async function play(
     const by = { by: `operator:${who}`, via: 'console' }
     const alert = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)[0]?.id ?? 'none'
     const found = FOUND[who as keyof typeof FOUND]
-    if (found) await bench.say('a', found[0], found[1])
+    if (who === 'storm') {
+      for (let count = 0; count < Number(what); count++) {
+        const at = weak.length
+        const one = { home: homes[at % homes.length] ?? 'h1', sensor: `s${Math.floor(at / homes.length)}` }
+        weak.push(one)
+        await report(one, 5)
+      }
+    } else if (what === 'recover') for (const one of weak.splice(0, Number(who))) await report(one, 90)
+    else if (found) await bench.say('a', found[0], found[1])
     else if (who === 'contacts') {
       const contacts = contactsOf([what, ...rest].join(' '))
       await bench.take({ type: 'home', home: home({ ...place, contacts }) })
@@ -224,8 +265,12 @@ export async function play(
   return {
     told: store
       .notifications()
+      .filter(
+        ({ letter, template, ...one }) => letter !== undefined || template !== 'alert' || !('digest' in one),
+      )
       .toSorted((a, b) => a.queuedAt - b.queuedAt || (a.step ?? 0) - (b.step ?? 0) || (a.id < b.id ? -1 : 1))
-      .map((one) => [clock(one.queuedAt), shortOf(one), ...becameOf(one)].join(' ')),
+      .map((one) => [clock(one.queuedAt), shortOf(one), ...becameOf(one)].join(' '))
+      .reduce(counted, []),
     end: store
       .alerts()
       .filter(({ rule }) => !rule.startsWith('hub-'))
@@ -237,14 +282,34 @@ export async function play(
       ),
     says: store
       .events()
-      .filter(({ what }) => ['quiet', 'woken', 'stopped', 'started', 'stop-refused'].includes(what))
+      .filter(({ what }) =>
+        ['quiet', 'woken', 'passed-over', 'stopped', 'started', 'stop-refused'].includes(what),
+      )
       .map(({ what, text, by, now }) => [clock(now), what, text ?? by].join(' ')),
-    events: store.events().map(({ what, by, now }) => `${clock(now)} ${what} ${by}`),
+    events: store
+      .events()
+      .map(({ what, by, now, text }) =>
+        TOLD.has(what) ? `${clock(now)} ${what} ${text}` : `${clock(now)} ${what} ${by}`,
+      ),
   }
 }
 
 function shortOf(one: Notification): string {
   return recipientOf(one).replace('contact:', '').replace('staff:', '@')
+}
+
+/** Events that say whom. */
+const TOLD: ReadonlySet<string> = new Set(['notified', 'gathered', 'passed-over'])
+
+/** The same line again is one with a count. */
+function counted(lines: string[], line: string): string[] {
+  const [last = '', times = '1'] = lines.at(-1)?.split(' ×') ?? []
+  return last === line ? [...lines.slice(0, -1), `${line} ×${Number(times) + 1}`] : [...lines, line]
+}
+
+function wordOf(letter: Letter): string {
+  if (letter.is === 'digest') return `digest of ${letter.alerts.length}`
+  return letter.is === 'digest-taken' ? `${letter.who} has ${letter.count}` : letter.is
 }
 
 /** Nothing of an alert that was delivered by SMS: that is the usual. */
@@ -254,11 +319,12 @@ function becameOf({ template, letter, state, channel, queuedAt, notBefore }: Not
     failed: ['failed'],
     cancelled: ['not sent'],
     queued: ['queued'],
+    gathered: ['gathered'],
     accepted: [],
   }
   return [
     ...(channel === 'sms' ? [] : [channel]),
-    ...(template === 'alert' ? [] : [letter?.is ?? template ?? '']),
+    ...(template === 'alert' ? [] : [letter ? wordOf(letter) : (template ?? '')]),
     ...became[state],
     ...(notBefore > queuedAt ? ['later'] : []),
   ]

@@ -407,7 +407,7 @@ rotas: [{ id: day, timezone: UTC, shifts: [{ days: [daily], from: "12:07", to: "
       ['90s', 'anne yes -'],
     ],
     until: '2m',
-    told: ['0:00 anne', '1:00 anne', '1:30 anne unclear', '2:00 berit', '2:00 berit'],
+    told: ['0:00 anne', '1:00 anne', '1:30 anne unclear', '2:00 berit ×2'],
     end: ['fall new', 'sos new'],
   },
   {

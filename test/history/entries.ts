@@ -76,7 +76,7 @@ export function testJournal(entries: KeptEntry[] = []): TestJournal {
     commit(added) {
       entries.push(...added)
       for (const listener of listeners) {
-        listener({ entries: added, transitions: [], alerts: [], notifications: [], modesOf: [] })
+        listener({ entries: added, transitions: [], alerts: [], notifications: [], modesOf: [], events: [] })
       }
     },
   }

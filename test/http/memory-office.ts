@@ -51,6 +51,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       alerts: [],
       notifications: [],
       modesOf: [],
+      events: [],
       ...commit,
     }
     for (const listener of listeners) listener(whole)
@@ -101,6 +102,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
     staff: () => new Map(),
     policies: () => office.policySet,
+    isOverLimit: () => false,
+    toldUnder: () => [],
     takeHome: () => Promise.reject(new Error('homes come by importHomes')),
     onCommit(listener) {
       listeners.add(listener)

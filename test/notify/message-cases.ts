@@ -1,3 +1,5 @@
+import { HUB_FINDINGS } from '../../hub/alerts/hub-findings.ts'
+import type { Told } from '../../hub/alerts/digest.ts'
 import type { Alert, Category, Cause, Text } from '../../hub/model/alert.ts'
 import { CAUSES } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
@@ -279,7 +281,32 @@ const LETTERS: { readonly [Is in Letter['is']]: readonly Extract<Letter, { is: I
     { is: 'started', homes: 2 },
   ],
   'cannot-stop': [{ is: 'cannot-stop' }],
+  digest: [{ is: 'digest', code: '4821', alerts: ['a1'] }],
+  'digest-declined': [
+    { is: 'digest-declined', others: true },
+    { is: 'digest-declined', others: false },
+  ],
+  'digest-taken': [
+    { is: 'digest-taken', count: 12, who: 'you' },
+    { is: 'digest-taken', count: 12, who: 'operator' },
+    { is: 'digest-taken', count: 1, who: 'someone' },
+    { is: 'digest-taken', count: 0, who: 'someone' },
+  ],
   'sign-in-code': [{ is: 'sign-in-code', alert: 'a1' }],
+}
+
+/** Of two kinds, with the longest titles that there are, and of a third. */
+function manyAlerts(size: Size): Told[] {
+  const isLong = size === 'longest'
+  const [first, second] = isLong
+    ? [HUB_FINDINGS['hub-hold-ends'].title, HUB_FINDINGS['hub-profile-missing'].title]
+    : [TITLES.technical, TITLES.routine]
+  const others = isLong ? 99 : 1
+  return [
+    ...Array<Text>(isLong ? 200 : 9).fill(first),
+    ...Array<Text>(others + 1).fill(second),
+    ...Array<Text>(others).fill(TITLES.safety),
+  ].map((title) => ({ title, handling: 'new' }))
 }
 
 const letter = (about: Letter): MessageCase => ({
@@ -292,6 +319,7 @@ const letter = (about: Letter): MessageCase => ({
       home,
       personal,
       signInCode: { code: '482913', minutes: 5 },
+      ...(about.is === 'digest' && { alerts: manyAlerts(size) }),
     })
     if ('cannot' in rendered) throw new Error(rendered.cannot)
     return rendered.text

@@ -66,6 +66,7 @@ export function AlertRow(props: AlertRowProps) {
       ref={row}
       className="row"
       data-severity={alert.severity}
+      data-category={alert.category}
       data-handling={isHeld ? 'held' : alert.handling}
       data-test={alert.test}
       {...(props.fresh && { 'data-fresh': '' })}

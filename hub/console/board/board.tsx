@@ -19,6 +19,9 @@ import { useSound } from './sound.ts'
 import { useBoard } from './use-board.ts'
 import './board.css'
 
+/** A message about many technical alerts leads to the first of them; nothing else is hidden for it. */
+const technical = { isWanted: new URLSearchParams(location.search).has('technical') }
+
 interface BoardProps {
   readonly person: string
   /** Messages go to the phone simulator. */
@@ -58,6 +61,14 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   useEffect(() => {
     document.title = waiting > 0 ? `(${waiting}) AAL hub` : 'AAL hub'
   }, [waiting])
+
+  useEffect(() => {
+    if (!technical.isWanted) return
+    const first = document.querySelector<HTMLElement>('.row[data-category="technical"]')
+    // Once: whoever has looked goes on from there by themselves.
+    if (first) technical.isWanted = false
+    first?.focus()
+  })
 
   useEffect(() => {
     if (problem === undefined) return

@@ -3,6 +3,7 @@ import { useLanguage } from '../language.tsx'
 import { clock, countdown } from '../time.ts'
 
 const SIGNS: Readonly<Record<EscalationMessage['state'], string>> = {
+  gathered: '○',
   queued: '○',
   accepted: '✓',
   delivered: '✓✓',
@@ -16,7 +17,7 @@ const SHOWN = 4
 /** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
 export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
   const { words } = useLanguage()
-  const { messages, next, outOfReach = [] } = alert.escalation
+  const { messages, next, outOfReach = [], passedOver = [] } = alert.escalation
   const open = alert.handling === 'new'
   const told = alert.category !== 'technical' && (alert.severity === 'high' || alert.severity === 'medium')
   if (messages.length === 0 && !next && !(open && told)) return null
@@ -32,6 +33,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
           <span className="channel">{one.channel.toUpperCase()}</span> <b>{one.contact}</b>{' '}
           {words.message[one.state]} {clock(one.at, alert.timezone)}
           {one.notBy && <span className="answer">· {words.sentAgain(one.notBy.join(', '))}</span>}
+          {one.others !== undefined && ` ${words.withOthers(one.others)}`}
           {one.answer && (
             <span className="answer">
               · {words.answered[one.answer.what]} {clock(one.answer.at, alert.timezone)}
@@ -44,6 +46,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
           {next.at > now ? words.nextIn(next.contact, countdown(next.at - now)) : words.nextNow(next.contact)}
         </li>
       )}
+      {open && passedOver.length > 0 && <li className="muted">{words.passedOver(passedOver.join(', '))}</li>}
       {open && outOfReach.length > 0 && <li className="muted">{words.outOfReach(outOfReach.join(', '))}</li>}
       {open && !next && (
         <li data-state="next">

@@ -1,7 +1,7 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { nameOf, sentences } from './sentences.ts'
+import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 export const en: Words = {
   alert: (m) =>
@@ -14,7 +14,8 @@ export const en: Words = {
   taken: (m) => status(m) ?? `The alert ${at(m)} is unanswered again.`,
   receipt: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,
   declined: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,
-  unclear: (m) => `We did not understand. The alert ${at(m)}: ${answer(m)}`,
+  unclear: (m) =>
+    `We did not understand. ${m.together ? 'The technical alerts' : `The alert ${at(m)}`}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) => `This is a trial. Alerts ${at(m)} come to this phone. Nothing has happened.`,
     stopped: ({ homes }, m) =>
@@ -23,6 +24,21 @@ export const en: Words = {
       `You get messages from us again${homes === 1 ? ` about alerts ${at(m)}` : ''}. Answer STOP to end them.`,
     'cannot-stop': () =>
       'You are on call for the care centre and cannot stop alerts by SMS. Talk to whoever keeps the rota.',
+    digest: ({ code }, { summary = NOTHING_LEFT, board, ...m }) =>
+      sentences(
+        `${many(summary.count, m)}: ${kindsOf(summary, 'others')}.`,
+        board?.isOnlyWay ? '' : `Reply 1 ${code} = I'll take them all, 2 ${code} = cannot.`,
+      ),
+    'digest-declined': ({ others: isAsked }) =>
+      isAsked
+        ? 'Thanks for your answer. We will try others.'
+        : 'Thanks for your answer. The technical alerts are still unanswered.',
+    'digest-taken': ({ count, who }) => {
+      if (count === 0) return 'Thanks. Somebody has those alerts already, or they are over.'
+      const what = technical(count)
+      if (who === 'you') return `Thanks for your answer. You take ${what}.`
+      return `${who === 'operator' ? 'The care centre' : 'Someone else'} takes ${what}.`
+    },
   },
 }
 
@@ -85,4 +101,14 @@ function others(m: MessageParts): string {
   return handling.is === 'open' && handling.others
     ? 'We will try others.'
     : `The alert ${at(m)} is still unanswered.`
+}
+
+/** `TECHNICAL ALERTS (12)`; of one home where the reader knows just that. */
+function many(count: number, m: LetterParts): string {
+  const heading = `TECHNICAL ALERTS (${count})`
+  return m.alias === undefined && m.home === undefined ? heading : `${heading} ${at(m)}`
+}
+
+function technical(count: number): string {
+  return count === 1 ? '1 technical alert' : `${count} technical alerts`
 }

@@ -22,6 +22,8 @@ export interface MessageParts {
   readonly occasion?: Occasion
   /** Who asks the reader to take it. */
   readonly askedBy?: Handler
+  /** The reader was told of it in one message with others; the code is of all. */
+  readonly together?: true
   readonly handling: Handling
   /** Where the alert can be answered; with `details` the page shows where to go, too. `isOnlyWay`: a reply reaches nobody. */
   readonly link?: {
@@ -50,7 +52,17 @@ export type Handler =
 export type MessageLanguage = 'nb' | 'nn' | 'se' | 'en'
 
 /** What a letter says besides what it is about. */
-export type LetterParts = Pick<MessageParts, 'alias' | 'home'>
+export interface LetterParts extends Pick<MessageParts, 'alias' | 'home'> {
+  /** Of many alerts: how many there are still, and the most frequent titles in the language of the letter. */
+  readonly summary?: Summary
+  /** Where the board shows them; `isOnlyWay`: a reply reaches nobody. */
+  readonly board?: { readonly url?: string; readonly isOnlyWay: boolean }
+}
+
+export interface Summary {
+  readonly count: number
+  readonly kinds: readonly { readonly title: string; readonly count: number }[]
+}
 
 /** Of a code there is little to say: its words are in a file of their own. */
 export type WordyLetter = Exclude<Letter, { is: 'sign-in-code' }>

@@ -1,7 +1,7 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { klokken, nameOf, sentences } from './sentences.ts'
+import { kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 export const nb: Words = {
   alert: (m) =>
@@ -14,7 +14,8 @@ export const nb: Words = {
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er ubesvart igjen.`,
   receipt: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
   declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
-  unclear: (m) => `Vi forsto ikke svaret. Varselet ${hos(m)}: ${answer(m)}`,
+  unclear: (m) =>
+    `Vi forsto ikke svaret. ${m.together ? 'De tekniske varslene' : `Varselet ${hos(m)}`}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dette er en prøve. Varsler ${hos(m)} kommer til denne telefonen. Ingenting har skjedd.`,
@@ -24,6 +25,21 @@ export const nb: Words = {
       `Du får meldinger fra oss igjen${homes === 1 ? ` om varsler ${hos(m)}` : ''}. Svar STOPP for å slippe.`,
     'cannot-stop': () =>
       'Du er på vakt for vaktsentralen og kan ikke stoppe varsler med SMS. Snakk med den som setter opp vaktlisten.',
+    digest: ({ code }, { summary = NOTHING_LEFT, board, ...m }) =>
+      sentences(
+        `${many(summary.count, m)}: ${kindsOf(summary, 'andre')}.`,
+        board?.isOnlyWay ? '' : `Svar 1 ${code} = jeg tar alle, 2 ${code} = kan ikke.`,
+      ),
+    'digest-declined': ({ others: isAsked }) =>
+      isAsked
+        ? 'Takk for svaret. Vi varsler andre.'
+        : 'Takk for svaret. De tekniske varslene er fortsatt ubesvart.',
+    'digest-taken': ({ count, who }) => {
+      if (count === 0) return 'Takk. Noen har de varslene allerede, eller de er over.'
+      const what = technical(count)
+      if (who === 'you') return `Takk for svaret. Du tar deg av ${what}.`
+      return `${who === 'operator' ? 'Vaktsentralen' : 'En annen'} tar seg av ${what}.`
+    },
   },
 }
 
@@ -89,4 +105,14 @@ function others(m: MessageParts): string {
   return handling.is === 'open' && handling.others
     ? 'Vi varsler andre.'
     : `Varselet ${hos(m)} er fortsatt ubesvart.`
+}
+
+/** `TEKNISKE VARSLER (12)`; of one home where the reader knows just that. */
+function many(count: number, m: LetterParts): string {
+  const heading = `TEKNISKE VARSLER (${count})`
+  return m.alias === undefined && m.home === undefined ? heading : `${heading} ${hos(m)}`
+}
+
+function technical(count: number): string {
+  return count === 1 ? '1 teknisk varsel' : `${count} tekniske varsler`
 }

@@ -1,7 +1,7 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { klokken, nameOf, sentences } from './sentences.ts'
+import { kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 export const nn: Words = {
   alert: (m) =>
@@ -14,7 +14,8 @@ export const nn: Words = {
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er utan svar igjen.`,
   receipt: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
   declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
-  unclear: (m) => `Vi forstod ikkje svaret. Varselet ${hos(m)}: ${answer(m)}`,
+  unclear: (m) =>
+    `Vi forstod ikkje svaret. ${m.together ? 'Dei tekniske varsla' : `Varselet ${hos(m)}`}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dette er ei prøve. Varsel ${hos(m)} kjem til denne telefonen. Ingenting har hendt.`,
@@ -24,6 +25,21 @@ export const nn: Words = {
       `Du får meldingar frå oss igjen${homes === 1 ? ` om varsel ${hos(m)}` : ''}. Svar STOPP for å sleppe.`,
     'cannot-stop': () =>
       'Du er på vakt for vaktsentralen og kan ikkje stoppe varsel med SMS. Snakk med den som set opp vaktlista.',
+    digest: ({ code }, { summary = NOTHING_LEFT, board, ...m }) =>
+      sentences(
+        `${many(summary.count, m)}: ${kindsOf(summary, 'andre')}.`,
+        board?.isOnlyWay ? '' : `Svar 1 ${code} = eg tek alle, 2 ${code} = kan ikkje.`,
+      ),
+    'digest-declined': ({ others: isAsked }) =>
+      isAsked
+        ? 'Takk for svaret. Vi varslar andre.'
+        : 'Takk for svaret. Dei tekniske varsla er framleis utan svar.',
+    'digest-taken': ({ count, who }) => {
+      if (count === 0) return 'Takk. Nokon har dei varsla alt, eller dei er over.'
+      const what = technical(count)
+      if (who === 'you') return `Takk for svaret. Du tek deg av ${what}.`
+      return `${who === 'operator' ? 'Vaktsentralen' : 'Ein annan'} tek seg av ${what}.`
+    },
   },
 }
 
@@ -89,4 +105,14 @@ function others(m: MessageParts): string {
   return handling.is === 'open' && handling.others
     ? 'Vi varslar andre.'
     : `Varselet ${hos(m)} er framleis utan svar.`
+}
+
+/** `TEKNISKE VARSEL (12)`; of one home where the reader knows just that. */
+function many(count: number, m: LetterParts): string {
+  const heading = `TEKNISKE VARSEL (${count})`
+  return m.alias === undefined && m.home === undefined ? heading : `${heading} ${hos(m)}`
+}
+
+function technical(count: number): string {
+  return count === 1 ? '1 teknisk varsel' : `${count} tekniske varsel`
 }

@@ -1,7 +1,7 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { nameOf, sentences } from './sentences.ts'
+import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 /**
  * Drafts that nobody who speaks Northern Sámi has read yet. The name of the resident stands in brackets, because it
@@ -18,7 +18,8 @@ export const se: Words = {
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,
   receipt: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
   declined: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
-  unclear: (m) => `Eat ádden vástádusa. Várrehus (${where(m)}): ${answer(m)}`,
+  unclear: (m) =>
+    `Eat ádden vástádusa. ${m.together ? 'Teknihkalaš várrehusat' : `Várrehus (${where(m)})`}: ${answer(m)}`,
   letters: {
     trial: (_letter, m) =>
       `Dát lea geahččaleapmi. Várrehusat (${where(m)}) bohtet dán telefovdnii. Ii leat dáhpáhuvvan mihkkege.`,
@@ -28,6 +29,21 @@ export const se: Words = {
       `Don oaččut fas dieđuid mis${homes === 1 ? ` (${where(m)})` : ''}. Vástit STOP jus it hálit.`,
     'cannot-stop': () =>
       'Don leat váktabarggus: it sáhte bissehit várrehusaid SMS:in. Hála suinna guhte dahká váktalisttu.',
+    digest: ({ code }, { summary = NOTHING_LEFT, board, ...m }) =>
+      sentences(
+        `${many(summary.count, m)}: ${kindsOf(summary, 'earát')}.`,
+        board?.isOnlyWay ? '' : `Vástit 1 ${code} = buot, 2 ${code} = in sáhte.`,
+      ),
+    'digest-declined': ({ others: isAsked }) =>
+      isAsked
+        ? 'Giitu vástádusas. Mii dieđihit earáide.'
+        : 'Giitu vástádusas. Teknihkalaš várrehusat leat ain vástádusa haga.',
+    'digest-taken': ({ count, who }) => {
+      if (count === 0) return 'Giitu. Muhtumis leat juo dat várrehusat, dahje dat leat nohkan.'
+      const what = technical(count)
+      if (who === 'you') return `Giitu vástádusas. Don válddát ${what}.`
+      return `${who === 'operator' ? 'Váktaguovddáš' : 'Muhtun eará'} váldá ${what}.`
+    },
   },
 }
 
@@ -92,4 +108,14 @@ function others(m: MessageParts): string {
   return handling.is === 'open' && handling.others
     ? 'Mii dieđihit earáide.'
     : `Várrehus (${where(m)}) lea ain vástádusa haga.`
+}
+
+/** `TEKNIHKALAŠ (12)`; of one home where the reader knows just that. */
+function many(count: number, m: LetterParts): string {
+  const place = m.alias === undefined && m.home === undefined ? '' : `, ${where(m)}`
+  return `TEKNIHKALAŠ (${count}${place})`
+}
+
+function technical(count: number): string {
+  return `${count} teknihkalaš várrehusa`
 }

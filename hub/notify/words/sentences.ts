@@ -1,4 +1,4 @@
-import type { Handler } from './message-parts.ts'
+import type { Handler, Summary } from './message-parts.ts'
 
 /** One after the other; what is empty or not there is left out. */
 export function sentences(...all: readonly (string | undefined)[]): string {
@@ -17,3 +17,12 @@ export function nameOf(
 export function klokken(time: string): string {
   return time.includes(' ') ? time : `kl ${time}`
 }
+
+/** `Sensor is silent (9), Battery low (2), others (1)`: the most frequent kinds, and how many there are besides. */
+export function kindsOf({ count, kinds }: Summary, others: string): string {
+  const rest = count - kinds.reduce((sum, one) => sum + one.count, 0)
+  const named = kinds.map((one) => `${one.title} (${one.count})`)
+  return [...named, ...(rest > 0 ? [`${others} (${rest})`] : [])].join(', ')
+}
+
+export const NOTHING_LEFT: Summary = { count: 0, kinds: [] }

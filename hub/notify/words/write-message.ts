@@ -17,5 +17,7 @@ export function writeMessage(language: MessageLanguage, parts: MessageParts): st
 export function writeLetter(language: MessageLanguage, letter: WordyLetter, parts: LetterParts): string {
   // Each takes its own letter, and is found by what that is.
   const write = WORDS[language].letters[letter.is] as (letter: WordyLetter, parts: LetterParts) => string
-  return write(letter, parts)
+  const url = parts.board?.url
+  // Last, as in `withLink`.
+  return url === undefined ? write(letter, parts) : `${write(letter, parts)} ${url}`
 }
