@@ -33,6 +33,7 @@ export interface LinkWords {
   readonly over: (time: string) => string
   readonly asOf: (time: string) => string
   readonly lookAgain: string
+  /** The number comes behind it. */
   readonly emergency: string
   // Where to go and how to get in.
   readonly way: string
@@ -68,7 +69,8 @@ const nb: LinkWords = {
     alias === undefined && home !== undefined
       ? `${title} i hjem ${home}`
       : `${title} hos ${alias ?? 'den du er kontakt for'}`,
-  when: (time, minutes) => `${klokken(time)}${minutes < 60 ? ` · for ${minutes} min siden` : ''}`,
+  when: (time, minutes) =>
+    `${klokken(time)}${minutes < 60 ? ` · ${minutes < 1 ? 'nå nettopp' : `for ${minutes} min siden`}` : ''}`,
   learned: (time) => `Meldt ${klokken(time)}`,
   nobodyYet: 'Ingen har tatt det ennå.',
   take: 'Jeg tar det',
@@ -88,7 +90,7 @@ const nb: LinkWords = {
   over: (time) => `Varselet er avsluttet (${time})`,
   asOf: (time) => `Slik var det ${klokken(time)}.`,
   lookAgain: 'Se på nytt',
-  emergency: 'Er det fare for liv: ring 113.',
+  emergency: 'Er det fare for liv: ring',
   way: 'Adresse og nøkkel',
   address: 'Adresse',
   keySafe: 'Nøkkelboks',
@@ -133,7 +135,8 @@ const nn: LinkWords = {
     alias === undefined && home !== undefined
       ? `${title} i heim ${home}`
       : `${title} hos ${alias ?? 'den du er kontakt for'}`,
-  when: (time, minutes) => `${klokken(time)}${minutes < 60 ? ` · for ${minutes} min sidan` : ''}`,
+  when: (time, minutes) =>
+    `${klokken(time)}${minutes < 60 ? ` · ${minutes < 1 ? 'no nettopp' : `for ${minutes} min sidan`}` : ''}`,
   learned: (time) => `Meldt ${klokken(time)}`,
   nobodyYet: 'Ingen har teke det enno.',
   take: 'Eg tek det',
@@ -153,7 +156,7 @@ const nn: LinkWords = {
   over: (time) => `Varselet er avslutta (${time})`,
   asOf: (time) => `Slik var det ${klokken(time)}.`,
   lookAgain: 'Sjå på nytt',
-  emergency: 'Er det fare for liv: ring 113.',
+  emergency: 'Er det fare for liv: ring',
   way: 'Adresse og nøkkel',
   address: 'Adresse',
   keySafe: 'Nøkkelboks',
@@ -199,7 +202,8 @@ const en: LinkWords = {
     if (alias !== undefined) return `${title} at ${alias}’s`
     return home === undefined ? `${title} in the home you look after` : `${title} in home ${home}`
   },
-  when: (time, minutes) => `${time}${minutes < 60 ? ` · ${minutes} min ago` : ''}`,
+  when: (time, minutes) =>
+    `${time}${minutes < 60 ? ` · ${minutes < 1 ? 'just now' : `${minutes} min ago`}` : ''}`,
   learned: (time) => `Told ${time}`,
   nobodyYet: 'Nobody has taken it yet.',
   take: 'I’ll take it',
@@ -219,7 +223,7 @@ const en: LinkWords = {
   over: (time) => `The alert is over (${time})`,
   asOf: (time) => `This is how it was at ${time}.`,
   lookAgain: 'Look again',
-  emergency: 'Danger to life: call 113 (112 outside Norway).',
+  emergency: 'Danger to life: call',
   way: 'Address and key',
   address: 'Address',
   keySafe: 'Key safe',
