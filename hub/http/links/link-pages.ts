@@ -52,7 +52,9 @@ export function alertPage(parts: PageParts, at: string, view: LinkView, way?: Wa
     parts,
     html`
       ${view.test && html`<p class="test">${words.test}</p>`}
-      <h1 class="${isOver ? 'calm' : view.alert.severity}">${words.heading(view.title, view.place)}</h1>
+      <h1 class="${isOver ? 'calm' : view.alert.severity}">
+        ${words.heading(view.title ?? words.healthAlert, view.place)}
+      </h1>
       <p class="when">
         ${words.when(view.time, view.minutesAgo)}${view.learned !== undefined && html` · ${words.learned(view.learned)}`}
       </p>

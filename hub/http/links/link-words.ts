@@ -13,6 +13,8 @@ export type Taker = { readonly name: string } | 'centre' | 'someone'
 export interface LinkWords {
   readonly pageTitle: string
   readonly test: string
+  /** Of an alert about somebody's health, for whoever is not to know more. */
+  readonly healthAlert: string
   readonly heading: (title: string, place: Place) => string
   readonly when: (time: string, minutesAgo: number) => string
   readonly learned: (time: string) => string
@@ -65,6 +67,7 @@ export interface LinkWords {
 const nb: LinkWords = {
   pageTitle: 'Varsel',
   test: 'TEST under vedlikehold',
+  healthAlert: 'Helsevarsel',
   heading: (title, { alias, home }) =>
     alias === undefined && home !== undefined
       ? `${title} i hjem ${home}`
@@ -131,6 +134,7 @@ const nb: LinkWords = {
 const nn: LinkWords = {
   pageTitle: 'Varsel',
   test: 'TEST under vedlikehald',
+  healthAlert: 'Helsevarsel',
   heading: (title, { alias, home }) =>
     alias === undefined && home !== undefined
       ? `${title} i heim ${home}`
@@ -198,6 +202,7 @@ const nn: LinkWords = {
 const en: LinkWords = {
   pageTitle: 'Alert',
   test: 'TEST in maintenance',
+  healthAlert: 'Health alert',
   heading: (title, { alias, home }) => {
     if (alias !== undefined) return `${title} at ${alias}’s`
     return home === undefined ? `${title} in the home you look after` : `${title} in home ${home}`
