@@ -173,6 +173,7 @@ const en = {
     commented: 'note',
     'on-the-way': 'on the way',
     arrived: 'arrived',
+    shown: 'was shown address and key',
     unreached: 'nobody could be told',
   } as Readonly<Record<string, string>>,
 }
@@ -349,6 +350,7 @@ const nb: Words = {
     commented: 'notat',
     'on-the-way': 'på vei',
     arrived: 'framme',
+    shown: 'fikk se adresse og nøkkel',
     unreached: 'ingen kunne varsles',
   },
 }
