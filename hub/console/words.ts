@@ -178,6 +178,7 @@ const en = {
     commented: 'note',
     'on-the-way': 'on the way',
     arrived: 'arrived',
+    shown: 'was shown address and key',
     unreached: 'nobody could be told',
   } as Readonly<Record<string, string>>,
 }
@@ -359,6 +360,7 @@ const nb: Words = {
     commented: 'notat',
     'on-the-way': 'på vei',
     arrived: 'framme',
+    shown: 'fikk se adresse og nøkkel',
     unreached: 'ingen kunne varsles',
   },
 }

@@ -1,3 +1,4 @@
+import { saysTitle } from '../alerts/says-title.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
@@ -5,7 +6,6 @@ import type { AlertNotification, Remarks } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
 import { addressOf, clockTime, inLanguage, readerOf } from './reader.ts'
-import type { Reader } from './reader.ts'
 import type { Handler, Handling } from './words/message-parts.ts'
 import { writeMessage } from './words/write-message.ts'
 
@@ -71,7 +71,7 @@ export function renderMessage(
   const text = writeMessage(language, {
     template,
     category: alert.category,
-    ...(saysTitle(alert, home, reader) && { title: plainLine(title) }),
+    ...(saysTitle(alert, home, reader.isCarer) && { title: plainLine(title) }),
     code: together?.code ?? alert.code,
     time,
     handling: handlingOf(alert, recipient, takenOver, who, clock),
@@ -115,11 +115,6 @@ function factsOf(
     ...(test && { test }),
     ...(link && { link: link.url }),
   }
-}
-
-/** An SMS lies open on a phone: that it is about the health is enough there, where nobody said otherwise. */
-function saysTitle({ category }: Alert, home: Home, reader: Reader): boolean {
-  return category !== 'health' || reader.isCarer || home.messages?.health === 'title'
 }
 
 function handlingOf(

@@ -163,6 +163,19 @@ describe('the page behind a link to answer', () => {
     expect(hub.journalText()).toBe(before)
   })
 
+  it('says no more of somebody’s health than the message, unless the home allows it', async () => {
+    const hub = await startLinkBench()
+    await hub.bench.say('fall-1', 'spo2', 80)
+    const path = hub.link(DAUGHTER)
+    await hub.post(path, { do: 'take' })
+    const page = await hub.get(path)
+    expect(page.text).toContain('Helsevarsel hos Mor')
+    expect(page.text).not.toMatch(/oksygen/i)
+    const home = hub.bench.core.home('h1')!
+    await hub.bench.take({ type: 'home', home: { ...home, messages: { health: 'title' } } })
+    expect((await hub.get(path)).text).toMatch(/Lite oksygen i blodet hos Mor[^]*Mål oksygenet på nytt/)
+  })
+
   it('escapes what people wrote', async () => {
     const hub = await startLinkBench()
     const home = hub.bench.core.home('h1')!

@@ -107,7 +107,7 @@ describe('the page with where to go', () => {
     expect(hub.message('contact:daughter')?.text).not.toContain('https:')
     await hub.bench.take({ type: 'hand-on', alert, to: 'staff:kai', by: 'operator:siv', via: 'console' })
     expect(hub.message('staff:kai')?.text).toMatch(
-      /Svar 1 \d{4} = .* Svar, adresse og nøkkel: https:\/\/hub\.example\.no\/d\/[\w-]{22}$/,
+      /Vástit 1 \d{4} = .* Vástádus, čujuhus ja čoavdda: https:\/\/hub\.example\.no\/d\/[\w-]{22}$/,
     )
     const path = hub.link('staff:kai')
     const { cookie } = await signIn(hub, path, 'staff:kai')

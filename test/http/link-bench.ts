@@ -65,6 +65,14 @@ export const RULES = [
     on: fall
     when: value in ["detected"]
     clear: manual
+  - id: low-spo2
+    title: { en: Low oxygen, nb: Lite oksygen i blodet }
+    advice: { en: Measure again., nb: Mål oksygenet på nytt. }
+    category: health
+    severity: medium
+    on: spo2
+    when: value < 90
+    clear: manual
 `,
   },
 ]

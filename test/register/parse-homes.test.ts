@@ -64,6 +64,29 @@ describe('parseHomes', () => {
     for (const wrong of ['{ health: all }', '{ name: title }']) expect(saying(wrong).ok).toBe(false)
   })
 
+  it('keeps where a home is and how to get in with what is personal', () => {
+    const way = `    address: Storgata 5
+    keySafe: { code: "0417", where: left of the door }
+    access: |-
+      The outer door sticks.
+      The dog is friendly.
+`
+    const parsed = parse(FILE.replace('    area: Alta\n', `    area: Alta\n${way}`))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const [{ home, personal }] = parsed.value as [(typeof parsed.value)[number]]
+    expect(personal.way).toEqual({
+      address: 'Storgata 5',
+      keySafe: { code: '0417', where: 'left of the door' },
+      access: 'The outer door sticks.\nThe dog is friendly.',
+    })
+    expect(JSON.stringify(home)).not.toMatch(/Storgata|0417|dog/)
+  })
+
+  it('wants the code of a key safe as text: a number would lose the zero in front', () => {
+    const [problem] = problems(FILE.replace('    area: Alta\n', '    keySafe: { code: 0417 }\n'))
+    expect(problem).toMatch(/^5:\d+: .*in quotes/)
+  })
+
   it('takes apart what the stream may know and what is personal', () => {
     const parsed = parse(FILE)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))

@@ -52,13 +52,15 @@ export function alertPage(parts: PageParts, at: string, view: LinkView, way?: Wa
     parts,
     html`
       ${view.test && html`<p class="test">${words.test}</p>`}
-      <h1 class="${isOver ? 'calm' : view.alert.severity}">${words.heading(view.title, view.place)}</h1>
+      <h1 class="${isOver ? 'calm' : view.alert.severity}">
+        ${words.heading(view.title ?? words.healthAlert, view.place)}
+      </h1>
       <p class="when">
         ${words.when(view.time, view.minutesAgo)}${view.learned !== undefined && html` · ${words.learned(view.learned)}`}
       </p>
       ${way?.is === 'shown' && wayShown(words, way)} ${standingOf(words, view, at, way)}
-      ${way?.is === 'hidden' && wayHidden(words, view, at, way.notice)}
-      ${!isOver && html`<p class="emergency">${words.emergency}</p>`}
+      ${way?.is === 'hidden' && standing.is !== 'mine' && wayHidden(words, view, at, way.notice)}
+      ${!isOver && emergency(words)}
       <p class="asof">${words.asOf(view.asOf)} <a href="${at}">${words.lookAgain}</a></p>
     `,
   )
@@ -82,7 +84,9 @@ function standingOf(words: LinkWords, view: LinkView, at: string, way: WaySectio
           <p class="next"><strong>${words.whatNow}:</strong> ${view.advice ?? words.noAdvice}</p>
           <p>${words.youHaveItSince(standing.time)}</p>
         </div>
-        ${way?.is === 'shown' && going(words, view, at)} ${button(at, 'cannot', words.cannotAfterAll)}`
+        ${way?.is === 'shown' && going(words, view, at)}
+        ${way?.is === 'hidden' && wayHidden(words, view, at, way.notice)}
+        ${button(at, 'cannot', words.cannotAfterAll)}`
     case 'taken':
       return html`<div class="said" role="status">
           <h2>${words.otherHasIt(standing.by, standing.time)}</h2>
@@ -138,7 +142,10 @@ function wayShown(words: LinkWords, { label, way }: Extract<WaySection, { is: 's
   </section>`
 }
 
-function wayHidden(words: LinkWords, { hasPhone }: LinkView, at: string, notice: Notice | undefined): Html {
+/** Whoever has taken it needs the address next. */
+function wayHidden(words: LinkWords, view: LinkView, at: string, notice: Notice | undefined): Html {
+  const { hasPhone, standing } = view
+  const kind = standing.is === 'mine' ? 'first' : 'second'
   const said =
     notice &&
     { sent: words.codeSent, wrong: words.codeWrong, none: words.codeNone, wait: words.codeWait }[notice]
@@ -167,8 +174,17 @@ function wayHidden(words: LinkWords, { hasPhone }: LinkView, at: string, notice:
         <button class="first" name="do" value="sign-in">${words.show}</button>
       </form>`
     }
-    ${hasPhone && button(at, 'send-code', canEnter ? words.newCode : words.sendCode, canEnter ? '' : 'second')}
+    ${hasPhone && button(at, 'send-code', canEnter ? words.newCode : words.sendCode, canEnter ? '' : kind)}
   </section>`
+}
+
+/** Of Norway: a phone calls it at a touch. */
+const EMERGENCY_NUMBER = '113'
+
+function emergency(words: LinkWords): Html {
+  return html`<p class="emergency">
+    ${words.emergency} <a href="tel:${EMERGENCY_NUMBER}">${EMERGENCY_NUMBER}</a>
+  </p>`
 }
 
 function button(at: string, act: string, text: string, kind: 'first' | 'second' | '' = ''): Html {
@@ -188,6 +204,6 @@ export function refusalPage(
     parts,
     html`<h1 class="calm">${heading}</h1>
       <p class="standing">${text}</p>
-      ${why !== 'wayOver' && html`<p class="emergency">${words.emergency}</p>`}`,
+      ${why !== 'wayOver' && emergency(words)}`,
   )
 }

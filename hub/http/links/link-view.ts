@@ -1,3 +1,4 @@
+import { saysTitle } from '../../alerts/says-title.ts'
 import type { Alert, AlertEvent, Text } from '../../model/alert.ts'
 import type { Home, HomePersonal } from '../../model/home.ts'
 import type { AlertLink } from '../../model/link.ts'
@@ -20,7 +21,8 @@ export type Standing =
 /** What the page behind a link about an alert tells its reader: as little as the message did. */
 export interface LinkView {
   readonly language: PageLanguage
-  readonly title: string
+  /** Not given where the reader is not to know what it is about somebody's health. */
+  readonly title?: string
   readonly place: Place
   readonly test: boolean
   readonly time: string
@@ -53,10 +55,11 @@ export function viewLink(office: Office, link: AlertLink): LinkView | undefined 
   const clock = (at: number): string => clockTime(home.timezone, at, now)
   const language = pageLanguage(reader.language)
   const isLate = alert.count === 1 && alert.openedAt - alert.lastAt > LATE
+  const isTold = saysTitle(alert, home, reader.isCarer)
   const { attendance } = alert
   return {
     language,
-    title: inLanguage(alert.title, reader.language, language),
+    ...(isTold && { title: inLanguage(alert.title, reader.language, language) }),
     place: {
       ...(reader.alias !== undefined && { alias: reader.alias }),
       ...(reader.hasManyHomes && { home: home.id }),
@@ -65,8 +68,8 @@ export function viewLink(office: Office, link: AlertLink): LinkView | undefined 
     time: clock(alert.lastAt),
     minutesAgo: Math.max(0, Math.floor((now - alert.lastAt) / 60_000)),
     ...(isLate && { learned: clock(alert.openedAt) }),
-    ...(alert.advice && { advice: inLanguage(alert.advice, reader.language, language) }),
-    standing: standingOf(alert, office.alertEvents(alert.id), link.recipient, personal, clock),
+    ...(isTold && alert.advice && { advice: inLanguage(alert.advice, reader.language, language) }),
+    standing: standingOf(alert, office, link.recipient, personal, clock),
     ...(attendance?.by === link.recipient && {
       attendance: { what: attendance.what, time: clock(attendance.at) },
     }),
@@ -83,6 +86,7 @@ interface Reader {
   readonly alias?: string
   readonly phone?: string
   readonly hasManyHomes: boolean
+  readonly isCarer: boolean
 }
 
 function readerOf(office: Office, recipient: string, home: Home, personal: HomePersonal): Reader | undefined {
@@ -90,16 +94,23 @@ function readerOf(office: Office, recipient: string, home: Home, personal: HomeP
   if (staff !== undefined) {
     const facts = office.core.staff().get(staff)
     const person = office.staffMember(staff)
-    return facts && { ...person, language: facts.language, hasManyHomes: true }
+    return facts && { ...person, language: facts.language, hasManyHomes: true, isCarer: true }
   }
   const facts = home.contacts.find(({ id }) => id === contact)
   const person = personal.contacts.find(({ id }) => id === contact)
-  return facts && { ...person, language: facts.language, hasManyHomes: facts.role === 'installer' }
+  return (
+    facts && {
+      ...person,
+      language: facts.language,
+      hasManyHomes: facts.role === 'installer',
+      isCarer: facts.role === 'nurse',
+    }
+  )
 }
 
 function standingOf(
   alert: Alert,
-  events: readonly AlertEvent[],
+  office: Office,
   reader: string,
   personal: HomePersonal,
   clock: (at: number) => string,
@@ -108,8 +119,14 @@ function standingOf(
   if (alert.handling === 'resolved') return { is: 'over', time }
   if (alert.handling === 'acknowledged') {
     if (alert.handledBy === reader) return { is: 'mine', time }
-    return { is: 'taken', by: takerOf(alert.handledBy, personal), time, asked: alert.handedTo === reader }
+    return {
+      is: 'taken',
+      by: takerOf(alert.handledBy, reader, personal, office),
+      time,
+      asked: alert.handedTo === reader,
+    }
   }
+  const events: readonly AlertEvent[] = office.alertEvents(alert.id)
   const declined = events.findLastIndex(({ what, by }) => what === 'declined' && by === reader)
   const isAskedAgain = events.slice(declined + 1).some(({ what, by, text }) => {
     if (what === 'notified' || what === 'handed-on') return text === reader
@@ -118,14 +135,19 @@ function standingOf(
   return { is: declined >= 0 && !isAskedAgain ? 'declined' : 'open' }
 }
 
-/** The staff act for the care centre; others are known by their first name. */
-function takerOf(by: string | undefined, personal: HomePersonal): Taker {
-  if (by?.startsWith('operator:') || by?.startsWith('staff:')) return 'centre'
-  const name = personal.contacts
-    .find(({ id }) => by === `contact:${id}`)
-    ?.name?.trim()
-    .split(/\s+/)[0]
-  return name ? { name } : 'someone'
+/** The staff act for the care centre, but know one another; others are known by their first name. */
+function takerOf(by = '', reader: string, personal: HomePersonal, office: Office): Taker {
+  const { contact, staff } = toOf(by)
+  if (by.startsWith('operator:') || staff !== undefined) {
+    const colleague = staff !== undefined && reader.startsWith('staff:') && office.staffMember(staff)?.name
+    return colleague ? { name: firstName(colleague) } : 'centre'
+  }
+  const name = firstName(personal.contacts.find(({ id }) => id === contact)?.name ?? '')
+  return name === '' ? 'someone' : { name }
+}
+
+function firstName(name: string): string {
+  return name.trim().split(/\s+/)[0] ?? ''
 }
 
 function inLanguage(text: Text, wanted: string, language: PageLanguage): string {

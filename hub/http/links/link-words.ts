@@ -13,6 +13,8 @@ export type Taker = { readonly name: string } | 'centre' | 'someone'
 export interface LinkWords {
   readonly pageTitle: string
   readonly test: string
+  /** Of an alert about somebody's health, for whoever is not to know more. */
+  readonly healthAlert: string
   readonly heading: (title: string, place: Place) => string
   readonly when: (time: string, minutesAgo: number) => string
   readonly learned: (time: string) => string
@@ -33,6 +35,7 @@ export interface LinkWords {
   readonly over: (time: string) => string
   readonly asOf: (time: string) => string
   readonly lookAgain: string
+  /** The number comes behind it. */
   readonly emergency: string
   // Where to go and how to get in.
   readonly way: string
@@ -64,11 +67,13 @@ export interface LinkWords {
 const nb: LinkWords = {
   pageTitle: 'Varsel',
   test: 'TEST under vedlikehold',
+  healthAlert: 'Helsevarsel',
   heading: (title, { alias, home }) =>
     alias === undefined && home !== undefined
       ? `${title} i hjem ${home}`
       : `${title} hos ${alias ?? 'den du er kontakt for'}`,
-  when: (time, minutes) => `${klokken(time)}${minutes < 60 ? ` · for ${minutes} min siden` : ''}`,
+  when: (time, minutes) =>
+    `${klokken(time)}${minutes < 60 ? ` · ${minutes < 1 ? 'nå nettopp' : `for ${minutes} min siden`}` : ''}`,
   learned: (time) => `Meldt ${klokken(time)}`,
   nobodyYet: 'Ingen har tatt det ennå.',
   take: 'Jeg tar det',
@@ -88,7 +93,7 @@ const nb: LinkWords = {
   over: (time) => `Varselet er avsluttet (${time})`,
   asOf: (time) => `Slik var det ${klokken(time)}.`,
   lookAgain: 'Se på nytt',
-  emergency: 'Er det fare for liv: ring 113.',
+  emergency: 'Er det fare for liv: ring',
   way: 'Adresse og nøkkel',
   address: 'Adresse',
   keySafe: 'Nøkkelboks',
@@ -129,11 +134,13 @@ const nb: LinkWords = {
 const nn: LinkWords = {
   pageTitle: 'Varsel',
   test: 'TEST under vedlikehald',
+  healthAlert: 'Helsevarsel',
   heading: (title, { alias, home }) =>
     alias === undefined && home !== undefined
       ? `${title} i heim ${home}`
       : `${title} hos ${alias ?? 'den du er kontakt for'}`,
-  when: (time, minutes) => `${klokken(time)}${minutes < 60 ? ` · for ${minutes} min sidan` : ''}`,
+  when: (time, minutes) =>
+    `${klokken(time)}${minutes < 60 ? ` · ${minutes < 1 ? 'no nettopp' : `for ${minutes} min sidan`}` : ''}`,
   learned: (time) => `Meldt ${klokken(time)}`,
   nobodyYet: 'Ingen har teke det enno.',
   take: 'Eg tek det',
@@ -153,7 +160,7 @@ const nn: LinkWords = {
   over: (time) => `Varselet er avslutta (${time})`,
   asOf: (time) => `Slik var det ${klokken(time)}.`,
   lookAgain: 'Sjå på nytt',
-  emergency: 'Er det fare for liv: ring 113.',
+  emergency: 'Er det fare for liv: ring',
   way: 'Adresse og nøkkel',
   address: 'Adresse',
   keySafe: 'Nøkkelboks',
@@ -195,11 +202,13 @@ const nn: LinkWords = {
 const en: LinkWords = {
   pageTitle: 'Alert',
   test: 'TEST in maintenance',
+  healthAlert: 'Health alert',
   heading: (title, { alias, home }) => {
     if (alias !== undefined) return `${title} at ${alias}’s`
     return home === undefined ? `${title} in the home you look after` : `${title} in home ${home}`
   },
-  when: (time, minutes) => `${time}${minutes < 60 ? ` · ${minutes} min ago` : ''}`,
+  when: (time, minutes) =>
+    `${time}${minutes < 60 ? ` · ${minutes < 1 ? 'just now' : `${minutes} min ago`}` : ''}`,
   learned: (time) => `Told ${time}`,
   nobodyYet: 'Nobody has taken it yet.',
   take: 'I’ll take it',
@@ -219,7 +228,7 @@ const en: LinkWords = {
   over: (time) => `The alert is over (${time})`,
   asOf: (time) => `This is how it was at ${time}.`,
   lookAgain: 'Look again',
-  emergency: 'Danger to life: call 113 (112 outside Norway).',
+  emergency: 'Danger to life: call',
   way: 'Address and key',
   address: 'Address',
   keySafe: 'Key safe',
