@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startServer } from './server-process.ts'
@@ -99,6 +99,12 @@ maxretries = 1
       ready: () => readLog().slice(before).includes('Leaving GSM_GetNetworkInfo'),
     })
   }
+  /** SMSD may look at any moment: it must find a whole file. */
+  const put = (place: number, text: string): void => {
+    const draft = join(dir, 'draft')
+    writeFileSync(draft, text)
+    renameSync(draft, join(box, String(place)))
+  }
   await start()
   return {
     inbox,
@@ -110,14 +116,14 @@ maxretries = 1
     transmitted: () => readTransmitted(readLog()),
     async reportOf(creator, to, what) {
       await waitFor('the SMS to be sent', () => onlyWaitFor(database, creator))
-      writeFileSync(join(phone, 'sms', '1', String(nextIn(box))), reportText(to, what))
+      put(nextIn(box), reportText(to, what))
     },
     answer(from, ...parts) {
       const first = nextIn(box)
       const reference = (answers++ % 256).toString(16).padStart(2, '0')
       parts.forEach((text, i) => {
         const udh = parts.length === 1 ? '' : `UDH = 050003${reference}0${parts.length}0${i + 1}\n`
-        writeFileSync(join(box, String(first + i)), backupText(from, text, first + i) + udh)
+        put(first + i, backupText(from, text, first + i) + udh)
       })
     },
     start,
