@@ -214,8 +214,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
 
     const channels = await openChannels(config, {
       sink: {
-        deliver: (report) => core.take({ type: 'delivery', ...report }),
-        answer: office.takeAnswer,
+        async deliver(report) {
+          const outcome = await core.take({ type: 'delivery', ...report })
+          // Told twice, late, or of what the hub never sent: it changes nothing.
+          if (outcome.taken) return
+          log.info({ channel: report.via, report: report.to, reason: outcome.reason }, 'A report is old news')
+        },
+        async answer(from, text) {
+          const { matched, reason } = await office.takeAnswer(from, text)
+          if (matched) return
+          metrics.countUnknownAnswer()
+          log.warn({ reason }, 'An SMS came that is no answer')
+        },
       },
       now: core.now,
       later,

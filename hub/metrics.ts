@@ -7,6 +7,8 @@ export interface Metrics {
   countBroker(what: 'refused-connect' | 'violation' | 'error'): void
   /** A call to a hook of this channel that did not prove who makes it. */
   countHookRefusal(channel: string): void
+  /** An SMS from a number that belongs to nobody. */
+  countUnknownAnswer(): void
   setChannel(channel: string, ok: boolean): void
 }
 
@@ -39,6 +41,17 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
   const hooks = new Counter({
     name: 'aal_hook_refusals_total',
     help: 'Calls to the addresses for providers that did not prove who makes them, by channel.',
+    labelNames: ['channel'],
+    registers: [registry],
+  })
+  const unknownAnswers = new Counter({
+    name: 'aal_unknown_answers_total',
+    help: 'SMS from numbers that belong to no contact and to nobody of the staff.',
+    registers: [registry],
+  })
+  const rerouted = new Counter({
+    name: 'aal_messages_rerouted_total',
+    help: 'Messages that went once more by another channel, by the one that delivered nothing.',
     labelNames: ['channel'],
     registers: [registry],
   })
@@ -85,10 +98,18 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     commits.inc()
     for (const { input } of commit.entries) inputs.inc({ type: input.type })
     for (const { to } of commit.transitions) transitions.inc({ to })
+    for (const { state, notBy, notBefore } of commit.notifications) {
+      const left = notBy?.at(-1)
+      // Queued for the others just now; a retry among them is later.
+      if (state === 'queued' && left !== undefined && notBefore === commit.entries.at(-1)?.now) {
+        rerouted.inc({ channel: left })
+      }
+    }
   })
   return {
     registry,
     countBroker: (what) => broker.inc({ what }),
+    countUnknownAnswer: () => unknownAnswers.inc(),
     countHookRefusal: (channel) => hooks.inc({ channel }),
     setChannel: (channel, ok) => channels.set({ channel }, ok ? 1 : 0),
   }

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { ChannelHook } from './notify/channel-hook.ts'
 import type { Channel, ChannelKind, ChannelSink } from './notify/channel.ts'
 import { createEmailChannel } from './notify/channels/email.ts'
+import { createGammuSqliteChannel } from './notify/channels/gammu-sqlite.ts'
 import { createGammuChannel } from './notify/channels/gammu.ts'
 import { createHttpGatewayHooks } from './notify/channels/http-gateway-hooks.ts'
 import { createHttpGateway } from './notify/channels/http-gateway.ts'
@@ -160,6 +161,12 @@ async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Ope
         now,
         warn: (fields, message) => parts.log.warn(fields, message),
       })
+      return { hooks: [], channel: () => channel }
+    }
+    case 'gammu-sqlite': {
+      const { database, reports } = settings
+      const warn = (fields: object, message: string): void => parts.log.warn(fields, message)
+      const channel = createGammuSqliteChannel({ name, database, reports, sink, now, warn })
       return { hooks: [], channel: () => channel }
     }
     case 'twilio': {

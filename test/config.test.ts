@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadConfig, parseConfig } from '../hub/config.ts'
-import { routeOf } from '../hub/settings/route-settings.ts'
+import { reportWithinOf, routeOf } from '../hub/settings/route-settings.ts'
 
 /** The errors of a text, as `line:column: message`. */
 function problems(text: string): string[] {
@@ -98,7 +98,29 @@ describe('channels and routes', () => {
     expect(parsed.ok && routeOf(parsed.value, 'sms').map(({ name }) => name)).toEqual(['b', 'modem'])
   })
 
+  it('wait for a report of a delivery as the route says, two minutes where it does not', () => {
+    const within = (routes: string) => {
+      const parsed = parseConfig('hub.yaml', `channels: [${gammu}]\nroutes: ${routes}`)
+      return parsed.ok ? [reportWithinOf(parsed.value, 'sms'), routeOf(parsed.value, 'sms').length] : parsed
+    }
+    expect(within('{}')).toEqual([120_000, 1])
+    expect(within('{ sms: [modem] }')).toEqual([120_000, 1])
+    expect(within('{ sms: { channels: [modem] } }')).toEqual([120_000, 1])
+    expect(within('{ sms: { channels: [modem], reportWithin: 45s } }')).toEqual([45_000, 1])
+    expect(within('{ sms: { channels: [modem], reportWithin: never } }')).toEqual([undefined, 1])
+  })
+
   it.each([
+    [
+      'a time for reports that is too short',
+      `channels: [${gammu}]\nroutes: { sms: { channels: [modem], reportWithin: 1s } }`,
+      /^2:\d+: .*reportWithin.*at least 10s/,
+    ],
+    [
+      'a key of a route that is none',
+      `channels: [${gammu}]\nroutes: { sms: { channels: [modem], reportWithn: 1m } }`,
+      /^2:\d+: .*reportWithn.*not known/,
+    ],
     [
       'a type that is none',
       'channels: [{ name: x, type: fax }]',

@@ -33,3 +33,11 @@ export function plainLine(text: string): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
 }
+
+/** The text as it is cut into SMS: no sign is torn apart. */
+export function partsOf(text: string): readonly string[] {
+  // What is no sign in a segment is its header.
+  return new SegmentedMessage(text).segments.map((segment) =>
+    [...(segment as Iterable<{ readonly raw?: string }>)].map(({ raw = '' }) => raw).join(''),
+  )
+}

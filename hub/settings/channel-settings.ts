@@ -6,6 +6,7 @@ export const PLACEHOLDERS = ['to', 'digits', 'text', 'id', 'delivery'] as const
 const CHANNEL_KINDS = {
   kannel: 'sms',
   gammu: 'sms',
+  'gammu-sqlite': 'sms',
   twilio: 'sms',
   http: 'sms',
   email: 'email',
@@ -69,6 +70,16 @@ const gammu = z.strictObject({
     .min(1)
     .optional()
     .describe('gammu-smsdrc, for gammu-smsd-monitor: it says whether the modem has a network.'),
+})
+
+const gammuSqlite = z.strictObject({
+  name,
+  type: z.literal('gammu-sqlite'),
+  database: z.string().min(1).describe('The SQLite file of Gammu SMSD: dbdir and database of gammu-smsdrc.'),
+  reports: z
+    .boolean()
+    .default(true)
+    .describe('Whether the network is asked to tell of deliveries; false for modems that pass none on.'),
 })
 
 const twilio = z.strictObject({
@@ -188,6 +199,7 @@ const channelSchema = z.discriminatedUnion(
       .strictObject({ name, type: z.literal('kannel'), ...kannel })
       .superRefine(wantSecrets('password', 'secret')),
     gammu,
+    gammuSqlite,
     twilio.superRefine(wantSecrets('authToken')).superRefine((one, context) => {
       if ((one.from === undefined) === (one.messagingServiceSid === undefined)) {
         context.addIssue({ code: 'custom', message: 'expected either from or messagingServiceSid' })

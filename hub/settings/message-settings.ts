@@ -30,6 +30,7 @@ export function takesAnswers(channel: ChannelSettings): boolean {
   switch (channel.type) {
     case 'kannel':
     case 'gammu':
+    case 'gammu-sqlite':
       return true
     case 'twilio':
       // A name as the sender has no number to answer to.

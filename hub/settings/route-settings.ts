@@ -11,9 +11,15 @@ const names = z.array(z.string()).min(1)
 const wholeRoute = z.strictObject({
   channels: names.describe('The first choice, and those that are tried when it fails.'),
   reportWithin: z
-    .union([z.literal('never'), duration.refine((ms) => ms >= LEAST_REPORT_WITHIN)], {
-      error: 'expected a duration with its unit, at least 10s, or never',
-    })
+    .union(
+      [
+        z.literal('never'),
+        duration.refine((ms) => ms >= LEAST_REPORT_WITHIN, 'expected at least 10s, or never'),
+      ],
+      {
+        error: 'expected a duration with its unit, at least 10s, or never',
+      },
+    )
     .default(REPORT_WITHIN)
     .describe(
       'Without a report of its delivery in that time, a message goes by the next once more; or never.',

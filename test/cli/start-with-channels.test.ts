@@ -101,6 +101,84 @@ routes: { sms: [kannel, elks, modem] }
   },
 )
 
+it.skipIf(serverMissing('gammu-smsd', 'libdbd-sqlite3'))(
+  'a hub whose provider says OK and delivers nothing sends the same text by the modem, once, and says so',
+  { timeout: 90_000 },
+  async () => {
+    await using stack = new AsyncDisposableStack()
+    const gammu = await startGammu('sqlite')
+    stack.defer(() => gammu.stop())
+    const elks = await startElksApi()
+    stack.defer(() => elks.stop())
+    const hub = await startHubProcess({
+      config: `
+channels:
+  - name: elks
+    type: http
+    request:
+      url: ${elks.url}/a1/sms
+      basic: { username: ${elks.username}, password: ${elks.password} }
+      form: { from: AAL, to: "{to}", message: "{text}", whendelivered: "{delivery}" }
+    success: { at: /status, matches: ^created$ }
+    token: ${TOKEN}
+    reports: { status: status, delivered: [delivered], failed: [failed] }
+  - { name: modem, type: gammu-sqlite, database: ${gammu.database}, reports: false }
+routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
+`,
+    })
+    stack.defer(async () => void (await hub.kill('SIGTERM')))
+    await hub.api('POST', '/api/homes', { text: HOMES })
+    const login = await hub.api<Login>('POST', '/api/homes/h-1/gateways', {})
+    const client = await connectRaw(hub.mqttPort, login)
+    client.send(
+      publishPacket(
+        'homes/h-1/sensors/fall-1',
+        { kind: 'fall', value: 'detected' },
+        { qos: 1, messageId: 1 },
+      ),
+    )
+    await waitFor('the message by the provider', () => elks.messages().length > 0)
+    await waitFor('the message by the modem', () => gammu.transmitted().length > 0, { timeout: 40_000 })
+    const [{ text, to } = { text: '', to: '' }] = elks.messages()
+    expect(gammu.transmitted()).toEqual([{ to, text }])
+
+    const find = async () => {
+      const { alerts } = await hub.api<{ alerts: AlertView[] }>('GET', '/api/alerts')
+      return alerts.find(({ rule }) => rule === 'fall')
+    }
+    const alert = await waitFor('the modem to tell that it is sent', async () => {
+      const found = await find()
+      return found?.escalation.messages[0]?.state === 'delivered' && found
+    })
+    expect(alert.escalation.messages).toMatchObject([{ via: 'modem', notBy: ['elks'] }])
+    const { events } = await hub.api<{ events: { what: string; text?: string }[] }>(
+      'GET',
+      `/api/alerts/${alert.id}`,
+    )
+    expect(events.filter(({ what }) => what === 'rerouted')).toMatchObject([
+      { text: 'elks: no report of its delivery came in time' },
+    ])
+
+    // Reports that come late, twice and in any order change nothing; a number of nobody's is no answer.
+    for (const status of ['failed', 'sent', 'failed'] as const) {
+      expect((await elks.report(`${alert.id}.1.daughter.sms`, status)).status).toBe(200)
+    }
+    gammu.answer('+4790000099', `1 ${alert.code}`)
+    const metrics = () => fetch(`${hub.url}/metrics`).then((answer) => answer.text())
+    await waitFor('the stranger to be counted', async () =>
+      (await metrics()).includes('aal_unknown_answers_total 1'),
+    )
+    expect(await metrics()).toContain('aal_messages_rerouted_total{channel="elks"} 1')
+    expect(await find()).toMatchObject({
+      handling: 'new',
+      escalation: { messages: [{ state: 'delivered' }] },
+    })
+    expect(hub.stderr()).toContain('An SMS came that is no answer')
+    expect(hub.stderr()).not.toMatch(/4790000099|4790000001/)
+    expect(elks.messages()).toHaveLength(1)
+  },
+)
+
 it('a hub whose secret cannot be read says which, and does not start', async () => {
   const config = join(tempDir('config'), 'hub.yaml')
   const secretFile = join(tempDir('secrets'), 'missing')

@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { startServer } from './server-process.ts'
 import type { ServerProcess } from './server-process.ts'
 import { requireServer } from './servers.ts'
 import { tempDir } from './temp-dir.ts'
+import { waitFor } from './wait-for.ts'
 
 /** An SMS that SMSD handed to the modem. */
 export interface ModemSms {
@@ -17,17 +19,24 @@ export interface Gammu {
   readonly sent: string
   readonly error: string
   readonly smsdrc: string
+  /** Where the service is `sqlite`. */
+  readonly database: string
   /** What the modem has sent, parts put together, by what SMSD wrote into its log. */
   transmitted(): ModemSms[]
   /** An SMS of one or several parts comes in. */
   answer(from: string, ...parts: readonly string[]): void
+  /** The network tells what became of the SMS that this creator put into the database, once it was sent. */
+  reportOf(creator: string, to: string, what: 'Delivered' | 'Failed'): Promise<void>
   start(): Promise<void>
   /** SMSD goes away, as when its machine or modem does. */
   stop(): Promise<void>
 }
 
-/** A real gammu-smsd with Gammu's dummy modem, whose memory is a folder. */
-export async function startGammu(): Promise<Gammu> {
+/**
+ * A real gammu-smsd with Gammu's dummy modem, whose memory is a folder.
+ * @param service its own files, or an SQLite database made by Gammu's own schema
+ */
+export async function startGammu(service: 'files' | 'sqlite' = 'files'): Promise<Gammu> {
   const dir = tempDir('gammu')
   const folder = (name: string): string => {
     const path = join(dir, name)
@@ -49,7 +58,15 @@ port = ${phone}
 gammuloc = /dev/null
 
 [smsd]
-service = files
+${
+  service === 'files'
+    ? 'service = files'
+    : `service = sql
+driver = sqlite3
+sql = sqlite
+dbdir = ${dir}/
+database = smsd.db`
+}
 logfile = ${log}
 debuglevel = 255
 inboxpath = ${inbox}/
@@ -65,7 +82,10 @@ loopsleep = 0
 maxretries = 1
 `,
   )
+  const database = join(dir, 'smsd.db')
+  if (service === 'sqlite') makeDatabase(database)
   let smsd: ServerProcess | undefined
+  const box = join(phone, 'sms', '1')
   let answers = 0
   const readLog = (): string => readFileSync(log, 'utf8')
 
@@ -79,6 +99,12 @@ maxretries = 1
       ready: () => readLog().slice(before).includes('Leaving GSM_GetNetworkInfo'),
     })
   }
+  /** SMSD may look at any moment: it must find a whole file. */
+  const put = (place: number, text: string): void => {
+    const draft = join(dir, 'draft')
+    writeFileSync(draft, text)
+    renameSync(draft, join(box, String(place)))
+  }
   await start()
   return {
     inbox,
@@ -86,14 +112,18 @@ maxretries = 1
     sent,
     error,
     smsdrc,
+    database,
     transmitted: () => readTransmitted(readLog()),
+    async reportOf(creator, to, what) {
+      await waitFor('the SMS to be sent', () => onlyWaitFor(database, creator))
+      put(nextIn(box), reportText(to, what))
+    },
     answer(from, ...parts) {
-      const box = join(phone, 'sms', '1')
-      const first = readdirSync(box).length + 1
+      const first = nextIn(box)
       const reference = (answers++ % 256).toString(16).padStart(2, '0')
       parts.forEach((text, i) => {
         const udh = parts.length === 1 ? '' : `UDH = 050003${reference}0${parts.length}0${i + 1}\n`
-        writeFileSync(join(box, String(first + i)), backupText(from, text, first + i) + udh)
+        put(first + i, backupText(from, text, first + i) + udh)
       })
     },
     start,
@@ -102,6 +132,56 @@ maxretries = 1
       smsd = undefined
     },
   }
+}
+
+/** The next free place of the modem's memory. */
+function nextIn(box: string): number {
+  return Math.max(0, ...readdirSync(box).map(Number)) + 1
+}
+
+/** The dummy modem gives every SMS the same reference: so that a report is for this one, none is awaited of others. */
+function onlyWaitFor(path: string, creator: string): boolean {
+  const db = new DatabaseSync(path, { timeout: 1000 })
+  try {
+    const isSent = db.prepare('SELECT 1 FROM sentitems WHERE CreatorID = ?').all(creator).length > 0
+    if (isSent) {
+      db.prepare("UPDATE sentitems SET DeliveryDateTime = datetime('now') WHERE CreatorID <> ?").run(creator)
+    }
+    return isSent
+  } finally {
+    db.close()
+  }
+}
+
+/** The schema comes with gammu-smsd. */
+function makeDatabase(path: string): void {
+  const schema = readFileSync('/usr/share/doc/gammu-smsd/examples/sqlite.sql', 'utf8')
+  const db = new DatabaseSync(path)
+  db.exec(schema)
+  db.close()
+}
+
+/** A report as the dummy modem has it: by the centre and the reference that it gives each SMS it sends. */
+function reportText(to: string, what: 'Delivered' | 'Failed'): string {
+  const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000)
+  const at = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+  return `[SMSBackup000]
+PDU = Status_Report
+Number = "${to}"
+SMSC = "123456"
+State = UnRead
+DateTime = ${at}
+SMSCDateTime = ${at}
+Text00 = ${Buffer.from(what, 'utf16le').swap16().toString('hex').toUpperCase()}
+Length = ${what.length}
+Coding = Default_No_Compression
+Class = -1
+Folder = 1
+ReplySMSC = False
+RejectDuplicates = False
+ReplaceMessage = 0
+MessageReference = 255
+`
 }
 
 /** One message of Gammu's SMS backup format, in which the dummy modem keeps its memory. */

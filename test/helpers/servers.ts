@@ -15,6 +15,13 @@ export const SERVERS = {
   smsbox: { programs: ['smsbox'], packages: ['kannel'] },
   fakesmsc: { programs: ['/usr/lib/kannel/test/fakesmsc'], packages: ['kannel-extras'] },
   'gammu-smsd': { programs: ['gammu-smsd'], packages: ['gammu-smsd'] },
+  // The driver that gammu-smsd loads for its SQL service.
+  'libdbd-sqlite3': {
+    programs: ['x86_64', 'aarch64', 'arm'].flatMap((cpu) =>
+      ['gnu', 'gnueabihf'].map((abi) => `/usr/lib/${cpu}-linux-${abi}/dbd/libdbdsqlite3.so`),
+    ),
+    packages: ['gammu-smsd', 'libdbd-sqlite3'],
+  },
   'gammu-smsd-monitor': { programs: ['gammu-smsd-monitor'], packages: ['gammu-smsd'] },
   mosquitto: { programs: ['mosquitto'], packages: ['mosquitto'] },
   mosquitto_pub: { programs: ['mosquitto_pub'], packages: ['mosquitto-clients'] },
@@ -44,7 +51,7 @@ export function findServer(name: ServerName): string | undefined {
   ]
   for (const program of SERVERS[name].programs) {
     const paths = isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program))
-    const found = paths.find(isExecutable)
+    const found = paths.find(isThere)
     if (found !== undefined) return found
   }
   return undefined
@@ -85,9 +92,10 @@ export function howToGet(missing: readonly ServerName[]): string {
   ].join('\n')
 }
 
-function isExecutable(path: string): boolean {
+function isThere(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK)
+    // A library is only read.
+    accessSync(path, path.endsWith('.so') ? constants.R_OK : constants.X_OK)
     return true
   } catch {
     return false

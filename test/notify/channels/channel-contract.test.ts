@@ -9,6 +9,7 @@ import type { Counterpart, Feature } from './counterparts.ts'
 const NEEDS: Readonly<Record<string, readonly ServerName[]>> = {
   kannel: ['bearerbox', 'smsbox', 'fakesmsc'],
   gammu: ['gammu-smsd'],
+  'gammu-sqlite': ['gammu-smsd', 'libdbd-sqlite3'],
   email: ['openssl'],
 }
 const soon = (): AbortSignal => AbortSignal.timeout(10_000)

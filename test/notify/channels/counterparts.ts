@@ -5,6 +5,7 @@ import type { ChannelHook } from '../../../hub/notify/channel-hook.ts'
 import type { Channel, DeliveryReport } from '../../../hub/notify/channel.ts'
 import { createEmailChannel } from '../../../hub/notify/channels/email.ts'
 import { createGammuChannel } from '../../../hub/notify/channels/gammu.ts'
+import { createGammuSqliteChannel } from '../../../hub/notify/channels/gammu-sqlite.ts'
 import { createHttpGatewayHooks } from '../../../hub/notify/channels/http-gateway-hooks.ts'
 import { createHttpGateway } from '../../../hub/notify/channels/http-gateway.ts'
 import type { HttpGatewayOptions } from '../../../hub/notify/channels/http-gateway.ts'
@@ -82,6 +83,7 @@ export const FEATURES: Readonly<Record<string, readonly Feature[]>> = {
   phone: [],
   kannel: ['goes away', 'is silent', 'wants a password', 'calls back'],
   gammu: ['goes away', 'calls back'],
+  'gammu-sqlite': ['goes away', 'calls back'],
   twilio: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back'],
   http: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back'],
   email: ['refuses', 'goes away', 'is silent', 'wants a password'],
@@ -149,6 +151,42 @@ export const COUNTERPARTS: Readonly<Record<string, () => Promise<Counterpart>>> 
       hooks: {
         reports: hooks.reports,
         answers: hooks.answers,
+        answer: async (sender, text) => gammu.answer(sender, ...(text.match(/[^]{1,60}/g) ?? [])),
+        urls: [],
+      },
+      async stop() {
+        await channel.stop?.()
+        await gammu.stop()
+      },
+    }
+  },
+
+  async 'gammu-sqlite'() {
+    const gammu = await startGammu('sqlite')
+    const hooks = await prepareHooks()
+    const channel = createGammuSqliteChannel({
+      name: 'gammu-sqlite',
+      database: gammu.database,
+      reports: true,
+      sink: hooks.sink,
+      now: Date.now,
+      warn: () => {},
+      lookEvery: 50,
+      patience: 3_000,
+    })
+    channel.start?.()
+    return {
+      channel,
+      to: PHONE,
+      bad: NO_PHONES,
+      secrets: [],
+      arrived: gammu.transmitted,
+      down: gammu.stop,
+      up: gammu.start,
+      hooks: {
+        reports: hooks.reports,
+        answers: hooks.answers,
+        deliver: (id) => gammu.reportOf(`aal ${id}`, PHONE, 'Delivered'),
         answer: async (sender, text) => gammu.answer(sender, ...(text.match(/[^]{1,60}/g) ?? [])),
         urls: [],
       },
