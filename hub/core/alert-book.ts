@@ -2,7 +2,7 @@ import { nextStep } from '../alerts/escalation.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
-import { acknowledge, decline, reply } from '../alerts/acts.ts'
+import { acknowledge, decline, inform, reply } from '../alerts/acts.ts'
 import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
@@ -91,6 +91,8 @@ export function createAlertBook(
   placeOf: (home: string) => AlertPlace,
   saved: { alerts: readonly Alert[]; notifications: readonly AlertNotification[] },
   isHeld: (home: string, rule: string) => boolean,
+  /** Of an alert that is over. */
+  closed: (alert: string) => Alert | undefined = () => undefined,
 ): AlertBook {
   const open = new Map<string, Alert>()
   const byScope = new Map<string, string>()
@@ -325,11 +327,13 @@ export function createAlertBook(
       const after = judged.notification
       const said = input.error === undefined ? input.to : `${input.to}: ${input.error}`
       takeJudged(judged, { what: 'delivery', text: said }, when.now, when.now)
-      const alert = open.get(after.alert)
+      const isLate = before.state === 'cancelled' && before.template === 'alert'
+      const alert = open.get(after.alert) ?? (isLate ? closed(after.alert) : undefined)
       if (!alert) return undefined
-      if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
-        // It was on its way when somebody took the alert: its reader must learn that too.
-        take(reply(alert, recipientOf(after), 'taken', situationOf(alert, alert.id, when)))
+      if (isLate && alert.handling !== 'new') {
+        // It was on its way when somebody took or ended the alert: its reader must learn that too.
+        const situation = { ...situationOf(alert, alert.id, when), notifications: [after] }
+        take(inform(alert, recipientOf(after), situation))
         return undefined
       }
       // The board shows deliveries: tell its followers.

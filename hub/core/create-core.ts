@@ -92,6 +92,7 @@ export function createCore(options: CoreOptions): RunningCore {
     placeOf,
     { alerts: saved.openAlerts, notifications: saved.notifications.filter(isOfAlert) },
     holds.isHeld,
+    (id) => draft.alerts.get(id) ?? store.alert(id),
   )
   const letters = createLetters(saved.notifications.filter(isLetter))
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
