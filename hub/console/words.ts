@@ -174,6 +174,11 @@ const en = {
     'on-the-way': 'on the way',
     arrived: 'arrived',
     unreached: 'nobody could be told',
+    quiet: 'not told now: quiet hours until',
+    woken: 'nobody else to tell: quiet hours give way',
+    stopped: 'gets no more messages about alerts',
+    started: 'gets messages about alerts again',
+    'stop-refused': 'wrote STOP; the staff cannot stop messages by SMS',
   } as Readonly<Record<string, string>>,
 }
 
@@ -350,6 +355,11 @@ const nb: Words = {
     'on-the-way': 'på vei',
     arrived: 'framme',
     unreached: 'ingen kunne varsles',
+    quiet: 'varsles ikke nå: stille til',
+    woken: 'ingen andre å varsle: stilletiden viker',
+    stopped: 'får ikke flere meldinger om varsler',
+    started: 'får meldinger om varsler igjen',
+    'stop-refused': 'skrev STOPP; ansatte kan ikke stoppe meldinger med SMS',
   },
 }
 

@@ -13,6 +13,7 @@ import { forbidden, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
+import type { ContactFacts } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -43,7 +44,7 @@ export interface AlertBook {
   note(event: AlertEvent): void
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
   /** A contact may get other messages than before: what may not go any more does not, and others are told. */
-  contactChanged(home: string, contact: string, what: ContactChange, who: Who, when: When): void
+  contactChanged(home: string, before: ContactFacts, what: ContactChange, who: Who, when: When): void
   /** Somebody of the staff wrote STOP: it is in the history of what they were told of. */
   stopRefused(staff: string, via: string, when: When): void
   /** Tries a message that failed once more. */
@@ -349,19 +350,22 @@ export function createAlertBook(
       }
       return undefined
     },
-    contactChanged(home, contact, what, { by, via }, when) {
+    contactChanged(home, before, what, { by, via }, when) {
+      const contact = before.id
       const recipient = `contact:${contact}`
       const facts = placeOf(home).contacts.find(({ id }) => id === contact)
       if (!facts) return
       for (const alert of ofHome(home)) {
         const situation = situationOf(alert, alert.id, when)
-        const event = mayGet('alerts', facts) ? 'started' : 'stopped'
+        const [had, has] = [mayGet('alerts', before), mayGet('alerts', facts)]
+        const event = has ? 'started' : 'stopped'
+        const events = had === has ? [] : [eventOf(alert, when.now, when.now, event, by, via, recipient)]
         take({
           alert,
-          events: [eventOf(alert, when.now, when.now, event, by, via, recipient)],
+          events,
           notifications: forbidden(facts, situation.notifications),
         })
-        if (event === 'started') continue
+        if (has) continue
         // Whoever writes STOP does not come; what somebody else recorded about them takes an alert from nobody.
         const isAsked = alert.handling === 'new' && alert.progress.asked.includes(recipient)
         const isTheirs = alert.handledBy === recipient || alert.handedTo === recipient

@@ -21,7 +21,7 @@ import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ContactFacts, Home, HomePersonal } from '../model/home.ts'
-import { isSilenced } from '../model/consent.ts'
+import { isSilenced, mayGet } from '../model/consent.ts'
 import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, LetterInput, RuleFile, StopInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
@@ -362,15 +362,20 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'gateway':
         engine.gateway(input.home, input.gateway, input.to === 'online', when.now)
         return {}
-      case 'home':
-        quiet.home(engine.state(input.home.id)?.home, input.home, when.now)
+      case 'home': {
+        const before = engine.state(input.home.id)?.home
+        quiet.home(before, input.home, when.now)
         engine.home(input.home, when.now)
         collect(when)
+        for (const { id } of withLess(before?.contacts ?? [], input.home.contacts)) {
+          book.contactChanged(input.home.id, id, 'consent', { by: 'hub', via: 'import' }, when)
+        }
         book.peopleChanged(input.home.id, when)
         lookWhoIsLeft(input.home.id, when)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
+      }
       case 'rules':
         engine.useRules(rulesOf(input.files), when.now)
         ruleFiles = input.files
@@ -651,6 +656,16 @@ export function createCore(options: CoreOptions): RunningCore {
       if (!failure && hasStarted) store.noteAlive(now())
     },
   }
+}
+
+/** Those who may not get any more what they might before. */
+function withLess(before: readonly ContactFacts[], after: readonly ContactFacts[]): readonly ContactFacts[] {
+  return after.filter((one) => {
+    const known = before.find(({ id }) => id === one.id)
+    return (
+      known && (['alerts', 'receipts'] as const).some((kind) => mayGet(kind, known) && !mayGet(kind, one))
+    )
+  })
 }
 
 function isLetter(one: Notification): one is LetterNotification {

@@ -209,14 +209,25 @@ function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<type
   return homes.map((one) => ({ ...one, ...present('label', office.personal(one.home)?.label) }))
 }
 
+/** Events whose text is a person; where quiet hours are meant, until when they are too. */
+const NAMING: ReadonlySet<AlertEvent['what']> = new Set([
+  'notified',
+  'handed-on',
+  'resent',
+  'quiet',
+  'stopped',
+  'started',
+])
+
 /** An event, with the names of the contacts in it. */
 export function viewEvent(
   event: AlertEvent,
   personal: HomePersonal | undefined,
   office: Pick<Office, 'staffMember'>,
 ): z.infer<typeof alertEventSchema> {
-  const isPerson = event.what === 'notified' || event.what === 'handed-on' || event.what === 'resent'
-  const text = isPerson ? actorName(event.text, personal, office) : event.text
+  const [person, more] = NAMING.has(event.what) ? (event.text ?? '').split(' ', 2) : []
+  const name = actorName(person, personal, office)
+  const text = name === undefined ? event.text : [name, more].filter(Boolean).join(', ')
   return { ...event, ...present('byName', actorName(event.by, personal, office)), ...present('text', text) }
 }
 
