@@ -367,8 +367,8 @@ export function createCore(options: CoreOptions): RunningCore {
         quiet.home(before, input.home, when.now)
         engine.home(input.home, when.now)
         collect(when)
-        for (const { id } of withLess(before?.contacts ?? [], input.home.contacts)) {
-          book.contactChanged(input.home.id, id, 'consent', { by: 'hub', via: 'import' }, when)
+        for (const known of withLess(before?.contacts ?? [], input.home.contacts)) {
+          book.contactChanged(input.home.id, known, 'consent', { by: 'hub', via: 'import' }, when)
         }
         book.peopleChanged(input.home.id, when)
         lookWhoIsLeft(input.home.id, when)
@@ -513,7 +513,8 @@ export function createCore(options: CoreOptions): RunningCore {
     engine.contacts(id, after)
     const changed = engine.state(id)?.home
     if (changed) draft.homes.set(id, changed)
-    book.contactChanged(id, contact, what, who, when)
+    const known = before.find((one) => one.id === contact)
+    if (known) book.contactChanged(id, known, what, who, when)
     book.peopleChanged(id, when)
     lookWhoIsLeft(id, when)
     return true
@@ -658,13 +659,12 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 }
 
-/** Those who may not get any more what they might before. */
+/** Those who may not get any more what they might before, as they were. */
 function withLess(before: readonly ContactFacts[], after: readonly ContactFacts[]): readonly ContactFacts[] {
-  return after.filter((one) => {
-    const known = before.find(({ id }) => id === one.id)
-    return (
-      known && (['alerts', 'receipts'] as const).some((kind) => mayGet(kind, known) && !mayGet(kind, one))
-    )
+  const kinds = ['alerts', 'receipts'] as const
+  return before.filter((known) => {
+    const one = after.find(({ id }) => id === known.id)
+    return one && kinds.some((kind) => mayGet(kind, known) && !mayGet(kind, one))
   })
 }
 
