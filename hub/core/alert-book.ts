@@ -9,7 +9,7 @@ import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/
 import type { Judged } from '../alerts/delivery.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
-import { forbidden, newestMessages } from '../alerts/messages.ts'
+import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
@@ -185,7 +185,13 @@ export function createAlertBook(
   /** Whether a message still asks its recipient to come. */
   function isWaiting(one: AlertNotification): boolean {
     const alert = open.get(one.alert)
-    return alert !== undefined && isAwaited(one, alert, notifications.get(one.alert)?.values() ?? [])
+    if (alert === undefined || !isAllowed(one)) return false
+    return isAwaited(one, alert, notifications.get(one.alert)?.values() ?? [])
+  }
+
+  function isAllowed(one: AlertNotification): boolean {
+    const contact = placeOf(one.home).contacts.find(({ id }) => id === one.contact)
+    return contact === undefined || mayGo(one, contact)
   }
 
   function takeJudged(
@@ -383,6 +389,7 @@ export function createAlertBook(
       }
     },
     resend(known, { by, via }, { now }) {
+      if (!isAllowed(known)) return { refused: `${recipientOf(known)} has not consented to it any more` }
       const before = changedNotifications.get(known.id) ?? known
       const alert = open.get(before.alert)
       const judged = resend(before, alert, notifications.get(before.alert)?.values() ?? [], now)
