@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
 import { addDemoCommand } from './cli/demo.ts'
+import { addConsentCommand } from './cli/consent.ts'
 import { addHoldCommands } from './cli/hold.ts'
 import { addHomeCommands } from './cli/home.ts'
 import { addIndicatorsCommand } from './cli/indicators.ts'
@@ -42,6 +43,7 @@ addHomeCommands(program)
 addLimitsCommands(program)
 addModeCommand(program)
 addHoldCommands(program)
+addConsentCommand(program)
 addAlertsCommands(program)
 addMessagesCommands(program)
 addIndicatorsCommand(program)

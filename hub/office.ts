@@ -13,6 +13,7 @@ import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
 import type {
   AnswerRow,
+  ConsentList,
   HoldList,
   HoldOrder,
   HoldView,
@@ -24,7 +25,9 @@ import type {
 } from './http/office.ts'
 import type { MessageLinks } from './message-links.ts'
 import type { Alert } from './model/alert.ts'
-import type { Home, HomePersonal } from './model/home.ts'
+import { CONSENT_KINDS, consentTo, mayGet } from './model/consent.ts'
+import type { Stopped } from './model/consent.ts'
+import type { ConsentOrder, Home, HomePersonal } from './model/home.ts'
 import type { Answerer } from './model/input.ts'
 import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
@@ -32,6 +35,7 @@ import { parseAnswer } from './notify/answer.ts'
 import { renderLetter } from './notify/render-letter.ts'
 import type { Rendered } from './notify/outbox-runner.ts'
 import { renderMessage } from './notify/render-message.ts'
+import { keepConsents, noteConsent, whyNotConsent } from './register/consents.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
 import type { Registered } from './register/limits.ts'
 import { whenEnds, whyOf } from './register/modes.ts'
@@ -197,7 +201,7 @@ export function createOffice(parts: OfficeParts): Office {
   }
 
   async function importHomes(file: string, text: string) {
-    const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles))
+    const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles), core.now())
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
     refuseSharedGateways(parsed.value.map(({ home }) => home))
     let changed = 0
@@ -205,9 +209,10 @@ export function createOffice(parts: OfficeParts): Office {
     for (const imported of parsed.value) {
       const { id } = imported.home
       const before = core.home(id) && registered(id)
+      const agreed = keepConsents(before, imported, stoppedNumber)
       const { home, replaced, ...kept } = before
-        ? keepLimits(before, imported, core.now())
-        : { ...imported, replaced: 0 }
+        ? keepLimits(before, agreed, core.now())
+        : { ...agreed, replaced: 0 }
       const personal = keepReasons(before?.personal, kept.personal)
       const merged = withGatewaysOf(before?.home, home)
       if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
@@ -218,6 +223,46 @@ export function createOffice(parts: OfficeParts): Office {
       limitsReplaced += replaced
     }
     return { homes: parsed.value.length, changed, limitsReplaced }
+  }
+
+  /** Since when a number wrote STOP, in whatever home it stands. */
+  function stoppedNumber(phone: string): Stopped | undefined {
+    const since = registry.contactsWithPhone(phone).flatMap(({ home, contact }) => {
+      const stopped = core.home(home)?.contacts.find(({ id }) => id === contact)?.stopped
+      return stopped ? [stopped.since] : []
+    })
+    return since.length > 0 ? { since: Math.max(...since) } : undefined
+  }
+
+  function consentsOf(id: string): ConsentList {
+    const { home, personal } = registered(id)
+    const told = home.contacts.toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+    return {
+      home: id,
+      timezone: home.timezone,
+      contacts: told.map((contact) => {
+        const { consents, name } = personal.contacts.find((one) => one.id === contact.id) ?? {}
+        return {
+          contact: contact.id,
+          ...(name !== undefined && { name }),
+          ...(contact.stopped && { stoppedAt: contact.stopped.since }),
+          kinds: CONSENT_KINDS.map((kind) => {
+            const note = consents?.[kind]
+            return { kind, ...consentTo(kind, contact), may: mayGet(kind, contact), ...(note && { note }) }
+          }),
+        }
+      }),
+    }
+  }
+
+  async function changeConsent(id: string, order: ConsentOrder): Promise<ConsentList> {
+    const before = registered(id)
+    const why = whyNotConsent(before, order)
+    if (why !== undefined) throw new OfficeError('invalid', `Cannot record consent: ${why}`)
+    const { contact, give, withdraw, by, via } = order
+    const personal = noteConsent(before.personal, order, core.now())
+    await core.take({ type: 'consent', home: id, contact, give, withdraw, by, via }, personal)
+    return consentsOf(id)
   }
 
   async function importStaff(file: string, text: string) {
@@ -337,6 +382,8 @@ export function createOffice(parts: OfficeParts): Office {
         return limitsOf(id)
       }),
 
+    consents: consentsOf,
+    changeConsent: (id, order) => inTurn(() => changeConsent(id, order)),
     modes: modesOf,
     setMode: (id, order) => inTurn(() => setMode(id, order)),
     holds: holdsOf,
@@ -369,6 +416,19 @@ export function createOffice(parts: OfficeParts): Office {
       }
       answers.push({ at: core.now(), ...first.by, text: text.slice(0, 500) })
       if (answers.length > ANSWERS_KEPT) answers.shift()
+      if (action === 'stop' || action === 'start') {
+        // Not while an import reads what it will write back.
+        await inTurn(() =>
+          core.take({
+            type: 'stop',
+            on: action === 'stop',
+            contacts: registry.contactsWithPhone(from),
+            staff: registry.staffWithPhone(from),
+            via: 'sms',
+          }),
+        )
+        return { matched: true, reason: action }
+      }
       for (const { code, by } of meant) {
         if (by) await core.take({ type: 'answer', ...by, action, ...(code !== undefined && { code }) })
       }

@@ -216,6 +216,12 @@ export function resolve(
   }
 }
 
+/** News for somebody whom a message reached only after the alert was taken, or over. */
+export function inform(alert: Alert, recipient: string, situation: Situation): Change {
+  const next = { ...alert, step: alert.step + 1 }
+  return { alert: next, events: [], notifications: newsTo(recipient, 'sms', next, situation) }
+}
+
 /** An answer by SMS to a message about an alert that somebody has already, or that could not be understood. */
 export function reply(alert: Alert, recipient: string, template: Template, situation: Situation): Change {
   const next = { ...alert, step: alert.step + 1 }

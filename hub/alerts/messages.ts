@@ -66,19 +66,23 @@ export function cancelNews(notifications: readonly AlertNotification[]): AlertNo
     .map(takeBack)
 }
 
+/** Whether a message may still go to its contact: consent may have ended since it was made. */
+export function mayGo({ template }: AlertNotification, contact: ContactFacts): boolean {
+  if (template === 'alert') return mayGet('alerts', contact)
+  return template === 'taken' ? mayGet('receipts', contact) : !isSilenced(contact)
+}
+
 /** What still waits for a contact, and may not go to them any more. */
 export function forbidden(
   contact: ContactFacts,
   notifications: readonly AlertNotification[],
 ): AlertNotification[] {
-  const mayGo = ({ template }: AlertNotification): boolean => {
-    if (template === 'alert') return mayGet('alerts', contact)
-    return template === 'taken' ? mayGet('receipts', contact) : !isSilenced(contact)
-  }
   return notifications
     .filter(
       (one) =>
-        (one.state === 'queued' || one.state === 'gathered') && one.contact === contact.id && !mayGo(one),
+        (one.state === 'queued' || one.state === 'gathered') &&
+        one.contact === contact.id &&
+        !mayGo(one, contact),
     )
     .map(takeBack)
 }

@@ -100,7 +100,7 @@ function formatHomes(homes: readonly HomeRow[], area: string | undefined): strin
 }
 
 function formatHome(detail: HomeDetail): string {
-  const { timezone, gateways, residents, contacts, modes, holds, limits, alerts } = detail
+  const { timezone, gateways, residents, contacts, modes, holds, limits, alerts, nobodyLeft } = detail
   const at = (ms: number): string => localMinute(timezone, ms)
   const facts = [
     ['Home', [detail.home, detail.label].filter(Boolean).join('  ')],
@@ -146,17 +146,20 @@ function formatHome(detail: HomeDetail): string {
     ),
     section(
       'Contacts, in the order in which they are told',
-      ['ORDER', 'CONTACT', 'ROLE', 'LANGUAGE', 'NAME', 'PHONE'],
-      contacts.map(({ order, id, role, language, name, phone }) => [
+      ['ORDER', 'CONTACT', 'ROLE', 'LANGUAGE', 'GETS', 'QUIET', 'NAME', 'PHONE'],
+      contacts.map(({ order, id, role, language, name, phone, quiet, consents, stoppedAt }) => [
         String(order),
         id,
         role,
         language,
+        getsOf(consents, stoppedAt === undefined ? undefined : at(stoppedAt)),
+        quiet ? `${quiet.from} to ${quiet.to}` : '',
         name ?? '',
         phone ?? '',
       ]),
       'None: nobody but the board learns of alerts here.',
     ),
+    nobodyLeft === undefined ? '' : `NOBODY IS TOLD OF ALERTS HERE: ${nobodyLeft}`,
     section(
       'Modes',
       ['MODE', 'SINCE', 'UNTIL', 'BY', 'WHY'],
@@ -204,6 +207,21 @@ function formatHome(detail: HomeDetail): string {
     ),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+/** `alerts, receipts (no consent recorded)`: the kinds of messages that go to a contact, and why others do not. */
+function getsOf(consents: HomeDetail['contacts'][number]['consents'], stoppedAt: string | undefined): string {
+  const sent = consents
+    .filter(({ may }) => may)
+    .map(({ kind, is }) => (is === 'unrecorded' ? `${kind} (no consent recorded)` : kind))
+  const withdrawn = consents.filter(({ is }) => is === 'withdrawn').map(({ kind }) => kind)
+  return [
+    sent.length > 0
+      ? sent.join(', ').replaceAll(' (no consent recorded), receipts (', ', receipts (')
+      : 'NOTHING',
+    ...(stoppedAt === undefined ? [] : [`STOP since ${stoppedAt}`]),
+    ...(withdrawn.length > 0 ? [`withdrawn: ${withdrawn.join(', ')}`] : []),
+  ].join('; ')
 }
 
 /** @param none what to say where there is nothing; without it the section is left out */

@@ -180,6 +180,11 @@ const en = {
     arrived: 'arrived',
     shown: 'was shown address and key',
     unreached: 'nobody could be told',
+    quiet: 'not told now: quiet hours until',
+    woken: 'nobody else to tell: quiet hours give way',
+    stopped: 'gets no more messages about alerts',
+    started: 'gets messages about alerts again',
+    'stop-refused': 'wrote STOP; the staff cannot stop messages by SMS',
   } as Readonly<Record<string, string>>,
 }
 
@@ -362,6 +367,11 @@ const nb: Words = {
     arrived: 'framme',
     shown: 'fikk se adresse og nøkkel',
     unreached: 'ingen kunne varsles',
+    quiet: 'varsles ikke nå: stille til',
+    woken: 'ingen andre å varsle: stilletiden viker',
+    stopped: 'får ikke flere meldinger om varsler',
+    started: 'får meldinger om varsler igjen',
+    'stop-refused': 'skrev STOPP; ansatte kan ikke stoppe meldinger med SMS',
   },
 }
 

@@ -2,17 +2,18 @@ import { nextStep } from '../alerts/escalation.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
-import { acknowledge, decline, reply } from '../alerts/acts.ts'
+import { acknowledge, decline, inform, reply } from '../alerts/acts.ts'
 import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
 import type { Judged } from '../alerts/delivery.ts'
 import { hold, release } from '../alerts/hold.ts'
 import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
-import { forbidden, newestMessages } from '../alerts/messages.ts'
+import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
+import type { ContactFacts } from '../model/home.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -49,7 +50,7 @@ export interface AlertBook {
   note(event: AlertEvent): void
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
   /** A contact may get other messages than before: what may not go any more does not, and others are told. */
-  contactChanged(home: string, contact: string, what: ContactChange, who: Who, when: When): void
+  contactChanged(home: string, before: ContactFacts, what: ContactChange, who: Who, when: When): void
   /** Somebody of the staff wrote STOP: it is in the history of what they were told of. */
   stopRefused(staff: string, via: string, when: When): void
   /** Tries a message that failed once more. */
@@ -98,6 +99,8 @@ export function createAlertBook(
   saved: { alerts: readonly Alert[]; notifications: readonly AlertNotification[] },
   isHeld: (home: string, rule: string) => boolean,
   flow: MessageFlow,
+  /** Of an alert that is over. */
+  closed: (alert: string) => Alert | undefined = () => undefined,
 ): AlertBook {
   const open = new Map<string, Alert>()
   const byScope = new Map<string, string>()
@@ -223,7 +226,13 @@ export function createAlertBook(
   /** Whether a message still asks its recipient to come. */
   function isWaiting(one: AlertNotification): boolean {
     const alert = open.get(one.alert)
-    return alert !== undefined && isAwaited(one, alert, notifications.get(one.alert)?.values() ?? [])
+    if (alert === undefined || !isAllowed(one)) return false
+    return isAwaited(one, alert, notifications.get(one.alert)?.values() ?? [])
+  }
+
+  function isAllowed(one: AlertNotification): boolean {
+    const contact = placeOf(one.home).contacts.find(({ id }) => id === one.contact)
+    return contact === undefined || mayGo(one, contact)
   }
 
   function takeJudged(
@@ -368,11 +377,13 @@ export function createAlertBook(
       const after = judged.notification
       const said = input.error === undefined ? input.to : `${input.to}: ${input.error}`
       takeJudged(judged, { what: 'delivery', text: said }, when.now, when.now)
-      const alert = open.get(after.alert)
+      const isLate = before.state === 'cancelled' && before.template === 'alert'
+      const alert = open.get(after.alert) ?? (isLate ? closed(after.alert) : undefined)
       if (!alert) return undefined
-      if (before.state === 'cancelled' && before.template === 'alert' && alert.handling === 'acknowledged') {
-        // It was on its way when somebody took the alert: its reader must learn that too.
-        take(reply(alert, recipientOf(after), 'taken', situationOf(alert, alert.id, when)), when)
+      if (isLate && alert.handling !== 'new') {
+        // It was on its way when somebody took or ended the alert: its reader must learn that too.
+        const situation = { ...situationOf(alert, alert.id, when), notifications: [after] }
+        take(inform(alert, recipientOf(after), situation), when)
         return undefined
       }
       // The board shows deliveries: tell its followers.
@@ -388,22 +399,18 @@ export function createAlertBook(
       }
       return undefined
     },
-    contactChanged(home, contact, what, { by, via }, when) {
+    contactChanged(home, before, what, { by, via }, when) {
+      const contact = before.id
       const recipient = `contact:${contact}`
       const facts = placeOf(home).contacts.find(({ id }) => id === contact)
       if (!facts) return
       for (const alert of ofHome(home)) {
         const situation = situationOf(alert, alert.id, when)
-        const event = mayGet('alerts', facts) ? 'started' : 'stopped'
-        take(
-          {
-            alert,
-            events: [eventOf(alert, when.now, when.now, event, by, via, recipient)],
-            notifications: forbidden(facts, situation.notifications),
-          },
-          when,
-        )
-        if (event === 'started') continue
+        const [had, has] = [mayGet('alerts', before), mayGet('alerts', facts)]
+        const event = has ? 'started' : 'stopped'
+        const events = had === has ? [] : [eventOf(alert, when.now, when.now, event, by, via, recipient)]
+        take({ alert, events, notifications: forbidden(facts, situation.notifications) }, when)
+        if (has) continue
         // Whoever writes STOP does not come; what somebody else recorded about them takes an alert from nobody.
         const isAsked = alert.handling === 'new' && alert.progress.asked.includes(recipient)
         const isTheirs = alert.handledBy === recipient || alert.handedTo === recipient
@@ -421,6 +428,7 @@ export function createAlertBook(
       }
     },
     resend(known, { by, via }, { now }) {
+      if (!isAllowed(known)) return { refused: `${recipientOf(known)} has not consented to it any more` }
       const before = changedNotifications.get(known.id) ?? known
       const alert = open.get(before.alert)
       const judged = resend(before, alert, notifications.get(before.alert)?.values() ?? [], now)

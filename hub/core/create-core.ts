@@ -23,7 +23,7 @@ import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { Alert, Transition } from '../model/alert.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ContactFacts, Home, HomePersonal } from '../model/home.ts'
-import { isSilenced } from '../model/consent.ts'
+import { isSilenced, mayGet } from '../model/consent.ts'
 import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, LetterInput, RuleFile, StopInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
@@ -96,6 +96,7 @@ export function createCore(options: CoreOptions): RunningCore {
     { alerts: saved.openAlerts, notifications: saved.notifications.filter(isOfAlert) },
     holds.isHeld,
     flow,
+    (id) => draft.alerts.get(id) ?? store.alert(id),
   )
   const letters = createLetters(saved.notifications.filter(isLetter))
   const digests = createDigests(book, letters, flow, placeOf)
@@ -370,15 +371,20 @@ export function createCore(options: CoreOptions): RunningCore {
       case 'gateway':
         engine.gateway(input.home, input.gateway, input.to === 'online', when.now)
         return {}
-      case 'home':
-        quiet.home(engine.state(input.home.id)?.home, input.home, when.now)
+      case 'home': {
+        const before = engine.state(input.home.id)?.home
+        quiet.home(before, input.home, when.now)
         engine.home(input.home, when.now)
         collect(when)
+        for (const known of withLess(before?.contacts ?? [], input.home.contacts)) {
+          book.contactChanged(input.home.id, known, 'consent', { by: 'hub', via: 'import' }, when)
+        }
         book.peopleChanged(input.home.id, when)
         lookWhoIsLeft(input.home.id, when)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
+      }
       case 'rules':
         engine.useRules(rulesOf(input.files), when.now)
         ruleFiles = input.files
@@ -517,7 +523,8 @@ export function createCore(options: CoreOptions): RunningCore {
     engine.contacts(id, after)
     const changed = engine.state(id)?.home
     if (changed) draft.homes.set(id, changed)
-    book.contactChanged(id, contact, what, who, when)
+    const known = before.find((one) => one.id === contact)
+    if (known) book.contactChanged(id, known, what, who, when)
     book.peopleChanged(id, when)
     lookWhoIsLeft(id, when)
     return true
@@ -662,6 +669,15 @@ export function createCore(options: CoreOptions): RunningCore {
       if (!failure && hasStarted) store.noteAlive(now())
     },
   }
+}
+
+/** Those who may not get any more what they might before, as they were. */
+function withLess(before: readonly ContactFacts[], after: readonly ContactFacts[]): readonly ContactFacts[] {
+  const kinds = ['alerts', 'receipts'] as const
+  return before.filter((known) => {
+    const one = after.find(({ id }) => id === known.id)
+    return one && kinds.some((kind) => mayGet(kind, known) && !mayGet(kind, one))
+  })
 }
 
 function isLetter(one: Notification): one is LetterNotification {

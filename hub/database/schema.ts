@@ -160,4 +160,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX notification_failed ON notification (queued_at) WHERE state = 'failed';
   `,
+  // Alerts of before do not know whether they are alarms, which quiet hours never hold back: rather too many are.
+  `
+  UPDATE alert SET body = json_set(body, '$.alarm', json('true'))
+  WHERE is_open = 1 AND json_extract(body, '$.category') = 'safety';
+  `,
 ]

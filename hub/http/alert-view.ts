@@ -217,14 +217,19 @@ function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<type
   return homes.map((one) => ({ ...one, ...present('label', office.personal(one.home)?.label) }))
 }
 
-/** Events whose text begins with a person. */
-const ABOUT_PERSON: ReadonlySet<string> = new Set([
+/** Events whose text begins with a person; behind it stands why, or until when. */
+const NAMING: ReadonlySet<AlertEvent['what']> = new Set([
   'notified',
   'gathered',
   'passed-over',
   'handed-on',
   'resent',
+  'quiet',
+  'stopped',
+  'started',
 ])
+
+const NAMED = /^(\S+?)(?:(: | )(.+))?$/
 
 /** An event, with the names of the contacts in it. */
 export function viewEvent(
@@ -232,9 +237,12 @@ export function viewEvent(
   personal: HomePersonal | undefined,
   office: Pick<Office, 'staffMember'>,
 ): z.infer<typeof alertEventSchema> {
-  const [person, ...why] = ABOUT_PERSON.has(event.what) ? (event.text?.split(': ') ?? []) : []
+  const [, person, between, more] = (NAMING.has(event.what) && NAMED.exec(event.text ?? '')) || []
+  const name = actorName(person, personal, office)
   const text =
-    person === undefined ? event.text : [actorName(person, personal, office) ?? person, ...why].join(': ')
+    name === undefined
+      ? event.text
+      : `${name}${more === undefined ? '' : `${between === ' ' ? ', ' : between}${more}`}`
   return { ...event, ...present('byName', actorName(event.by, personal, office)), ...present('text', text) }
 }
 

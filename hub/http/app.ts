@@ -8,6 +8,7 @@ import { alertRoutes } from './alert-routes.ts'
 import { describeApi, serveDocs } from './docs.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import { consentRoutes } from './consent-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
@@ -87,6 +88,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(modeRoutes, { office, trusted })
   await app.register(staffRoutes, { office, trusted, phone })
   await app.register(holdRoutes, { office, trusted })
+  await app.register(consentRoutes, { office, trusted })
   await app.register(ruleRoutes, { office })
   await app.register(indicatorRoutes, { office })
   await app.register(liveRoutes, { office, trusted, phone })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
+import { whyNobodyLeft } from '../alerts/nobody-left.ts'
+import { CONSENT_KINDS, consentTo, mayGet } from '../model/consent.ts'
 import { CONTACT_ROLES } from '../model/home.ts'
 import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
+import { consentStateSchema } from './consent-routes.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
 import { time } from './time-fields.ts'
@@ -84,9 +87,19 @@ export const homeDetailSchema = z
           language: z.string(),
           name: z.string().optional(),
           phone: z.string().optional(),
+          quiet: z
+            .object({ from: z.string(), to: z.string() })
+            .optional()
+            .describe('Quiet hours by the clock of the home: told of nothing then but alarms.'),
+          stoppedAt: time.optional().describe('They wrote STOP, and not START since.'),
+          consents: z.array(consentStateSchema).describe('By kind of message.'),
         }),
       )
       .describe('In the order in which they are told.'),
+    nobodyLeft: z
+      .string()
+      .optional()
+      .describe('Why nobody is told of alerts of this home, though it has contacts.'),
     alerts: z
       .array(
         z.object({
@@ -113,6 +126,7 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
   const { core } = office
   const { id } = home
   const personal = withNames ? office.personal(id) : undefined
+  const nobodyLeft = whyNobodyLeft({ ...home, staff: core.staff(), policies: core.policies() })
   const why = (one: { readonly why?: string }) => withNames && one.why !== undefined && { why: one.why }
   return {
     home: id,
@@ -153,7 +167,8 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
     })),
     contacts: home.contacts
       .toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-      .map(({ id: contact, order, role = 'family', language }) => {
+      .map((facts) => {
+        const { id: contact, order, role = 'family', language, quiet, stopped } = facts
         const { name, phone } = personal?.contacts.find((one) => one.id === contact) ?? {}
         return {
           id: contact,
@@ -162,8 +177,16 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
           language,
           ...(name !== undefined && { name }),
           ...(phone !== undefined && { phone }),
+          ...(quiet && { quiet }),
+          ...(stopped && { stoppedAt: stopped.since }),
+          consents: CONSENT_KINDS.map((kind) => ({
+            kind,
+            ...consentTo(kind, facts),
+            may: mayGet(kind, facts),
+          })),
         }
       }),
+    ...(nobodyLeft !== undefined && { nobodyLeft }),
     alerts: core
       .openAlerts()
       .filter((alert) => alert.home === id)

@@ -1,7 +1,8 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
-import type { HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
+import type { ConsentKind, ConsentState } from '../model/consent.ts'
+import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { AlertLink, OpenedLink } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
@@ -60,6 +61,16 @@ export interface Office {
    * @throws OfficeError
    */
   changeLimits(home: string, order: LimitOrder): Promise<LimitList>
+  /**
+   * What each contact of a home has consented to, in the order in which they are told.
+   * @throws OfficeError
+   */
+  consents(home: string): ConsentList
+  /**
+   * Records what a contact may get; in force when it returns.
+   * @throws OfficeError
+   */
+  changeConsent(home: string, order: ConsentOrder): Promise<ConsentList>
   /**
    * The modes that a home is in.
    * @throws OfficeError
@@ -135,6 +146,26 @@ export interface ModeList {
   readonly installers: readonly string[]
   /** Alerts marked as tests that nobody has answered: they count as real when maintenance ends. */
   readonly unansweredTests: number
+}
+
+export interface ConsentList {
+  readonly home: string
+  readonly timezone: string
+  readonly contacts: readonly {
+    readonly contact: string
+    readonly name?: string
+    /** They wrote STOP, ms. */
+    readonly stoppedAt?: number
+    readonly kinds: readonly {
+      readonly kind: ConsentKind
+      readonly is: ConsentState['is']
+      /** ms */
+      readonly since?: number
+      readonly may: boolean
+      /** Where the newest recorded word comes from. */
+      readonly note?: ConsentNote
+    }[]
+  }[]
 }
 
 export type HoldOrder = { readonly rule: string; readonly by: string; readonly via: string } & (

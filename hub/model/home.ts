@@ -116,6 +116,17 @@ export interface HomePersonal {
   readonly holds?: Readonly<Record<string, ModeNote>>
 }
 
+/** What somebody says that a contact may get. */
+export interface ConsentOrder {
+  readonly contact: string
+  readonly give: readonly ConsentKind[]
+  readonly withdraw: readonly ConsentKind[]
+  /** Where it is written, in words. */
+  readonly source: string
+  readonly by: string
+  readonly via: string
+}
+
 export type ConsentNotes = Readonly<Partial<Record<ConsentKind, ConsentNote>>>
 
 /** Who recorded a consent or its end, and where it says so: `signed form`. */

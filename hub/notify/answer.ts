@@ -1,6 +1,7 @@
 /** What a contact meant by an SMS. */
 export interface ParsedAnswer {
-  readonly action: 'accept' | 'decline' | 'unclear'
+  /** `stop` and `start` are about all messages, not about one alert. */
+  readonly action: 'accept' | 'decline' | 'unclear' | 'stop' | 'start'
   /** The four digits that name each alert that is meant; none where the newest is. */
   readonly codes: readonly string[]
 }
@@ -19,6 +20,18 @@ const PHRASES: readonly { readonly phrase: string; readonly action: Action }[] =
   ...DECLINE.split('|').map((phrase) => ({ phrase, action: 'decline' as const })),
 ].sort((a, b) => b.phrase.length - a.phrase.length)
 
+/**
+ * What ends all messages, and begins them again: the words that providers and people use; nb, nn, en, se. Only alone in
+ * the message: "stopp, jeg kommer" ends nothing.
+ */
+const STOP = 'stop|stopp|stoppe|stans|avslutt|slutt|stop all|stopall|unsubscribe|meld av|bisset'
+const START = 'start|begynn|begynne|byrja|start igjen|start att|start again|unstop|meld på|álggat|álgge'
+
+const ALL: ReadonlyMap<string, 'stop' | 'start'> = new Map([
+  ...STOP.split('|').map((phrase) => [phrase, 'stop'] as const),
+  ...START.split('|').map((phrase) => [phrase, 'start'] as const),
+])
+
 /** Words that say nothing about yes or no. */
 const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello', 'og', 'and'])
 
@@ -26,8 +39,11 @@ const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello', 'og', 'and'])
  * Reads the answer to a message: `1 4821`, `4821 2`, `14821`, `ja 4821`, `No, 4821.`; to several at once: `1 4821 5520`.
  * An answer that could mean both, or that has words beside it, is unclear: the contact is asked again and the
  * escalation goes on. Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`).
+ * STOP and START count alone, with or without a full stop; with a code beside them they are unclear.
  */
 export function parseAnswer(text: string): ParsedAnswer {
+  const all = ALL.get(tokensOf(text).join(' '))
+  if (all) return { action: all, codes: [] }
   const actions = new Set<Action>()
   const codes = new Set<string>()
   let explicit = false

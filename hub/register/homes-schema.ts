@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { Temporal } from 'temporal-polyfill'
+import { CONSENT_KINDS } from '../model/consent.ts'
 import { CONTACT_ROLES } from '../model/home.ts'
+import { parseTimeOfDay } from '../time/daily-window.ts'
 
 /** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
 export const id = z
@@ -29,6 +32,29 @@ function line(most: number, expected?: string) {
     .max(most)
     .regex(/^\P{Cc}*$/u, 'expected one line')
 }
+
+const time = z
+  .string('expected a time of day in quotes, such as "22:00"')
+  .refine((text) => parseTimeOfDay(text) !== undefined, 'expected a time of day from "00:00" to "23:59"')
+const DAY = 'expected a day such as 2026-11-01'
+const day = z
+  .string(DAY)
+  .regex(/^\d{4}-\d\d-\d\d$/, DAY)
+  .refine(isDay, 'expected a day that is in the calendar')
+const consent = z
+  .strictObject({
+    given: day.optional(),
+    withdrawn: day.optional(),
+    source: z.string().trim().min(1).max(200).describe('Where that is written: signed form.'),
+  })
+  .refine(
+    (one) => one.given !== undefined || one.withdrawn !== undefined,
+    'expected "given" or "withdrawn", or both',
+  )
+  .refine(
+    ({ given = '', withdrawn = '9999' }) => given < withdrawn,
+    'expected "withdrawn" after "given": to give it again, leave out "withdrawn"',
+  )
 
 /** The import file of `aal import`. */
 export const homesSchema = z.strictObject({
@@ -110,6 +136,22 @@ export const homesSchema = z.strictObject({
               alias: z.string().max(40).optional(),
               order: z.int().min(1).default(1),
               role: z.enum(CONTACT_ROLES).optional(),
+              consent: z
+                .partialRecord(z.enum(CONSENT_KINDS), consent)
+                .optional()
+                .describe(
+                  'What may be sent, by kind. Not recorded: alerts, and who has them, are still sent; nothing else is.',
+                ),
+              quiet: z
+                .strictObject({ from: time, to: time })
+                .refine(
+                  ({ from, to }) => from !== to,
+                  'expected quiet hours that end at another time than they begin',
+                )
+                .optional()
+                .describe(
+                  'By the clock of the home: told of nothing then but falls, SOS, smoke, gas and CO.',
+                ),
             }),
           )
           .default([]),
@@ -119,6 +161,14 @@ export const homesSchema = z.strictObject({
 })
 
 export type HomeSource = z.output<typeof homesSchema>['homes'][number]
+
+function isDay(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).year > 0
+  } catch {
+    return false
+  }
+}
 
 function isTimezone(name: string): boolean {
   try {

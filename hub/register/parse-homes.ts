@@ -1,6 +1,9 @@
 import type { Profile } from '../decode/profile.ts'
 import { createTopicIndex } from '../decode/topic-index.ts'
-import type { Home, HomePersonal, Params, WayIn } from '../model/home.ts'
+import { Temporal } from 'temporal-polyfill'
+import { CONSENT_KINDS } from '../model/consent.ts'
+import type { ConsentKind, Consents } from '../model/consent.ts'
+import type { ConsentNotes, Home, HomePersonal, Params, WayIn } from '../model/home.ts'
 import { readParam } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
@@ -15,12 +18,16 @@ export interface ParsedHome {
 
 type Fail = (path: readonly PropertyKey[], message: string) => void
 
-/** Reads an import file. A file with any error is refused whole, with every error and its place. */
+/**
+ * Reads an import file. A file with any error is refused whole, with every error and its place.
+ * @param now ms; a day on which somebody consented must have come
+ */
 export function parseHomes(
   file: string,
   text: string,
   profiles: ReadonlyMap<string, Profile>,
   rules: RuleSet,
+  now = Infinity,
 ): Parsed<readonly ParsedHome[]> {
   const parsed = parseYaml(file, text, homesSchema)
   if (!parsed.ok) return parsed
@@ -31,6 +38,7 @@ export function parseHomes(
     }
     const earlier = parsed.value.value.homes.findIndex(({ id }) => id === source.id)
     if (earlier < index) fail(['id'], `Cannot register home "${source.id}" twice in one file`)
+    checkConsents(source, now, fail)
     return readHome(source, profiles, rules, fail)
   })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: homes }
@@ -86,11 +94,13 @@ function readHome(
       heardEvery: profiles.get(profile)?.heardEvery ?? 0,
       kinds: profiles.get(profile)?.kinds ?? [],
     })),
-    contacts: source.contacts.map(({ id, language, order, role }) => ({
+    contacts: source.contacts.map(({ id, language, order, role, consent, quiet }) => ({
       id,
       language,
       order,
       ...(role !== undefined && { role }),
+      ...(quiet && { quiet }),
+      ...(consent && { consent: consentsOf(consent, source.timezone) }),
     })),
   }
   if (home.sensors.every(({ profile }) => profiles.has(profile))) {
@@ -105,12 +115,13 @@ function personalOf(source: HomeSource): HomePersonal {
     ...(source.label !== undefined && { label: source.label }),
     ...wayOf(source),
     residents: source.residents.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })),
-    contacts: source.contacts.map(({ id, name, phone, email, alias }) => ({
+    contacts: source.contacts.map(({ id, name, phone, email, alias, consent }) => ({
       id,
       ...(name !== undefined && { name }),
       ...(phone !== undefined && { phone }),
       ...(email !== undefined && { email }),
       ...(alias !== undefined && { alias }),
+      ...(consent && { consents: consentNotesOf(consent, source.timezone) }),
     })),
   }
 }
@@ -124,6 +135,61 @@ function wayOf({ address, keySafe, access }: HomeSource): Pick<HomePersonal, 'wa
     ...(access !== undefined && { access }),
   }
   return Object.keys(way).length > 0 ? { way } : {}
+}
+
+type ConsentSource = NonNullable<HomeSource['contacts'][number]['consent']>
+
+function consentsOf(source: ConsentSource, timezone: string): Consents {
+  return mapConsents(source, (one) => ({
+    is: one.withdrawn === undefined ? 'given' : 'withdrawn',
+    since: sinceOf(one, timezone),
+  }))
+}
+
+function consentNotesOf(source: ConsentSource, timezone: string): ConsentNotes {
+  return mapConsents(source, (one) => ({
+    at: sinceOf(one, timezone),
+    by: 'hub',
+    via: 'import',
+    source: one.source,
+  }))
+}
+
+function mapConsents<T>(
+  source: ConsentSource,
+  map: (one: NonNullable<ConsentSource[ConsentKind]>) => T,
+): Partial<Record<ConsentKind, T>> {
+  return Object.fromEntries(
+    CONSENT_KINDS.flatMap((kind) => {
+      const one = source[kind]
+      return one ? [[kind, map(one)]] : []
+    }),
+  )
+}
+
+/** A day begins at its midnight in the home: what people say on that day is newer. */
+function sinceOf(
+  {
+    given,
+    withdrawn = given,
+  }: { readonly given?: string | undefined; readonly withdrawn?: string | undefined },
+  timezone: string,
+): number {
+  return Temporal.PlainDate.from(withdrawn ?? '').toZonedDateTime(timezone).epochMilliseconds
+}
+
+function checkConsents({ contacts, timezone }: HomeSource, now: number, fail: Fail): void {
+  contacts.forEach(({ consent = {} }, index) => {
+    for (const kind of CONSENT_KINDS) {
+      const one = consent[kind]
+      if (!one || sinceOf(one, timezone) <= now) continue
+      const what = one.withdrawn === undefined ? 'given' : 'withdrawn'
+      fail(
+        ['contacts', index, 'consent', kind, what],
+        `Cannot record the consent to ${kind}: ${one[what]} has not come yet`,
+      )
+    }
+  })
 }
 
 /** Gateways and sensors share one space of names: both may be silent. */

@@ -750,6 +750,7 @@ groups: [{ id: nurses, who: [siv, tor] }]`,
     ],
     until: '30m',
     told: ['0:00 anne', '2:00 berit', '3:00 berit receipt', '4:00 anne taken'],
+    says: [],
   },
   {
     name: 'given again by somebody after a STOP: told as before',

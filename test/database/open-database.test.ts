@@ -97,6 +97,26 @@ describe('openDatabase', () => {
     close()
   })
 
+  it("takes open alerts of before about safety for alarms, which nobody's quiet hours hold back", () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const old = new DatabaseSync(join(folder, 'hub.db'))
+    old.exec(`${MIGRATIONS.slice(0, 4).join(';')}; PRAGMA user_version = 4`)
+    old.exec(`INSERT INTO alert (id, home, is_open, opened_at, body) VALUES
+      ('a1', 'h1', 1, 5, '{"id":"a1","category":"safety"}'),
+      ('a2', 'h1', 1, 5, '{"id":"a2","category":"health"}'),
+      ('a3', 'h1', 0, 5, '{"id":"a3","category":"safety"}')`)
+    old.close()
+    const { db, close } = openDatabase(folder)
+    const rows = db.prepare('SELECT body FROM alert ORDER BY id').all() as { body: string }[]
+    expect(rows.map(({ body }) => (JSON.parse(body) as { alarm?: true }).alarm)).toEqual([
+      true,
+      undefined,
+      undefined,
+    ])
+    close()
+  })
+
   it('is for one at a time, until it is closed', () => {
     const folder = newFolder()
     const first = openDatabase(folder)

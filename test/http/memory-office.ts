@@ -199,6 +199,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return { home, timezone: 'Europe/Oslo', holds: holds.filter((one) => one.home === home) }
     },
     allHolds: () => holds,
+    consents: (home) => ({ home, timezone: 'Europe/Oslo', contacts: [] }),
+    changeConsent: async (home) => ({ home, timezone: 'Europe/Oslo', contacts: [] }),
     async setHold(home, order) {
       const { rule, by, via } = order
       const before = this.holds(home).holds.find((one) => one.rule === rule)
