@@ -123,7 +123,7 @@ describe('the shipped rules', () => {
   it.each([...all.rules.values()])('$id fits into as few SMS as its letters allow', (rule) => {
     for (const language of LANGUAGES) {
       const text = longestSms(rule, language)
-      // Sámi letters make it UCS-2, 67 characters a part; the words around the title are Norwegian still.
+      // Sámi letters make it UCS-2, 67 characters a part.
       expect(countParts(text), text).toBeLessThanOrEqual(language === 'se' ? 3 : 1)
       if (language !== 'se') expect(isGsm7(text), text).toBe(true)
     }
