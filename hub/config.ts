@@ -12,6 +12,7 @@ import { LIMITS } from './watch/judge-heartbeat.ts'
 
 const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
+const MINUTE = 60_000
 const DAY = 86_400_000
 
 /** The schema of a `hub.yaml`, for editors too. */
@@ -43,6 +44,14 @@ export const configSchema = z
         host: host.default('127.0.0.1'),
         port: port.default(8080),
         url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
+      })
+      .prefault({}),
+    session: z
+      .strictObject({
+        idle: duration
+          .refine((ms) => ms >= MINUTE && ms <= DAY, 'expected 1m to 1d')
+          .default(30 * MINUTE)
+          .describe('A screen at which nobody does anything for so long is locked; the board stays: 30m.'),
       })
       .prefault({}),
     influxdb: z

@@ -20,8 +20,11 @@ import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
 import { createLinkStore } from './database/links.ts'
 import { openDatabase } from './database/open-database.ts'
-import { createPeopleStore } from './database/people.ts'
+import { createAccessTokenStore } from './database/access-tokens.ts'
+import { createAuditStore } from './database/audit.ts'
+import { createPersonStore } from './database/people.ts'
 import { createRegistry } from './database/registry.ts'
+import { createSessionStore } from './database/sessions.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
@@ -44,6 +47,8 @@ import { noticeMissingProfiles, tellNotice } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
+import { createAudit } from './people/create-audit.ts'
+import { createPeople } from './people/create-people.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -185,9 +190,16 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       profiles,
       rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
-      people: createPeopleStore(db, core.now),
       links,
       messageLinks,
+      people: createPeople({
+        persons: createPersonStore(db),
+        sessions: createSessionStore(db, core.now),
+        accessTokens: createAccessTokenStore(db, core.now),
+        now: core.now,
+        idle: config.session.idle,
+      }),
+      audit: createAudit(createAuditStore(db), core.now),
       metrics: async () => ({
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),

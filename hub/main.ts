@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { addAlertsCommands } from './cli/alerts.ts'
+import { addAuditCommands } from './cli/audit.ts'
 import { addDemoCommand } from './cli/demo.ts'
 import { addConsentCommand } from './cli/consent.ts'
 import { addHoldCommands } from './cli/hold.ts'
@@ -10,12 +11,14 @@ import { addLimitsCommands } from './cli/limits.ts'
 import { addMessagesCommands } from './cli/messages.ts'
 import { addModeCommand } from './cli/mode.ts'
 import { addOncallCommands } from './cli/oncall.ts'
+import { addPersonCommands } from './cli/person.ts'
 import { addRegisterCommands } from './cli/register.ts'
 import { addRulesCommands } from './cli/rules.ts'
 import { addSignInCommand } from './cli/sign-in.ts'
 import { addSimulateCommand } from './cli/simulate.ts'
 import { addStaffCommands } from './cli/staff.ts'
 import { addStartCommand } from './cli/start.ts'
+import { addTokenCommands } from './cli/token.ts'
 import { addUndecodedCommands } from './cli/undecoded.ts'
 import { addWatchdogCommand } from './cli/watchdog.ts'
 
@@ -36,6 +39,9 @@ const program = new Command('aal')
 addDemoCommand(program)
 addStartCommand(program)
 addSignInCommand(program)
+addPersonCommands(program)
+addTokenCommands(program)
+addAuditCommands(program)
 addRegisterCommands(program)
 addStaffCommands(program)
 addOncallCommands(program)

@@ -21,7 +21,6 @@ import type {
   ModeList,
   ModeOrder,
   Office,
-  People,
 } from './http/office.ts'
 import type { MessageLinks } from './message-links.ts'
 import type { Alert } from './model/alert.ts'
@@ -54,9 +53,10 @@ export interface OfficeParts {
   readonly profiles: ReadonlyMap<string, Profile>
   readonly rules: Office['rules']
   readonly history: HistoryReader
-  readonly people: People
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
+  readonly people: Office['people']
+  readonly audit: Office['audit']
   readonly metrics: Office['metrics']
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
@@ -342,6 +342,7 @@ export function createOffice(parts: OfficeParts): Office {
     rules: parts.rules,
     people: parts.people,
     links: parts.links,
+    audit: parts.audit,
     metrics: parts.metrics,
     indicators: parts.indicators,
     heartbeat: parts.heartbeat,

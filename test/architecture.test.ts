@@ -33,6 +33,7 @@ const COMPOSED = [
   'office.ts',
   'open-channels.ts',
   'package.json',
+  'people',
   'rule-folder.ts',
   'start-watchdog.ts',
   'settings',
@@ -54,6 +55,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   history: { may: CORE },
   notify: { may: CORE },
   http: { may: CORE, types: ['history'] },
+  people: { may: [...PURE, 'http'], types: ['database'] },
   // Runs in the browser, or in Node-RED: the hub's code must not come along.
   console: { may: [], types: ['model'] },
   'node-red': { may: [], types: ['model'] },

@@ -3,6 +3,7 @@ import type { HomeRow } from '../http/home-routes.ts'
 import type { HomeDetail } from '../http/home-view.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
+import { CommandError } from './command-error.ts'
 import { openApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, printMessage, showSeverity } from './print.ts'
@@ -44,21 +45,24 @@ export function addHomeCommands(program: Command): void {
     .description(
       'Show one home: gateways, sensors and their last values, modes, holds, limits, contacts, alerts',
     )
-    .option('--personal', 'names, numbers and reasons too; the log says who looked')
+    .option('--personal', 'names, numbers and reasons too; the audit log says who looked, and why')
+    .option('--why <text>', 'with --personal: why they are needed, without names')
     .option('--by <person>', 'who looks', 'cli')
     .addHelpText(
       'after',
       '\nTimes are by the clock of the home. A sensor is alive when it spoke within the interval of its profile and the\nhome has a link.' +
-        '\n\nExamples:\n  aal home show h-0001\n  aal home show h-0001 --personal --by siv\n  aal home show h-0001 --json',
+        '\n\nExamples:\n  aal home show h-0001\n  aal home show h-0001 --personal --by siv --why "alert 4821"\n  aal home show h-0001 --json',
     )
-    .action(async (id: string, own: { personal?: boolean; by: string }, command: Command) => {
+    .action(async (id: string, own: { personal?: boolean; by: string; why?: string }, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const query = own.personal
-        ? `?${new URLSearchParams({ personal: 'true', by: `operator:${own.by}` })}`
-        : ''
-      const detail = await ask(options, async (call) => {
-        return (await call(`/api/homes/${encodeURIComponent(id)}${query}`)) as HomeDetail
-      })
+      const { personal, by, why } = own
+      if (personal && why === undefined) {
+        throw new CommandError('Say why names and numbers are needed: --personal --why "alert 4821".', 2)
+      }
+      const path = `/api/homes/${encodeURIComponent(id)}`
+      const detail = (await ask(options, (call) =>
+        personal ? call(`${path}/reveal`, { reason: why, by: `operator:${by}` }) : call(path),
+      )) as HomeDetail
       if (options.json) printJson(detail)
       else printLine(formatHome(detail))
     })
@@ -66,11 +70,11 @@ export function addHomeCommands(program: Command): void {
 
 async function ask<T>(
   options: Options,
-  run: (call: (path: string) => Promise<unknown>) => Promise<T>,
+  run: (call: (path: string, body?: object) => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const api = await openApi(options)
   try {
-    const answer = await run((path) => api.call('GET', path))
+    const answer = await run((path, body) => api.call(body ? 'POST' : 'GET', path, body))
     if (!api.isRunning) printMessage('The hub does not run: links and values are as it last knew them.')
     return answer
   } finally {

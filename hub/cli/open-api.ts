@@ -19,7 +19,7 @@ export interface Api {
    * @returns the parsed JSON of the answer
    * @throws CommandError with the API's own words when it refuses
    */
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   close(): Promise<void>
 }
 

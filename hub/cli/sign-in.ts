@@ -9,7 +9,10 @@ export function addSignInCommand(program: Command): void {
     .command('sign-in')
     .description('Make a link that signs one person in to the console')
     .requiredOption('--person <name>', 'who it is for, such as siv: the name beside what this person does')
-    .addHelpText('after', '\nExamples:\n  aal sign-in --person siv\n  aal sign-in --person siv --json')
+    .addHelpText(
+      'after',
+      '\nSomebody who is not known yet becomes an operator; aal person says who may do what.\n\nExamples:\n  aal sign-in --person siv\n  aal sign-in --person siv --json',
+    )
     .action(async (own: { person: string }, command: Command) => {
       const options = command.optsWithGlobals<DataOptions & { json?: boolean }>()
       const made = (await withApi(options, (api) =>

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import type { RunningHub } from '../hub.ts'
 import { createLog } from './create-log.ts'
+import { ROLES } from '../model/person.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine } from './print.ts'
@@ -50,10 +51,10 @@ export function addStartCommand(program: Command): void {
 
 /** Makes a sign-in link and says where everything is. */
 function announce(hub: RunningHub, config: Config, json: boolean | undefined): void {
-  const token = hub.office.people.createSignInToken('operator')
-  const signIn = `${hub.url}/sign-in#${token}`
+  const token = createFirstLink(hub.office.people)
+  const signIn = token === undefined ? undefined : `${hub.url}/sign-in#${token}`
   if (json) {
-    printJson({ mqttPort: hub.mqttPort, url: hub.url, signIn, pid: process.pid })
+    printJson({ mqttPort: hub.mqttPort, url: hub.url, ...(signIn && { signIn }), pid: process.pid })
   } else {
     const isNew = [...hub.core.homes()].length === 0
     // In one piece: what the log says meanwhile must not fall between its lines.
@@ -62,7 +63,7 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
         `AAL hub`,
         `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
         `  console    ${hub.url}`,
-        `  sign in    ${signIn}   (once, within 24 h; more: aal sign-in --person NAME)`,
+        `  sign in    ${signIn ? `${signIn}   (once, within 24 h; more: aal sign-in --person NAME)` : 'with your password, or a link: aal sign-in --person NAME'}`,
         `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
         `  history    ${config.influxdb ? config.influxdb.url : 'in the journal: no InfluxDB is configured'}`,
         ...(isNew
@@ -71,6 +72,16 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
       ].join('\n'),
     )
   }
+}
+
+/** Signs the first admin in: as long as no admin has a password, there may be no other way. */
+function createFirstLink(people: RunningHub['office']['people']): string | undefined {
+  const admins = people.list().filter(({ state, roles }) => state === 'active' && roles.includes('admin'))
+  if (admins.some(({ hasPassword }) => hasPassword)) return undefined
+  const [first] = admins.toSorted((a, b) => a.createdAt - b.createdAt)
+  if (first) return people.createSignInToken(first.id)
+  if (!people.find('admin')) people.add({ id: 'admin', roles: ROLES, areas: 'all' })
+  return people.createSignInToken('admin')
 }
 
 export function readPort(text: string): number {

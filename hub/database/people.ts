@@ -1,52 +1,60 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Areas, Person, Role } from '../model/person.ts'
 
-const SIGN_IN_VALID = 24 * 3_600_000
-/** A session ends after a shift and a bit, whatever was done in it. */
-const SESSION_VALID = 14 * 3_600_000
-
-/** Sign-in links and sessions. Tokens are 256 random bits, kept as hashes. */
-export interface PeopleStore {
-  createSignInToken(person: string): string
-  signIn(token: string): { session: string; person: string } | undefined
-  session(session: string): { person: string } | undefined
-  signOut(session: string): void
+/** The people who may sign in. */
+export interface PersonStore {
+  /** By their ids; those who were removed too. */
+  list(): readonly Person[]
+  find(id: string): Person | undefined
+  /** Adds a person, or writes all of one anew but the password. */
+  put(person: Omit<Person, 'hasPassword'>): void
+  passwordHash(id: string): string | undefined
+  setPasswordHash(id: string, hash: string | undefined): void
 }
 
-/** @param now ms since 1970 */
-export function createPeopleStore(db: DatabaseSync, now: () => number): PeopleStore {
-  const put = db.prepare('INSERT INTO person_token (hash, use, person, expires_at) VALUES (?, ?, ?, ?)')
-  const get = db.prepare('SELECT person FROM person_token WHERE hash = ? AND use = ? AND expires_at > ?')
-  const drop = db.prepare('DELETE FROM person_token WHERE hash = ? AND use = ?')
-  const dropOld = db.prepare('DELETE FROM person_token WHERE expires_at <= ?')
+interface Row {
+  readonly id: string
+  readonly name: string | null
+  readonly roles: string
+  readonly areas: string
+  readonly state: 'active' | 'removed'
+  readonly createdAt: number
+  readonly hasPassword: number
+}
 
-  function create(use: 'sign-in' | 'session', person: string, validFor: number): string {
-    const token = randomBytes(32).toString('base64url')
-    try {
-      dropOld.run(now())
-      put.run(hash(token), use, person, now() + validFor)
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`Cannot write a new ${use} token to the data folder: ${reason}`, { cause })
-    }
-    return token
-  }
+const COLUMNS =
+  'id, name, roles, areas, state, created_at AS createdAt, password_hash IS NOT NULL AS hasPassword'
 
+export function createPersonStore(db: DatabaseSync): PersonStore {
+  const all = db.prepare(`SELECT ${COLUMNS} FROM person ORDER BY id`)
+  const one = db.prepare(`SELECT ${COLUMNS} FROM person WHERE id = ?`)
+  const put = db.prepare(
+    `INSERT INTO person (id, name, roles, areas, state, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles, areas = excluded.areas,
+       state = excluded.state, created_at = excluded.created_at`,
+  )
+  const getHash = db.prepare('SELECT password_hash AS hash FROM person WHERE id = ?')
+  const setHash = db.prepare('UPDATE person SET password_hash = ? WHERE id = ?')
   return {
-    createSignInToken: (person) => create('sign-in', person, SIGN_IN_VALID),
-    signIn(token) {
-      const found = get.get(hash(token), 'sign-in', now()) as { person: string } | undefined
-      if (!found) return undefined
-      drop.run(hash(token), 'sign-in')
-      return { person: found.person, session: create('session', found.person, SESSION_VALID) }
+    list: () => (all.all() as unknown as Row[]).map(readRow),
+    find(id) {
+      const row = one.get(id) as unknown as Row | undefined
+      return row && readRow(row)
     },
-    session: (session) => get.get(hash(session), 'session', now()) as { person: string } | undefined,
-    signOut(session) {
-      drop.run(hash(session), 'session')
+    put({ id, name, roles, areas, state, createdAt }) {
+      put.run(id, name ?? null, JSON.stringify(roles), JSON.stringify(areas), state, createdAt)
     },
+    passwordHash: (id) => (getHash.get(id) as { hash: string | null } | undefined)?.hash ?? undefined,
+    setPasswordHash: (id, hash) => void setHash.run(hash ?? null, id),
   }
 }
 
-function hash(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+function readRow({ name, roles, areas, hasPassword, ...row }: Row): Person {
+  return {
+    ...row,
+    ...(name !== null && { name }),
+    roles: JSON.parse(roles) as Role[],
+    areas: JSON.parse(areas) as Areas,
+    hasPassword: hasPassword === 1,
+  }
 }

@@ -165,4 +165,63 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE alert SET body = json_set(body, '$.alarm', json('true'))
   WHERE is_open = 1 AND json_extract(body, '$.category') = 'safety';
   `,
+  // People with roles, their sessions, tokens of programs, and who saw what. Until now a name in a link was all: whoever
+  // has one is a person now, and the one of the first link, who made the others', is an admin too.
+  `
+  CREATE TABLE person (
+    id TEXT PRIMARY KEY,
+    name TEXT,
+    roles TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    password_hash TEXT,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO person SELECT person, NULL,
+    CASE WHEN person = 'operator' THEN '["operator","installer","admin"]' ELSE '["operator","installer"]' END,
+    '"all"', NULL, 'active', min(expires_at) - 50400000 FROM person_token GROUP BY person;
+
+  CREATE TABLE session (
+    hash TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES person (id),
+    how TEXT NOT NULL,
+    active_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX session_of ON session (person);
+  INSERT INTO session SELECT hash, person, 'link', expires_at - 50400000, expires_at FROM person_token
+    WHERE use = 'session';
+  CREATE TABLE sign_in_link (
+    hash TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES person (id),
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO sign_in_link SELECT hash, person, expires_at FROM person_token WHERE use = 'sign-in';
+  DROP TABLE person_token;
+
+  CREATE TABLE access_token (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    used_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    whose TEXT,
+    why TEXT,
+    origin TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_whose ON audit (whose, seq);
+  CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+  CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+  `,
 ]

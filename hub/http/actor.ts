@@ -17,5 +17,6 @@ export function actorOf(
   trusted: boolean,
 ): { by: string; via: string } {
   if (trusted) return { by: body.by ?? 'operator:cli', via: body.via ?? 'cli' }
+  if (request.caller?.type === 'token') return { by: `token:${request.caller.token.name}`, via: 'api' }
   return { by: `operator:${request.person}`, via: 'console' }
 }

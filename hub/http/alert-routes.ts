@@ -5,21 +5,29 @@ import type { Input } from '../model/input.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import { alertEventSchema, alertViewSchema, contactName, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
+import { noAlert } from './guard.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const MOST_ALERTS = 1000
 
+/** Installers for what they see of alerts: tests, and what is wrong with equipment. */
+const ACTS = { roles: ['operator', 'installer'], scope: 'act:alerts', audit: 'journal' } as const
+
 const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema }
 
 /** The alerts, and what a human does about them. */
-export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/alerts',
     {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:alerts',
+        areas: 'kept',
+        board: true,
+        personal: 'alerts.read',
+      },
       schema: {
         tags: ['alerts'],
         summary: 'The open alerts, newest first; with `all` the resolved ones too.',
@@ -33,10 +41,10 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
         },
       },
     },
-    async (request) => ({
+    async ({ office, query }) => ({
       now: office.core.now(),
       alerts: office
-        .alerts(request.query)
+        .alerts(query)
         .map((alert) =>
           viewAlert(alert, office, alert.handling === 'resolved' ? 'without-messages' : 'usual'),
         ),
@@ -46,6 +54,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.get(
     '/api/alerts/:id',
     {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:alerts',
+        board: true,
+        personal: 'alert.read',
+      },
       schema: {
         tags: ['alerts'],
         summary: 'One alert, with everything that happened to it.',
@@ -62,8 +76,8 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
         },
       },
     },
-    async (request) => {
-      const alert = known(request.params.id, 'whole')
+    async ({ office, params }) => {
+      const alert = known(office, params.id, 'whole')
       const personal = alert.home === undefined ? undefined : office.personal(alert.home)
       const contacts = alert.home === undefined ? [] : (office.core.home(alert.home)?.contacts ?? [])
       return {
@@ -83,6 +97,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/acknowledge',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'Take an alert: escalation stops, the person who took it answers for it.',
@@ -92,7 +107,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({
+      take(request.office, {
         type: 'acknowledge',
         alert: request.params.id,
         ...actorOf(request, request.body ?? {}, trusted),
@@ -102,6 +117,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/take-over',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'Take an alert that another person has; they learn that.',
@@ -111,7 +127,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({
+      take(request.office, {
         type: 'take-over',
         alert: request.params.id,
         ...actorOf(request, request.body ?? {}, trusted),
@@ -121,6 +137,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/hand-on',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'Ask a contact or somebody of the staff to take it. Until they answer, nothing stops.',
@@ -136,7 +153,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({
+      take(request.office, {
         type: 'hand-on',
         alert: request.params.id,
         to: request.body.to,
@@ -147,6 +164,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/comment',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'A note in its history, for the others: no names, no diagnosis.',
@@ -156,7 +174,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({
+      take(request.office, {
         type: 'comment',
         alert: request.params.id,
         ...actorOf(request, request.body, trusted),
@@ -167,6 +185,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/attend',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'On the way to the home, or there. Whoever goes has it, where nobody had.',
@@ -176,7 +195,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
       },
     },
     (request) =>
-      take({
+      take(request.office, {
         type: 'attend',
         alert: request.params.id,
         what: request.body.what,
@@ -187,6 +206,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
   app.post(
     '/api/alerts/:id/resolve',
     {
+      config: { ...ACTS },
       schema: {
         tags: ['alerts'],
         summary: 'Close an alert, with its cause.',
@@ -201,7 +221,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     },
     (request) => {
       const { cause, comment } = request.body
-      return take({
+      return take(request.office, {
         type: 'resolve',
         alert: request.params.id,
         ...actorOf(request, request.body, trusted),
@@ -211,17 +231,20 @@ export const alertRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     },
   )
 
-  async function take(input: Extract<Input, { alert: string }>): Promise<{ alert: AlertView }> {
+  async function take(
+    office: Office,
+    input: Extract<Input, { alert: string }>,
+  ): Promise<{ alert: AlertView }> {
     const outcome = await office.core.take(input)
     if (!outcome.taken && outcome.why !== 'duplicate') {
       throw new HttpError(outcome.why === 'not-found' ? 404 : 409, outcome.reason)
     }
-    return { alert: known(input.alert) }
+    return { alert: known(office, input.alert) }
   }
 
-  function known(id: string, how?: 'whole'): AlertView {
+  function known(office: Office, id: string, how?: 'whole'): AlertView {
     const alert = office.alert(id)
-    if (!alert) throw new HttpError(404, `Cannot find the alert "${id}": there is none with this id.`)
+    if (!alert) throw new HttpError(404, noAlert(id))
     return viewAlert(alert, office, how)
   }
 }

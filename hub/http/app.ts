@@ -6,6 +6,10 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { alertRoutes } from './alert-routes.ts'
 import { describeApi, serveDocs } from './docs.ts'
+import { requireAccess } from './access.ts'
+import type { Route } from './access.ts'
+import { auditRoutes } from './audit-hook.ts'
+import { auditLogRoutes } from './audit-routes.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { consentRoutes } from './consent-routes.ts'
@@ -20,6 +24,7 @@ import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import type { ShownRole } from '../model/way-in.ts'
 import { servePages } from './pages.ts'
+import { personRoutes } from './person-routes.ts'
 import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
@@ -28,6 +33,14 @@ import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
 import { staffRoutes } from './staff-routes.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
+import { tokenRoutes } from './token-routes.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, with who may call it. */
+    declaredRoutes: () => readonly Route[]
+  }
+}
 
 export interface HttpOptions {
   readonly office: Office
@@ -67,7 +80,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP } })
   await app.register(cookie)
-  guardRoutes(app, office.people, trusted)
+  app.decorate('declaredRoutes', requireAccess(app))
+  guardRoutes(app, office, trusted)
+  auditRoutes(app, office)
   await app.register(rateLimit, {
     global: false,
     ...(trusted && { allowList: () => true }),
@@ -81,18 +96,21 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   if (trusted && options.consoleUrl) {
     await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
   }
-  await app.register(alertRoutes, { office, trusted })
-  await app.register(messageRoutes, { office, trusted })
-  await app.register(homeRoutes, { office, trusted })
-  await app.register(limitRoutes, { office, trusted })
-  await app.register(modeRoutes, { office, trusted })
-  await app.register(staffRoutes, { office, trusted, phone })
-  await app.register(holdRoutes, { office, trusted })
-  await app.register(consentRoutes, { office, trusted })
-  await app.register(ruleRoutes, { office })
-  await app.register(indicatorRoutes, { office })
+  await app.register(personRoutes, { people: office.people })
+  await app.register(tokenRoutes, { people: office.people })
+  await app.register(auditLogRoutes, { audit: office.audit })
+  await app.register(alertRoutes, { trusted })
+  await app.register(homeRoutes)
+  await app.register(limitRoutes, { trusted })
+  await app.register(modeRoutes, { trusted })
+  await app.register(staffRoutes, { trusted, phone })
+  await app.register(holdRoutes, { trusted })
+  await app.register(consentRoutes, { trusted })
+  await app.register(ruleRoutes)
+  await app.register(indicatorRoutes)
   await app.register(liveRoutes, { office, trusted, phone })
-  if (phone) await app.register(phoneRoutes, { office })
+  if (phone) await app.register(phoneRoutes)
+  await app.register(messageRoutes, { trusted })
   if (!trusted) await app.register(linkRoutes, { office, shownTo: options.shownTo ?? [] })
   if (options.hooks) {
     await app.register(providerRoutes, {

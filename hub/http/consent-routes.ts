@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CONSENT_KINDS } from '../model/consent.ts'
 import { actorOf, actorSchema } from './actor.ts'
-import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
@@ -52,13 +51,11 @@ export type ConsentsView = z.output<typeof consentsSchema>
 const refusals = { 401: problemSchema, 404: problemSchema, 422: problemSchema }
 
 /** What the contacts of a home may get. */
-export const consentRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const consentRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/homes/:home/consents',
     {
+      config: { roles: ['operator', 'admin'], personal: 'consents.read' },
       schema: {
         tags: ['homes'],
         summary: 'What each contact of a home has consented to, since when, and where that is written.',
@@ -66,12 +63,13 @@ export const consentRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
         response: { 200: consentsSchema, ...refusals },
       },
     },
-    async (request) => office.consents(request.params.home),
+    async ({ office, params: { home } }) => office.consents(home),
   )
 
   app.post(
     '/api/homes/:home/consents/:contact',
     {
+      config: { roles: ['operator', 'admin'], audit: 'consent.change' },
       schema: {
         tags: ['homes'],
         summary:
@@ -94,7 +92,7 @@ export const consentRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
     async (request) => {
       const { home, contact } = request.params
       const { give, withdraw, source, ...who } = request.body
-      return office.changeConsent(home, {
+      return request.office.changeConsent(home, {
         contact,
         give,
         withdraw,

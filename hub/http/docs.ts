@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { SESSION_COOKIE } from './guard.ts'
+import { SESSION_COOKIE } from './caller.ts'
 
 /** The API's description, made from the schemas of its routes. Register before the routes. */
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {

@@ -1,59 +1,137 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { People } from './office.ts'
+import { isRead } from './access.ts'
+import { areasOf, callerOf } from './caller.ts'
+import type { Caller } from './caller.ts'
+import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
+import { noHome, officeFor, sightOf } from './sight.ts'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Answers whoever asks. Every other route answers only people who signed in. */
-    open?: true
-    /** Called by a provider, which can set no header of ours and proves in its own way who it is. */
-    provider?: true
-    /** A page behind a link: the token in its address proves that the change comes from its reader. */
-    link?: true
-  }
   interface FastifyRequest {
-    /** Who asks: a person who signed in; `cli` on the admin socket; undefined on open routes. */
+    /** Undefined on open routes, when nobody is signed in. */
+    caller: Caller | undefined
+    /** Who asks: a person who signed in; `cli` on the admin socket; undefined on open routes and for programs. */
     person: string | undefined
+    /** What the caller may see of the office. Not set on open routes: they answer whoever asks. */
+    office: Office
   }
 }
-
-/** Holds the session; HttpOnly, so no script can read it. */
-export const SESSION_COOKIE = 'aal_session'
 
 /** The header every change must carry. A page of another origin cannot set it without asking first (CORS). */
 export const CHANGE_HEADER = 'x-aal'
 
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Requests of one token in a minute: a program that asks more often has gone wrong. */
+const TOKEN_REQUESTS = 600
 
 /**
- * Refuses every request to a route that does not declare itself open, and every change that another site's
- * page could have caused. On the admin socket the file's permissions have already decided.
+ * Refuses every request to a route that does not say that the caller may call it, and every change that another
+ * site's page could have caused. On the admin socket the file's permissions have already decided.
  */
-export function guardRoutes(app: FastifyInstance, people: People, trusted: boolean): void {
+export function guardRoutes(app: FastifyInstance, office: Office, trusted: boolean): void {
+  const { people } = office
+  const counts = new Map<string, { since: number; count: number }>()
+  app.decorateRequest('caller', undefined)
   app.decorateRequest('person', undefined)
+  app.decorateRequest('office')
+
   app.addHook('onRequest', async (request) => {
     if (trusted) {
+      request.caller = { type: 'socket' }
       request.person = 'cli'
+      request.office = office
       return
     }
     if (request.is404) return
-    request.person = personOf(request, people)
-    const { open, provider, link } = request.routeOptions.config
-    if (!READS.has(request.method) && !provider && !link) refuseForeignChange(request)
-    if (open) return
-    if (request.person === undefined) {
+    const { open, provider, link, board } = request.routeOptions.config
+    const caller = provider ? undefined : callerOf(request, people)
+    if (caller === 'wrong-token') {
       throw new HttpError(
         401,
-        'Cannot answer: nobody is signed in. Open a sign-in link to go on; "aal sign-in --person NAME" on the hub makes one.',
+        'Cannot answer: this token is not in force. "aal token list" shows those that are.',
       )
     }
+    // Only a browser carries a session to us without being asked.
+    if (!isRead(request.method) && !provider && !link && caller?.type !== 'token')
+      refuseForeignChange(request)
+    request.caller = caller
+    if (caller?.type === 'person') request.person = caller.person.id
+    if (open) return
+    if (!caller) {
+      throw new HttpError(
+        401,
+        'Cannot answer: nobody is signed in. Sign in, or open a sign-in link; "aal sign-in --person NAME" on the hub makes one.',
+      )
+    }
+    if (caller.type === 'token') limit(caller.token.name)
+    refuseOthers(request, caller)
+    if (caller.type === 'person' && caller.isLocked && !board) {
+      throw new HttpError(
+        423,
+        'Cannot do this: the screen is locked, because nobody did anything for a while. Unlock it with your password.',
+      )
+    }
+    request.office = officeFor(office, sightOf(caller))
+    refuseOtherAreas(request, caller)
+    if (caller.type === 'person' && !board) people.act(caller.session)
   })
+
+  function limit(name: string): void {
+    const now = performance.now()
+    const known = counts.get(name)
+    const entry = known && now - known.since < 60_000 ? known : { since: now, count: 0 }
+    counts.set(name, entry)
+    if (++entry.count > TOKEN_REQUESTS) {
+      throw new HttpError(
+        429,
+        `Cannot answer: this token has asked ${TOKEN_REQUESTS} times in a minute. Wait.`,
+      )
+    }
+  }
 }
 
-/** Who this request's session belongs to, now. */
-export function personOf(request: FastifyRequest, people: People): string | undefined {
-  const session = request.cookies[SESSION_COOKIE]
-  return session === undefined ? undefined : people.session(session)?.person
+function refuseOthers(request: FastifyRequest, caller: Caller): void {
+  const { roles = [], scope } = request.routeOptions.config
+  switch (caller.type) {
+    case 'socket':
+      return
+    case 'token':
+      if (scope !== undefined && caller.token.scopes.includes(scope)) return
+      throw new HttpError(
+        403,
+        scope === undefined
+          ? 'Cannot do this with a token: it is for people who sign in.'
+          : `Cannot do this: the token "${caller.token.name}" has not the scope ${scope}.`,
+      )
+    case 'person':
+      if (roles.some((role) => caller.person.roles.includes(role))) return
+      throw new HttpError(
+        403,
+        roles.length === 0
+          ? 'Cannot do this here: it is for the command line on the hub.'
+          : `Cannot do this: it is for the role ${roles.join(' or ')}, and ${caller.person.id} is ${caller.person.roles.join(' and ')}.`,
+      )
+  }
+}
+
+/** What is not in somebody's areas is not there for them: guessing its id does not even tell that it is. */
+function refuseOtherAreas(request: FastifyRequest, caller: Caller): void {
+  const { home, id } = request.params as { home?: string; id?: string }
+  if (home !== undefined) {
+    if (!request.office.core.home(home)) throw new HttpError(404, noHome(home))
+    return
+  }
+  const { url = '', config } = request.routeOptions
+  if (url.startsWith('/api/alerts/:id') && id !== undefined) {
+    if (!request.office.alert(id)) throw new HttpError(404, noAlert(id))
+    return
+  }
+  if (areasOf(caller) !== 'all' && config.areas === undefined) {
+    throw new HttpError(403, 'Cannot do this: it is for people who see all areas.')
+  }
+}
+
+export function noAlert(id: string): string {
+  return `Cannot find the alert "${id}": there is none with this id.`
 }
 
 /** Besides `SameSite=Strict`: a sibling site counts as the same site, and old browsers know no SameSite. */

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
-import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
 import { time, untilField } from './time-fields.ts'
 
@@ -49,25 +48,29 @@ const params = z.object({ home: z.string(), rule: z.string().min(1).max(100) })
 const refusals = { 401: problemSchema, 404: problemSchema, 422: problemSchema }
 
 /** Rules that call nobody about a home for a while. */
-export const holdRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const holdRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/holds',
     {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:homes',
+        areas: 'kept',
+        personal: 'holds.read',
+      },
       schema: {
         tags: ['homes'],
         summary: 'Every rule that is held for a home, until when, who did it and why.',
         response: { 200: z.object({ holds: z.array(holdSchema.readonly()).readonly() }), 401: problemSchema },
       },
     },
-    async () => ({ holds: office.allHolds() }),
+    async ({ office }) => ({ holds: office.allHolds() }),
   )
 
   app.get(
     '/api/homes/:home/holds',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', personal: 'holds.read' },
       schema: {
         tags: ['homes'],
         summary: 'The rules that are held for a home.',
@@ -75,12 +78,13 @@ export const holdRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         response: { 200: holdsSchema, ...refusals },
       },
     },
-    async (request) => office.holds(request.params.home),
+    async ({ office, params: { home } }) => office.holds(home),
   )
 
   app.put(
     '/api/homes/:home/holds/:rule',
     {
+      config: { roles: ['operator'], scope: 'change:homes', audit: 'hold.set' },
       schema: {
         tags: ['homes'],
         summary:
@@ -93,7 +97,7 @@ export const holdRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     async (request) => {
       const { home, rule } = request.params
       const { why, until: at, for: length = '', ...who } = request.body
-      return office.setHold(home, {
+      return request.office.setHold(home, {
         rule,
         on: true,
         until: at === undefined ? { in: length } : { at },
@@ -106,6 +110,7 @@ export const holdRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.delete(
     '/api/homes/:home/holds/:rule',
     {
+      config: { roles: ['operator'], scope: 'change:homes', audit: 'hold.lift' },
       schema: {
         tags: ['homes'],
         summary: 'Lift a hold: what still waits and is still so is told. What is not held stays so.',
@@ -116,7 +121,7 @@ export const holdRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     },
     async (request) => {
       const { home, rule } = request.params
-      return office.setHold(home, { rule, on: false, ...actorOf(request, request.query, trusted) })
+      return request.office.setHold(home, { rule, on: false, ...actorOf(request, request.query, trusted) })
     },
   )
 }

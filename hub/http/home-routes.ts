@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actorOf, actorSchema } from './actor.ts'
+import { actorSchema } from './actor.ts'
+import type { Home } from '../model/home.ts'
 import { homeDetailSchema, viewHome } from './home-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
+import { noHome } from './sight.ts'
 
 /** Thousands of homes in one file; each is about 1 kB. */
 const LARGEST_IMPORT = 16 * 1024 * 1024
@@ -31,13 +33,12 @@ const homeSchema = z
   })
   .meta({ id: 'Home' })
 
+const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema }
+
 export type HomeRow = z.output<typeof homeSchema>
 
 /** Registering homes and their gateways. */
-export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const homeRoutes: FastifyPluginAsyncZod = async (app) => {
   app.addContentTypeParser(
     /^(application|text)\/((x-)?yaml|plain)/,
     { parseAs: 'string' },
@@ -47,13 +48,19 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.get(
     '/api/homes',
     {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:homes',
+        areas: 'kept',
+        personal: 'homes.read',
+      },
       schema: {
         tags: ['homes'],
         summary: 'Every registered home.',
         response: { 200: z.object({ homes: z.array(homeSchema) }), 401: problemSchema },
       },
     },
-    async () => ({
+    async ({ office }) => ({
       homes: [...office.core.homes()].map((home) => {
         const label = office.personal(home.id)?.label
         return {
@@ -75,38 +82,51 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.get(
     '/api/homes/:home',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes' },
       schema: {
         tags: ['homes'],
         summary:
-          'One home: its equipment and whether that speaks, modes, holds, limits, contacts, open alerts.',
+          'One home by pseudonyms: its equipment and whether that speaks, modes, holds, limits, contacts, open alerts.',
         params: z.object({ home: z.string() }),
-        querystring: z.object({
-          personal: z
-            .stringbool()
-            .default(false)
-            .describe('With names, numbers and reasons; who asked for them is noted in the log.'),
+        response: { 200: homeDetailSchema, ...refusals },
+      },
+    },
+    async ({ office, params }) => viewHome(knownHome(office, params.home), office, false),
+  )
+
+  app.post(
+    '/api/homes/:home/reveal',
+    {
+      config: { roles: ['operator'], audit: 'home.reveal' },
+      schema: {
+        tags: ['homes'],
+        summary:
+          'The same with names, numbers and reasons. Who asked for them, and why, is kept in the audit log.',
+        params: z.object({ home: z.string() }),
+        body: z.object({
+          reason: z
+            .string()
+            .trim()
+            .min(3)
+            .max(300)
+            .describe('Why they are needed, without names: "alert 4821, ring the daughter".'),
           by: actorSchema.by,
         }),
-        response: { 200: homeDetailSchema, 401: problemSchema, 404: problemSchema },
+        response: { 200: homeDetailSchema, ...refusals },
       },
     },
     async (request, reply) => {
-      const { home: id } = request.params
-      const { personal, by } = request.query
-      const home = office.core.home(id)
-      if (!home) throw new HttpError(404, `Cannot find the home "${id}": it is not registered`)
-      if (personal) {
-        reply.header('cache-control', 'no-store')
-        const who = actorOf(request, { by }, trusted).by
-        request.log.info({ home: id, by: who }, 'Showed names and numbers of a home')
-      }
-      return viewHome(home, office, personal)
+      const { office, params, body } = request
+      reply.header('cache-control', 'no-store')
+      request.noted = { why: body.reason }
+      return viewHome(knownHome(office, params.home), office, true)
     },
   )
 
   app.post(
     '/api/homes',
     {
+      config: { roles: ['installer', 'admin'], scope: 'change:homes', audit: 'homes.import' },
       bodyLimit: LARGEST_IMPORT,
       schema: {
         tags: ['homes'],
@@ -125,7 +145,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         },
       },
     },
-    async ({ body }) =>
+    async ({ body, office }) =>
       typeof body === 'string'
         ? office.importHomes('import.yaml', body)
         : office.importHomes(body.file, body.text),
@@ -134,6 +154,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.post(
     '/api/homes/:home/gateways',
     {
+      config: { roles: ['installer', 'admin'], audit: 'gateway.add' },
       schema: {
         tags: ['homes'],
         summary: 'Make the credentials of a gateway. The password is shown this once.',
@@ -149,13 +170,14 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return office.addGateway(request.params.home, request.body?.id)
+      return request.office.addGateway(request.params.home, request.body?.id)
     },
   )
 
   app.get(
     '/api/homes/:home/series',
     {
+      config: { roles: ['operator'], scope: 'read:history', audit: 'history.read' },
       schema: {
         tags: ['homes'],
         summary: 'What one kind measured, oldest first.',
@@ -182,10 +204,9 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         },
       },
     },
-    async (request) => {
-      const { home } = request.params
-      if (!office.core.home(home)) throw new HttpError(404, `Cannot find the home "${home}".`)
-      const { sensor, kind, limit, to = office.core.now(), from = to - 86_400_000 } = request.query
+    async ({ office, params, query: asked }) => {
+      const home = knownHome(office, params.home).id
+      const { sensor, kind, limit, to = office.core.now(), from = to - 86_400_000 } = asked
       const query = { home, kind, from, to, limit, ...(sensor !== undefined && { sensor }) }
       return { points: await office.history.series(query) }
     },
@@ -194,6 +215,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.get(
     '/api/undecoded',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', areas: 'kept' },
       schema: {
         tags: ['homes'],
         summary: 'Messages that gave no reading, newest first, with the reason.',
@@ -220,6 +242,12 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         },
       },
     },
-    async (request) => ({ undecoded: office.undecoded(request.query.limit) }),
+    async ({ office, query }) => ({ undecoded: office.undecoded(query.limit) }),
   )
+}
+
+function knownHome(office: Office, id: string): Home {
+  const home = office.core.home(id)
+  if (!home) throw new HttpError(404, noHome(id))
+  return home
 }

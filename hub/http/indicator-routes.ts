@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { INDICATOR_IDS, INDICATORS } from '../model/indicator.ts'
-import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const DAY = 24 * 3_600_000
@@ -64,10 +63,11 @@ const reportSchema = z
 export type IndicatorsView = z.output<typeof reportSchema>
 
 /** How well alarms are answered, in figures. */
-export const indicatorRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+export const indicatorRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/api/indicators',
     {
+      config: { roles: ['operator', 'admin'], scope: 'read:indicators' },
       schema: {
         tags: ['indicators'],
         summary: `How well alarms are answered, with definitions; the last ${USUAL_DAYS} days when nothing is said.`,
@@ -75,8 +75,8 @@ export const indicatorRoutes: FastifyPluginAsyncZod<{ office: Office }> = async 
         response: { 200: reportSchema, 400: problemSchema, 401: problemSchema },
       },
     },
-    async (request) => {
-      const { figures, ...report } = await office.indicators(periodOf(request.query, office.core.now()))
+    async ({ office, query }) => {
+      const { figures, ...report } = await office.indicators(periodOf(query, office.core.now()))
       return {
         ...report,
         indicators: figures.map(({ parts, ...one }) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { LimitNote } from '../model/home.ts'
 import { actorOf, actorSchema } from './actor.ts'
-import type { LimitView, Office } from './office.ts'
+import type { LimitView } from './office.ts'
 import { problemSchema } from './problem.ts'
 import { paramSchema, viewParam } from './rule-routes.ts'
 
@@ -45,13 +45,11 @@ export type LimitsView = z.output<typeof limitsSchema>
 const refusals = { 401: problemSchema, 404: problemSchema, 422: problemSchema }
 
 /** The limits that homes and residents have of their own. */
-export const limitRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const limitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/homes/:home/limits',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', personal: 'limits.read' },
       schema: {
         tags: ['homes'],
         summary: 'The limits that a home and its residents have of their own, and who set them.',
@@ -59,12 +57,13 @@ export const limitRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
         response: { 200: limitsSchema, ...refusals },
       },
     },
-    async (request) => view(office.limits(request.params.home)),
+    async ({ office, params: { home } }) => view(office.limits(home)),
   )
 
   app.post(
     '/api/homes/:home/limits',
     {
+      config: { roles: ['operator'], scope: 'change:homes', audit: 'limits.change' },
       schema: {
         tags: ['homes'],
         summary: 'Set and unset limits, in force at once; none is changed when one of them cannot be.',
@@ -81,7 +80,7 @@ export const limitRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boole
     },
     async (request) => {
       const { resident, set, unset, why } = request.body
-      const limits = await office.changeLimits(request.params.home, {
+      const limits = await request.office.changeLimits(request.params.home, {
         ...(resident !== undefined && { resident }),
         ...(set && { set }),
         ...(unset && { unset }),

@@ -1,11 +1,13 @@
 import { PassThrough } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Commit } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import { viewAlert } from './alert-view.ts'
-import { personOf } from './guard.ts'
+import { callerOf } from './caller.ts'
 import type { Office } from './office.ts'
+import { officeFor, sightOf } from './sight.ts'
 
 const BEAT_MS = 5000
 
@@ -16,7 +18,8 @@ const MOST_IN_SNAPSHOT = 1000
 
 interface Client {
   readonly stream: PassThrough
-  mayStay(): boolean
+  /** As this client may see it now: they may have been locked, or got other areas. Undefined when it must go. */
+  office(): Office | undefined
 }
 
 /**
@@ -37,15 +40,24 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
 
   app.get(
     '/api/live',
-    { schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, beat.' } },
+    {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:alerts',
+        areas: 'kept',
+        board: true,
+        personal: 'board.open',
+      },
+      schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, beat.' },
+    },
     (request, reply) => {
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
-        mayStay: () => trusted || personOf(request, office.people) !== undefined,
+        office: () => officeOf(request),
       }
       client.stream.on('close', () => clients.delete(client))
       clients.add(client)
-      send(client, event('snapshot', snapshot()))
+      send(client, event('snapshot', snapshot(request.office)))
       return reply
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
@@ -58,19 +70,25 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     if (clients.size === 0) return
     const touched = touchedAlerts(commit, office)
     if (touched.length > 0) {
-      const alerts = touched.map((alert) => viewAlert(alert, office))
-      broadcast(event('alerts', { now: office.core.now(), alerts }))
+      broadcast((seen) => {
+        const alerts = touched.filter(({ id }) => seen.alert(id))
+        if (alerts.length === 0) return undefined
+        return event('alerts', {
+          now: office.core.now(),
+          alerts: alerts.map((alert) => viewAlert(alert, seen)),
+        })
+      })
     }
     if (phone && (commit.notifications.length > 0 || hasAnswer(commit))) {
-      broadcast(event('phone', { now: office.core.now() }))
+      broadcast(() => event('phone', { now: office.core.now() }))
     }
   })
 
   const beat = setInterval(() => {
-    for (const client of clients) if (!client.mayStay()) client.stream.end()
-    if (clients.size > 0) {
-      broadcast(event('beat', { now: office.core.now(), homes: countHomes(), ...rulesRefused(), ...away() }))
-    }
+    for (const client of clients) if (!client.office()) client.stream.end()
+    broadcast((seen) =>
+      event('beat', { now: office.core.now(), homes: countHomes(seen), ...rulesRefused(), ...away() }),
+    )
   }, BEAT_MS)
   beat.unref()
 
@@ -82,8 +100,22 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     clients.clear()
   })
 
-  function broadcast(text: string): void {
-    for (const client of clients) send(client, text)
+  function officeOf(request: FastifyRequest): Office | undefined {
+    if (trusted) return office
+    const caller = callerOf(request, office.people)
+    return caller === undefined || caller === 'wrong-token' ? undefined : officeFor(office, sightOf(caller))
+  }
+
+  /** @param tell what to say to whom; the same words are made once for all who see the same office */
+  function broadcast(tell: (seen: Office) => string | undefined): void {
+    const made = new Map<Office, string | undefined>()
+    for (const client of clients) {
+      const seen = client.office()
+      if (!seen) continue
+      if (!made.has(seen)) made.set(seen, tell(seen))
+      const text = made.get(seen)
+      if (text !== undefined) send(client, text)
+    }
   }
 
   function send(client: Client, text: string): void {
@@ -96,14 +128,14 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     client.stream.write(text)
   }
 
-  function snapshot() {
-    const open = office.alerts({ all: false, limit: MOST_IN_SNAPSHOT })
+  function snapshot(seen: Office) {
+    const open = seen.alerts({ all: false, limit: MOST_IN_SNAPSHOT })
     return {
       now: office.core.now(),
-      homes: countHomes(),
+      homes: countHomes(seen),
       ...rulesRefused(),
       ...away(),
-      alerts: open.map((alert) => viewAlert(alert, office)),
+      alerts: open.map((alert) => viewAlert(alert, seen)),
     }
   }
 
@@ -118,14 +150,14 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     return lately.length > 0 ? { away: lately } : {}
   }
 
-  function countHomes(): { total: number; reachable: number; holds: number } {
+  function countHomes({ core }: Office): { total: number; reachable: number; holds: number } {
     let total = 0
     let reachable = 0
-    for (const home of office.core.homes()) {
+    for (const home of core.homes()) {
       total++
-      if (office.core.isReachable(home.id)) reachable++
+      if (core.isReachable(home.id)) reachable++
     }
-    return { total, reachable, holds: office.core.holds().length }
+    return { total, reachable, holds: core.holds().length }
   }
 }
 

@@ -4,6 +4,7 @@ import { whyNotResent } from '../alerts/delivery.ts'
 import { recipientOf, WAYS } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import { actorOf, actorSchema } from './actor.ts'
+import { noAlert } from './guard.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
@@ -40,13 +41,11 @@ const messageSchema = z
 export type MessageView = z.output<typeof messageSchema>
 
 /** What the hub sent or could not send, whoever it was for. No numbers, addresses or texts. */
-export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const messageRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/messages',
     {
+      config: { roles: ['operator', 'admin'], scope: 'read:alerts', areas: 'kept' },
       schema: {
         tags: ['messages'],
         summary: 'The newest messages; those that could never be delivered with `state=failed`.',
@@ -62,11 +61,11 @@ export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
         },
       },
     },
-    async (request) => {
-      const { state, alert, limit } = request.query
+    async ({ office, query }) => {
+      const { state, alert, limit } = query
       return {
         now: office.core.now(),
-        messages: find(state, alert, limit).map((one) => viewMessage(one, office)),
+        messages: find(office, state, alert, limit).map((one) => viewMessage(one, office)),
       }
     },
   )
@@ -74,6 +73,7 @@ export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
   app.post(
     '/api/messages/:id/retry',
     {
+      config: { roles: ['operator'], scope: 'act:alerts', areas: 'kept', audit: 'message.retry' },
       schema: {
         tags: ['messages'],
         summary:
@@ -89,17 +89,19 @@ export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
       },
     },
     async (request) => {
-      const { id } = request.params
-      known(id)
+      const { office, params } = request
+      const { id } = params
+      known(office, id)
       const who = actorOf(request, request.body ?? {}, trusted)
       const outcome = await office.core.take({ type: 'resend', notification: id, ...who })
       if (!outcome.taken) throw new HttpError(409, `Cannot try it again: ${outcome.reason}.`)
-      return { message: viewMessage(known(id), office) }
+      return { message: viewMessage(known(office, id), office) }
     },
   )
 
   /** Newest first. */
   function find(
+    office: Office,
     state: 'failed' | undefined,
     alert: string | undefined,
     limit: number,
@@ -107,13 +109,12 @@ export const messageRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boo
     if (alert === undefined) {
       return state === undefined ? office.newestNotifications(limit) : office.failedNotifications(limit)
     }
-    if (!office.alert(alert))
-      throw new HttpError(404, `Cannot find the alert "${alert}": there is none with this id.`)
+    if (!office.alert(alert)) throw new HttpError(404, noAlert(alert))
     const all = office.notificationsOf(alert).filter((one) => state === undefined || one.state === state)
     return all.toSorted((a, b) => b.queuedAt - a.queuedAt).slice(0, limit)
   }
 
-  function known(id: string): Notification {
+  function known(office: Office, id: string): Notification {
     const one = office.notification(id)
     if (!one) throw new HttpError(404, `Cannot find the message "${id}": there is none with this id.`)
     return one

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { MODES } from '../model/input.ts'
 import type { ModeEnd } from '../model/input.ts'
 import { actorOf, actorSchema } from './actor.ts'
-import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
 import { time, untilField } from './time-fields.ts'
 
@@ -51,13 +50,11 @@ const params = z.object({ home: z.string(), mode: z.enum(MODES) })
 const refusals = { 401: problemSchema, 404: problemSchema, 422: problemSchema }
 
 /** What people say about a home for a while: nobody is in, somebody works on the equipment, a carer is there. */
-export const modeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
-  app,
-  { office, trusted },
-) => {
+export const modeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/homes/:home/modes',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', personal: 'modes.read' },
       schema: {
         tags: ['homes'],
         summary: 'The modes that a home is in, until when, and who set them.',
@@ -65,12 +62,13 @@ export const modeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         response: { 200: modesSchema, ...refusals },
       },
     },
-    async (request) => office.modes(request.params.home),
+    async ({ office, params: { home } }) => office.modes(home),
   )
 
   app.put(
     '/api/homes/:home/modes/:mode',
     {
+      config: { roles: ['operator', 'installer'], scope: 'change:homes', audit: 'mode.set' },
       schema: {
         tags: ['homes'],
         summary:
@@ -85,7 +83,7 @@ export const modeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       const { why, until: at, for: length, ...who } = request.body ?? {}
       const until: ModeEnd | undefined =
         at !== undefined ? { at } : length !== undefined ? { in: length } : undefined
-      return office.setMode(home, {
+      return request.office.setMode(home, {
         mode,
         on: true,
         ...(until && { until }),
@@ -98,6 +96,7 @@ export const modeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.delete(
     '/api/homes/:home/modes/:mode',
     {
+      config: { roles: ['operator', 'installer'], scope: 'change:homes', audit: 'mode.end' },
       schema: {
         tags: ['homes'],
         summary: 'End a mode. One that is not in force stays so.',
@@ -108,7 +107,7 @@ export const modeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     },
     async (request) => {
       const { home, mode } = request.params
-      return office.setMode(home, { mode, on: false, ...actorOf(request, request.query, trusted) })
+      return request.office.setMode(home, { mode, on: false, ...actorOf(request, request.query, trusted) })
     },
   )
 }

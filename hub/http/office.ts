@@ -14,6 +14,7 @@ import type { RuleChanges } from '../rules/compare-rules.ts'
 import type { Param, Rule } from '../rules/rule.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
+import type { Audit, People } from './people.ts'
 import type { Problem } from '../source/problem.ts'
 
 /** What the API needs of the hub: the stream for every change, and reads of what is kept. */
@@ -104,6 +105,7 @@ export interface Office {
   readonly people: People
   /** What links in messages open. */
   readonly links: Links
+  readonly audit: Audit
   /** For `/metrics`, in the Prometheus text format. */
   metrics(): Promise<{ contentType: string; text: string }>
   /** Figures of how alarms were answered. May take long, and holds up nothing. */
@@ -236,17 +238,6 @@ export interface AnswerRow {
   readonly contact?: string
   readonly staff?: string
   readonly text: string
-}
-
-/** Who may sign in. Tokens are random, ≥128 bits, and kept as hashes. */
-export interface People {
-  /** A token that signs one person in, once, within 24 h. */
-  createSignInToken(person: string): string
-  /** @returns the session's token, or undefined for a wrong, used or old token */
-  signIn(token: string): { session: string; person: string } | undefined
-  /** Who this session belongs to; undefined after sign-out or when it is too old. */
-  session(session: string): { person: string } | undefined
-  signOut(session: string): void
 }
 
 /** Links in messages. Tokens have 128 bits or more, expire, and are kept as hashes. */

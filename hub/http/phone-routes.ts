@@ -35,22 +35,24 @@ const phoneSchema = z
 type Phone = z.infer<typeof phoneSchema>
 
 /** The phone simulator: what contacts would see on their phones when no SMS provider is configured. */
-export const phoneRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+export const phoneRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/api/phone',
     {
+      config: { roles: ['operator'], areas: 'kept', personal: 'messages.read' },
       schema: {
         tags: ['phone'],
         summary: 'The phones that got messages, the newest active first.',
         response: { 200: z.object({ now: z.number(), phones: z.array(phoneSchema) }), 401: problemSchema },
       },
     },
-    async () => ({ now: office.core.now(), phones: readPhones(office) }),
+    async ({ office }) => ({ now: office.core.now(), phones: readPhones(office) }),
   )
 
   app.post(
     '/api/phone/:home/:contact',
     {
+      config: { roles: ['operator'], audit: 'journal' },
       schema: {
         tags: ['phone'],
         summary: 'Answer from a phone, as an SMS would.',
@@ -63,8 +65,8 @@ export const phoneRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app
         },
       },
     },
-    async (request) => {
-      const { home, contact } = request.params
+    async ({ office, body, params }) => {
+      const { home, contact } = params
       const phone = office.personal(home)?.contacts.find((one) => one.id === contact)?.phone
       if (phone === undefined) {
         throw new HttpError(
@@ -72,7 +74,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app
           `Cannot answer for "${contact}" of "${home}": no phone number is registered.`,
         )
       }
-      return office.takeAnswer(phone, request.body.text)
+      return office.takeAnswer(phone, body.text)
     },
   )
 }

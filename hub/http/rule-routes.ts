@@ -4,7 +4,6 @@ import type { Policy } from '../alerts/policy.ts'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Param, Rule } from '../rules/rule.ts'
 import { formatDuration } from '../source/duration.ts'
-import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
 
 const severity = z.enum(SEVERITIES as ['high', 'medium', 'low', 'info'])
@@ -77,17 +76,18 @@ const statusSchema = z
 export type RulesStatusView = z.output<typeof statusSchema>
 
 /** The rules in force. */
-export const ruleRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+export const ruleRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/api/rules',
     {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:rules', areas: 'none', board: true },
       schema: {
         tags: ['rules'],
         summary: 'The rules in force, since when, and what is wrong with the files if they are refused.',
         response: { 200: statusSchema, 401: problemSchema },
       },
     },
-    async () => {
+    async ({ office }) => {
       const { rules, policies, ...status } = office.rules()
       const held = Map.groupBy(office.core.holds(), ({ rule }) => rule)
       return {

@@ -1,22 +1,39 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { SESSION_COOKIE } from './guard.ts'
-import type { People } from './office.ts'
+import { ROLES } from '../model/person.ts'
+import { SESSION_COOKIE } from './caller.ts'
+import type { People, SignedIn } from './people.ts'
+import { areasSchema } from './person-routes.ts'
 import { HttpError, problemSchema } from './problem.ts'
+import { time } from './time-fields.ts'
 
 const sessionSchema = z
   .object({
     person: z.string(),
+    name: z.string().optional(),
+    roles: z.array(z.enum(ROLES)).readonly(),
+    areas: areasSchema,
     phone: z.boolean().describe('Whether messages go to the phone simulator.'),
+    hasPassword: z.boolean(),
+    locked: z.boolean().describe('Only the board answers, without names, until it is unlocked.'),
+    locksAt: time
+      .optional()
+      .describe('If nobody does anything until then. Not given: nothing could unlock it.'),
+    expiresAt: time.describe('Then they must sign in again.'),
   })
   .meta({ id: 'Session' })
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/
 
-/** Attempts to sign in per address and minute; a token has 128 bits, so this only keeps the log readable. */
-const ATTEMPTS = 10
+/** Of any sort per address and minute: a whole centre may sign in at the change of shifts. */
+const ATTEMPTS = 120
 
-/** Signing in with a one-time link, and out. */
+const passwordField = z.string().min(1).max(1000)
+const tokenField = z.string().min(1).max(200)
+const anyRole = { roles: ROLES, areas: 'none', board: true } as const
+const refusals = { 401: problemSchema, 429: problemSchema }
+
+/** Signing in with a one-time link or a password, and out; locking and unlocking. */
 export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boolean }> = async (
   app,
   { people, phone },
@@ -24,43 +41,52 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
   app.post(
     '/api/session',
     {
-      config: { open: true, rateLimit: { max: ATTEMPTS, timeWindow: '1 minute' } },
+      config: { open: true, audit: 'session.open', rateLimit: { max: ATTEMPTS, timeWindow: '1 minute' } },
       schema: {
         tags: ['session'],
-        summary: 'Sign in with the token of a sign-in link; it works once.',
-        body: z.object({ token: z.string().min(1).max(200) }),
-        response: { 200: sessionSchema, 401: problemSchema, 429: problemSchema },
+        summary:
+          'Sign in with a name and its password, or with the token of a sign-in link, which works once.',
+        body: z.union([
+          z.strictObject({ token: tokenField }),
+          z.strictObject({ person: z.string().min(1).max(64), password: passwordField }),
+        ]),
+        response: { 200: sessionSchema, ...refusals },
       },
     },
     async (request, reply) => {
-      refusePlain(request)
-      const signedIn = people.signIn(request.body.token)
-      if (!signedIn) {
-        throw new HttpError(
-          401,
-          'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. "aal sign-in --person NAME" on the hub makes a new one.',
-        )
-      }
+      const { body } = request
+      refusePlain(request, 'token' in body ? 'The link still works.' : '')
+      const signedIn =
+        'token' in body
+          ? signInWithLink(request, reply, body.token)
+          : await signInWithPassword(request, reply, body)
       reply.setCookie(SESSION_COOKIE, signedIn.session, cookieFor(request))
-      return { person: signedIn.person, phone }
+      request.noted = { who: `person:${signedIn.person}`, why: 'token' in body ? 'link' : 'password' }
+      const session = people.session(signedIn.session)
+      if (!session) throw new Error(`The session of ${signedIn.person} is gone before it began`)
+      return view(session)
     },
   )
 
   app.get(
     '/api/session',
     {
+      config: anyRole,
       schema: {
         tags: ['session'],
-        summary: 'Who is signed in.',
+        summary: 'Who is signed in, as what, and whether the screen is locked.',
         response: { 200: sessionSchema, 401: problemSchema },
       },
     },
-    async (request) => ({ person: request.person ?? '', phone }),
+    async (request) => viewOf(request),
   )
 
   app.delete(
     '/api/session',
-    { schema: { tags: ['session'], summary: 'Sign out.', response: { 204: z.undefined() } } },
+    {
+      config: { ...anyRole, audit: 'session.close' },
+      schema: { tags: ['session'], summary: 'Sign out.', response: { 204: z.undefined() } },
+    },
     async (request, reply) => {
       const session = request.cookies[SESSION_COOKIE]
       if (session !== undefined) people.signOut(session)
@@ -68,9 +94,150 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
       return reply.code(204).send(undefined)
     },
   )
+
+  app.post(
+    '/api/session/act',
+    {
+      config: { roles: ROLES, areas: 'none', audit: 'journal' },
+      schema: {
+        tags: ['session'],
+        summary:
+          'Somebody is at the screen: it is not locked for a while. What the board reads by itself says not so.',
+        response: { 200: sessionSchema, 401: problemSchema, 423: problemSchema },
+      },
+    },
+    // The guard has noted the act.
+    async (request) => viewOf(request),
+  )
+
+  app.post(
+    '/api/session/lock',
+    {
+      config: { ...anyRole, audit: 'session.lock' },
+      schema: {
+        tags: ['session'],
+        summary: 'Lock the screen now.',
+        response: { 200: sessionSchema, 401: problemSchema, 409: problemSchema },
+      },
+    },
+    async (request) => {
+      if (!people.lock(request.cookies[SESSION_COOKIE] ?? '')) {
+        throw new HttpError(409, 'Cannot lock: you have no password that could unlock it. Set one first.')
+      }
+      return viewOf(request)
+    },
+  )
+
+  app.post(
+    '/api/session/unlock',
+    {
+      config: { ...anyRole, audit: 'session.unlock', rateLimit: { max: ATTEMPTS, timeWindow: '1 minute' } },
+      schema: {
+        tags: ['session'],
+        summary: 'Unlock the screen with the password, or with the token of a new link of the same person.',
+        body: z.union([z.strictObject({ password: passwordField }), z.strictObject({ token: tokenField })]),
+        response: { 200: sessionSchema, 403: problemSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const outcome = await people.unlock(request.cookies[SESSION_COOKIE] ?? '', request.body)
+      // Not 401: they are still signed in, and the board stays.
+      if (!outcome.ok) throw new HttpError(403, 'Cannot unlock: the password is wrong.')
+      return viewOf(request)
+    },
+  )
+
+  app.put(
+    '/api/session/password',
+    {
+      config: { roles: ROLES, areas: 'none', audit: 'person.password' },
+      schema: {
+        tags: ['session'],
+        summary: 'Set your own password. Your other sessions end.',
+        body: z.object({
+          current: passwordField.optional().describe('Needed where there is one.'),
+          password: passwordField,
+        }),
+        response: { 200: sessionSchema, 403: problemSchema, 422: problemSchema, ...refusals },
+      },
+    },
+    async (request) => {
+      const { current, password } = request.body
+      const session = request.cookies[SESSION_COOKIE] ?? ''
+      const { person } = people.session(session) ?? {}
+      if (!person) throw new HttpError(401, 'Cannot set a password: nobody is signed in.')
+      if (person.hasPassword) {
+        const outcome = await people.unlock(session, { password: current ?? '' })
+        if (!outcome.ok) throw new HttpError(403, 'Cannot set a password: the current one is wrong.')
+      }
+      await people.setPassword(person.id, password, session)
+      request.noted = { whose: `person:${person.id}` }
+      return viewOf(request)
+    },
+  )
+
+  function signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string) {
+    const { wait, passed } = people.tryFrom(request.ip)
+    if (wait > 0) throw tooMany(reply, wait)
+    const signedIn = people.signIn(token)
+    if (!signedIn) {
+      throw new HttpError(
+        401,
+        'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. "aal sign-in --person NAME" on the hub makes a new one.',
+      )
+    }
+    passed()
+    return signedIn
+  }
+
+  async function signInWithPassword(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    given: { person: string; password: string },
+  ) {
+    const outcome = await people.signInWithPassword({ ...given, from: request.ip })
+    if (outcome.ok) return outcome
+    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms)
+    throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.')
+  }
+
+  function viewOf(request: FastifyRequest): z.output<typeof sessionSchema> {
+    if (request.caller?.type === 'socket') {
+      const rest = { phone, hasPassword: false, locked: false, expiresAt: 0 }
+      return { person: 'cli', roles: ROLES, areas: 'all', ...rest }
+    }
+    const session = people.session(request.cookies[SESSION_COOKIE] ?? '')
+    if (!session) throw new HttpError(401, 'Cannot answer: nobody is signed in.')
+    return view(session)
+  }
+
+  function view({ person, isLocked, locksAt, expiresAt }: SignedIn): z.output<typeof sessionSchema> {
+    const { id, name, roles, areas, hasPassword } = person
+    return {
+      person: id,
+      ...(name !== undefined && { name }),
+      roles,
+      areas,
+      phone,
+      hasPassword,
+      locked: isLocked,
+      ...(locksAt !== undefined && { locksAt }),
+      expiresAt,
+    }
+  }
 }
 
-function cookieFor(request: FastifyRequest) {
+/** Whole minutes or seconds: nobody counts milliseconds. */
+function tooMany(reply: FastifyReply, ms: number): HttpError {
+  const seconds = Math.ceil(ms / 1000)
+  reply.header('retry-after', seconds)
+  const wait =
+    seconds < 60 ? `${seconds} s` : seconds <= 60 ? '1 minute' : `${Math.ceil(seconds / 60)} minutes`
+  return new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${wait}.`)
+}
+
+/** @returns how the session's cookie is set, and cleared */
+export function cookieFor(request: FastifyRequest) {
   return {
     path: '/',
     httpOnly: true,
@@ -85,12 +252,12 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** A browser drops a Secure cookie on plain HTTP: say so, before the token is used up. */
-function refusePlain(request: FastifyRequest): void {
+function refusePlain(request: FastifyRequest, comfort: string): void {
   const origin = URL.parse(request.headers.origin ?? '')
   if (origin?.protocol === 'http:' && !isLoopback(origin.hostname)) {
     throw new HttpError(
       400,
-      `Cannot sign in over plain HTTP from ${origin.hostname}: use HTTPS, or a tunnel to localhost. The link still works.`,
+      `Cannot sign in over plain HTTP from ${origin.hostname}: use HTTPS, or a tunnel to localhost. ${comfort}`.trim(),
     )
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { People } from './office.ts'
+import type { People } from './people.ts'
 import { problemSchema } from './problem.ts'
 
 /** For the admin socket alone: who can make links can be anybody. */
@@ -12,6 +12,7 @@ export const signInLinkRoutes: FastifyPluginAsyncZod<{
   app.post(
     '/api/sign-in-links',
     {
+      config: { roles: [], audit: 'person.link' },
       schema: {
         tags: ['session'],
         summary: 'Make a link that signs one person in, once, within 24 h. Admin socket only.',
@@ -26,6 +27,7 @@ export const signInLinkRoutes: FastifyPluginAsyncZod<{
     },
     async (request, reply) => {
       const { person } = request.body
+      request.noted = { whose: `person:${person}` }
       reply.header('cache-control', 'no-store')
       return { person, signIn: `${consoleUrl()}/sign-in#${people.createSignInToken(person)}` }
     },

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { checkOncall } from '../alerts/check-oncall.ts'
 import { isSetUp, onCall } from '../alerts/rota.ts'
 import { actorSchema } from './actor.ts'
-import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const DAY = 24 * 3_600_000
@@ -46,20 +45,20 @@ export type OncallView = z.output<typeof oncallSchema>
 
 /** The staff, and who of them is on call. Numbers and addresses are for the admin socket alone. */
 export const staffRoutes: FastifyPluginAsyncZod<{
-  office: Office
   trusted: boolean
   phone: boolean
-}> = async (app, { office, trusted, phone }) => {
+}> = async (app, { trusted, phone }) => {
   app.get(
     '/api/staff',
     {
+      config: { roles: ['operator', 'admin'], areas: 'none', personal: 'staff.read' },
       schema: {
         tags: ['staff'],
         summary: 'The staff. Phone numbers and addresses only by the command line.',
         response: { 200: z.object({ staff: z.array(staffSchema) }), 401: problemSchema },
       },
     },
-    async () => ({
+    async ({ office }) => ({
       staff: office.staff().map(({ phone: number, email, ...one }) => ({
         ...one,
         ...(trusted && number !== undefined && { phone: number }),
@@ -72,6 +71,7 @@ export const staffRoutes: FastifyPluginAsyncZod<{
     app.post(
       '/api/staff',
       {
+        config: { roles: [], audit: 'staff.import' },
         schema: {
           tags: ['staff'],
           summary: 'Say who the staff are from now: a YAML file with all of them.',
@@ -82,13 +82,14 @@ export const staffRoutes: FastifyPluginAsyncZod<{
           },
         },
       },
-      (request) => office.importStaff(request.body.file, request.body.text),
+      ({ office, body }) => office.importStaff(body.file, body.text),
     )
   }
 
   app.get(
     '/api/oncall',
     {
+      config: { roles: ['operator', 'admin'], scope: 'read:alerts', areas: 'none', board: true },
       schema: {
         tags: ['staff'],
         summary: 'Who is on call now, and what is wrong with the rotas of the next days.',
@@ -96,9 +97,9 @@ export const staffRoutes: FastifyPluginAsyncZod<{
         response: { 200: oncallSchema, 401: problemSchema },
       },
     },
-    async (request) => {
+    async ({ office, query }) => {
       const now = office.core.now()
-      const until = now + request.query.days * DAY
+      const until = now + query.days * DAY
       const staff = office.staff()
       const known = new Map(staff.map((one) => [one.id, one]))
       const policies = office.core.policies()
@@ -123,6 +124,7 @@ export const staffRoutes: FastifyPluginAsyncZod<{
     app.post(
       '/api/staff/:id/phone',
       {
+        config: { roles: ['operator'], areas: 'none', audit: 'journal' },
         schema: {
           tags: ['phone'],
           summary: 'Answer from the phone of somebody of the staff, as an SMS would.',
@@ -135,12 +137,12 @@ export const staffRoutes: FastifyPluginAsyncZod<{
           },
         },
       },
-      async (request) => {
-        const number = office.staffMember(request.params.id)?.phone
+      async ({ office, params, body }) => {
+        const number = office.staffMember(params.id)?.phone
         if (number === undefined) {
-          throw new HttpError(404, `Cannot answer for "${request.params.id}": no phone number is registered.`)
+          throw new HttpError(404, `Cannot answer for "${params.id}": no phone number is registered.`)
         }
-        return office.takeAnswer(number, request.body.text)
+        return office.takeAnswer(number, body.text)
       },
     )
   }

@@ -142,7 +142,7 @@ function handlerOf(
 ): Handler {
   if (by === reader) return { who: 'you' }
   const [kind, id = ''] = by?.split(':', 2) ?? []
-  if (kind === 'operator' || kind === 'staff') {
+  if (kind === 'operator' || kind === 'staff' || kind === 'token') {
     // The family hears of the care centre; colleagues know one another.
     const name = reader.startsWith('staff:') ? firstName(colleague?.(id)) : undefined
     return name ? { who: 'contact', name } : { who: 'operator' }

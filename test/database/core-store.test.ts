@@ -5,7 +5,6 @@ import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { OpenDatabase } from '../../hub/database/open-database.ts'
-import { createPeopleStore } from '../../hub/database/people.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import type { Home } from '../../hub/model/home.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -157,42 +156,5 @@ describe('createRegistry', () => {
     expect(registry.addGateway({ ...gateway, home: 'h2', passwordHash: 'b' })).toBe(false)
     expect(registry.gateway('gw')).toMatchObject({ home: 'h1', passwordHash: 'a' })
     expect(registry.gateway('GW')).toBeUndefined()
-  })
-})
-
-describe('createPeopleStore', () => {
-  it('takes a sign-in link once, until it is a day old, and ends a session after 14 hours', () => {
-    let now = NOW
-    const people = createPeopleStore(database.db, () => now)
-    const link = people.createSignInToken('siv')
-    const signedIn = people.signIn(link)
-    expect(signedIn?.person).toBe('siv')
-    expect(people.signIn(link)).toBeUndefined()
-    const session = signedIn?.session ?? ''
-    expect(people.session(session)).toEqual({ person: 'siv' })
-    // One is not the other.
-    expect(people.signIn(session)).toBeUndefined()
-    expect(people.session(link)).toBeUndefined()
-    now += 14 * 3_600_000
-    expect(people.session(session)).toBeUndefined()
-
-    const old = people.createSignInToken('siv')
-    now += 24 * 3_600_000
-    expect(people.signIn(old)).toBeUndefined()
-  })
-
-  it('keeps no token that could be read and used', () => {
-    const people = createPeopleStore(database.db, () => NOW)
-    const link = people.createSignInToken('siv')
-    const rows = JSON.stringify(database.db.prepare('SELECT * FROM person_token').all())
-    expect(rows).toContain('siv')
-    expect(rows).not.toContain(link)
-  })
-
-  it('ends a session when its person signs out', () => {
-    const people = createPeopleStore(database.db, () => NOW)
-    const session = people.signIn(people.createSignInToken('siv'))?.session ?? ''
-    people.signOut(session)
-    expect(people.session(session)).toBeUndefined()
   })
 })

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { DataFolderError, hasDatabase, openDatabase } from '../../hub/database/open-database.ts'
+import { createPersonStore } from '../../hub/database/people.ts'
+import { createSessionStore } from '../../hub/database/sessions.ts'
 import { MIGRATIONS } from '../../hub/database/schema.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -114,6 +117,33 @@ describe('openDatabase', () => {
       undefined,
       undefined,
     ])
+    close()
+  })
+
+  it('makes people of the names in links and sessions of before, and keeps them signed in', () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const old = new DatabaseSync(join(folder, 'hub.db'))
+    const before = MIGRATIONS.findIndex((step) => step.includes('CREATE TABLE person ('))
+    old.exec(`${MIGRATIONS.slice(0, before).join(';')}; PRAGMA user_version = ${before}`)
+    const token = old.prepare('INSERT INTO person_token (hash, use, person, expires_at) VALUES (?, ?, ?, ?)')
+    const hashed = (text: string) => createHash('sha256').update(text).digest('hex')
+    token.run(hashed('session of siv'), 'session', 'siv', 60_000_000)
+    token.run(hashed('link of siv'), 'sign-in', 'siv', 90_000_000)
+    token.run(hashed('first link'), 'sign-in', 'operator', 90_000_000)
+    old.close()
+    const { db, close } = openDatabase(folder)
+    const people = createPersonStore(db)
+    expect(people.find('siv')).toMatchObject({
+      roles: ['operator', 'installer'],
+      areas: 'all',
+      state: 'active',
+    })
+    expect(people.find('operator')).toMatchObject({ roles: ['operator', 'installer', 'admin'] })
+    const sessions = createSessionStore(db, () => 50_000_000)
+    expect(sessions.session('session of siv')).toMatchObject({ person: 'siv', expiresAt: 60_000_000 })
+    expect(sessions.takeLink('link of siv')).toBe('siv')
+    expect(sessions.takeLink('first link')).toBe('operator')
     close()
   })
 

@@ -6,7 +6,6 @@ import { createLinkStore } from '../../hub/database/links.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
-import { createPeopleStore } from '../../hub/database/people.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { createHttpApp } from '../../hub/http/app.ts'
@@ -20,6 +19,7 @@ import { messagesSchema } from '../../hub/settings/message-settings.ts'
 import { createCoreBench, createManualClock } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { peopleOn } from './memory-people.ts'
 
 export const OUTSIDE = 'https://hub.example.no'
 /** A night in Oslo, 03:12. */
@@ -152,7 +152,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
     rules: none,
     history: { series: async () => [] },
-    people: createPeopleStore(db, core.now),
+    ...peopleOn(db, core.now),
     links,
     messageLinks,
     metrics: none,

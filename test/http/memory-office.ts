@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
@@ -9,6 +8,7 @@ import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
+import { memoryPeople } from './memory-people.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
 export interface MemoryOffice extends Office {
@@ -35,8 +35,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const notifications = new Map<string, AlertNotification>()
   const answers: AnswerRow[] = []
   const listeners = new Set<(commit: Commit) => void>()
-  const tokens = new Map<string, string>()
-  const sessions = new Map<string, string>()
+  const memory = memoryPeople(now)
   const taken: Input[] = []
   const modes = new Map<string, ModeInForce[]>()
   let holds: HoldView[] = []
@@ -269,32 +268,14 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     staff: () => [],
     staffMember: () => undefined,
     importStaff: () => Promise.reject(new Error('no staff here')),
-    people: {
-      createSignInToken(person) {
-        const token = randomBytes(16).toString('base64url')
-        tokens.set(token, person)
-        return token
-      },
-      signIn(token) {
-        const person = tokens.get(token)
-        if (person === undefined) return undefined
-        tokens.delete(token)
-        const session = randomBytes(16).toString('base64url')
-        sessions.set(session, person)
-        return { session, person }
-      },
-      session: (session) => {
-        const person = sessions.get(session)
-        return person === undefined ? undefined : { person }
-      },
-      signOut: (session) => void sessions.delete(session),
-    },
     links: {
       open: () => undefined,
       requestCode: () => ({ ok: true }),
       signIn: () => 'none',
       isSignedIn: () => false,
     },
+    people: memory.people,
+    audit: memory.audit,
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'aal_up 1\n' }),
     indicators: async (period) => ({
       ...period,

@@ -10,6 +10,7 @@ import { mayBeShown } from '../../model/way-in.ts'
 import type { ShownRole } from '../../model/way-in.ts'
 import type { Office } from '../office.ts'
 import { isLoopback } from '../sessions.ts'
+import { officeFor, sightOf } from '../sight.ts'
 import { alertPage, refusalPage } from './link-pages.ts'
 import type { Notice, WaySection } from './link-pages.ts'
 import { acceptedLanguage } from './link-words.ts'
@@ -205,12 +206,15 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
     return use === 'details' && mayBeShown(shownTo, recipient, home)
   }
 
-  /** The recipient by a code, or an operator who is signed in anyway. */
+  /** The recipient by a code, or an operator of this area who is signed in anyway, and whose screen is not locked. */
   function signedInAs(request: FastifyRequest, link: AlertLink): string | undefined {
     const session = request.cookies[LINK_COOKIE]
     if (session !== undefined && office.links.isSignedIn(link, session, office.core.now()))
       return link.recipient
-    return request.person === undefined ? undefined : `operator:${request.person}`
+    const { caller } = request
+    if (caller?.type !== 'person' || caller.isLocked || !caller.person.roles.includes('operator'))
+      return undefined
+    return officeFor(office, sightOf(caller)).alert(link.alert) && `operator:${caller.person.id}`
   }
 
   /** Where to go and how to get in, for who may see it: that it is shown stands in the alert's history first. */
@@ -232,6 +236,8 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
     if (request.method !== 'GET') return { is: 'hidden' }
     const outcome = await office.core.take({ type: 'show', alert: link.alert, by, via: 'link' })
     if (!outcome.taken) return undefined
+    const whose = `home:${view.home.id}`
+    await office.audit.write({ who: by, what: 'home.details', whose, from: request.ip })
     return { is: 'shown', way, ...(label !== undefined && { label }) }
   }
 

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { AuditRow } from '../model/audit.ts'
+
+export interface ChainHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+/** The rows of the audit log, as they are. The database itself refuses to change or delete one. */
+export interface AuditStore {
+  newest(): ChainHead | undefined
+  /** What was noted beside the log as its end: rows cut off there would be missed by nothing else. */
+  noted(): ChainHead | undefined
+  /** All of them or none. */
+  append(rows: readonly AuditRow[]): void
+  /** Oldest first, after `seq`. */
+  after(seq: number, limit: number): readonly AuditRow[]
+  /** Newest first, those before `seq`; of one `whose` when given. */
+  before(seq: number, limit: number, whose?: string): readonly AuditRow[]
+}
+
+interface Row {
+  readonly seq: number
+  readonly at: number
+  readonly who: string
+  readonly what: string
+  readonly whose: string | null
+  readonly why: string | null
+  readonly from: string
+  readonly hash: string
+}
+
+const COLUMNS = 'seq, at, who, what, whose, why, origin AS "from", hash'
+
+export function createAuditStore(db: DatabaseSync): AuditStore {
+  const newest = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
+  const put = db.prepare(
+    'INSERT INTO audit (seq, at, who, what, whose, why, origin, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const after = db.prepare(`SELECT ${COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`)
+  const before = db.prepare(`SELECT ${COLUMNS} FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
+  const beforeOf = db.prepare(
+    `SELECT ${COLUMNS} FROM audit WHERE whose = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  )
+  const getNote = db.prepare("SELECT value FROM note WHERE key = 'audit-head'")
+  const putNote = db.prepare(
+    "INSERT INTO note (key, value) VALUES ('audit-head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  )
+  return {
+    newest: () => newest.get() as ChainHead | undefined,
+    noted() {
+      const note = getNote.get() as { value: string } | undefined
+      return note && (JSON.parse(note.value) as ChainHead)
+    },
+    append(rows) {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        for (const { seq, at, who, what, whose, why, from, hash } of rows) {
+          put.run(seq, at, who, what, whose ?? null, why ?? null, from, hash)
+        }
+        const last = rows.at(-1)
+        if (last) putNote.run(JSON.stringify({ seq: last.seq, hash: last.hash }))
+        db.exec('COMMIT')
+      } catch (cause) {
+        db.exec('ROLLBACK')
+        throw cause
+      }
+    },
+    after: (seq, limit) => (after.all(seq, limit) as unknown as Row[]).map(readRow),
+    before: (seq, limit, whose) =>
+      (
+        (whose === undefined ? before.all(seq, limit) : beforeOf.all(whose, seq, limit)) as unknown as Row[]
+      ).map(readRow),
+  }
+}
+
+function readRow({ whose, why, ...row }: Row): AuditRow {
+  return { ...row, ...(whose !== null && { whose }), ...(why !== null && { why }) }
+}

@@ -1,0 +1,186 @@
+import type { Core, SensorState } from '../core/core.ts'
+import type { Alert } from '../model/alert.ts'
+import type { HomePersonal } from '../model/home.ts'
+import type { Areas } from '../model/person.ts'
+import { areasOf } from './caller.ts'
+import type { Caller } from './caller.ts'
+import { OfficeError } from './office.ts'
+import type { Office } from './office.ts'
+
+/** What somebody may see. */
+export interface Sight {
+  readonly areas: Areas
+  /** Names of residents and contacts, and what people wrote; or only what homes are called; or pseudonyms. */
+  readonly names: 'all' | 'homes' | 'none'
+  /** All alerts, or those that somebody who looks after equipment has to do with. */
+  readonly alerts: 'all' | 'equipment'
+  /** Vital signs of residents. */
+  readonly vitals: boolean
+}
+
+/** What is measured of a body; the rest says how a home and its equipment are. */
+const VITALS: ReadonlySet<string> = new Set([
+  'heart_rate',
+  'respiration_rate',
+  'spo2',
+  'systolic',
+  'diastolic',
+  'body_temperature',
+  'weight',
+  'glucose',
+  'consciousness',
+  'oxygen',
+])
+
+export function sightOf(caller: Caller): Sight {
+  const areas = areasOf(caller)
+  switch (caller.type) {
+    case 'socket':
+      return { areas, names: 'all', alerts: 'all', vitals: true }
+    case 'token':
+      return { areas, names: 'none', alerts: 'all', vitals: caller.token.scopes.includes('read:history') }
+    case 'person': {
+      const { roles } = caller.person
+      const isOperator = roles.includes('operator')
+      return {
+        areas,
+        // On a screen that nobody watches over only the board stays, and nobody's name on it.
+        names: isOperator && !caller.isLocked ? 'all' : 'homes',
+        alerts: isOperator || roles.includes('admin') ? 'all' : 'equipment',
+        vitals: isOperator,
+      }
+    }
+  }
+}
+
+/** An alert of a home is of its area; one of a home that is not registered any more, of none. */
+export function seesAlert({ areas, alerts }: Sight, alert: Alert, core: Pick<Core, 'home'>): boolean {
+  if (alerts === 'equipment' && alert.category !== 'technical' && !alert.test) return false
+  if (areas === 'all') return true
+  if (alert.home !== undefined) {
+    const home = core.home(alert.home)
+    return home !== undefined && areas.includes(home.area ?? '')
+  }
+  // About the hub itself: everybody's concern.
+  return alert.area === undefined || areas.includes(alert.area)
+}
+
+/**
+ * The office as somebody may see it: other areas' homes and alerts are not there, names only as far as they may know
+ * them. What it has that is not about one home is as it is: routes declare that (`access.ts`).
+ */
+export function officeFor(office: Office, sight: Sight): Office {
+  const { areas, names, alerts, vitals } = sight
+  if (areas === 'all' && names === 'all' && alerts === 'all' && vitals) return office
+  const { core } = office
+
+  const seesHome = (id: string): boolean => {
+    const home = core.home(id)
+    return home !== undefined && (areas === 'all' || areas.includes(home.area ?? ''))
+  }
+  const sees = (alert: Alert): boolean => seesAlert(sight, alert, core)
+  const refuse = (id: string): void => {
+    if (!seesHome(id)) throw new OfficeError('not-found', noHome(id))
+  }
+  /** Those about no home are for the staff, whose work is not of one area. */
+  const seesMessage = ({ home }: { readonly home?: string }): boolean => home === undefined || seesHome(home)
+  const withoutWhy = <T extends { readonly why?: string }>(one: T): T => {
+    if (names === 'all') return one
+    const { why: _, ...rest } = one
+    return rest as T
+  }
+
+  return {
+    ...office,
+    core: {
+      ...core,
+      home: (id) => (seesHome(id) ? core.home(id) : undefined),
+      *homes() {
+        for (const home of core.homes()) if (seesHome(home.id)) yield home
+      },
+      openAlerts: () => core.openAlerts().filter(sees),
+      alert(id) {
+        const alert = core.alert(id)
+        return alert && sees(alert) ? alert : undefined
+      },
+      holds: (home) => core.holds(home).filter((hold) => seesHome(hold.home)),
+      modes: (home) => (seesHome(home) ? core.modes(home) : []),
+      sensorState: (home, sensor) =>
+        seesHome(home) ? withoutVitals(core.sensorState(home, sensor), vitals) : undefined,
+    },
+    history: {
+      series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
+    },
+    alerts: (query) => office.alerts(query).filter(sees),
+    alert(id) {
+      const alert = office.alert(id)
+      return alert && sees(alert) ? alert : undefined
+    },
+    alertEvents: (alert) =>
+      names === 'all'
+        ? office.alertEvents(alert)
+        : office.alertEvents(alert).map((event) => {
+            if (event.what !== 'commented' && event.what !== 'resolved') return event
+            const { text: _, ...rest } = event
+            return rest
+          }),
+    failedNotifications: (limit) => office.failedNotifications(limit).filter(seesMessage),
+    notification(id) {
+      const one = office.notification(id)
+      return one && seesMessage(one) ? one : undefined
+    },
+    newestNotifications: (limit) => office.newestNotifications(limit).filter(seesMessage),
+    answers: (limit) => office.answers(limit).filter(seesMessage),
+    undecoded: (limit) => office.undecoded(limit).filter(({ home }) => seesHome(home)),
+    personal(id) {
+      if (names === 'none' || !seesHome(id)) return undefined
+      const personal = office.personal(id)
+      return names === 'all' ? personal : personal && labelOnly(personal)
+    },
+    staff: () => (names === 'none' ? [] : office.staff()),
+    staffMember: (id) => (names === 'all' ? office.staffMember(id) : undefined),
+    messageText: (one) => (names === 'all' ? office.messageText(one) : undefined),
+    modes(id) {
+      refuse(id)
+      const list = office.modes(id)
+      return {
+        ...list,
+        modes: list.modes.map(withoutWhy),
+        installers: names === 'all' ? list.installers : [],
+      }
+    },
+    holds(id) {
+      refuse(id)
+      const list = office.holds(id)
+      return { ...list, holds: list.holds.map(withoutWhy) }
+    },
+    allHolds: () =>
+      office
+        .allHolds()
+        .filter(({ home }) => seesHome(home))
+        .map(withoutWhy),
+    limits(id) {
+      refuse(id)
+      const { limits, notes } = office.limits(id)
+      return {
+        limits: limits.map(({ note, ...limit }) => ({ ...limit, ...(note && { note: withoutWhy(note) }) })),
+        notes: notes.map(withoutWhy),
+      }
+    },
+  }
+}
+
+/** The same words for a home that is not there and for one that is none of theirs. */
+export function noHome(id: string): string {
+  return `Cannot find the home "${id}": it is not registered`
+}
+
+function labelOnly({ id, label }: HomePersonal): HomePersonal {
+  return { id, residents: [], contacts: [], ...(label !== undefined && { label }) }
+}
+
+function withoutVitals(state: SensorState | undefined, vitals: boolean): SensorState | undefined {
+  if (!state || vitals) return state
+  const last = Object.entries(state.last).filter(([kind]) => !VITALS.has(kind))
+  return { ...state, last: Object.fromEntries(last) }
+}
