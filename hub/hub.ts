@@ -44,6 +44,7 @@ import { noticeMissingProfiles, tellNotice } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
+import { createStatusLinks } from './status-links.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -168,7 +169,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     // Elsewhere than on this machine people sign in over HTTPS only.
     const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
     const smsRoute = routeOf(config, 'sms')
+    const { status } = config.messages
+    const statusLinks = createStatusLinks({ core, links, url: outside, valid: status.valid })
+    onStop('status links', statusLinks.follow())
     const messageLinks = createMessageLinks({
+      statusLinks,
       core,
       registry,
       links,
@@ -188,6 +193,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       people: createPeopleStore(db, core.now),
       links,
       messageLinks,
+      statusLinks,
+      familyNumbers: status.call,
       metrics: async () => ({
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),

@@ -132,6 +132,28 @@ export const homeRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   )
 
   app.post(
+    '/api/homes/:home/contacts/:contact/status-link',
+    {
+      schema: {
+        tags: ['homes'],
+        summary: 'Make the link to the page that shows a contact how the home is; who made it is kept.',
+        params: z.object({ home: z.string(), contact: z.string() }),
+        body: z.object(actorSchema).nullish(),
+        response: {
+          200: z.object({ url: z.string(), until: z.number().describe('It works until then, ms.') }),
+          401: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { home, contact } = request.params
+      reply.header('cache-control', 'no-store')
+      return office.makeStatusLink(home, contact, actorOf(request, request.body ?? {}, trusted))
+    },
+  )
+
+  app.post(
     '/api/homes/:home/gateways',
     {
       schema: {

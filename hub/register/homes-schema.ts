@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { CONTACT_ROLES } from '../model/home.ts'
+import { parseTimeOfDay } from '../time/daily-window.ts'
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 /** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
 export const id = z
@@ -29,6 +32,15 @@ function line(most: number, expected?: string) {
     .max(most)
     .regex(/^\P{Cc}*$/u, 'expected one line')
 }
+
+const timeOfDay = z
+  .string('expected a time such as "08:00", in quotes')
+  .refine((text) => parseTimeOfDay(text) !== undefined, { error: 'expected a time such as "08:00"' })
+const weekday = z.enum(WEEKDAYS)
+const allWell = z.union([
+  timeOfDay,
+  z.strictObject({ at: timeOfDay, days: z.array(weekday).min(1).optional() }),
+])
 
 /** The import file of `aal import`. */
 export const homesSchema = z.strictObject({
@@ -110,6 +122,11 @@ export const homesSchema = z.strictObject({
               alias: z.string().max(40).optional(),
               order: z.int().min(1).default(1),
               role: z.enum(CONTACT_ROLES).optional(),
+              allWell: allWell
+                .optional()
+                .describe(
+                  'When they get the daily word on how things are; only with the consent "all-well".',
+                ),
             }),
           )
           .default([]),
