@@ -49,6 +49,7 @@ import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
+import { createStatusLinks } from './status-links.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -173,7 +174,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     // Elsewhere than on this machine people sign in over HTTPS only.
     const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
     const smsRoute = routeOf(config, 'sms')
+    const { status } = config.messages
+    const statusLinks = createStatusLinks({ core, links, url: outside, valid: status.valid })
+    onStop('status links', statusLinks.follow())
     const messageLinks = createMessageLinks({
+      statusLinks,
       core,
       registry,
       links,
@@ -200,6 +205,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         idle: config.session.idle,
       }),
       audit: createAudit(createAuditStore(db), core.now),
+      statusLinks,
+      familyNumbers: status.call,
       metrics: async () => ({
         contentType: metrics.registry.contentType,
         text: await metrics.registry.metrics(),

@@ -9,6 +9,7 @@ import type { Notification } from './model/notification.ts'
 import type { BoardLink, SignInCode } from './notify/render-letter.ts'
 import type { MessageLink } from './notify/render-message.ts'
 import { mayBeShown } from './model/way-in.ts'
+import type { StatusLink, StatusLinks } from './status-links.ts'
 import type { MessageSettings } from './settings/message-settings.ts'
 
 /** A link is good for a night and the day after it; the next round of messages makes it good for longer. */
@@ -20,6 +21,8 @@ export interface MessageLinks {
   codeFor(notification: Notification): SignInCode | undefined
   /** Where somebody finds the alerts of a digest. */
   boardFor(notification: Pick<Notification, 'channel'>): BoardLink
+  /** To the page that shows a contact how the home is. */
+  statusFor(notification: Notification): StatusLink | undefined
 }
 
 export interface MessageLinkParts {
@@ -31,13 +34,14 @@ export interface MessageLinkParts {
   /** `http.url` of the settings. */
   readonly boardUrl?: string
   readonly settings: MessageSettings
+  readonly statusLinks: Pick<StatusLinks, 'make'>
   /** Whether a phone can answer an SMS of this hub. */
   readonly takesAnswers: boolean
 }
 
 /** Makes the links of messages when they are sent: each time the same for the same message. */
 export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
-  const { core, registry, links, url, boardUrl, settings, takesAnswers } = parts
+  const { core, registry, links, url, boardUrl, settings, takesAnswers, statusLinks } = parts
 
   function hasLink({ channel }: Notification): boolean {
     const wanted = settings.links[channel]
@@ -74,6 +78,11 @@ export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
       ...(boardUrl !== undefined && { url: `${boardUrl.replace(/\/+$/, '')}/?technical` }),
       isOnlyWay: isOnlyWay(notification),
     }),
+    statusFor({ letter, home, contact }) {
+      if (letter?.is !== 'status-link' || home === undefined || contact === undefined) return undefined
+      const link = statusLinks.make(home, contact)
+      return 'url' in link ? link : undefined
+    },
     codeFor(notification) {
       const { letter } = notification
       if (letter?.is !== 'sign-in-code') return undefined

@@ -21,8 +21,10 @@ import type {
   ModeList,
   ModeOrder,
   Office,
+  StatusView,
 } from './http/office.ts'
 import type { MessageLinks } from './message-links.ts'
+import type { StatusLinks } from './status-links.ts'
 import type { Alert } from './model/alert.ts'
 import { CONSENT_KINDS, consentTo, mayGet } from './model/consent.ts'
 import type { Stopped } from './model/consent.ts'
@@ -31,8 +33,10 @@ import type { Answerer } from './model/input.ts'
 import { recipientOf } from './model/notification.ts'
 import type { Notification } from './model/notification.ts'
 import { parseAnswer } from './notify/answer.ts'
+import { asksForStatus } from './notify/asks-for-status.ts'
 import { renderLetter } from './notify/render-letter.ts'
 import type { Rendered } from './notify/outbox-runner.ts'
+import { viewStatus } from './notify/view-status.ts'
 import { renderMessage } from './notify/render-message.ts'
 import { keepConsents, noteConsent, whyNotConsent } from './register/consents.ts'
 import { changeLimits, keepLimits, ownLimits } from './register/limits.ts'
@@ -45,6 +49,8 @@ import { rulesOf } from './rules/parse-rules.ts'
 import { ProblemsError } from './source/problem.ts'
 
 const ANSWERS_KEPT = 500
+const HOUR = 3_600_000
+const MOST_STATUS_AN_HOUR = 4
 
 export interface OfficeParts {
   readonly core: RunningCore
@@ -57,6 +63,9 @@ export interface OfficeParts {
   readonly messageLinks: MessageLinks
   readonly people: Office['people']
   readonly audit: Office['audit']
+  readonly statusLinks: Pick<StatusLinks, 'make'>
+  /** Whom families can call. */
+  readonly familyNumbers: StatusView['numbers']
   readonly metrics: Office['metrics']
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
@@ -83,10 +92,13 @@ export function renderNotification(
     return renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
   }
   const signInCode = messageLinks.codeFor(notification)
+  const statusLink = messageLinks.statusFor(notification)
   return renderLetter({
     notification,
     ...facts,
     ...(signInCode && { signInCode }),
+    ...(statusLink && { statusLink }),
+    now,
     ...(letter.is === 'digest' && {
       alerts: letter.alerts.map(alertOf),
       board: messageLinks.boardFor(notification),
@@ -109,6 +121,8 @@ function staffOf(
 export function createOffice(parts: OfficeParts): Office {
   const { core, journal, registry, profiles } = parts
   const answers: AnswerRow[] = []
+  /** When a phone asked how things are, lately. */
+  const statusAsked = new Map<string, number[]>()
 
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -400,7 +414,27 @@ export function createOffice(parts: OfficeParts): Office {
       return 'text' in rendered ? rendered.text : undefined
     },
 
+    status({ home: id, recipient }) {
+      const [home, personal, day] = [core.home(id), registry.personal(id), core.day(id)]
+      const contact = home?.contacts.find((one) => recipientOf({ contact: one.id }) === recipient)
+      if (!home || !contact || !day || !mayGet('status', contact)) return undefined
+      const alias = personal?.contacts.find((one) => one.id === contact.id)?.alias
+      const of = { ...(alias !== undefined && { alias }), ...(contact.role === 'installer' && { home: id }) }
+      const text = viewStatus(day, recipient, contact.language, home, personal, of)
+      return { ...text, numbers: parts.familyNumbers }
+    },
+    async makeStatusLink(home, contact, who) {
+      const link = parts.statusLinks.make(home, contact)
+      if ('why' in link) throw new OfficeError('conflict', `Cannot make a link: ${link.why}.`)
+      await core.take({ type: 'status', what: 'link-made', home, contact, ...who })
+      return link
+    },
+
     async takeAnswer(from, text) {
+      if (asksForStatus(text)) {
+        const asking = registry.contactsWithPhone(from)
+        if (asking.length > 0) return sendStatusLinks(from, asking)
+      }
       const { action, codes } = parseAnswer(text)
       const known: Answerer[] = [
         ...registry.contactsWithPhone(from),
@@ -435,6 +469,25 @@ export function createOffice(parts: OfficeParts): Office {
       }
       return { matched: true, reason: `${action}${codes.length === 0 ? ' without a code' : ''}` }
     },
+  }
+
+  /** Answers whoever asks how things are; a phone that asks and asks is answered so often an hour. */
+  async function sendStatusLinks(
+    from: string,
+    asking: readonly { readonly home: string; readonly contact: string }[],
+  ): Promise<{ matched: boolean; reason: string }> {
+    const now = core.now()
+    const lately = (statusAsked.get(from) ?? []).filter((at) => at > now - HOUR)
+    if (lately.length >= MOST_STATUS_AN_HOUR)
+      return { matched: true, reason: 'asked for the status too often' }
+    for (const [phone, asked] of statusAsked) if ((asked.at(-1) ?? 0) < now - HOUR) statusAsked.delete(phone)
+    statusAsked.set(from, [...lately, now])
+    for (const { home, contact } of asking) {
+      const letter = { is: 'status-link' } as const
+      const by = recipientOf({ contact })
+      await core.take({ type: 'letter', home, contact, channel: 'sms', letter, by, via: 'sms' })
+    }
+    return { matched: true, reason: 'asked for the status' }
   }
 
   /**

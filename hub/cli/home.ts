@@ -12,12 +12,15 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal home list|show` */
+/** `aal home list|show|link` */
 export function addHomeCommands(program: Command): void {
   const home = program
     .command('home')
     .description('See the registered homes, and whether their equipment speaks')
-    .addHelpText('after', '\nExamples:\n  aal home list\n  aal home show h-0001')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home link h-0001 daughter',
+    )
 
   home
     .command('list')
@@ -65,6 +68,36 @@ export function addHomeCommands(program: Command): void {
       )) as HomeDetail
       if (options.json) printJson(detail)
       else printLine(formatHome(detail))
+    })
+
+  home
+    .command('link <home> <contact>')
+    .description('Make the link to the page that shows a contact how the home is')
+    .option('--by <person>', 'who makes it', 'cli')
+    .addHelpText(
+      'after',
+      '\nOnly with the consent "status", and an http.url of https in hub.yaml. Give it to nobody else: whoever has it sees the\npage until it expires (messages.status.valid, 7 days). STOP or a withdrawn consent takes it back. By SMS, the contact\ngets one for the word STATUS.' +
+        '\n\nExample:\n  aal home link h-0001 daughter --by siv',
+    )
+    .action(async (id: string, contact: string, own: { by: string }, command: Command) => {
+      const options = command.optsWithGlobals<Options>()
+      const api = await openApi(options)
+      try {
+        const path = `/api/homes/${encodeURIComponent(id)}/contacts/${encodeURIComponent(contact)}/status-link`
+        const made = (await api.call('POST', path, { by: `operator:${own.by}`, via: 'cli' })) as {
+          url: string
+          until: number
+        }
+        if (options.json) printJson(made)
+        else {
+          printLine(made.url)
+          printMessage(
+            `It works until ${new Date(made.until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+          )
+        }
+      } finally {
+        await api.close()
+      }
     })
 }
 

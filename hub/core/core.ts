@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent, Transition } from '../model/alert.ts'
+import type { Day } from '../model/day.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Hold } from './holds.ts'
@@ -69,6 +70,8 @@ export interface Core {
   modes(home: string): readonly ModeInForce[]
   /** The rules that are held for the home, or for any. */
   holds(home?: string): readonly Hold[]
+  /** How the home is and was of late, as its family is told; undefined: there is no such home. */
+  day(home: string): Day | undefined
   /** Is this home's link up, as far as the hub knows? */
   isReachable(home: string): boolean
   /** Is this gateway connected, as far as the hub knows? Undefined when it is not one of the home. */

@@ -9,6 +9,7 @@ import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
 import { createMessageFlow, personOf } from './message-flow.ts'
+import { createDailyMessages } from './daily-messages.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createConfirmations } from './confirmations.ts'
@@ -19,8 +20,10 @@ import type { HoldChange } from './holds.ts'
 import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
 import type { Applied, Batch, CoreStore } from './store.ts'
+import { judgeDay } from '../alerts/judge-day.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { Alert, Transition } from '../model/alert.ts'
+import type { Day } from '../model/day.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ContactFacts, Home, HomePersonal } from '../model/home.ts'
 import { isSilenced, mayGet } from '../model/consent.ts'
@@ -33,7 +36,7 @@ import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { createEngine } from '../rules/engine.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { findingOf } from '../rules/rule.ts'
-import { homeOfMode, isAvailable } from '../rules/state.ts'
+import { homeOfMode, isAlive, isAvailable } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
 import { localMinute } from '../time/local-time.ts'
@@ -100,6 +103,12 @@ export function createCore(options: CoreOptions): RunningCore {
   )
   const letters = createLetters(saved.notifications.filter(isLetter))
   const digests = createDigests(book, letters, flow, placeOf)
+  const daily = createDailyMessages(
+    timers,
+    letters,
+    { home: (id) => engine.state(id)?.home, day: dayOf },
+    saved.rows,
+  )
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const quiet = createQuietWatch(timers, book, saved.homes)
   const confirmations = createConfirmations(saved.rows)
@@ -136,6 +145,23 @@ export function createCore(options: CoreOptions): RunningCore {
       policies,
       ...(maintenance && { maintenanceSince: maintenance.since }),
     }
+  }
+
+  function dayOf(id: string, now: number): Day | undefined {
+    const state = engine.state(id)
+    if (!state) return undefined
+    const overAt = daily.overAt(id)
+    return judgeDay(
+      {
+        home: id,
+        watched: state.watched,
+        modes: [...state.modes.keys()],
+        silent: [...state.sensors.values()].some(({ row }) => !isAlive(row)),
+        open: [...book.open.values()],
+        ...(overAt !== undefined && { overAt }),
+      },
+      now,
+    )
   }
 
   /** Says in the stream that the hub was away, and begins to note that it is alive. */
@@ -283,6 +309,8 @@ export function createCore(options: CoreOptions): RunningCore {
     digests.settle()
     for (const [key, row] of flow.changes()) draft.rows.set(key, row)
     const changes = book.changes()
+    for (const alert of changes.alerts) daily.follow(alert, when)
+    for (const [key, row] of daily.changes()) draft.rows.set(key, row)
     if (input.type === 'tick' && !wasDue)
       return { taken: false, why: 'nothing-due', reason: 'nothing is due' }
     if (why) {
@@ -306,6 +334,7 @@ export function createCore(options: CoreOptions): RunningCore {
       const ofHold = holds.due(due.key, due.due)
       if (ofHold) takeHold(ofHold, when)
       else if (digests.due(due.key, when)) happened = true
+      else if (daily.due(due.key, when)) happened = true
       else if (!engine.due(due.key, due.due)) {
         happened =
           oncall.due(due.key, when) || quiet.due(due.key, when) || book.due(due.key, when) || happened
@@ -381,6 +410,7 @@ export function createCore(options: CoreOptions): RunningCore {
         }
         book.peopleChanged(input.home.id, when)
         lookWhoIsLeft(input.home.id, when)
+        daily.homeChanged(input.home, when)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -498,6 +528,7 @@ export function createCore(options: CoreOptions): RunningCore {
         } else book.over(notice, input.home, scope, when)
         return {}
       }
+      case 'status':
       case 'violation':
       case 'tick':
         return {}
@@ -523,6 +554,7 @@ export function createCore(options: CoreOptions): RunningCore {
     engine.contacts(id, after)
     const changed = engine.state(id)?.home
     if (changed) draft.homes.set(id, changed)
+    if (changed) daily.homeChanged(changed, when)
     const known = before.find((one) => one.id === contact)
     if (known) book.contactChanged(id, known, what, who, when)
     book.peopleChanged(id, when)
@@ -641,6 +673,7 @@ export function createCore(options: CoreOptions): RunningCore {
       }),
     // As with modes: after downtime one may be over of which the stream has not heard yet.
     holds: (home) => holds.list(home).filter(({ until }) => until > now()),
+    day: (home) => dayOf(home, now()),
     isReachable: (home) => engine.state(home)?.reachable ?? false,
     isOnline: (home, gateway) => engine.state(home)?.gateways.get(gateway)?.row.online,
     sensorState(home, id) {

@@ -15,8 +15,8 @@ export interface Addressee extends To {
 /** The messages that are about no alert: those that are queued, and what the current input changes about them. */
 export interface Letters {
   send(to: Addressee, letter: Letter, when: When, notBefore?: number): LetterNotification
-  /** Takes back what is still queued; what is on its way arrives all the same. */
-  cancel(isMeant: (letter: LetterNotification) => boolean): void
+  /** Takes back what is still queued; what is on its way arrives all the same. Says which. */
+  cancel(isMeant: (letter: LetterNotification) => boolean, why?: string): readonly LetterNotification[]
   delivery(input: DeliveryInput, known: LetterNotification, when: When): Refused | undefined
   changes(): LetterNotification[]
 }
@@ -54,8 +54,11 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
       put(sent)
       return sent
     },
-    cancel(isMeant) {
-      for (const one of [...queued.values()].filter(isMeant)) put({ ...one, state: 'cancelled' })
+    cancel(isMeant, error) {
+      // By id: a restart has them in another order.
+      const meant = [...queued.values()].filter(isMeant).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      for (const one of meant) put({ ...one, state: 'cancelled', ...(error !== undefined && { error }) })
+      return meant
     },
     delivery(input, known, { now }) {
       // Nobody waits for a letter: it is not worth another channel.

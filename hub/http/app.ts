@@ -100,7 +100,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(tokenRoutes, { people: office.people })
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
-  await app.register(homeRoutes)
+  await app.register(homeRoutes, { trusted })
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actorSchema } from './actor.ts'
+import { actorOf, actorSchema } from './actor.ts'
 import type { Home } from '../model/home.ts'
 import { homeDetailSchema, viewHome } from './home-view.ts'
 import type { Office } from './office.ts'
@@ -38,7 +38,7 @@ const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema }
 export type HomeRow = z.output<typeof homeSchema>
 
 /** Registering homes and their gateways. */
-export const homeRoutes: FastifyPluginAsyncZod = async (app) => {
+export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.addContentTypeParser(
     /^(application|text)\/((x-)?yaml|plain)/,
     { parseAs: 'string' },
@@ -149,6 +149,29 @@ export const homeRoutes: FastifyPluginAsyncZod = async (app) => {
       typeof body === 'string'
         ? office.importHomes('import.yaml', body)
         : office.importHomes(body.file, body.text),
+  )
+
+  app.post(
+    '/api/homes/:home/contacts/:contact/status-link',
+    {
+      config: { roles: ['operator', 'admin'], audit: 'status-link.make' },
+      schema: {
+        tags: ['homes'],
+        summary: 'Make the link to the page that shows a contact how the home is; who made it is kept.',
+        params: z.object({ home: z.string(), contact: z.string() }),
+        body: z.object(actorSchema).nullish(),
+        response: {
+          200: z.object({ url: z.string(), until: z.number().describe('It works until then, ms.') }),
+          401: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { home, contact } = request.params
+      reply.header('cache-control', 'no-store')
+      return request.office.makeStatusLink(home, contact, actorOf(request, request.body ?? {}, trusted))
+    },
   )
 
   app.post(

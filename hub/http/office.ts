@@ -4,7 +4,7 @@ import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
-import type { AlertLink, OpenedLink } from '../model/link.ts'
+import type { AlertLink, OpenedLink, StatusLinkPurpose } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
@@ -103,6 +103,14 @@ export interface Office {
   /** The rules in force, and what is wrong with the files if they are others. */
   rules(): RulesStatus
   readonly people: People
+  /** How a home is, for a contact who may see that now; undefined: for nobody like them. */
+  status(link: StatusLinkPurpose): StatusView | undefined
+  /** A link to the status page of a home for a contact, which stands in the journal. @throws OfficeError */
+  makeStatusLink(
+    home: string,
+    contact: string,
+    who: { readonly by: string; readonly via: string },
+  ): Promise<{ readonly url: string; readonly until: number }>
   /** What links in messages open. */
   readonly links: Links
   readonly audit: Audit
@@ -254,6 +262,18 @@ export interface Links {
   /** `none`: no code is valid any more, or was tried too often. */
   signIn(link: AlertLink, code: string, now: number): { readonly session: string } | 'wrong' | 'none'
   isSignedIn(link: AlertLink, session: string, now: number): boolean
+}
+
+/** How a home is, in the reader's words. */
+export interface StatusView {
+  /** As the reader has it: `nb`, `en-GB`. */
+  readonly language: string
+  readonly mood: 'calm' | 'unsure' | 'medium'
+  readonly headline: string
+  readonly lines: readonly { readonly label: string; readonly text: string }[]
+  readonly numbers: readonly { readonly name: string; readonly phone: string }[]
+  /** By the clock of the home. */
+  readonly made: string
 }
 
 /** Something asked of the hub that cannot be done; the message says why and what to do. */

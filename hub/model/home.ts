@@ -41,6 +41,14 @@ export interface ContactFacts extends ConsentOfContact {
   readonly order: number
   /** By the clock of the home, from inclusive, to exclusive: then they are told of nothing but alarms. */
   readonly quiet?: { readonly from: string; readonly to: string }
+  /** When they get the daily word on how things are, with their consent. */
+  readonly allWell?: AllWell
+}
+
+/** `at` by the clock of the home, such as `08:00`; days: 1 is Monday, 7 is Sunday, all when not given. */
+export interface AllWell {
+  readonly at: string
+  readonly days?: readonly number[]
 }
 
 /** A home as the core knows it: pseudonyms only (promise 5). Names and numbers are in `HomePersonal`. */

@@ -28,6 +28,7 @@ export type Input =
   | CommentInput
   | AttendInput
   | ShowInput
+  | StatusInput
   | ResolveInput
   | AnswerInput
   | DeliveryInput
@@ -232,6 +233,16 @@ export interface ResolveInput {
 export interface ShowInput {
   readonly type: 'show'
   readonly alert: string
+  readonly by: string
+  readonly via: string
+}
+
+/** A contact saw the page that shows how the home is, or somebody made the link to it: kept, so that it can be asked. */
+export interface StatusInput {
+  readonly type: 'status'
+  readonly what: 'read' | 'link-made'
+  readonly home: string
+  readonly contact: string
   readonly by: string
   readonly via: string
 }

@@ -1,3 +1,5 @@
+import type { Day } from './day.ts'
+
 /** What a message is for; the words are made from it when it is sent, with the names from the registry. */
 export type Template = 'alert' | 'taken' | 'receipt' | 'declined' | 'unclear'
 
@@ -64,6 +66,10 @@ export type Letter =
   | { readonly is: 'digest-declined'; readonly others: boolean }
   /** Who has so many alerts of a digest now; with `count` 0, that nobody needs to take any more. */
   | { readonly is: 'digest-taken'; readonly count: number; readonly who: 'you' | 'operator' | 'someone' }
+  /** The daily word on how a home is. */
+  | { readonly is: 'all-well'; readonly day: Day }
+  /** They asked how things are: a link to the page that shows it, or that there is none for them. */
+  | { readonly is: 'status-link' }
 
 /** How far a message has come. */
 interface Sending extends To {

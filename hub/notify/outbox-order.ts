@@ -36,9 +36,13 @@ const RETRY_SHARE = 0.5
 /** `alert` messages by severity, and those whose alert is not known. */
 const RANKS = SEVERITIES.length + 1
 
-/** By the severity of the alert; answers to people who wrote and letters count as medium. Whoever waits for a code stands before a door. */
+/**
+ * By the severity of the alert; answers to people who wrote and letters count as medium. Whoever waits for a code stands
+ * before a door; the daily word comes last.
+ */
 export function rankOf(notification: Notification, alert: Alert | undefined): number {
   if (notification.letter?.is === 'sign-in-code') return SEVERITIES.indexOf('high')
+  if (notification.letter?.is === 'all-well') return SEVERITIES.length
   if (notification.template !== 'alert') return SEVERITIES.indexOf('medium')
   return alert === undefined ? SEVERITIES.length : SEVERITIES.indexOf(alert.severity)
 }

@@ -5,9 +5,10 @@ import { recipientOf } from '../model/notification.ts'
 import type { Letter, LetterNotification } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
-import { addressOf, inLanguage, readerOf, triesFor } from './reader.ts'
+import { addressOf, clockTime, inLanguage, readerOf, triesFor } from './reader.ts'
+import { readDay } from './read-day.ts'
 import { writeSignInCode } from './words/sign-in-code.ts'
-import { writeLetter } from './words/write-message.ts'
+import { writeDay, writeLetter, writeStatus } from './words/write-message.ts'
 
 export interface LetterFacts {
   readonly notification: Pick<LetterNotification, 'letter' | 'home' | 'contact' | 'staff' | 'channel'>
@@ -15,8 +16,11 @@ export interface LetterFacts {
   readonly personal: HomePersonal | undefined
   /** Whom of the staff it is for. */
   readonly staff?: StaffFacts & StaffPersonal
+  readonly now: number
   /** Of the letter that brings one, as long as it is of use. */
   readonly signInCode?: SignInCode
+  /** Of the letter that brings one: where the reader may have it; `until` in ms. */
+  readonly statusLink?: { readonly url: string; readonly until: number }
   /** The alerts that a digest is about, as they are now. */
   readonly alerts?: readonly (Told | undefined)[]
   readonly board?: BoardLink
@@ -26,6 +30,8 @@ export interface LetterFacts {
 export interface BoardLink {
   readonly url?: string
   readonly isOnlyWay: boolean
+  /** Of the letter that brings one: where the reader may have it. */
+  readonly statusLink?: { readonly url: string; readonly until: number }
 }
 
 /** A one-time code, and for how long it is valid. */
@@ -33,6 +39,8 @@ export interface SignInCode {
   readonly code: string
   readonly minutes: number
 }
+
+const STALE_AFTER = 3 * 3_600_000
 
 /** To which number or address a letter goes, and what it says. Nothing personal but the contact's own word. */
 export function renderLetter({
@@ -43,6 +51,8 @@ export function renderLetter({
   signInCode,
   alerts,
   board,
+  statusLink,
+  now,
 }: LetterFacts):
   | { to: string; text: string; subject?: string; facts?: Record<string, string | number> }
   | { cannot: string } {
@@ -60,7 +70,7 @@ export function renderLetter({
   const summary = alerts && summarise(alerts)
   // Everything was taken or ended while it waited to be sent.
   if (summary?.count === 0) return { cannot: 'None of its alerts waits for anybody any more' }
-  const text = writeLetter(language, letter, {
+  const of = {
     ...(summary && {
       summary: {
         count: summary.count,
@@ -73,7 +83,17 @@ export function renderLetter({
     ...(board && { board }),
     ...(alias !== '' && { alias }),
     ...(reader.hasManyHomes && home && { home: home.id }),
-  })
+  }
+  let text: string
+  if (letter.is === 'all-well') {
+    // What was so at eight is no news at noon.
+    if (now - letter.day.at > STALE_AFTER)
+      return { cannot: 'It waited for so long that it is no longer true' }
+    text = writeDay(language, readDay(letter.day, recipientOf(notification), language, home, personal), of)
+  } else if (letter.is === 'status-link') {
+    const until = statusLink && home && clockTime(statusLink.until, now, home.timezone, language)
+    text = writeStatus(language, statusLink && until ? { url: statusLink.url, until } : undefined, of)
+  } else text = writeLetter(language, letter, of)
   if (channel === 'email') return { to, text, subject: text.split('. ', 1)[0] ?? text }
   if (channel === 'webhook') return { to, text, facts: factsOf(letter, home, summary?.count) }
   return { to, text }

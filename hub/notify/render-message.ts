@@ -135,7 +135,8 @@ function handlingOf(
   }
 }
 
-function handlerOf(
+/** Who somebody is for this reader: `contact:anne`, `staff:siv` or `operator:siv` in words they know. */
+export function handlerOf(
   by: string | undefined,
   reader: string,
   { personal, colleague }: Pick<RenderFacts, 'personal' | 'colleague'>,

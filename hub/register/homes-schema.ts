@@ -4,6 +4,8 @@ import { CONSENT_KINDS } from '../model/consent.ts'
 import { CONTACT_ROLES } from '../model/home.ts'
 import { parseTimeOfDay } from '../time/daily-window.ts'
 
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
 /** Ids go into topics, InfluxDB tags and keys: nothing that has a meaning there. */
 export const id = z
   .string()
@@ -55,6 +57,8 @@ const consent = z
     ({ given = '', withdrawn = '9999' }) => given < withdrawn,
     'expected "withdrawn" after "given": to give it again, leave out "withdrawn"',
   )
+const weekday = z.enum(WEEKDAYS)
+const allWell = z.union([time, z.strictObject({ at: time, days: z.array(weekday).min(1).optional() })])
 
 /** The import file of `aal import`. */
 export const homesSchema = z.strictObject({
@@ -151,6 +155,11 @@ export const homesSchema = z.strictObject({
                 .optional()
                 .describe(
                   'By the clock of the home: told of nothing then but falls, SOS, smoke, gas and CO.',
+                ),
+              allWell: allWell
+                .optional()
+                .describe(
+                  'When they get the daily word on how things are; only with the consent "all-well".',
                 ),
             }),
           )

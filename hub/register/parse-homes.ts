@@ -3,12 +3,12 @@ import { createTopicIndex } from '../decode/topic-index.ts'
 import { Temporal } from 'temporal-polyfill'
 import { CONSENT_KINDS } from '../model/consent.ts'
 import type { ConsentKind, Consents } from '../model/consent.ts'
-import type { ConsentNotes, Home, HomePersonal, Params, WayIn } from '../model/home.ts'
+import type { AllWell, ConsentNotes, Home, HomePersonal, Params, WayIn } from '../model/home.ts'
 import { readParam } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
-import { homesSchema } from './homes-schema.ts'
+import { homesSchema, WEEKDAYS } from './homes-schema.ts'
 import type { HomeSource } from './homes-schema.ts'
 
 export interface ParsedHome {
@@ -94,19 +94,26 @@ function readHome(
       heardEvery: profiles.get(profile)?.heardEvery ?? 0,
       kinds: profiles.get(profile)?.kinds ?? [],
     })),
-    contacts: source.contacts.map(({ id, language, order, role, consent, quiet }) => ({
+    contacts: source.contacts.map(({ id, language, order, role, consent, quiet, allWell }) => ({
       id,
       language,
       order,
       ...(role !== undefined && { role }),
       ...(quiet && { quiet }),
       ...(consent && { consent: consentsOf(consent, source.timezone) }),
+      ...(allWell !== undefined && { allWell: allWellOf(allWell) }),
     })),
   }
   if (home.sensors.every(({ profile }) => profiles.has(profile))) {
     for (const problem of createTopicIndex(home, profiles).problems) fail(['sensors'], problem)
   }
   return { home, personal: personalOf(source) }
+}
+
+function allWellOf(source: NonNullable<HomeSource['contacts'][number]['allWell']>): AllWell {
+  if (typeof source === 'string') return { at: source }
+  const { at, days } = source
+  return days ? { at, days: days.map((day) => WEEKDAYS.indexOf(day) + 1) } : { at }
 }
 
 function personalOf(source: HomeSource): HomePersonal {

@@ -9,6 +9,7 @@ import { canShow, isWatched, sensorsOf, showsLife } from './sign-of-life.ts'
 import type { Sign } from './sign-of-life.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
 import { superviseTracks } from './tracks.ts'
+import { noteLife, superviseWatch } from './watch-over.ts'
 
 const NONE: readonly WatchedSigns[] = []
 
@@ -16,6 +17,7 @@ const NONE: readonly WatchedSigns[] = []
 export function observeAbsence(world: World, state: HomeState, sensor: SensorState, seen: Sign): void {
   for (const { rule, signs } of world.rules.absentByKind.get(seen.kind) ?? NONE) {
     if (!signs.some((sign) => showsLife(world, state, sensor, rule, sign, seen))) continue
+    noteLife(world, state, rule, seen.at)
     const scope = scopeOf(rule, state.home, sensor.facts)
     const row = state.absent.get(`${rule.id}|${scope}`)
     if (!row) continue
@@ -85,6 +87,7 @@ export function superviseAbsence(world: World, state: HomeState, now: number): v
   }
   superviseConfirmations(world, state, now)
   superviseTracks(world, state, now)
+  superviseWatch(world, state, now)
   for (const key of state.absent.keys()) {
     if (expected.has(key)) continue
     const [rule = '', scope = ''] = key.split('|')

@@ -6,6 +6,7 @@ import type { HomeState, World } from './state.ts'
 import { run } from './stopwatch.ts'
 import { blindTracks } from './tracks.ts'
 import { schedule as scheduleWhen } from './when.ts'
+import { superviseWatch } from './watch-over.ts'
 
 /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
 export function away(world: World, since: number): void {
@@ -13,6 +14,7 @@ export function away(world: World, since: number): void {
   for (const state of world.homes.values()) {
     superviseConfirmations(world, state, since)
     blindTracks(world, state, since)
+    superviseWatch(world, state, since)
     runAvailabilityWaits(world, state, false, since)
     runSilence(world, state, false, since)
     for (const [key, row] of state.absent) {
@@ -52,6 +54,8 @@ export function disconnectAll(world: World, now: number): void {
   for (const [, state] of inOrder(world.homes)) {
     runAvailabilityWaits(world, state, true, now)
     for (const [id] of inOrder(state.gateways)) setGateway(world, state, id, false, now)
+    // A gateway that was away before tells of no change.
+    superviseWatch(world, state, now)
     if (state.gateways.size > 0) continue
     runSilence(world, state, true, now)
     superviseAbsence(world, state, now)

@@ -122,12 +122,21 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
     homeOf: second,
     keep: (state, [rule], row) => state.gathered.set(rule, row),
   },
+  watched: {
+    homeOf: first,
+    keep(state, _parts, row) {
+      state.watched = row
+    },
+  },
   // Of people and their alerts: hub/core/holds.ts keeps them.
   hold: { homeOf: first },
   stop: { homeOf: first },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
   digest: { homeOf: () => '' },
+  // Of messages to families: hub/core/daily-messages.ts keeps them.
+  'all-well': { homeOf: first },
+  eased: { homeOf: first },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),

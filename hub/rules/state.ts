@@ -3,6 +3,7 @@ import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
 import type { Way } from '../model/notification.ts'
+import type { WatchedRow } from '../model/watched.ts'
 import type { LazyMap } from './lazy-map.ts'
 import type { Rule, RuleSet, Scope } from './rule.ts'
 import { paramsFor } from './rule.ts'
@@ -103,6 +104,20 @@ export interface DigestRow {
   until: number
   /** How long it gathers since the message before: longer while more and more comes. Absent: nothing was told yet. */
   length?: number
+}
+
+/** When a contact gets the next daily word on a home. Times in ms. Row `all-well|home|contact`. */
+export interface AllWellRow {
+  due: number
+  /** Put off until then: soon more will be known. */
+  notBefore?: number
+  /** What it was worked out from: another plan gives another time. */
+  plan: string
+}
+
+/** When an alert about a person ended last, ms. Row `eased|home`. */
+export interface EasedRow {
+  overAt: number
 }
 
 /** A trigger that waits for what confirms or cancels it. Times in ms. */
@@ -216,6 +231,8 @@ export interface Rows {
   readonly stop: ConfirmationRow
   readonly messages: MessagesRow
   readonly digest: DigestRow
+  readonly 'all-well': AllWellRow
+  readonly eased: EasedRow
   readonly tally: TallyRow
   readonly trend: TrendRow
   readonly today: TodayRow
@@ -223,6 +240,7 @@ export interface Rows {
   readonly daily: DailyRow
   readonly area: AreaRow
   readonly gathered: GatheredRow
+  readonly watched: WatchedRow
   readonly '~area': never
   readonly keep: never
   readonly silent: never
@@ -233,6 +251,8 @@ export type Row = Rows[keyof Rows]
 export interface HomeState {
   home: Home
   reachable: boolean
+  /** None until it was looked at for the first time. */
+  watched?: WatchedRow
   readonly gateways: Map<string, { readonly row: GatewayRow; readonly sensor: SensorState }>
   readonly sensors: Map<string, SensorState>
   /** By `rule|scope`. */
@@ -333,8 +353,11 @@ export const rowKey = {
   stop: (who: string) => `stop|${who}`,
   messages: (person: string) => `messages|${person}`,
   digest: (person: string, way: Way) => `digest|${person}|${way}`,
+  'all-well': (home: string, contact: string) => `all-well|${home}|${contact}`,
+  eased: (home: string) => `eased|${home}`,
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
+  watched: (home: string) => `watched|${home}`,
 }
 
 /** The home whose mode or hold a row is about; undefined for other rows. */

@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import { duration } from '../source/duration.ts'
 import { SHOWN_ROLES } from '../model/way-in.ts'
 import type { ChannelSettings } from './channel-settings.ts'
+
+const HOUR = 3_600_000
+const phone = z
+  .string('expected a number in quotes, such as "+4775000000" or "116117"')
+  .regex(/^\+?\d{3,15}$/, 'expected a number such as "+4775000000" or "116117"')
 
 /** `messages` of a `hub.yaml`. */
 export const messagesSchema = z
@@ -20,6 +26,20 @@ export const messagesSchema = z
       .array(z.enum(SHOWN_ROLES))
       .default(['staff', 'nurse'])
       .describe('Who may see address, key safe and notes of a home, over a link with sign-in.'),
+    status: z
+      .strictObject({
+        valid: duration
+          .refine((ms) => ms >= HOUR && ms <= 31 * 24 * HOUR, 'expected 1h to 31d')
+          .default(7 * 24 * HOUR)
+          .describe('For how long the link to a status page works.'),
+        call: z
+          .array(z.strictObject({ name: z.string().trim().min(1).max(40), phone }))
+          .max(4)
+          .default([])
+          .describe('Whom a family can call, as their status page shows it.'),
+      })
+      .prefault({})
+      .describe('The page that shows families how things are.'),
   })
   .prefault({})
 

@@ -11,6 +11,7 @@ import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { createHttpApp } from '../../hub/http/app.ts'
 import type { Office } from '../../hub/http/office.ts'
 import { createMessageLinks } from '../../hub/message-links.ts'
+import { createStatusLinks } from '../../hub/status-links.ts'
 import type { AlertEvent } from '../../hub/model/alert.ts'
 import { recipientOf } from '../../hub/model/notification.ts'
 import type { Notification } from '../../hub/model/notification.ts'
@@ -134,11 +135,15 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     links: options.links ?? {},
     ...(options.shown && { shown: options.shown }),
   })
+  const outside = options.url === 'none' ? undefined : OUTSIDE
+  const statusLinks = createStatusLinks({ core, links, url: outside, valid: settings.status.valid })
+  statusLinks.follow()
   const messageLinks = createMessageLinks({
+    statusLinks,
     core,
     registry,
     links,
-    url: options.url === 'none' ? undefined : OUTSIDE,
+    url: outside,
     settings,
     takesAnswers: options.takesAnswers ?? false,
   })
@@ -155,6 +160,8 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     ...peopleOn(db, core.now),
     links,
     messageLinks,
+    statusLinks,
+    familyNumbers: [{ name: 'vaktsentralen', phone: '+4775000000' }],
     metrics: none,
     indicators: none,
     heartbeat: none,

@@ -114,6 +114,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     openAlerts: () => [...alerts.values()].filter((one) => one.handling !== 'resolved'),
     alert: (id) => alerts.get(id),
+    day: () => undefined,
     isReachable: (home) => !unreachable.has(home),
     isOnline: (home) => !unreachable.has(home),
     sensorState: () => undefined,
@@ -139,6 +140,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     failedNotifications: (limit) =>
       [...notifications.values()].filter(({ state }) => state === 'failed').slice(0, limit),
     notification: (id) => notifications.get(id),
+    status: () => undefined,
+    makeStatusLink: () => Promise.reject(new Error('links are made by the hub')),
     notificationsOf: (alert) => [...notifications.values()].filter((one) => one.alert === alert),
     newestNotifications: (limit) =>
       [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),

@@ -2,6 +2,7 @@ import { HUB_FINDINGS } from '../../hub/alerts/hub-findings.ts'
 import type { Told } from '../../hub/alerts/digest.ts'
 import type { Alert, Category, Cause, Text } from '../../hub/model/alert.ts'
 import { CAUSES } from '../../hub/model/alert.ts'
+import type { Day } from '../../hub/model/day.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
 import type { AlertNotification, Letter, Template } from '../../hub/model/notification.ts'
 import { renderLetter } from '../../hub/notify/render-letter.ts'
@@ -269,6 +270,28 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
   unclear: [telling('The answer was not understood', 'unclear')],
 }
 
+/** Eight in the morning in Oslo, 22 November 2026. */
+const DAY_AT = Date.UTC(2026, 10, 22, 7)
+const AN_HOUR = 3_600_000
+const SEEN = {
+  at: DAY_AT,
+  from: DAY_AT - 12 * AN_HOUR,
+  lifeAt: DAY_AT - 90 * 60_000,
+  silent: false,
+  care: 'none',
+} as const
+type Said<D> = D extends Day ? Omit<D, keyof typeof SEEN> : never
+const DAYS: { readonly [Is in Day['is']]: Said<Extract<Day, { is: Is }>> } = {
+  well: { is: 'well' },
+  'had-alert': { is: 'had-alert', overAt: DAY_AT - 5 * AN_HOUR },
+  partly: { is: 'partly', now: true },
+  'not-seen': { is: 'not-seen' },
+  unknown: { is: 'unknown', what: 'home', since: DAY_AT - 6 * AN_HOUR },
+  open: { is: 'open', since: DAY_AT - AN_HOUR, by: 'contact:other' },
+  away: { is: 'away' },
+  maintenance: { is: 'maintenance' },
+}
+
 /** What each letter is about, for its example. */
 const LETTERS: { readonly [Is in Letter['is']]: readonly Extract<Letter, { is: Is }>[] } = {
   trial: [{ is: 'trial' }],
@@ -293,6 +316,8 @@ const LETTERS: { readonly [Is in Letter['is']]: readonly Extract<Letter, { is: I
     { is: 'digest-taken', count: 0, who: 'someone' },
   ],
   'sign-in-code': [{ is: 'sign-in-code', alert: 'a1' }],
+  'all-well': Object.values(DAYS).map((day) => ({ is: 'all-well', day: { ...day, ...SEEN } })),
+  'status-link': [{ is: 'status-link' }],
 }
 
 /** Of two kinds, with the longest titles that there are, and of a third. */
@@ -309,8 +334,13 @@ function manyAlerts(size: Size): Told[] {
   ].map((title) => ({ title, handling: 'new' }))
 }
 
+function nameOf(about: Letter): string {
+  if (about.is === 'all-well') return `all-well, ${about.day.is}`
+  return 'homes' in about && about.homes > 1 ? `${about.is}, for several homes` : about.is
+}
+
 const letter = (about: Letter): MessageCase => ({
-  says: 'homes' in about && about.homes > 1 ? `${about.is}, for several homes` : about.is,
+  says: nameOf(about),
   to: 'family',
   render(language, size) {
     const { home, personal } = placeOf(language, size, 'family', true)
@@ -320,6 +350,8 @@ const letter = (about: Letter): MessageCase => ({
       personal,
       signInCode: { code: '482913', minutes: 5 },
       ...(about.is === 'digest' && { alerts: manyAlerts(size) }),
+      statusLink: { url: 'https://hub.example.org/s/4vDbPqZ0nTgKc1rWmX8y2A', until: DAY_AT + 7 * 86_400_000 },
+      now: DAY_AT,
     })
     if ('cannot' in rendered) throw new Error(rendered.cannot)
     return rendered.text

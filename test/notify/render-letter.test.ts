@@ -24,7 +24,7 @@ const PERSONAL: HomePersonal = {
 
 function render(contact: string, channel: 'sms' | 'email' | 'webhook') {
   const notification = { letter: { is: 'trial' as const }, home: 'h1', contact, channel }
-  return renderLetter({ notification, home: HOME, personal: PERSONAL })
+  return renderLetter({ notification, home: HOME, personal: PERSONAL, now: 0 })
 }
 
 describe('renderLetter', () => {

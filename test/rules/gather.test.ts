@@ -149,7 +149,7 @@ describe('the list of an area', () => {
     ])
     bench.link(true, 'h5', 'h6')
     expect(bench.said()).toEqual(['00:10:05 gone cleared h5', '00:10:05 gone cleared h6'])
-    expect([...bench.disk.keys()].filter((key) => !key.startsWith('gateway|'))).toEqual([])
+    expect([...bench.disk.keys()].filter((key) => !/^(gateway|watched)/.test(key))).toEqual([])
   })
 
   it('takes no home that follows long after the others: it speaks for itself', () => {

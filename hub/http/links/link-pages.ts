@@ -19,8 +19,11 @@ export interface PageParts {
 }
 
 /** A whole page. Its title says nothing: it stands in lists of tabs, and in previews. */
-function page({ language, styles }: PageParts, body: Html): string {
-  const words = LINK_WORDS[language]
+export function page(
+  { language, styles }: PageParts,
+  body: Html,
+  title = LINK_WORDS[language].pageTitle,
+): string {
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -30,7 +33,7 @@ function page({ language, styles }: PageParts, body: Html): string {
         <meta name="referrer" content="no-referrer" />
         <meta name="color-scheme" content="light dark" />
         <meta name="format-detection" content="telephone=no" />
-        <title>${words.pageTitle}</title>
+        <title>${title}</title>
         <link rel="stylesheet" href="${styles}" />
       </head>
       <body>

@@ -13,7 +13,8 @@ import { isLoopback } from '../sessions.ts'
 import { officeFor, sightOf } from '../sight.ts'
 import { alertPage, refusalPage } from './link-pages.ts'
 import type { Notice, WaySection } from './link-pages.ts'
-import { acceptedLanguage } from './link-words.ts'
+import { acceptedLanguage, pageLanguage } from './link-words.ts'
+import { statusPage } from './status-page.ts'
 import { viewLink } from './link-view.ts'
 import type { LinkView } from './link-view.ts'
 
@@ -36,7 +37,8 @@ const css = readFileSync(new URL('link.css', import.meta.url), 'utf8')
 const styles = `/link.css?${createHash('sha256').update(css).digest('hex').slice(0, 8)}`
 
 /**
- * The pages behind links in messages: `/a/…` to answer an alert, `/d/…` with where to go and how to get in. The token
+ * The pages behind links in messages: `/a/…` to answer an alert, `/d/…` with where to go and how to get in, `/s/…` to see
+ * how a home is. The token
  * in the address proves who asks; a POST to it can come from nobody who does not know it. GET changes nothing, but for
  * the line in the alert's history when somebody who has signed in is shown a home.
  */
@@ -104,6 +106,30 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
       return reply.redirect(`${pathOf(request)}${notice === undefined ? '' : `?c=${notice}#way`}`, 303)
     })
   }
+
+  const config = { open: true, link: true } as const
+  app.get('/s/:token', { config, schema: { hide: true } }, async (request, reply) => {
+    const opened = office.links.open(tokenOf(request), office.core.now())
+    const link = typeof opened === 'object' && opened.use === 'status' ? opened : undefined
+    const view = link && office.status(link)
+    if (!link || !view) {
+      if (isTooMany(await missed(request))) return refuse(request, reply, 429, 'tooMany')
+      return opened === undefined || (typeof opened === 'object' && !link)
+        ? refuse(request, reply, 404, 'unknown')
+        : refuse(request, reply, 410, 'expired')
+    }
+    const language = pageLanguage(view.language)
+    if (isTooMany(await posted(request))) return refuse(request, reply, 429, 'tooMany', { language })
+    // Nobody sees what HEAD brings. Who looked is kept first, or nothing is shown.
+    if (request.method === 'GET') {
+      const { home, recipient } = link
+      const { contact = '' } = toOf(recipient)
+      const read = { type: 'status', what: 'read', home, contact, by: recipient, via: 'link' } as const
+      const outcome = await office.core.take(read)
+      if (!outcome.taken) return refuse(request, reply, 500, 'failed', { language })
+    }
+    return sendPage(reply, 200, statusPage({ language, styles }, pathOf(request), view))
+  })
 
   /** What the token opens; where it opens nothing, that was answered. */
   async function open(
@@ -246,7 +272,7 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
     reply: FastifyReply,
     status: number,
     why: Parameters<typeof refusalPage>[1],
-    view?: LinkView,
+    view?: Pick<LinkView, 'language'>,
   ): FastifyReply {
     const language = view?.language ?? acceptedLanguage(request.headers['accept-language'])
     return sendPage(reply, status, refusalPage({ language, styles }, why))

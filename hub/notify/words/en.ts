@@ -1,5 +1,6 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
+import { dayEn } from './day-en.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
@@ -40,6 +41,8 @@ export const en: Words = {
       return `${who === 'operator' ? 'The care centre' : 'Someone else'} takes ${what}.`
     },
   },
+  place: (m) => at(m),
+  day: dayEn,
 }
 
 const HEADING: Readonly<Record<Category, string>> = {

@@ -1,5 +1,6 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Letter, Occasion, Template } from '../../model/notification.ts'
+import type { DayWords } from './day-parts.ts'
 
 /** What a message about an alert says, in no language yet. Clock times are written already, in the home's zone. */
 export interface MessageParts {
@@ -64,12 +65,15 @@ export interface Summary {
   readonly kinds: readonly { readonly title: string; readonly count: number }[]
 }
 
-/** Of a code there is little to say: its words are in a file of their own. */
-export type WordyLetter = Exclude<Letter, { is: 'sign-in-code' }>
+/** The words of a code, of a day and of a link are in files of their own. */
+export type WordyLetter = Exclude<Letter, { is: 'sign-in-code' | 'all-well' | 'status-link' }>
 
 /** All messages in one language: a function for each template, and for each letter. */
 export interface Words extends Readonly<Record<Template, (parts: MessageParts) => string>> {
   readonly letters: {
     readonly [Is in WordyLetter['is']]: (letter: Extract<Letter, { is: Is }>, parts: LetterParts) => string
   }
+  /** Where it was, within a sentence: `hos Mor`, `at Mum's`. */
+  readonly place: (parts: LetterParts) => string
+  readonly day: DayWords
 }

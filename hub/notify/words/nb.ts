@@ -1,5 +1,6 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
+import { dayNb } from './day-nb.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
@@ -41,6 +42,8 @@ export const nb: Words = {
       return `${who === 'operator' ? 'Vaktsentralen' : 'En annen'} tar seg av ${what}.`
     },
   },
+  place: (m) => hos(m),
+  day: dayNb,
 }
 
 const HEADING: Readonly<Record<Category, string>> = {

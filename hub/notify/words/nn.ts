@@ -1,5 +1,6 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
+import { dayNn } from './day-nn.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
@@ -41,6 +42,8 @@ export const nn: Words = {
       return `${who === 'operator' ? 'Vaktsentralen' : 'Ein annan'} tek seg av ${what}.`
     },
   },
+  place: (m) => hos(m),
+  day: dayNn,
 }
 
 const HEADING: Readonly<Record<Category, string>> = {

@@ -1,6 +1,8 @@
 import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
+import { dayNb } from './day-nb.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
+import { nb } from './nb.ts'
 import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 /**
@@ -45,6 +47,9 @@ export const se: Words = {
       return `${who === 'operator' ? 'Váktaguovddáš' : 'Muhtun eará'} váldá ${what}.`
     },
   },
+  // In Norwegian, until somebody who speaks Sámi has written it: a day is said in whole sentences.
+  place: (m) => nb.place(m),
+  day: dayNb,
 }
 
 const HEADING: Readonly<Record<Category, string>> = {
