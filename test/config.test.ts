@@ -15,6 +15,10 @@ describe('parseConfig', () => {
       ok: true,
       value: {
         data: 'data',
+        messages: {
+          links: { sms: 'auto', email: 'always', webhook: 'always' },
+          shown: ['staff', 'nurse'],
+        },
         mqtt: {
           host: '127.0.0.1',
           port: 1883,
