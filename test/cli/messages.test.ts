@@ -31,6 +31,9 @@ const HOMES = `homes:
     contacts: [{ id: anne, phone: "${INVALID}", language: en, order: 1 }]
 `
 
+/** Each look is a process of its own, and other tests may have the machine. */
+const SLOW = { timeout: 60_000 }
+
 let elks: ElksApi
 let hook: Awaited<ReturnType<typeof listen>>
 let posts = 0
@@ -67,7 +70,7 @@ channels:
   const fall = { kind: 'fall', value: 'detected' }
   client.send(publishPacket('homes/h-1/sensors/fall-1', fall, { qos: 1, messageId: 1 }))
   await client.waitFor('puback')
-}, 30_000)
+}, 90_000)
 
 afterAll(async () => {
   await hub.kill('SIGTERM')
@@ -84,12 +87,16 @@ async function list(...args: string[]): Promise<MessageView[]> {
 }
 
 const failed = (): Promise<MessageView[]> =>
-  waitFor('both messages to have failed', async () => {
-    const rows = await list('failed')
-    return rows.length === 2 && rows
-  })
+  waitFor(
+    'both messages to have failed',
+    async () => {
+      const rows = await list('failed')
+      return rows.length === 2 && rows
+    },
+    SLOW,
+  )
 
-describe('aal messages', () => {
+describe('aal messages', { timeout: 180_000 }, () => {
   it('failed lists what could never be delivered, webhooks too, without a number', async () => {
     const rows = (await failed()).toSorted((a, b) => (a.channel < b.channel ? -1 : 1))
     const common = { home: 'h-1', to: 'contact:anne', template: 'alert', state: 'failed', attempts: 1 }
@@ -124,9 +131,11 @@ describe('aal messages', () => {
       code: 0,
       stdout: `Queued ${id} for contact:anne once more.\n`,
     })
-    await waitFor('the second attempt', () => posts === before + 1)
-    const again = await waitFor('it to fail again', async () =>
-      (await list('failed')).find((one) => one.id === id && one.attempts === 2),
+    await waitFor('the second attempt', () => posts === before + 1, SLOW)
+    const again = await waitFor(
+      'it to fail again',
+      async () => (await list('failed')).find((one) => one.id === id && one.attempts === 2),
+      SLOW,
     )
     expect(again.queuedAt).toBeGreaterThan(rows.find((one) => one.id === id)?.queuedAt ?? Infinity)
     const { events } = await hub.api<{ events: { what: string; by: string; text?: string }[] }>(

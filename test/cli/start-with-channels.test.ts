@@ -13,6 +13,8 @@ import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 
 const PHONE = '+4790000001'
+/** Other tests may have the machine. */
+const SLOW = { timeout: 60_000 }
 const TOKEN = 'a-token-of-this-test-0123456789'
 const HOMES = `homes:
   - id: h-1
@@ -103,7 +105,7 @@ routes: { sms: [kannel, elks, modem] }
 
 it.skipIf(serverMissing('gammu-smsd', 'libdbd-sqlite3'))(
   'a hub whose provider says OK and delivers nothing sends the same text by the modem, once, and says so',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     await using stack = new AsyncDisposableStack()
     const gammu = await startGammu('sqlite')
@@ -137,8 +139,8 @@ routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
         { qos: 1, messageId: 1 },
       ),
     )
-    await waitFor('the message by the provider', () => elks.messages().length > 0)
-    await waitFor('the message by the modem', () => gammu.transmitted().length > 0, { timeout: 40_000 })
+    await waitFor('the message by the provider', () => elks.messages().length > 0, SLOW)
+    await waitFor('the message by the modem', () => gammu.transmitted().length > 0, SLOW)
     const [{ text, to } = { text: '', to: '' }] = elks.messages()
     expect(gammu.transmitted()).toEqual([{ to, text }])
 
@@ -146,10 +148,14 @@ routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
       const { alerts } = await hub.api<{ alerts: AlertView[] }>('GET', '/api/alerts')
       return alerts.find(({ rule }) => rule === 'fall')
     }
-    const alert = await waitFor('the modem to tell that it is sent', async () => {
-      const found = await find()
-      return found?.escalation.messages[0]?.state === 'delivered' && found
-    })
+    const alert = await waitFor(
+      'the modem to tell that it is sent',
+      async () => {
+        const found = await find()
+        return found?.escalation.messages[0]?.state === 'delivered' && found
+      },
+      SLOW,
+    )
     expect(alert.escalation.messages).toMatchObject([{ via: 'modem', notBy: ['elks'] }])
     const { events } = await hub.api<{ events: { what: string; text?: string }[] }>(
       'GET',
@@ -165,8 +171,10 @@ routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
     }
     gammu.answer('+4790000099', `1 ${alert.code}`)
     const metrics = () => fetch(`${hub.url}/metrics`).then((answer) => answer.text())
-    await waitFor('the stranger to be counted', async () =>
-      (await metrics()).includes('aal_unknown_answers_total 1'),
+    await waitFor(
+      'the stranger to be counted',
+      async () => (await metrics()).includes('aal_unknown_answers_total 1'),
+      SLOW,
     )
     expect(await metrics()).toContain('aal_messages_rerouted_total{channel="elks"} 1')
     expect(await find()).toMatchObject({
