@@ -238,11 +238,11 @@ export function escalate(
   }
 }
 
-/** `contact:anne 07:00`: who, and until when by the clock of the home. */
+/** `contact:anne: 07:00`: who, and until when by the clock of the home. */
 function quietHoursOf(recipient: string, { contacts, timezone, now }: Situation): string {
   const contact = contacts.find(({ id }) => recipient === `contact:${id}`)
   const until = contact && quietUntil(contact, timezone, now)
-  return until === undefined ? recipient : `${recipient} ${localMinute(timezone, until).slice(-5)}`
+  return until === undefined ? recipient : `${recipient}: ${localMinute(timezone, until).slice(-5)}`
 }
 
 /** Nobody has it any more. */

@@ -188,7 +188,7 @@ export interface AlertEvent {
     | 'shown'
     /** There was nobody to tell. */
     | 'unreached'
-    /** Not told now: `text` says who has quiet hours, and until when (`contact:anne 07:00`). */
+    /** Not told now: `text` says who has quiet hours, and until when (`contact:anne: 07:00`). */
     | 'quiet'
     /** Nobody else could be told: quiet hours give way. */
     | 'woken'

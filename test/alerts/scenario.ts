@@ -45,7 +45,7 @@ export interface Scenario {
   readonly told: readonly string[]
   /** How it ends: `fall new`, `fall taken by contact:anne`. */
   readonly end?: readonly string[]
-  /** What the history says of quiet hours, the limit, STOP and START: `0:00 quiet contact:anne 07:00`. */
+  /** What the history says of quiet hours, the limit, STOP and START: `0:00 quiet contact:anne: 07:00`. */
   readonly says?: readonly string[]
 }
 

@@ -3,6 +3,27 @@ import { describe, expect, test } from 'vitest'
 import { parseAnswer } from '../../hub/notify/answer.ts'
 
 describe('parseAnswer', () => {
+  test.each(['STOP', 'stop.', 'Stopp!', ' AVSLUTT ', 'slutt', 'Unsubscribe', 'meld av', 'bisset'])(
+    'takes %j for the end of all messages',
+    (text) => {
+      expect(parseAnswer(text)).toEqual({ action: 'stop', codes: [] })
+    },
+  )
+
+  test.each(['START', 'start.', 'Begynn', 'byrja', 'UNSTOP', 'meld på', 'álggat'])(
+    'takes %j for their beginning',
+    (text) => {
+      expect(parseAnswer(text)).toEqual({ action: 'start', codes: [] })
+    },
+  )
+
+  test.each(['STOP 4821', 'stopp, jeg kommer', 'start 1', 'stop start', 'ikke stopp', 'Nonstop'])(
+    'ends and begins nothing at %j',
+    (text) => {
+      expect(['stop', 'start']).not.toContain(parseAnswer(text).action)
+    },
+  )
+
   test.each([
     'mun válddán 4821',
     '1 4821',
