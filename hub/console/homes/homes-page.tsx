@@ -10,6 +10,7 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { Status } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { useApi } from '../use-api.ts'
+import { HomeState } from './home-state.tsx'
 
 const EVERY_MS = 30_000
 
@@ -104,17 +105,5 @@ export function HomesPage() {
         </Answered>
       </Main>
     </>
-  )
-}
-
-function HomeState({ home, open }: { readonly home: HomeRow; readonly open: number }) {
-  const { t } = useTranslation('homes')
-  return (
-    <span className="facts">
-      {!home.reachable && <Status tone="unknown">{t('notConnected')}</Status>}
-      {home.reachable && open === 0 && <Status tone="well">{t('connected')}</Status>}
-      {open > 0 && <b>{t('openAlerts', { count: open })}</b>}
-      {home.holds > 0 && <span className="muted">{t('held', { count: home.holds })}</span>}
-    </span>
   )
 }
