@@ -111,3 +111,16 @@ export interface PhoneMessage {
   /** Of an alert that nobody has taken yet. */
   readonly code?: string
 }
+
+/** One line of the list of homes. */
+export interface HomeRow {
+  readonly id: string
+  readonly label?: string
+  readonly timezone: string
+  readonly area?: string
+  readonly residents: number
+  readonly sensors: number
+  readonly reachable: boolean
+  /** How many rules are held. */
+  readonly holds: number
+}

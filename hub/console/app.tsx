@@ -1,45 +1,56 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { ask, ApiError } from './api.ts'
-import { Board } from './board/board.tsx'
-import { PhonePage } from './phone/phone-page.tsx'
+import { Frame } from './frame/frame.tsx'
+import { HubProvider } from './hub-state.tsx'
+import { ToastProvider } from './parts/toast.tsx'
+import { SessionContext } from './session.tsx'
+import type { Session } from './session.tsx'
 import { SignIn } from './sign-in.tsx'
 
-type Session = { readonly person: string; readonly phone: boolean } | 'asking' | 'none'
+type Asked = Omit<Session, 'signOut' | 'ended'> | 'asking' | 'none'
 
-const page = location.pathname
-const wall = new URLSearchParams(location.search).has('wall')
-
-/** Which page it is, once it is known who looks. */
+/** The frame and the page in it, once it is known who looks. */
 export function App() {
-  const [session, setSession] = useState<Session>('asking')
+  const [asked, setAsked] = useState<Asked>('asking')
+  const signsIn = location.pathname === '/sign-in'
 
   useEffect(() => {
-    document.documentElement.dataset['theme'] = page === '/' ? 'dark' : 'light'
-    if (wall) document.documentElement.dataset['wall'] = ''
-  }, [])
-
-  useEffect(() => {
-    if (page === '/sign-in' || session !== 'asking') return
+    if (signsIn || asked !== 'asking') return
     let again: ReturnType<typeof setTimeout> | undefined
     const look = async () => {
       try {
-        setSession(await ask<{ person: string; phone: boolean }>('GET', '/api/session'))
+        setAsked(await ask<Omit<Session, 'signOut' | 'ended'>>('GET', '/api/session'))
       } catch (error) {
-        if (error instanceof ApiError && error.status === 401) setSession('none')
+        if (error instanceof ApiError && error.status === 401) setAsked('none')
         else again = setTimeout(look, 2000)
       }
     }
     void look()
     return () => clearTimeout(again)
-  }, [session])
+  }, [asked, signsIn])
 
-  const signOut = async () => {
-    await ask('DELETE', '/api/session').catch(() => {})
-    setSession('none')
-  }
+  const ended = useCallback(() => setAsked('none'), [])
+  const session = useMemo(
+    (): Session | undefined =>
+      typeof asked === 'string'
+        ? undefined
+        : {
+            ...asked,
+            ended,
+            signOut: () => void ask('DELETE', '/api/session').then(ended, ended),
+          },
+    [asked, ended],
+  )
 
-  if (page === '/sign-in' || session === 'none') return <SignIn />
-  if (session === 'asking') return null
-  const props = { ...session, onSignOut: signOut, onSignedOut: () => setSession('none') }
-  return page === '/phone' ? <PhonePage {...props} /> : <Board {...props} />
+  if (signsIn || asked === 'none') return <SignIn />
+  if (!session) return null
+  return (
+    <SessionContext value={session}>
+      <HubProvider>
+        <ToastProvider>
+          <Frame />
+        </ToastProvider>
+      </HubProvider>
+    </SessionContext>
+  )
 }

@@ -1,46 +1,26 @@
-import { createContext, use, useEffect, useMemo, useState } from 'react'
-import type { ReactNode } from 'react'
-import { WORDS } from './words.ts'
-import type { Language, Words } from './words.ts'
+import { useTranslation } from 'react-i18next'
+import type { Language } from './words/words.ts'
 
-interface Spoken {
-  readonly language: Language
-  readonly words: Words
-  setLanguage(language: Language): void
-}
-
-const Context = createContext<Spoken | undefined>(undefined)
 const KEPT = 'aal.language'
 
-function firstLanguage(): Language {
+/** The language that was chosen here, else the browser's, if it is one of ours. */
+export function firstLanguage(): Language {
   const kept = localStorage.getItem(KEPT)
   if (kept === 'nb' || kept === 'en') return kept
   return /^(nb|nn|no|da|sv)\b/i.test(navigator.language) ? 'nb' : 'en'
 }
 
-export function LanguageProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(firstLanguage)
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
-  const spoken = useMemo(
-    () => ({
-      language,
-      words: WORDS[language],
-      setLanguage: (chosen: Language) => {
-        localStorage.setItem(KEPT, chosen)
-        setLanguage(chosen)
-      },
-    }),
-    [language],
-  )
-  return <Context value={spoken}>{children}</Context>
-}
-
-export function useLanguage(): Spoken {
-  const spoken = use(Context)
-  if (!spoken) throw new Error('useLanguage is outside of LanguageProvider')
-  return spoken
+/** The language of the page. Where only words are needed, `useTranslation` gives them. */
+export function useLanguage(): { readonly language: Language; setLanguage(language: Language): void } {
+  const { i18n } = useTranslation()
+  return {
+    language: i18n.language === 'nb' ? 'nb' : 'en',
+    setLanguage: (chosen) => {
+      localStorage.setItem(KEPT, chosen)
+      document.documentElement.lang = chosen
+      void i18n.changeLanguage(chosen)
+    },
+  }
 }
 
 /** Switches to the other language, and is named in it. */
@@ -49,7 +29,9 @@ export function LanguageButton() {
   const other = language === 'nb' ? 'en' : 'nb'
   return (
     <button type="button" className="quiet" lang={other} onClick={() => setLanguage(other)}>
-      {other === 'nb' ? 'Norsk' : 'English'}
+      {OWN_NAMES[other]}
     </button>
   )
 }
+
+const OWN_NAMES: Readonly<Record<Language, string>> = { nb: 'Norsk', en: 'English' }

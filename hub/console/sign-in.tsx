@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from './api.ts'
-import { LanguageButton, useLanguage } from './language.tsx'
+import { LanguageButton } from './language.tsx'
 
 /** The token of a link stands after `#`: no server and no log ever sees it. */
 const tokenOf = (text: string): string => (text.includes('#') ? (text.split('#').at(-1) ?? '') : text).trim()
@@ -11,7 +12,7 @@ if (location.pathname === '/sign-in' && given !== '') history.replaceState(null,
 
 /** Signs in with the link's token, or with one that is pasted. */
 export function SignIn() {
-  const { words } = useLanguage()
+  const { t } = useTranslation(['signIn', 'shared'])
   const [state, setState] = useState<'waiting' | 'asking' | { readonly problem: string }>('waiting')
   const begun = useRef(false)
 
@@ -21,7 +22,7 @@ export function SignIn() {
       await ask('POST', '/api/session', { token })
       location.replace(location.pathname === '/sign-in' ? '/' : location.href)
     } catch (error) {
-      setState({ problem: (error instanceof ApiError && error.message) || words.failed })
+      setState({ problem: (error instanceof ApiError && error.message) || t('shared:failed') })
     }
   }
 
@@ -41,23 +42,23 @@ export function SignIn() {
           if (token !== '') void signIn(token)
         }}
       >
-        <h1>AAL hub</h1>
+        <h1>{t('shared:product')}</h1>
         {state === 'asking' ? (
-          <p role="status">{words.signingIn}</p>
+          <p role="status">{t('signingIn')}</p>
         ) : (
           <>
-            <p className="muted">{words.signInHow}</p>
+            <p className="muted">{t('signInHow')}</p>
             {typeof state === 'object' && (
               <p role="alert" className="problem">
                 {state.problem}
               </p>
             )}
             <label>
-              {words.signInLink}
+              {t('signInLink')}
               <input name="link" type="password" autoComplete="off" required spellCheck={false} />
             </label>
             <button type="submit" className="primary large">
-              {words.signIn}
+              {t('signIn')}
             </button>
           </>
         )}

@@ -348,7 +348,7 @@ describe('the board', () => {
     await signIn()
     office.put({ alerts: [fall()] })
     await page.getByText('Possible fall').waitFor()
-    const clock = page.locator('.board-header .clock')
+    const clock = page.locator('.tools .clock')
     expect(await clock.innerText()).toMatch(/^\d\d:\d\d:\d\d$/)
     const elsewhere = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
     try {
@@ -428,6 +428,7 @@ describe('the board', () => {
 describe('the phone page', () => {
   it('shows a message live and answers as the contact', async () => {
     await signIn()
+    await page.getByRole('button', { name: 'Keys and settings' }).click()
     await page.getByRole('link', { name: 'Phones' }).click()
     await page.getByText('No messages yet.').waitFor()
     office.put({ alerts: [fall()], notifications: [exampleNotification({ queuedAt: Date.now() })] })
@@ -467,7 +468,8 @@ describe('the phone page on a phone', () => {
     try {
       const small = await there.newPage()
       await small.goto(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
-      await small.getByRole('link', { name: 'Phones' }).click()
+      await small.getByText('Possible fall').waitFor()
+      await small.goto(`${url}/phone`)
       const phone = small.getByRole('article', { name: 'Anne' })
       await phone.getByText('03:13').waitFor()
       expect((await phone.boundingBox())?.height).toBeLessThan(360)

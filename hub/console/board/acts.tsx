@@ -1,6 +1,6 @@
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { BoardAlert, BoardPerson } from '../api-types.ts'
-import { useLanguage } from '../language.tsx'
 
 /** What a person does about an alert beside taking and closing it: the last part of its address, and what goes with it. */
 export type Act = (what: 'take-over' | 'hand-on' | 'comment' | 'attend', body: object) => void
@@ -16,7 +16,7 @@ interface ActsProps {
 
 /** In the open row of an alert: go there, take over, hand on, leave a note. */
 export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
-  const { words } = useLanguage()
+  const { t } = useTranslation('board')
   const [to, setTo] = useState('')
   const [note, setNote] = useState('')
   if (alert.handling === 'resolved') return null
@@ -31,12 +31,12 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
           disabled={busy}
           onClick={() => onAct('attend', { what: alert.attendance ? 'arrived' : 'on-the-way' })}
         >
-          {alert.attendance ? words.arrived : words.onTheWay}
+          {alert.attendance ? t('arrived') : t('onTheWay')}
         </button>
       )}
       {alert.handling === 'acknowledged' && !isMine && (
         <button type="button" disabled={busy} onClick={() => onAct('take-over', {})}>
-          {words.takeOver}
+          {t('takeOver')}
         </button>
       )}
       {people.length > 0 && (
@@ -47,8 +47,8 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
             setTo('')
           }}
         >
-          <select aria-label={words.handOnTo} value={to} onChange={(event) => setTo(event.target.value)}>
-            <option value="">{words.handOnTo}</option>
+          <select aria-label={t('handOnTo')} value={to} onChange={(event) => setTo(event.target.value)}>
+            <option value="">{t('handOnTo')}</option>
             {people.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -56,7 +56,7 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
             ))}
           </select>
           <button type="submit" disabled={busy || to === ''}>
-            {words.handOn}
+            {t('handOn')}
           </button>
         </form>
       )}
@@ -68,14 +68,14 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
         }}
       >
         <input
-          aria-label={words.note}
-          placeholder={words.note}
+          aria-label={t('note')}
+          placeholder={t('note')}
           maxLength={1000}
           value={note}
           onChange={(event) => setNote(event.target.value)}
         />
         <button type="submit" disabled={busy || note.trim() === ''}>
-          {words.addNote}
+          {t('addNote')}
         </button>
       </form>
     </div>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock, span } from '../time.ts'
@@ -9,7 +10,7 @@ import { History } from './history.tsx'
 import { HomeList } from './home-list.tsx'
 import { ModeChips } from './mode-chips.tsx'
 import { waitsForNobody } from './order.ts'
-import { SeverityMark } from './severity-mark.tsx'
+import { SeverityMark } from '../parts/severity-mark.tsx'
 
 /** From when on the hub learned of it late: the time it became true is not when anybody could know. */
 const LATE_MS = 60_000
@@ -34,10 +35,11 @@ export interface AlertRowProps {
 /** One alert that needs a human: who, where, what, since when, and the next action as the largest thing. */
 export function AlertRow(props: AlertRowProps) {
   const { alert, now, selected, open, busy } = props
-  const { words, language } = useLanguage()
+  const { t } = useTranslation(['board', 'shared'])
+  const { language } = useLanguage()
   const row = useRef<HTMLLIElement>(null)
   const unanswered = alert.handling === 'new'
-  const value = valueOf(alert, words)
+  const value = valueOf(alert, language)
 
   useEffect(() => {
     if (
@@ -78,32 +80,35 @@ export function AlertRow(props: AlertRowProps) {
       <div className="what">
         <h2>
           <button type="button" className="title" aria-expanded={open} onClick={props.onToggle}>
-            {titleOf(alert, language)}
+            {titleOf(alert, t, language)}
           </button>
         </h2>
         {value && <span className="value">{value}</span>}
-        {alert.count > 1 && <span className="chip">{words.again(alert.count)}</span>}
+        {alert.count > 1 && <span className="chip">{t('again', { count: alert.count })}</span>}
         {alert.openedAt - alert.raisedAt > LATE_MS && (
-          <span className="chip late">{words.late(clock(alert.openedAt, alert.timezone))}</span>
+          <span className="chip late">{t('late', { time: clock(alert.openedAt, alert.timezone) })}</span>
         )}
-        {alert.condition === 'cleared' && <span className="chip">{words.over}</span>}
+        {alert.condition === 'cleared' && <span className="chip">{t('over')}</span>}
       </div>
       <div className="where">
-        <span className="home">{placeOf(alert, words)}</span>
-        <span className="muted">{whoAndWhere(alert, words)}</span>
+        <span className="home">{placeOf(alert, t)}</span>
+        <span className="muted">{whoAndWhere(alert, t, language)}</span>
         <ModeChips alert={alert} now={now} />
       </div>
       <Since alert={alert} now={now} />
       <div className="state">
         {unanswered ? (
-          <span className={isHeld ? 'taken' : 'unanswered'}>{isHeld ? words.held : words.unanswered}</span>
+          <span className={isHeld ? 'taken' : 'unanswered'}>
+            {isHeld ? t('held') : t('shared:unanswered')}
+          </span>
         ) : (
           <span className="taken">
-            {words.takenBy(
-              alert.handledBy === `operator:${props.person}`
-                ? words.you
-                : (alert.handledByName ?? alert.handledBy ?? ''),
-            )}
+            {t('shared:takenBy', {
+              who:
+                alert.handledBy === `operator:${props.person}`
+                  ? t('shared:you')
+                  : (alert.handledByName ?? alert.handledBy ?? ''),
+            })}
           </span>
         )}
         <Going alert={alert} />
@@ -116,11 +121,11 @@ export function AlertRow(props: AlertRowProps) {
             disabled={busy}
             onClick={props.onTake}
           >
-            {words.take} {selected && <kbd>⏎</kbd>}
+            {t('take')} {selected && <kbd>⏎</kbd>}
           </button>
         ) : (
           <button type="button" className="large" disabled={busy} onClick={props.onResolve}>
-            {words.resolve} {selected && <kbd>r</kbd>}
+            {t('resolve')} {selected && <kbd>r</kbd>}
           </button>
         )}
       </div>
@@ -133,17 +138,19 @@ export function AlertRow(props: AlertRowProps) {
 
 /** Who is on the way or there, and who was asked to take it. */
 function Going({ alert }: { alert: BoardAlert }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation(['board', 'shared'])
   const { attendance, handedTo, handedToName } = alert
   return (
     <>
       {attendance && (
         <span className="muted">
-          {words.attendance[attendance.what](attendance.byName ?? attendance.by)}{' '}
+          {t(`attendance.${attendance.what}`, { who: attendance.byName ?? attendance.by })}{' '}
           {clock(attendance.at, alert.timezone)}
         </span>
       )}
-      {handedTo !== undefined && <span className="muted">{words.asked(handedToName ?? handedTo)}</span>}
+      {handedTo !== undefined && (
+        <span className="muted">{t('asked', { who: handedToName ?? handedTo })}</span>
+      )}
     </>
   )
 }

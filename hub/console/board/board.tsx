@@ -1,66 +1,56 @@
-import { useEffect, useLayoutEffect, useState } from 'react'
-import { ask, ApiError } from '../api.ts'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { BoardAlert } from '../api-types.ts'
-import { AwayLine } from '../away-line.tsx'
-import { CutOffBar } from '../cut-off-bar.tsx'
-import { useLanguage } from '../language.tsx'
-import { clock, shiftAt } from '../time.ts'
+import { useKeysOnSheet } from '../frame/page-keys.ts'
+import { useContact, useHub } from '../hub-state.tsx'
+import { useNeed } from '../need.ts'
+import { AwayLine } from '../parts/away-line.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { Main } from '../parts/main.tsx'
+import { useTitle } from '../parts/page-header.tsx'
+import { useSession } from '../session.tsx'
+import { useAct } from '../use-act.ts'
 import { AlertRow } from './alert-row.tsx'
 import { CompactList } from './compact-list.tsx'
 import { Header } from './header.tsx'
 import { HoldsLine } from './holds-line.tsx'
-import { HelpDialog } from './help-dialog.tsx'
-import { needsHuman, sortAlerts, waitsForNobody } from './order.ts'
 import { Quiet } from './quiet.tsx'
 import { ResolveDialog } from './resolve-dialog.tsx'
 import type { ChosenCause } from './resolve-dialog.tsx'
 import { RulesRefusedBar } from './rules-refused.tsx'
-import { useSound } from './sound.ts'
-import { useBoard } from './use-board.ts'
 import './board.css'
 
 /** A message about many technical alerts leads to the first of them; nothing else is hidden for it. */
 const technical = { isWanted: new URLSearchParams(location.search).has('technical') }
 
-interface BoardProps {
-  readonly person: string
-  /** Messages go to the phone simulator. */
-  readonly phone: boolean
-  onSignOut(): void
-  /** The session is over. */
-  onSignedOut(): void
-}
-
 /** What needs a human now? */
-export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
-  const { words } = useLanguage()
-  const { alerts, homes, rulesRefused, away, fresh, now, cutOffSince, signedOut, put } = useBoard()
+export function Board() {
+  const { t } = useTranslation(['board', 'shared'])
+  const { person } = useSession()
+  const { alerts, homes, rulesRefused, fresh, put } = useHub()
+  const { now, cutOffSince } = useContact()
+  const cutOff = cutOffSince !== undefined
+  const { need, cleared, resolved, unanswered, waiting } = useNeed()
+  const { act } = useAct()
   const [selectedId, setSelectedId] = useState<string>()
   const [opened, setOpened] = useState<string>()
   const [resolving, setResolving] = useState<string>()
-  const [help, setHelp] = useState(false)
   const [busy, setBusy] = useState<string>()
-  const [problem, setProblem] = useState<string>()
-
-  const { need, cleared, resolved } = sortAlerts(alerts?.values() ?? [], shiftAt(now).from)
-  const unanswered = need.filter((one) => one.handling === 'new' && !waitsForNobody(one))
-  const waiting = need.filter(needsHuman).length
-  const zones = new Set([...(alerts?.values() ?? [])].map((one) => one.timezone))
-  const cutOff = cutOffSince !== undefined
-  const sound = useSound(unanswered.filter((one) => one.severity === 'high').length, cutOff)
-  const selected = need.find((one) => one.id === selectedId)
-  // Only one button is filled: what waits longest for a human, or what was chosen.
-  const foremost = (selected ?? unanswered[0])?.id
-  // Gone as soon as it is resolved, by whomever.
-  const toResolve = [...need, ...cleared].find((one) => one.id === resolving)
-
-  useEffect(() => {
-    if (signedOut) onSignedOut()
-  }, [signedOut, onSignedOut])
-
-  useEffect(() => {
-    document.title = waiting > 0 ? `(${waiting}) AAL hub` : 'AAL hub'
-  }, [waiting])
+  useTitle(undefined)
+  useKeysOnSheet(
+    useMemo(
+      () => ({
+        keys: [
+          { key: 'j  k', does: t('keys.move') },
+          { key: '⏎', does: t('keys.take') },
+          { key: 'r', does: t('keys.resolve') },
+          { key: 'h', does: t('keys.history') },
+        ],
+        how: t('keysHow'),
+      }),
+      [t],
+    ),
+  )
 
   useEffect(() => {
     if (!technical.isWanted) return
@@ -70,26 +60,19 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
     first?.focus()
   })
 
-  useEffect(() => {
-    if (problem === undefined) return
-    const timer = setTimeout(() => setProblem(undefined), 10_000)
-    return () => clearTimeout(timer)
-  }, [problem])
+  const selected = need.find((one) => one.id === selectedId)
+  // Only one button is filled: what waits longest for a human, or what was chosen.
+  const foremost = (selected ?? unanswered[0])?.id
+  // Gone as soon as it is resolved, by whomever.
+  const toResolve = [...need, ...cleared].find((one) => one.id === resolving)
 
   const change = async (alert: BoardAlert, what: string, body: object) => {
     setBusy(alert.id)
-    setProblem(undefined)
-    try {
-      const path = `/api/alerts/${encodeURIComponent(alert.id)}/${what}`
-      put((await ask<{ alert: BoardAlert }>('POST', path, body)).alert)
-      if (what === 'resolve') setResolving(undefined)
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) onSignedOut()
-      setProblem((error instanceof ApiError && error.message) || words.failed)
-      setResolving(undefined)
-    } finally {
-      setBusy(undefined)
-    }
+    const path = `/api/alerts/${encodeURIComponent(alert.id)}/${what}`
+    const answer = await act<{ alert: BoardAlert }>('POST', path, body)
+    if (answer) put(answer.alert)
+    if (!answer || what === 'resolve') setResolving(undefined)
+    setBusy(undefined)
   }
   const take = (alert: BoardAlert) => change(alert, 'acknowledge', {})
   const resolve = (alert: BoardAlert, cause: ChosenCause, comment: string) =>
@@ -103,12 +86,11 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   // In the same turn as what is shown: a key must never act on what stood there before.
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || toResolve || help) return
+      if (event.ctrlKey || event.metaKey || event.altKey || toResolve) return
       const target = event.target instanceof Element ? event.target : undefined
-      if (target?.closest('input, textarea, select')) return
+      if (target?.closest('input, textarea, select, [role=dialog]')) return
       if (event.key === 'j' || event.key === 'ArrowDown') move(1)
       else if (event.key === 'k' || event.key === 'ArrowUp') move(-1)
-      else if (event.key === '?') setHelp(true)
       else if (cutOff || event.repeat || !['Enter', 'r', 'h'].includes(event.key)) return
       // On a button Enter presses that button.
       else if (event.key === 'Enter' && target?.closest('button, summary, a')) return
@@ -125,34 +107,15 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
   })
 
   return (
-    <div className="board" data-cut-off={cutOff || undefined}>
-      <CutOffBar since={cutOffSince} />
-      <Header
-        now={now}
-        need={waiting}
-        isElsewhere={[...zones].some((zone) => clock(now, zone) !== clock(now))}
-        unanswered={unanswered.length}
-        homes={homes}
-        sound={sound.state}
-        onSound={sound.toggle}
-      >
-        {phone && (
-          <a className="quiet" href="/phone">
-            {words.phones}
-          </a>
-        )}
-        <HelpDialog open={help} person={person} onOpenChange={setHelp} onSignOut={onSignOut} />
-      </Header>
-      <RulesRefusedBar refused={rulesRefused} />
-      <AwayLine away={away} now={now} />
-      <HoldsLine count={homes?.holds ?? 0} />
-      {problem !== undefined && (
-        <p role="alert" className="problem">
-          {problem}
-        </p>
-      )}
-      <main inert={cutOff}>
-        {alerts === undefined && <p className="muted loading">{words.loading}</p>}
+    <>
+      <Header need={waiting} unanswered={unanswered.length} homes={homes} />
+      <div className="board-lines">
+        <RulesRefusedBar refused={rulesRefused} />
+        <AwayLine />
+        <HoldsLine count={homes?.holds ?? 0} />
+      </div>
+      <Main className="board">
+        {alerts === undefined && <Loading />}
         {alerts && homes && need.length === 0 && <Quiet homes={homes} />}
         <ol className="rows">
           {need.map((alert) => (
@@ -178,30 +141,30 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
           <div className="folded">
             {cleared.length > 0 && (
               <CompactList
-                title={words.cleared(cleared.length)}
+                title={t('cleared', { count: cleared.length })}
                 alerts={cleared}
                 onResolve={(alert) => setResolving(alert.id)}
               />
             )}
             {resolved.length > 0 && (
-              <CompactList title={words.resolvedThisShift(resolved.length)} alerts={resolved} />
+              <CompactList title={t('resolvedThisShift', { count: resolved.length })} alerts={resolved} />
             )}
           </div>
         )}
-      </main>
+      </Main>
       {need.length > 0 && (
         <footer className="legend muted" aria-hidden="true">
           {selected ? (
             <>
-              <kbd>j</kbd>/<kbd>k</kbd> {words.keys.move}
+              <kbd>j</kbd>/<kbd>k</kbd> {t('keys.move')}
             </>
           ) : (
             <b>
-              <kbd>j</kbd> {words.keys.select}
+              <kbd>j</kbd> {t('keys.select')}
             </b>
           )}{' '}
-          · <kbd>⏎</kbd> {words.keys.take} · <kbd>r</kbd> {words.keys.resolve} · <kbd>h</kbd>{' '}
-          {words.keys.history} · <kbd>?</kbd> {words.keys.help}
+          · <kbd>⏎</kbd> {t('keys.take')} · <kbd>r</kbd> {t('keys.resolve')} · <kbd>h</kbd>{' '}
+          {t('keys.history')} · <kbd>?</kbd> {t('shared:helpKey')}
         </footer>
       )}
       {toResolve && (
@@ -213,6 +176,6 @@ export function Board({ person, phone, onSignOut, onSignedOut }: BoardProps) {
           onResolve={(cause, comment) => void resolve(toResolve, cause, comment)}
         />
       )}
-    </div>
+    </>
   )
 }

@@ -1,5 +1,5 @@
+import { useTranslation } from 'react-i18next'
 import type { BoardAlert, EscalationMessage } from '../api-types.ts'
-import { useLanguage } from '../language.tsx'
 import { clock, countdown } from '../time.ts'
 
 const SIGNS: Readonly<Record<EscalationMessage['state'], string>> = {
@@ -16,7 +16,7 @@ const SHOWN = 4
 
 /** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
 export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation(['board', 'shared'])
   const { messages, next, outOfReach = [], passedOver = [] } = alert.escalation
   const open = alert.handling === 'new'
   const told = alert.category !== 'technical' && (alert.severity === 'high' || alert.severity === 'medium')
@@ -24,39 +24,47 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
   const earlier = messages.length - SHOWN
   return (
     <ol className="escalation">
-      {earlier > 0 && <li>{words.earlier(earlier)}</li>}
+      {earlier > 0 && <li>{t('earlier', { count: earlier })}</li>}
       {messages.slice(-SHOWN).map((one) => (
         <li key={one.id} data-state={one.state} title={factsOf(one)}>
           <span aria-hidden="true" className="sign">
             {SIGNS[one.state]}
           </span>
           <span className="channel">{one.channel.toUpperCase()}</span> <b>{one.contact}</b>{' '}
-          {words.message[one.state]} {clock(one.at, alert.timezone)}
-          {one.notBy && <span className="answer">· {words.sentAgain(one.notBy.join(', '))}</span>}
-          {one.others !== undefined && ` ${words.withOthers(one.others)}`}
+          {t(`shared:message.${one.state}`)} {clock(one.at, alert.timezone)}
+          {one.notBy && (
+            <span className="answer">· {t('sentAgain', { channels: one.notBy.join(', ') })}</span>
+          )}
+          {one.others !== undefined && ` ${t('withOthers', { count: one.others })}`}
           {one.answer && (
             <span className="answer">
-              · {words.answered[one.answer.what]} {clock(one.answer.at, alert.timezone)}
+              · {t(`shared:answered.${one.answer.what}`)} {clock(one.answer.at, alert.timezone)}
             </span>
           )}
         </li>
       ))}
       {open && next && (
         <li data-state="next">
-          {next.at > now ? words.nextIn(next.contact, countdown(next.at - now)) : words.nextNow(next.contact)}
+          {next.at > now
+            ? t('nextIn', { who: next.contact ?? t('nextStep'), time: countdown(next.at - now) })
+            : t('nextNow', { who: next.contact ?? t('nextStep') })}
         </li>
       )}
-      {open && passedOver.length > 0 && <li className="muted">{words.passedOver(passedOver.join(', '))}</li>}
-      {open && outOfReach.length > 0 && <li className="muted">{words.outOfReach(outOfReach.join(', '))}</li>}
+      {open && passedOver.length > 0 && (
+        <li className="muted">{t('passedOver', { names: passedOver.join(', ') })}</li>
+      )}
+      {open && outOfReach.length > 0 && (
+        <li className="muted">{t('outOfReach', { names: outOfReach.join(', ') })}</li>
+      )}
       {open && !next && (
         <li data-state="next">
           {alert.held
-            ? words.nobodyHeld
+            ? t('nobodyHeld')
             : messages.length > 0
-              ? words.nobodyNext
+              ? t('nobodyNext')
               : alert.test
-                ? words.noInstaller
-                : words.nobodyTold}
+                ? t('noInstaller')
+                : t('nobodyTold')}
         </li>
       )}
     </ol>
@@ -65,10 +73,10 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
   /** Everything that is known about a message: queued, sent, delivered, answered; or why it failed. */
   function factsOf({ queuedAt, acceptedAt, deliveredAt, answer, error }: EscalationMessage): string {
     const facts = [
-      [words.message.queued, queuedAt],
-      [words.message.accepted, acceptedAt],
-      [words.message.delivered, deliveredAt],
-      [answer && words.answered[answer.what], answer?.at],
+      [t('shared:message.queued'), queuedAt],
+      [t('shared:message.accepted'), acceptedAt],
+      [t('shared:message.delivered'), deliveredAt],
+      [answer && t(`shared:answered.${answer.what}`), answer?.at],
     ] as const
     const known = facts.flatMap(([what, at]) =>
       what === undefined || at === undefined ? [] : [`${what} ${clock(at, alert.timezone)}`],

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { ask } from '../api.ts'
 import type { BoardAlert, BoardEvent, BoardPerson } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
 import { Acts } from './acts.tsx'
 import type { Act } from './acts.tsx'
+import { eventName } from '../words/names.ts'
 import { adviceOf } from './alert-title.ts'
 
 interface HistoryProps {
@@ -16,7 +18,8 @@ interface HistoryProps {
 
 /** What to do first about an alert, and everything that happened to it; asked for again whenever the alert changes. */
 export function History({ alert, ...acting }: HistoryProps) {
-  const { words, language } = useLanguage()
+  const { t } = useTranslation(['board', 'shared'])
+  const { language } = useLanguage()
   const advice = adviceOf(alert, language)
   const [events, setEvents] = useState<readonly BoardEvent[]>()
   const [people, setPeople] = useState<readonly BoardPerson[]>([])
@@ -38,10 +41,10 @@ export function History({ alert, ...acting }: HistoryProps) {
   }, [alert])
 
   return (
-    <section className="history" aria-label={words.history}>
+    <section className="history" aria-label={t('history')}>
       {advice !== undefined && (
         <p className="advice">
-          <b>{words.first}</b> {advice}
+          <b>{t('first')}</b> {advice}
         </p>
       )}
       <p className="muted">
@@ -54,14 +57,14 @@ export function History({ alert, ...acting }: HistoryProps) {
       <ol>
         {events?.map((event, index) => (
           <li key={index}>
-            <time>{clock(event.at, alert.timezone)}</time> <b>{words.events[event.what] ?? event.what}</b>{' '}
+            <time>{clock(event.at, alert.timezone)}</time> <b>{eventName(event.what, language)}</b>{' '}
             <span className="muted">
               {[event.byName ?? event.by, event.via].filter(Boolean).join(' · ')}
               {event.text && ` – ${event.text}`}
             </span>
           </li>
         ))}
-        {events?.length === 0 && <li className="muted">{words.none}</li>}
+        {events?.length === 0 && <li className="muted">{t('shared:none')}</li>}
       </ol>
     </section>
   )

@@ -1,13 +1,13 @@
-import { useLanguage } from '../language.tsx'
+import { useTranslation } from 'react-i18next'
 
 /** Says how many rules call nobody for now: what people hold back must not be forgotten. */
 export function HoldsLine({ count }: { count: number }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation('board')
   return (
     <div role="status">
       {count > 0 && (
         <p className="holds-line muted">
-          {words.holds(count)} <code>aal hold list</code>
+          {t('holds', { count })} <code>aal hold list</code>
         </p>
       )}
     </div>

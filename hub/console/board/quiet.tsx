@@ -1,15 +1,15 @@
+import { useTranslation } from 'react-i18next'
 import type { HomeCounts } from '../api-types.ts'
-import { useLanguage } from '../language.tsx'
 
 /** Nothing needs a human: said quietly, and without claiming what the hub cannot know. */
 export function Quiet({ homes }: { homes: HomeCounts }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation('board')
   if (homes.total === 0) {
     return (
       <div className="all-quiet">
-        <p className="large">{words.noHomes}</p>
+        <p className="large">{t('noHomes')}</p>
         <p className="muted">
-          {words.noHomesHow} <code>npm run aal -- import homes.yaml</code>
+          {t('noHomesHow')} <code>npm run aal -- import homes.yaml</code>
         </p>
       </div>
     )
@@ -21,9 +21,9 @@ export function Quiet({ homes }: { homes: HomeCounts }) {
         <circle cx="24" cy="24" r="22" />
         <path d="m15 24.5 6.5 6.5L34 18" />
       </svg>
-      <p className="large">{words.allWell}</p>
-      <p className="muted">{words.connected(homes.reachable)}.</p>
-      {without > 0 && <p className="cannot-know">{words.cannotKnow(without)}</p>}
+      <p className="large">{t('allWell')}</p>
+      <p className="muted">{t('connected', { count: homes.reachable })}.</p>
+      {without > 0 && <p className="cannot-know">{t('cannotKnow', { count: without })}</p>}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Cause } from '../../model/alert.ts'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
@@ -19,7 +20,8 @@ interface ResolveDialogProps {
 
 /** Closing an alert asks what it was. */
 export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialogProps) {
-  const { words, language } = useLanguage()
+  const { t } = useTranslation(['board', 'shared'])
+  const { language } = useLanguage()
   const [cause, setCause] = useState<ChosenCause>()
   const causes = useRef<HTMLFieldSetElement>(null)
   const [comment, setComment] = useState('')
@@ -41,9 +43,9 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="dialog">
-          <Dialog.Title>{words.resolving(titleOf(alert, language))}</Dialog.Title>
+          <Dialog.Title>{t('resolving', { title: titleOf(alert, t, language) })}</Dialog.Title>
           <Dialog.Description className="muted">
-            {[placeOf(alert, words), whoAndWhere(alert, words)].filter(Boolean).join(' · ')}
+            {[placeOf(alert, t), whoAndWhere(alert, t, language)].filter(Boolean).join(' · ')}
           </Dialog.Description>
           <form
             onSubmit={(event) => {
@@ -52,7 +54,7 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
             }}
           >
             <fieldset className="causes" ref={causes}>
-              <legend>{words.chooseCause}</legend>
+              <legend>{t('chooseCause')}</legend>
               {CHOICES.map((choice, index) => (
                 <label key={choice}>
                   <input
@@ -62,13 +64,13 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
                     checked={cause === choice}
                     onChange={() => setCause(choice)}
                   />
-                  <span>{words.causes[choice]}</span>
+                  <span>{t(`shared:causes.${choice}`)}</span>
                   <kbd>{index + 1}</kbd>
                 </label>
               ))}
             </fieldset>
             <label className="field">
-              {words.comment}
+              {t('comment')}
               <textarea
                 rows={2}
                 maxLength={1000}
@@ -77,9 +79,9 @@ export function ResolveDialog({ alert, busy, onClose, onResolve }: ResolveDialog
               />
             </label>
             <div className="buttons">
-              <Dialog.Close className="large">{words.cancel}</Dialog.Close>
+              <Dialog.Close className="large">{t('shared:cancel')}</Dialog.Close>
               <button type="submit" className="primary large" disabled={!cause || busy}>
-                {cause ? words.resolveAs(words.causes[cause]) : words.resolve}
+                {cause ? t('resolveAs', { cause: t(`shared:causes.${cause}`) }) : t('resolve')}
               </button>
             </div>
           </form>

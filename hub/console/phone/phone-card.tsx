@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from '../api.ts'
 import type { Phone } from '../api-types.ts'
-import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
 import { answerWords } from './answer-words.ts'
 
 /** One contact's phone: the messages as bubbles, and a field to answer as that contact would. */
 export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promise<void> }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation(['phone', 'shared'])
   const answers = answerWords(phone.language)
   const [text, setText] = useState('')
   const [note, setNote] = useState<string>()
@@ -31,10 +31,10 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
           : `/api/staff/${encodeURIComponent(phone.staff)}/phone`
       const { matched } = await ask<{ matched: boolean }>('POST', path, { text: answer })
       setText('')
-      if (!matched) setNote(words.notMatched)
+      if (!matched) setNote(t('notMatched'))
       await onSent()
     } catch (error) {
-      setNote((error instanceof ApiError && error.message) || words.failed)
+      setNote((error instanceof ApiError && error.message) || t('shared:failed'))
     } finally {
       setBusy(false)
     }
@@ -48,7 +48,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
         </span>
         <div>
           <h2>{phone.name}</h2>
-          <p className="muted">{phone.homeLabel ?? phone.home ?? words.careCentre}</p>
+          <p className="muted">{phone.homeLabel ?? phone.home ?? t('careCentre')}</p>
         </div>
       </header>
       <ol className="thread" ref={thread} tabIndex={0} aria-live="polite">
@@ -82,8 +82,8 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
           }}
         >
           <input
-            aria-label={words.answer}
-            placeholder={words.answer}
+            aria-label={t('answer')}
+            placeholder={t('answer')}
             value={text}
             maxLength={480}
             autoComplete="off"
@@ -93,7 +93,7 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
             type="submit"
             className="primary"
             disabled={busy || text.trim() === ''}
-            aria-label={words.send}
+            aria-label={t('send')}
           >
             <svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M12 19V5m-6 6 6-6 6 6" />

@@ -1,5 +1,5 @@
+import { useTranslation } from 'react-i18next'
 import type { Severity } from '../../model/alert.ts'
-import { useLanguage } from '../language.tsx'
 
 const SHAPES: Readonly<Record<Severity, string>> = {
   high: 'M12 2.2 22.6 21.3H1.4Z',
@@ -11,7 +11,7 @@ const MARKS: Readonly<Record<Severity, string>> = { high: '!!!', medium: '!!', l
 
 /** Severity by shape, marks, word and colour: filled while nobody has answered, in outline after. */
 export function SeverityMark({ severity, filled }: { severity: Severity; filled: boolean }) {
-  const { words } = useLanguage()
+  const { t } = useTranslation()
   return (
     <span className="mark" data-severity={severity}>
       <svg
@@ -24,7 +24,7 @@ export function SeverityMark({ severity, filled }: { severity: Severity; filled:
       <span aria-hidden="true" className="marks">
         {MARKS[severity]}
       </span>
-      <span className="word">{words.severity[severity]}</span>
+      <span className="word">{t(`severity.${severity}`)}</span>
     </span>
   )
 }

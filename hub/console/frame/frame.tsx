@@ -1,0 +1,48 @@
+import { Suspense, useLayoutEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Route, Switch, useLocation } from 'wouter'
+import { useContact } from '../hub-state.tsx'
+import { maySee, PAGES } from '../pages.ts'
+import { Loading } from '../parts/loading.tsx'
+import { useSession } from '../session.tsx'
+import { applyTheme } from '../theme.ts'
+import { CutOffBar } from './cut-off-bar.tsx'
+import { Nav } from './nav.tsx'
+import { NotFound } from './not-found.tsx'
+import { PageFault } from './page-fault.tsx'
+import '../parts/parts.css'
+import './frame.css'
+
+/** What is around every page: where one can go, and whether the hub is heard. */
+export function Frame() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const { cutOffSince } = useContact()
+  const [path] = useLocation()
+  useLayoutEffect(() => {
+    applyTheme(path)
+    window.scrollTo(0, 0)
+  }, [path])
+
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <CutOffBar since={cutOffSince} />
+      <Nav />
+      <div className="page" data-cut-off={cutOffSince !== undefined || undefined}>
+        <PageFault key={path}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {PAGES.filter((entry) => maySee(entry, session)).map(({ path: own, page }) => (
+                <Route key={own} path={own} component={page} />
+              ))}
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </PageFault>
+      </div>
+    </div>
+  )
+}

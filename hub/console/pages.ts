@@ -1,0 +1,39 @@
+import { lazy } from 'react'
+import type { ComponentType } from 'react'
+import { Board } from './board/board.tsx'
+import type { Role, Session } from './session.tsx'
+
+/** What stands in the navigation, in this order: those that have a page. */
+export const AREAS = ['board', 'homes', 'shift', 'rules', 'system', 'people'] as const
+export type Area = (typeof AREAS)[number]
+
+export interface PageEntry {
+  /** As wouter reads it: `/homes/:id`. The hub must serve it too (`hub/http/pages.ts`). */
+  readonly path: string
+  /** Which entry of the navigation is lit; the area's first page is where the entry leads. */
+  readonly area?: Area
+  /** Who sees it; everybody when not given. The hub refuses the data all the same. */
+  readonly roles?: readonly Role[]
+  readonly page: ComponentType
+}
+
+/** Every page. All but the board come with a file of their own, so that the board is there at once. */
+export const PAGES: readonly PageEntry[] = [
+  { path: '/', area: 'board', page: Board },
+  {
+    path: '/homes',
+    area: 'homes',
+    page: lazy(async () => ({ default: (await import('./homes/homes-page.tsx')).HomesPage })),
+  },
+  {
+    path: '/phone',
+    page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
+  },
+]
+
+/** Whether somebody sees this page; who has no roles sees all. */
+export function maySee({ roles }: PageEntry, session: Session): boolean {
+  return (
+    roles === undefined || session.roles === undefined || session.roles.some((one) => roles.includes(one))
+  )
+}

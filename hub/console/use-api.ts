@@ -1,0 +1,73 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { ask, ApiError } from './api.ts'
+import { useContact, useLiveEvents } from './hub-state.tsx'
+import type { LiveEvent } from './live.ts'
+import { useSession } from './session.tsx'
+
+/** Many events may come at once: so long they are gathered before the page asks again. */
+const GATHER_MS = 400
+
+export interface Answer<T> {
+  /** The newest answer; it stays while the hub is asked again. */
+  readonly data: T | undefined
+  /** Why the newest question was not answered: undefined when it was. */
+  readonly fault: ApiError | undefined
+  reload(): Promise<void>
+  /** For whoever got a newer state as the answer to a change. */
+  put(data: T): void
+}
+
+interface ApiOptions {
+  /** Asks again after such an event of the stream. */
+  readonly on?: (event: LiveEvent) => boolean
+  /** Asks again after so many ms, as long as the page is seen. */
+  readonly every?: number
+}
+
+/** Asks the hub, and again when something happened, when the hub is back, and when the path changes. */
+export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<T> {
+  const { ended } = useSession()
+  const [state, setState] = useState<{ path: string; data?: T; fault?: ApiError }>({ path })
+  const asked = useRef(0)
+  const later = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+  const reload = useCallback((): Promise<void> => {
+    const turn = ++asked.current
+    return ask<T>('GET', path).then(
+      (data) => {
+        if (turn === asked.current) setState({ path, data })
+      },
+      (error: unknown) => {
+        if (turn !== asked.current) return
+        const fault = error instanceof ApiError ? error : new ApiError(0, '')
+        if (fault.status === 401) ended()
+        // What was known before still says more than nothing.
+        setState((old) => ({ ...(old.path === path && old), path, fault }))
+      },
+    )
+  }, [path, ended])
+
+  const cutOff = useContact().cutOffSince !== undefined
+  useEffect(() => {
+    if (!cutOff) void reload()
+    return () => clearTimeout(later.current)
+  }, [reload, cutOff])
+
+  useLiveEvents((event) => {
+    if (!on?.(event)) return
+    clearTimeout(later.current)
+    later.current = setTimeout(() => void reload(), GATHER_MS)
+  })
+
+  useEffect(() => {
+    if (every === undefined) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void reload()
+    }, every)
+    return () => clearInterval(timer)
+  }, [every, reload])
+
+  // Of another path: as if nothing were known.
+  const known = state.path === path ? state : undefined
+  return { data: known?.data, fault: known?.fault, reload, put: (data) => setState({ path, data }) }
+}

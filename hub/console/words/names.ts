@@ -1,0 +1,19 @@
+import { WORDS } from './words.ts'
+import type { Language } from './words.ts'
+
+/** What people call things that homes and devices may name as they like: where there is no word, the name itself. */
+export const roomName = (room: string, language: Language): string => look(WORDS[language].shared.rooms, room)
+
+export const kindName = (kind: string, language: Language): string => look(WORDS[language].shared.kinds, kind)
+
+/** Of a word that a reading has as its value: `open`. */
+export const valueName = (value: string, language: Language): string =>
+  look(WORDS[language].shared.values, value)
+
+/** Of what happened to an alert: `acknowledged`. */
+export const eventName = (what: string, language: Language): string =>
+  look(WORDS[language].shared.events, what)
+
+function look(names: Readonly<Record<string, string>>, id: string): string {
+  return Object.hasOwn(names, id) ? (names[id] ?? id) : id
+}

@@ -1,0 +1,45 @@
+import { createInstance } from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { board as boardEn } from './en/board.ts'
+import { homes as homesEn } from './en/homes.ts'
+import { phone as phoneEn } from './en/phone.ts'
+import { shared as sharedEn } from './en/shared.ts'
+import { signIn as signInEn } from './en/sign-in.ts'
+import { board as boardNb } from './nb/board.ts'
+import { homes as homesNb } from './nb/homes.ts'
+import { phone as phoneNb } from './nb/phone.ts'
+import { shared as sharedNb } from './nb/shared.ts'
+import { signIn as signInNb } from './nb/sign-in.ts'
+
+/** Every text of the console, by language and area: an area is a page, or `shared`. */
+export const WORDS = {
+  en: { shared: sharedEn, board: boardEn, homes: homesEn, phone: phoneEn, signIn: signInEn },
+  nb: { shared: sharedNb, board: boardNb, homes: homesNb, phone: phoneNb, signIn: signInNb },
+}
+
+export type Language = keyof typeof WORDS
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'shared'
+    resources: (typeof WORDS)['en']
+  }
+}
+
+/** Makes the words ready, at once: nothing is shown before. */
+export function startWords(language: Language): void {
+  const i18n = createInstance()
+  void i18n.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: WORDS,
+    defaultNS: 'shared',
+    initAsync: false,
+    returnNull: false,
+    // React escapes.
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+  })
+  // `1 198`, as people read figures from afar, in either language.
+  i18n.services.formatter?.add('n', (value: number) => value.toLocaleString('nb'))
+}

@@ -1,0 +1,107 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest'
+import { startChromium } from '../helpers/chromium.ts'
+import { exampleAlert, exampleHome, exampleNotification } from '../http/memory-office.ts'
+import { accessFaults, buildConsole, openConsole } from './open-console.ts'
+import type { OpenConsole } from './open-console.ts'
+
+let browser: Browser
+let opened: OpenConsole
+
+beforeAll(async () => {
+  buildConsole()
+  browser = await startChromium()
+})
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  opened = await openConsole(browser)
+  const now = Date.now()
+  const at = { raisedAt: now, openedAt: now, lastAt: now }
+  opened.office.addHome(...exampleHome('h2', 'Lia 2'))
+  opened.office.setReachable('h2', false)
+  opened.office.put({
+    alerts: [
+      exampleAlert({ ...at, nextStepAt: now + 120_000 }),
+      exampleAlert({
+        ...at,
+        id: 'a2',
+        severity: 'medium',
+        handling: 'acknowledged',
+        handledBy: 'operator:siv',
+      }),
+      exampleAlert({ ...at, id: 'a3', severity: 'low', home: 'h2' }),
+    ],
+    notifications: [exampleNotification({ queuedAt: now })],
+  })
+})
+afterEach(() => opened.close())
+
+/** Every page of the console, and what is on it when it is there. Who adds a page adds it here. */
+const PAGES = [
+  { path: '/', shows: 'Possible fall' },
+  { path: '/homes', shows: 'Lia 2' },
+  { path: '/phone', shows: 'VARSEL: Mulig fall' },
+] as const
+
+describe.each(PAGES)('the page $path', ({ path, shows }) => {
+  it.each(['dark', 'light'] as const)('can be used by everybody, in %s colours', async (theme) => {
+    await opened.open(path)
+    await opened.page.getByText(shows).first().waitFor()
+    expect(await accessFaults(opened.page, theme)).toEqual([])
+    expect(opened.complaints).toEqual([])
+  })
+
+  it('fits a phone, and has nothing on it that is too small for a thumb', async () => {
+    await opened.page.setViewportSize({ width: 360, height: 740 })
+    await opened.open(path)
+    await opened.page.getByText(shows).first().waitFor()
+    expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    const small = await opened.page.locator('button, a:not(p a), summary').evaluateAll((targets) =>
+      targets.flatMap((target) => {
+        const { width, height } = target.getBoundingClientRect()
+        return width > 0 && (width < 40 || height < 40) ? [`${target.textContent}: ${width} x ${height}`] : []
+      }),
+    )
+    expect(small).toEqual([])
+  })
+})
+
+describe('the frame', () => {
+  it('goes from page to page without a reload, and shows everywhere that somebody waits', async () => {
+    const { page } = opened
+    await opened.open('/')
+    await page.evaluate(() => Object.assign(window, { stays: true }))
+    await page.getByRole('navigation').getByRole('link', { name: 'Homes' }).click()
+    await page.getByRole('heading', { name: 'Homes' }).waitFor()
+    expect(await page.title()).toBe('(3) Homes · AAL hub')
+    await page.getByRole('link', { name: '3 need a human' }).last().click()
+    await page.getByRole('heading', { name: 'Possible fall' }).first().waitFor()
+    expect(await page.evaluate(() => 'stays' in window)).toBe(true)
+    expect(opened.complaints).toEqual([])
+  })
+
+  it('is dark on the board and light elsewhere, until somebody chooses', async () => {
+    const { page } = opened
+    const theme = () => page.locator('html').getAttribute('data-theme')
+    await opened.open('/')
+    expect(await theme()).toBe('dark')
+    await page.getByRole('navigation').getByRole('link', { name: 'Homes' }).click()
+    await page.getByRole('heading', { name: 'Homes' }).waitFor()
+    expect(await theme()).toBe('light')
+    await page.keyboard.press('?')
+    await page.getByText('Dark', { exact: true }).click()
+    expect(await theme()).toBe('dark')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Homes' }).waitFor()
+    expect(await theme()).toBe('dark')
+  })
+
+  it('says what is not there', async () => {
+    await opened.open('/homes')
+    await opened.page.evaluate(() => history.pushState(null, '', '/nowhere'))
+    await opened.page.getByText('There is no such page.').waitFor()
+    await opened.page.getByRole('link', { name: 'To the board' }).click()
+    await opened.page.getByRole('heading', { name: 'Possible fall' }).first().waitFor()
+  })
+})
