@@ -45,6 +45,28 @@ describe('parsePolicies', () => {
     expect(parsed.value.groups).toEqual(new Map([['g', ['tor']]]))
   })
 
+  it('reads the limits of messages; what is not given is as usual', () => {
+    const limits = (text: string) => {
+      const parsed = parse(text)
+      return parsed.ok && parsed.value.limits
+    }
+    expect(limits('groups: []')).toEqual({ perHour: 12, digest: 600_000 })
+    expect(limits('limits: { perHour: 5 }')).toEqual({ perHour: 5, digest: 600_000 })
+    expect(limits('limits: { digest: 20m }')).toEqual({ perHour: 12, digest: 1_200_000 })
+  })
+
+  it('says that limits stand in one file only, and what they may be', () => {
+    expect(problems('limits: { perHour: 5 }', 'limits: { perHour: 6 }')).toEqual([
+      expect.stringMatching(
+        /^policies\/b\.yaml:1:\d+: Cannot set the limits twice: they stand in policies\/a\.yaml already/,
+      ),
+    ])
+    expect(problems('limits: { digest: 2h }')).toEqual([
+      expect.stringContaining('expected a time from 1m to 1h'),
+    ])
+    expect(problems('limits: { perHour: 0 }')).toHaveLength(1)
+  })
+
   it('without files is the built-in policy: the contacts in order', () => {
     const parsed = parse()
     expect(parsed).toMatchObject({ ok: true, value: { policies: new Map([['contacts', BUILT_IN]]) } })

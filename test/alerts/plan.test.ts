@@ -100,6 +100,42 @@ describe('nextTurn', () => {
     ])
   })
 
+  it('tells whoever is over the limit after everybody else, part of a group too, and before the round is over', () => {
+    const over = (...who: string[]): Reachable => ({ ...place(), isOverLimit: (one) => who.includes(one) })
+    const plan = policy([step(FAMILY), step(NURSES), step(NEIGHBOURS)])
+    expect(tell(plan, 6, () => over('contact:anne', 'staff:tor'))).toEqual([
+      '0 contact:berit 1m',
+      '0 staff:ida 1m',
+      '0 contact:nils 1m',
+      '0 contact:anne 1m',
+      '0 staff:tor 10m',
+      '1 contact:berit 1m',
+    ])
+    expect(tell(policy([step(FAMILY)]), 2, () => over('contact:anne', 'contact:berit'))).toEqual([
+      '0 contact:anne 1m',
+      '0 contact:berit 10m',
+    ])
+  })
+
+  it('says once in a round who is passed over', () => {
+    const passed: unknown[] = []
+    const plan = policy([step(FAMILY), step(CENTRE), step(NEIGHBOURS)])
+    let progress: Progress = FRESH
+    for (let count = 0; count < 4; count++) {
+      const reachable = { ...place(), isOverLimit: (one: string) => one === 'contact:anne' }
+      const turn = nextTurn(plan, SET, { severity: 'high', category: 'routine' }, progress, reachable)
+      if (!turn) break
+      progress = turn.progress
+      passed.push([turn.recipients.join('+'), turn.passedOver, progress.passedOver])
+    }
+    expect(passed).toEqual([
+      ['contact:berit', ['contact:anne'], ['contact:anne']],
+      ['staff:siv', [], ['contact:anne']],
+      ['contact:nils', [], ['contact:anne']],
+      ['contact:anne', [], undefined],
+    ])
+  })
+
   it('tells nobody twice in a round, though two steps name them', () => {
     const evening = place({ now: NOON + 4 * 60 * MINUTE })
     expect(tell(policy([step(CENTRE), step(NURSES)]), 3, () => evening)).toEqual([

@@ -1,3 +1,4 @@
+import type { Alert } from '../../hub/model/alert.ts'
 import type { AnswerInput, Input, RuleFile } from '../../hub/model/input.ts'
 import { recipientOf } from '../../hub/model/notification.ts'
 import type { Letter, Notification } from '../../hub/model/notification.ts'
@@ -7,6 +8,7 @@ import { parseDuration } from '../../hub/source/duration.ts'
 import { createManualClock, createCoreBench, home } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
+import type { MemoryStore } from '../helpers/memory-store.ts'
 
 /**
  * One alert's way to people, as data. Acts happen at a time since the start (`2m`):
@@ -111,7 +113,7 @@ const staffInput = (text: string): Input => ({
 export async function play(
   scenario: Scenario,
   watch: (bench: CoreBench) => void = () => {},
-): Promise<{ told: string[]; end: string[]; events: string[]; says: string[] }> {
+): Promise<{ told: string[]; end: string[]; events: string[]; says: string[]; store: MemoryStore }> {
   const store = createMemoryStore()
   const start = Date.parse(scenario.start ?? '2026-01-05T12:00:00Z')
   let bench = createCoreBench(store, createManualClock(start))
@@ -156,7 +158,7 @@ export async function play(
   }
 
   async function answer(who: string, action: AnswerInput['action'], which?: string): Promise<void> {
-    const open = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)
+    const open = bench.core.openAlerts().toSorted(newestFirst)
     const named = which === undefined ? open[0] : open.find(({ rule }) => rule === which)
     const digest = store
       .notifications()
@@ -180,7 +182,7 @@ export async function play(
   async function act(text: string): Promise<void> {
     const [who = '', what = '', ...rest] = text.split(' ')
     const by = { by: `operator:${who}`, via: 'console' }
-    const alert = bench.core.openAlerts().toSorted((a, b) => b.openedAt - a.openedAt)[0]?.id ?? 'none'
+    const alert = bench.core.openAlerts().toSorted(newestFirst)[0]?.id ?? 'none'
     const found = FOUND[who as keyof typeof FOUND]
     if (who === 'storm') {
       for (let count = 0; count < Number(what); count++) {
@@ -263,6 +265,7 @@ export async function play(
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
   }
   return {
+    store,
     told: store
       .notifications()
       .filter(
@@ -292,6 +295,11 @@ export async function play(
         TOLD.has(what) ? `${clock(now)} ${what} ${text}` : `${clock(now)} ${what} ${by}`,
       ),
   }
+}
+
+/** By what they are about where they came at once: a restart has them in another order, and with other ids. */
+function newestFirst(a: Alert, b: Alert): number {
+  return b.openedAt - a.openedAt || (`${a.rule} ${a.scope}` < `${b.rule} ${b.scope}` ? -1 : 1)
 }
 
 function shortOf(one: Notification): string {

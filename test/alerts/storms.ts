@@ -161,11 +161,6 @@ export const STORMS: readonly Scenario[] = [
       ['3m', '@siv yes digest'],
     ],
     until: '2h',
-    end: [
-      'weak taken by staff:siv',
-      'weak taken by operator:ida',
-      ...Array(2).fill('weak taken by staff:siv'),
-    ],
     told: ['0:15 @siv digest of 4', '2:00 @siv you has 3', '3:00 @siv you has 3'],
   },
   {
@@ -176,7 +171,7 @@ export const STORMS: readonly Scenario[] = [
       ['1m', '@siv no digest'],
     ],
     until: '3m',
-    told: ['0:15 @siv digest of 40', '1:15 @tor digest of 40'],
+    told: ['0:15 @siv digest of 40', '1:00 @siv digest-declined', '1:15 @tor digest of 40'],
   },
   {
     name: 'an answer that nobody understands: they are asked again about all, and twice at most',
