@@ -18,6 +18,7 @@ describe('parseConfig', () => {
         messages: {
           links: { sms: 'auto', email: 'always', webhook: 'always' },
           shown: ['staff', 'nurse'],
+          status: { valid: 604_800_000, call: [] },
         },
         mqtt: {
           host: '127.0.0.1',
