@@ -18,6 +18,7 @@ describe('parseConfig', () => {
         messages: {
           links: { sms: 'auto', email: 'always', webhook: 'always' },
           shown: ['staff', 'nurse'],
+          status: { valid: 604_800_000, call: [] },
         },
         mqtt: {
           host: '127.0.0.1',
@@ -29,6 +30,7 @@ describe('parseConfig', () => {
         http: { host: '127.0.0.1', port: 8080 },
         channels: [],
         routes: {},
+        session: { idle: 1_800_000 },
       },
     })
   })

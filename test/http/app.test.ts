@@ -28,6 +28,7 @@ const OPEN = [
   'POST /a/:token',
   'GET /d/:token',
   'POST /d/:token',
+  'GET /s/:token',
   'GET /link.css',
 ]
 
