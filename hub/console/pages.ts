@@ -1,7 +1,8 @@
 import { lazy } from 'react'
 import type { ComponentType } from 'react'
 import { Board } from './board/board.tsx'
-import type { Role, Session } from './session.tsx'
+import type { Role } from '../model/person.ts'
+import type { Session } from './session.tsx'
 
 /** What stands in the navigation, in this order: those that have a page. */
 export const AREAS = ['board', 'homes', 'shift', 'rules', 'system', 'people'] as const
@@ -31,9 +32,7 @@ export const PAGES: readonly PageEntry[] = [
   },
 ]
 
-/** Whether somebody sees this page; who has no roles sees all. */
+/** Whether somebody sees this page. */
 export function maySee({ roles }: PageEntry, session: Session): boolean {
-  return (
-    roles === undefined || session.roles === undefined || session.roles.some((one) => roles.includes(one))
-  )
+  return roles === undefined || session.roles.some((one) => roles.includes(one))
 }

@@ -1,13 +1,18 @@
 import { createContext, use } from 'react'
+import type { Role } from '../model/person.ts'
 
-/** What somebody may be; without roles the hub shows everything to everybody who signed in. */
-export type Role = 'operator' | 'installer' | 'admin'
-
+/** As the hub has it. */
 export interface Session {
   readonly person: string
+  readonly name?: string
   /** Messages go to the phone simulator. */
   readonly phone: boolean
-  readonly roles?: readonly Role[]
+  readonly roles: readonly Role[]
+  readonly hasPassword: boolean
+  /** Only the board answers, without names, until it is unlocked. */
+  readonly locked: boolean
+  /** If nobody does anything until then. */
+  readonly locksAt?: number
   signOut(): void
   /** The hub does not know the session any more. */
   ended(): void

@@ -386,8 +386,9 @@ describe('the board', () => {
 
   it('asks to sign in again when the session is over', async () => {
     await signIn()
-    await page.request.delete(`${url}/api/session`, { headers: { 'x-aal': '1' } })
     office.put({ alerts: [fall()] })
+    await page.getByText('Possible fall').waitFor()
+    await page.request.delete(`${url}/api/session`, { headers: { 'x-aal': '1' } })
     await page.getByRole('button', { name: 'Take it' }).click()
     await page.getByLabel('Sign-in link').waitFor()
     expect(office.taken).toEqual([])

@@ -10,7 +10,7 @@ import { usePageKeys } from './page-keys.ts'
 /** The keys of the page, the colours, the language, and who is signed in. */
 export function HelpDialog() {
   const { t } = useTranslation()
-  const { person, phone, signOut } = useSession()
+  const { person, name = person, phone, signOut } = useSession()
   const { theme, setTheme } = useTheme()
   const { keys, how } = usePageKeys()
   const [open, setOpen] = useState(false)
@@ -63,7 +63,7 @@ export function HelpDialog() {
             ))}
           </fieldset>
           <p className="muted">
-            {t('signedInAs', { who: person })}
+            {t('signedInAs', { who: name })}
             {phone && (
               <>
                 {' · '}
