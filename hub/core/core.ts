@@ -30,29 +30,8 @@ export interface Commit {
   readonly modesOf: readonly string[]
 }
 
-/**
- * The one ordered stream of inputs. Everything that changes what the hub knows goes through here, in one
- * transaction per batch: journal, rule state, alerts and outbox.
- */
-export interface Core {
-  /** The time of the stream: never goes back, and goes on when the machine's clock is set back. */
-  now(): number
-  /**
-   * Takes inputs, in order; `done` is called after they are on disk (or with the error for which they are
-   * not), in the order of submission.
-   */
-  submit(
-    inputs: readonly Input[],
-    done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
-  ): void
-  /** As `submit`, for one input; for a mode or hold with the home's personal part, where the reason is kept. */
-  take(input: Input, personal?: HomePersonal): Promise<Outcome>
-  /** Registers or changes a home with its personal part, in the same transaction. */
-  takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
-  /** Says who the staff are from now, all of them, with their personal part in the same transaction. */
-  takeStaff(staff: readonly StaffFacts[], personal: readonly StaffPersonal[]): Promise<Outcome>
-  /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
-  onCommit(listener: (commit: Commit) => void): () => void
+/** What the core knows now. */
+export interface CoreState {
   home(id: string): Home | undefined
   homes(): IterableIterator<Home>
   /** The open alerts; resolved ones are in the database. */
@@ -78,6 +57,31 @@ export interface Core {
   isOnline(home: string, gateway: string): boolean | undefined
   /** Does the sensor speak? `never`: not since it was registered. */
   sensorState(home: string, sensor: string): SensorState | undefined
+}
+
+/**
+ * The one ordered stream of inputs. Everything that changes what the hub knows goes through here, in one
+ * transaction per batch: journal, rule state, alerts and outbox.
+ */
+export interface Core extends CoreState {
+  /** The time of the stream: never goes back, and goes on when the machine's clock is set back. */
+  now(): number
+  /**
+   * Takes inputs, in order; `done` is called after they are on disk (or with the error for which they are
+   * not), in the order of submission.
+   */
+  submit(
+    inputs: readonly Input[],
+    done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
+  ): void
+  /** As `submit`, for one input; for a mode or hold with the home's personal part, where the reason is kept. */
+  take(input: Input, personal?: HomePersonal): Promise<Outcome>
+  /** Registers or changes a home with its personal part, in the same transaction. */
+  takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
+  /** Says who the staff are from now, all of them, with their personal part in the same transaction. */
+  takeStaff(staff: readonly StaffFacts[], personal: readonly StaffPersonal[]): Promise<Outcome>
+  /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */
+  onCommit(listener: (commit: Commit) => void): () => void
 }
 
 /** Times in ms. */

@@ -1,0 +1,70 @@
+import type { Alert, Transition } from '../model/alert.ts'
+import type { Home, HomePersonal } from '../model/home.ts'
+import type { RuleFile } from '../model/input.ts'
+import type { Notification } from '../model/notification.ts'
+import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
+import { homeOfMode } from '../rules/state.ts'
+import type { Row } from '../rules/state.ts'
+import type { Commit } from './core.ts'
+import type { Applied, Batch } from './store.ts'
+
+/** What goes into the registry with an input, and not into the journal. */
+export interface Personal {
+  readonly home?: HomePersonal
+  readonly staff?: readonly StaffPersonal[]
+}
+
+/** What the inputs since the last commit changed: written all at once. The newest of each thing counts. */
+export interface Draft {
+  readonly applied: Applied[]
+  readonly transitions: Transition[]
+  readonly rows: Map<string, Row | null>
+  readonly alerts: Map<string, Alert>
+  readonly notifications: Map<string, Notification>
+  readonly homes: Map<string, Home>
+  readonly personal: Map<string, HomePersonal>
+  rules?: readonly RuleFile[]
+  staff?: readonly StaffFacts[]
+  staffPersonal?: readonly StaffPersonal[]
+}
+
+export function newDraft(): Draft {
+  return {
+    applied: [],
+    transitions: [],
+    rows: new Map(),
+    alerts: new Map(),
+    notifications: new Map(),
+    homes: new Map(),
+    personal: new Map(),
+  }
+}
+
+/** @param seen what the inputs leave to tell repetitions from news */
+export function batchOf(draft: Draft, seen: Pick<Batch, 'packets' | 'readings'>): Batch {
+  const { applied, rows, rules, staff, staffPersonal } = draft
+  return {
+    applied,
+    rows,
+    alerts: [...draft.alerts.values()],
+    notifications: [...draft.notifications.values()],
+    homes: [...draft.homes.values()],
+    personal: [...draft.personal.values()],
+    ...seen,
+    ...(rules && { rules }),
+    ...(staff && { staff }),
+    ...(staffPersonal && { staffPersonal }),
+  }
+}
+
+/** What followers are told of a batch that is on disk. */
+export function commitOf({ applied, rows, alerts, notifications }: Batch, { transitions }: Draft): Commit {
+  return {
+    entries: applied.map(({ entry }) => entry),
+    modesOf: [...rows.keys()].flatMap((key) => homeOfMode(key) ?? []),
+    transitions,
+    alerts,
+    notifications,
+    events: applied.flatMap(({ events }) => events),
+  }
+}
