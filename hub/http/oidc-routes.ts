@@ -50,7 +50,13 @@ export const oidcRoutes: FastifyPluginAsyncZod<{ people: People; provider?: Sign
       schema: { tags: ['session'], summary: 'Sends the browser to the provider to sign in.' },
     },
     async (request, reply) => {
-      const { url, pending } = await provider.begin()
+      reply.header('cache-control', 'no-store')
+      const begun = await provider.begin().catch((cause: unknown) => {
+        request.log.error({ err: cause }, 'The sign-in provider cannot be reached')
+        return undefined
+      })
+      if (!begun) return reply.redirect('/sign-in?refused=away', 303)
+      const { url, pending } = begun
       return reply
         .setCookie(PENDING_COOKIE, pending, {
           ...cookieFor(request),
