@@ -188,7 +188,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
 
   function signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string) {
     const { wait, passed } = people.tryFrom(request.ip)
-    if (wait > 0) throw tooMany(reply, wait)
+    if (wait > 0) throw tooMany(reply, wait, 'too many attempts from this address')
     const signedIn = people.signIn(token)
     if (!signedIn) {
       throw new HttpError(
@@ -207,7 +207,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
   ) {
     const outcome = await people.signInWithPassword({ ...given, from: request.ip })
     if (outcome.ok) return outcome
-    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms)
+    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms, 'too many attempts')
     throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.')
   }
 
@@ -238,12 +238,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
 }
 
 /** Whole minutes or seconds: nobody counts milliseconds. */
-function tooMany(reply: FastifyReply, ms: number): HttpError {
+function tooMany(reply: FastifyReply, ms: number, why: string): HttpError {
   const seconds = Math.ceil(ms / 1000)
   reply.header('retry-after', seconds)
   const wait =
     seconds < 60 ? `${seconds} s` : seconds <= 60 ? '1 minute' : `${Math.ceil(seconds / 60)} minutes`
-  return new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${wait}.`)
+  return new HttpError(429, `Cannot try again yet: ${why}. Wait ${wait}.`)
 }
 
 /** @returns how the session's cookie is set, and cleared */
