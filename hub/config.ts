@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
+import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
 import { duration } from './source/duration.ts'
 import { parseYaml } from './source/parse-yaml.ts'
@@ -54,6 +55,7 @@ export const configSchema = z
           .describe('A screen at which nobody does anything for so long is locked; the board stays: 30m.'),
       })
       .prefault({}),
+    oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
     influxdb: z
       .strictObject({
         url: z.url(),

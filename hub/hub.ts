@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
@@ -34,6 +34,7 @@ import { createInflux1Reader } from './history/influx1-reader.ts'
 import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
+import type { SignInProvider } from './http/people.ts'
 import { createIndicatorJob, createIndicators } from './indicators.ts'
 import type { IndicatorJobOptions } from './indicators.ts'
 import { createMessageLinks } from './message-links.ts'
@@ -50,6 +51,7 @@ import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { createStatusLinks } from './status-links.ts'
+import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -264,6 +266,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     const app = await createHttpApp({
       ...httpOptions,
+      ...(config.oidc && { signInWith: await openOidc(config.oidc, () => config.http.url ?? url, core.now) }),
       trusted: false,
       consoleDir: shipped('./console/dist'),
       hooks: channels.hooks,
@@ -384,6 +387,29 @@ function settingsOf({ url, database, username, password }: NonNullable<Config['i
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   }
+}
+
+/** @throws Error when the client's secret cannot be read */
+async function openOidc(
+  { clientSecretFile, clientSecret: given, areaClaim, ...settings }: NonNullable<Config['oidc']>,
+  hubUrl: () => string,
+  now: () => number,
+): Promise<SignInProvider> {
+  const clientSecret =
+    clientSecretFile === undefined
+      ? given
+      : (
+          await readFile(clientSecretFile, 'utf8').catch((cause: unknown) => {
+            throw new Error(`Cannot read oidc.clientSecretFile: ${(cause as Error).message}`, { cause })
+          })
+        ).trim()
+  return createOidc({
+    ...settings,
+    hubUrl,
+    now,
+    ...(areaClaim !== undefined && { areaClaim }),
+    ...(clientSecret !== undefined && { clientSecret }),
+  })
 }
 
 function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: number): unknown {

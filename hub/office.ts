@@ -369,6 +369,7 @@ export function createOffice(parts: OfficeParts): Office {
       const newest = journal.alerts({ all, limit })
       return [...open, ...newest.filter(({ handling }) => handling === 'resolved')]
     },
+    resolvedAlerts: (query) => journal.resolvedAlerts(query),
     alert: (id) => core.alert(id),
     alertEvents: (alert) => journal.alertEvents(alert),
     notificationsOf: (alert) => journal.notificationsOf(alert),

@@ -17,6 +17,7 @@ interface Given {
   readonly name?: string
   readonly role?: string[]
   readonly area?: string[]
+  readonly subject?: string
 }
 
 /** `aal person add|list|change|remove|password` */
@@ -64,6 +65,7 @@ export function addPersonCommands(program: Command): void {
     })
 
   what(person.command('change <id>').description("Change somebody's name, roles or areas, in force at once"))
+    .option('--subject <subject>', 'whom the sign-in provider says this is: "ISSUER SUB"')
     .addHelpText(
       'after',
       '\nRoles and areas that are given take the place of those they had.' +
@@ -71,7 +73,7 @@ export function addPersonCommands(program: Command): void {
     )
     .action(async (id: string, own: Given, command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const order = orderOf(own)
+      const order = { ...orderOf(own), ...(own.subject !== undefined && { subject: own.subject }) }
       if (Object.keys(order).length === 0) {
         throw new CommandError('Nothing to change: give --name, --role or --area.', 2)
       }

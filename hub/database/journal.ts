@@ -36,6 +36,8 @@ export interface JournalReader {
   starts(limit: number): JournalEntry[]
   /** Newest first. */
   alerts(query: { all: boolean; limit: number }): Alert[]
+  /** Newest first, those before a place. */
+  resolvedAlerts(query: { limit: number; before?: { openedAt: number; id: string } }): Alert[]
   alertEvents(alert: string): AlertEvent[]
   notificationsOf(alert: string): AlertNotification[]
   newestNotifications(limit: number): Notification[]
@@ -82,6 +84,10 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   )
   const openAlerts = db.prepare('SELECT body FROM alert WHERE is_open = 1 ORDER BY opened_at DESC LIMIT ?')
   const allAlerts = db.prepare('SELECT body FROM alert ORDER BY opened_at DESC LIMIT ?')
+  const resolvedAlerts = db.prepare(
+    `SELECT body FROM alert WHERE is_open = 0 AND (opened_at, id) < (?, ?)
+     ORDER BY opened_at DESC, id DESC LIMIT ?`,
+  )
   const eventsOf = db.prepare('SELECT body FROM alert_event WHERE alert = ? ORDER BY seq, rowid')
   const notificationsOf = db.prepare('SELECT body FROM notification WHERE alert = ? ORDER BY queued_at, id')
   const newestNotifications = db.prepare('SELECT body FROM notification ORDER BY queued_at DESC LIMIT ?')
@@ -156,6 +162,8 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         input: JSON.parse(body) as Input,
       })),
     alerts: ({ all, limit }) => parse<Alert>((all ? allAlerts : openAlerts).all(limit)),
+    resolvedAlerts: ({ limit, before }) =>
+      parse<Alert>(resolvedAlerts.all(before?.openedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? '', limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<AlertNotification>(notificationsOf.all(alert)),
     failedNotifications: (limit) => parse<Notification>(failed.all(limit)),

@@ -175,11 +175,12 @@ export const MIGRATIONS: readonly string[] = [
     areas TEXT NOT NULL,
     password_hash TEXT,
     state TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    subject TEXT UNIQUE
   ) STRICT, WITHOUT ROWID;
   INSERT INTO person SELECT person, NULL,
     CASE WHEN person = 'operator' THEN '["operator","installer","admin"]' ELSE '["operator","installer"]' END,
-    '"all"', NULL, 'active', min(expires_at) - 50400000 FROM person_token GROUP BY person;
+    '"all"', NULL, 'active', min(expires_at) - 50400000, NULL FROM person_token GROUP BY person;
 
   CREATE TABLE session (
     hash TEXT PRIMARY KEY,

@@ -6,7 +6,8 @@ import { actorOf, actorSchema } from './actor.ts'
 import { alertEventSchema, alertViewSchema, contactName, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
 import { noAlert } from './guard.ts'
-import type { Office } from './office.ts'
+import type { AlertPlace, Office } from './office.ts'
+import { cursorFields, readCursor, writeCursor } from './page.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const MOST_ALERTS = 1000
@@ -30,25 +31,41 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       },
       schema: {
         tags: ['alerts'],
-        summary: 'The open alerts, newest first; with `all` the resolved ones too.',
+        summary:
+          'The open alerts, newest first; with `all` the resolved ones after them, the newest `limit`, and `next` where there are more.',
         querystring: z.object({
           all: z.stringbool().default(false),
-          limit: z.coerce.number().int().min(1).max(MOST_ALERTS).default(MOST_ALERTS),
+          ...cursorFields(MOST_ALERTS, MOST_ALERTS),
         }),
         response: {
-          200: z.object({ now: z.number(), alerts: z.array(alertViewSchema) }),
+          200: z.object({
+            now: z.number(),
+            alerts: z.array(alertViewSchema),
+            next: z
+              .string()
+              .optional()
+              .describe('For `cursor`: the page after this one, resolved alerts only.'),
+          }),
+          400: problemSchema,
           401: problemSchema,
         },
       },
     },
-    async ({ office, query }) => ({
-      now: office.core.now(),
-      alerts: office
-        .alerts(query)
-        .map((alert) =>
-          viewAlert(alert, office, alert.handling === 'resolved' ? 'without-messages' : 'usual'),
-        ),
-    }),
+    async ({ office, query: { all, limit, cursor } }) => {
+      const before = cursor === undefined ? undefined : placeOf(cursor)
+      const open = before ? [] : office.alerts({ all: false, limit })
+      const resolved = all ? office.resolvedAlerts({ limit: limit + 1, ...(before && { before }) }) : []
+      const page = resolved.slice(0, limit)
+      const last = page.at(-1)
+      return {
+        now: office.core.now(),
+        alerts: [
+          ...open.map((alert) => viewAlert(alert, office, 'usual')),
+          ...page.map((alert) => viewAlert(alert, office, 'without-messages')),
+        ],
+        ...(resolved.length > limit && last && { next: writeCursor([last.openedAt, last.id]) }),
+      }
+    },
   )
 
   app.get(
@@ -247,4 +264,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     if (!alert) throw new HttpError(404, noAlert(id))
     return viewAlert(alert, office, how)
   }
+}
+
+function placeOf(cursor: string): AlertPlace {
+  const [openedAt, id] = readCursor(cursor, z.tuple([z.number(), z.string()]))
+  return { openedAt, id }
 }

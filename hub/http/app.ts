@@ -22,6 +22,8 @@ import { messageRoutes } from './message-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
+import { oidcRoutes } from './oidc-routes.ts'
+import type { SignInProvider } from './people.ts'
 import type { ShownRole } from '../model/way-in.ts'
 import { servePages } from './pages.ts'
 import { personRoutes } from './person-routes.ts'
@@ -57,6 +59,8 @@ export interface HttpOptions {
   readonly shownTo?: readonly ShownRole[]
   /** For the admin socket: whoever can open it is trusted, and may say for whom he acts. */
   readonly trusted: boolean
+  /** Somebody else who says who people are: an OpenID Connect provider. */
+  readonly signInWith?: SignInProvider
   /** Where people open the console, for sign-in links: the admin socket alone makes them. */
   readonly consoleUrl?: () => string
   readonly log?: FastifyBaseLogger
@@ -92,7 +96,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await describeApi(app, options.version)
 
   await app.register(healthRoutes, { office })
-  await app.register(sessionRoutes, { people: office.people, phone })
+  const provider = options.signInWith && { provider: options.signInWith }
+  await app.register(sessionRoutes, { people: office.people, phone, ...provider })
+  await app.register(oidcRoutes, { people: office.people, ...provider })
   if (trusted && options.consoleUrl) {
     await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
   }

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { SESSION_COOKIE } from './caller.ts'
 
@@ -13,16 +13,35 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         title: 'AAL hub',
         version,
         description:
-          'Alerts, homes and messages of the hub. Times are milliseconds since 1970, UTC. Every change needs the header `x-aal: 1`; errors are problem documents (RFC 9457).',
+          'Alerts, homes and messages of the hub. Times are milliseconds since 1970, UTC. Every change from a session needs the header `x-aal: 1`; programs send `Authorization: Bearer` instead. Lists that grow give `next` for `cursor`. Errors are problem documents (RFC 9457).',
       },
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } },
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+          token: { type: 'http', scheme: 'bearer', description: 'Of a program: `aal token add`.' },
+        },
       },
       security: [{ session: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (route) => {
+      const { schema, url } = jsonSchemaTransform(route)
+      return { schema: { ...schema, ...accessOf(route.route.config ?? {}) }, url }
+    },
     transformObject: jsonSchemaTransformObject,
   })
+}
+
+/** Who may call a route, for whoever reads the description. */
+function accessOf({ open, roles = [], scope, personal }: FastifyContextConfig) {
+  if (open) return { security: [] }
+  const who = roles.length === 0 ? 'the admin socket' : roles.join(', ')
+  const program = scope === undefined ? '' : `; programs with the scope \`${scope}\``
+  const audited =
+    personal === undefined ? '' : ' Shows names only to operators; each read is in the audit log.'
+  return {
+    description: `For ${who}${program}.${audited}`,
+    security: [{ session: [] }, ...(scope === undefined ? [] : [{ token: [scope] }])],
+  }
 }
 
 /** `/api/openapi.json` and a page to read it, served from here alone. Open: they say nothing of a home. */

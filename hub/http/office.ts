@@ -23,6 +23,8 @@ export interface Office {
   readonly history: HistoryReader
   /** Every open one, newest first; with `all` then the newest resolved ones, at most `limit`. */
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
+  /** The newest first, those before a place. */
+  resolvedAlerts(query: { limit: number; before?: AlertPlace }): readonly Alert[]
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]
   notificationsOf(alert: string): readonly AlertNotification[]
@@ -124,6 +126,12 @@ export interface Office {
   away(): readonly Away[]
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
+}
+
+/** Where a page of alerts ended. */
+export interface AlertPlace {
+  readonly openedAt: number
+  readonly id: string
 }
 
 /** The indicators of a period, in their order. Times in ms. */

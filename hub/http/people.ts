@@ -22,6 +22,8 @@ export type SignInOutcome =
 
 export interface PersonOrder {
   readonly id: string
+  /** Whom an OpenID Connect provider says this is: `ISSUER SUB`. */
+  readonly subject?: string
   readonly name?: string
   readonly roles: readonly Role[]
   readonly areas: Areas
@@ -32,6 +34,32 @@ export interface AccessTokenOrder {
   readonly scopes: readonly Scope[]
   readonly areas: Areas
   readonly by: string
+}
+
+/** Whom an OpenID Connect provider says somebody is. */
+export interface OutsideIdentity extends PersonOrder {
+  /** Issuer and `sub`: the one thing about them that never changes and is never given to another. */
+  readonly subject: string
+}
+
+/** A sign-in by somebody else: an OpenID Connect provider. */
+export interface SignInProvider {
+  /** "Sign in with …" */
+  readonly name: string
+  /** Where to send the browser; `pending` is what it must bring back. */
+  begin(): Promise<{ readonly url: string; readonly pending: string }>
+  /** @param path where the browser came back to, with its query */
+  finish(
+    path: string,
+    pending: string | undefined,
+  ): Promise<
+    | { readonly ok: true; readonly identity: OutsideIdentity; readonly idToken: string | undefined }
+    | { readonly ok: false; readonly why: 'failed' | 'no-role' | 'away'; readonly reason: string }
+  >
+  /** Remembers what signing out of the provider needs. */
+  keep?(session: string, idToken: string | undefined): void
+  /** Where to send the browser to sign out of the provider too; undefined where it has no such place. */
+  end(session: string): Promise<string | undefined>
 }
 
 /** Who may sign in, who has, and with which programs. Tokens are random, ≥128 bits, and kept as hashes. */
@@ -61,8 +89,12 @@ export interface People {
   signIn(token: string): { session: string; person: string } | undefined
   /** @param from the address, which may not try for ever */
   signInWithPassword(given: { person: string; password: string; from: string }): Promise<SignInOutcome>
-  /** For who has proven elsewhere who they are; undefined for somebody who may not sign in. */
-  signInAs(person: string, how: 'oidc'): { session: string; person: string } | undefined
+  /** For who has proven elsewhere who they are: they are added, or have the name, roles and areas that it says now. */
+  signInFrom(
+    identity: OutsideIdentity,
+  ):
+    | { readonly ok: true; readonly session: string; readonly person: string }
+    | { readonly ok: false; readonly why: 'unknown' | 'taken' | 'removed'; readonly reason: string }
   /** How long an address must wait before it may try again, ms; counts as a try that failed until `passed`. */
   tryFrom(from: string): { readonly wait: number; passed(): void }
   /** Whom this session belongs to; undefined after sign-out, or when it is too old. */

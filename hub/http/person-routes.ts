@@ -26,6 +26,7 @@ const personSchema = z
     state: z.enum(['active', 'removed']),
     createdAt: time,
     hasPassword: z.boolean(),
+    subject: z.string().optional().describe('Whom the OpenID Connect provider says this is.'),
   })
   .meta({ id: 'Person' })
 
@@ -85,16 +86,23 @@ export const personRoutes: FastifyPluginAsyncZod<{ people: People }> = async (ap
           name: nameField.optional(),
           roles: rolesField.optional(),
           areas: areasSchema.optional(),
+          subject: z
+            .string()
+            .max(500)
+            .regex(/^\S+ \S+$/, 'expected ISSUER SUB')
+            .optional()
+            .describe('Whom the OpenID Connect provider says this is: `ISSUER SUB`.'),
         }),
         response: { 200: z.object({ person: personSchema }), ...refusals },
       },
     },
     async (request) => {
-      const { name, roles, areas } = request.body
+      const { name, roles, areas, subject } = request.body
       const person = people.change(request.params.person, {
         ...(name !== undefined && { name }),
         ...(roles && { roles }),
         ...(areas && { areas }),
+        ...(subject !== undefined && { subject }),
       })
       request.noted = { whose: `person:${person.id}`, why: what(person) }
       return { person: view(person) }

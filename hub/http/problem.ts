@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Cannot be taken',
+  423: 'Locked',
   429: 'Too many requests',
   503: 'Not ready',
 }

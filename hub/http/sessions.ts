@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ROLES } from '../model/person.ts'
 import { SESSION_COOKIE } from './caller.ts'
-import type { People, SignedIn } from './people.ts'
+import type { People, SignedIn, SignInProvider } from './people.ts'
 import { areasSchema } from './person-routes.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
@@ -34,10 +34,11 @@ const anyRole = { roles: ROLES, areas: 'none', board: true } as const
 const refusals = { 401: problemSchema, 429: problemSchema }
 
 /** Signing in with a one-time link or a password, and out; locking and unlocking. */
-export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boolean }> = async (
-  app,
-  { people, phone },
-) => {
+export const sessionRoutes: FastifyPluginAsyncZod<{
+  people: People
+  phone: boolean
+  provider?: SignInProvider
+}> = async (app, { people, phone, provider }) => {
   app.post(
     '/api/session',
     {
@@ -85,13 +86,22 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
     '/api/session',
     {
       config: { ...anyRole, audit: 'session.close' },
-      schema: { tags: ['session'], summary: 'Sign out.', response: { 204: z.undefined() } },
+      schema: {
+        tags: ['session'],
+        summary: 'Sign out.',
+        response: {
+          200: z.object({ signOut: z.string().describe('Where to go to sign out of the provider too.') }),
+          204: z.undefined(),
+        },
+      },
     },
     async (request, reply) => {
       const session = request.cookies[SESSION_COOKIE]
+      const isOutside = session !== undefined && people.session(session)?.how === 'oidc'
       if (session !== undefined) people.signOut(session)
       reply.clearCookie(SESSION_COOKIE, cookieFor(request))
-      return reply.code(204).send(undefined)
+      const signOut = isOutside ? await provider?.end(session) : undefined
+      return signOut === undefined ? reply.code(204).send(undefined) : { signOut }
     },
   )
 
@@ -178,7 +188,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
 
   function signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string) {
     const { wait, passed } = people.tryFrom(request.ip)
-    if (wait > 0) throw tooMany(reply, wait)
+    if (wait > 0) throw tooMany(reply, wait, 'too many attempts from this address')
     const signedIn = people.signIn(token)
     if (!signedIn) {
       throw new HttpError(
@@ -197,7 +207,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
   ) {
     const outcome = await people.signInWithPassword({ ...given, from: request.ip })
     if (outcome.ok) return outcome
-    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms)
+    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms, 'too many attempts')
     throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.')
   }
 
@@ -228,12 +238,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ people: People; phone: boole
 }
 
 /** Whole minutes or seconds: nobody counts milliseconds. */
-function tooMany(reply: FastifyReply, ms: number): HttpError {
+function tooMany(reply: FastifyReply, ms: number, why: string): HttpError {
   const seconds = Math.ceil(ms / 1000)
   reply.header('retry-after', seconds)
   const wait =
     seconds < 60 ? `${seconds} s` : seconds <= 60 ? '1 minute' : `${Math.ceil(seconds / 60)} minutes`
-  return new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${wait}.`)
+  return new HttpError(429, `Cannot try again yet: ${why}. Wait ${wait}.`)
 }
 
 /** @returns how the session's cookie is set, and cleared */

@@ -18,6 +18,10 @@ export interface Sight {
   readonly vitals: boolean
 }
 
+/** Resolved alerts are many, and their area is not in the database: so far back is looked for one's own. */
+const ROWS_AT_ONCE = 500
+const MOST_ROUNDS = 20
+
 /** What is measured of a body; the rest says how a home and its equipment are. */
 const VITALS: ReadonlySet<string> = new Set([
   'heart_rate',
@@ -67,7 +71,8 @@ export function seesAlert({ areas, alerts }: Sight, alert: Alert, core: Pick<Cor
 
 /**
  * The office as somebody may see it: other areas' homes and alerts are not there, names only as far as they may know
- * them. What it has that is not about one home is as it is: routes declare that (`access.ts`).
+ * them. What it has that is not about one home is as it is: routes declare that (`access.ts`). Everything it has stands
+ * here, so that nothing new is seen by everybody because nobody thought of it.
  */
 export function officeFor(office: Office, sight: Sight): Office {
   const { areas, names, alerts, vitals } = sight
@@ -90,8 +95,26 @@ export function officeFor(office: Office, sight: Sight): Office {
     return rest as T
   }
 
-  return {
-    ...office,
+  const own: Office = {
+    people: office.people,
+    links: office.links,
+    audit: office.audit,
+    rules: () => office.rules(),
+    metrics: () => office.metrics(),
+    indicators: (period) => office.indicators(period),
+    heartbeat: () => office.heartbeat(),
+    away: () => office.away(),
+    notReady: () => office.notReady(),
+    status: office.status,
+    hasCredentials: office.hasCredentials,
+    importHomes: office.importHomes,
+    importStaff: office.importStaff,
+    takeAnswer: office.takeAnswer,
+    notificationsOf: office.notificationsOf,
+    async addGateway(home, id) {
+      refuse(home)
+      return office.addGateway(home, id)
+    },
     core: {
       ...core,
       home: (id) => (seesHome(id) ? core.home(id) : undefined),
@@ -112,6 +135,18 @@ export function officeFor(office: Office, sight: Sight): Office {
       series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
     },
     alerts: (query) => office.alerts(query).filter(sees),
+    resolvedAlerts({ limit, before }) {
+      const found: Alert[] = []
+      let place = before
+      for (let round = 0; round < MOST_ROUNDS && found.length < limit; round++) {
+        const rows = office.resolvedAlerts({ limit: ROWS_AT_ONCE, ...(place && { before: place }) })
+        found.push(...rows.filter(sees))
+        const last = rows.at(-1)
+        if (!last || rows.length < ROWS_AT_ONCE) break
+        place = { openedAt: last.openedAt, id: last.id }
+      }
+      return found.slice(0, limit)
+    },
     alert(id) {
       const alert = office.alert(id)
       return alert && sees(alert) ? alert : undefined
@@ -167,7 +202,39 @@ export function officeFor(office: Office, sight: Sight): Office {
         notes: notes.map(withoutWhy),
       }
     },
+    consents(id) {
+      refuse(id)
+      const list = office.consents(id)
+      return names === 'all' ? list : { ...list, contacts: list.contacts.map(withoutName) }
+    },
+    async changeLimits(id, order) {
+      refuse(id)
+      await office.changeLimits(id, order)
+      return own.limits(id)
+    },
+    async changeConsent(id, order) {
+      refuse(id)
+      await office.changeConsent(id, order)
+      return own.consents(id)
+    },
+    async setMode(id, order) {
+      refuse(id)
+      await office.setMode(id, order)
+      return own.modes(id)
+    },
+    async setHold(id, order) {
+      refuse(id)
+      await office.setHold(id, order)
+      return own.holds(id)
+    },
+    makeStatusLink: office.makeStatusLink,
   }
+  return own
+}
+
+function withoutName<T extends { readonly name?: string }>(one: T): T {
+  const { name: _, ...rest } = one
+  return rest as T
 }
 
 /** The same words for a home that is not there and for one that is none of theirs. */

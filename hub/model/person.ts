@@ -20,6 +20,8 @@ export interface Person {
   /** ms since 1970 */
   readonly createdAt: number
   readonly hasPassword: boolean
+  /** Whom an OpenID Connect provider says this is: `ISSUER SUB`. */
+  readonly subject?: string
 }
 
 /** What a program may do with its token. */

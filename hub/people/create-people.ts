@@ -47,7 +47,7 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
     throw new OfficeError('not-found', `Cannot find the person "${id}": aal person list shows all`)
   }
 
-  function add({ id, name, roles, areas }: PersonOrder): Person {
+  function add({ id, name, subject, roles, areas }: PersonOrder): Person {
     const before = persons.find(id)
     if (before) {
       throw new OfficeError(
@@ -55,8 +55,15 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
         `Cannot add "${id}": ${before.state === 'active' ? 'there is somebody with this id' : 'somebody had this id, and what they did carries it. Choose another'}`,
       )
     }
-    const createdAt = now()
-    persons.put({ id, ...(name !== undefined && { name }), roles, areas, state: 'active', createdAt })
+    persons.put({
+      id,
+      ...(name !== undefined && { name }),
+      ...(subject !== undefined && { subject }),
+      roles,
+      areas,
+      state: 'active',
+      createdAt: now(),
+    })
     return known(id)
   }
 
@@ -151,9 +158,20 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
       places.set(id, new Set([...(places.get(id) ?? []), address].slice(-MOST_PLACES)))
       return { ok: true, person: id, session: sessions.createSession(id, 'password', SESSION_VALID) }
     },
-    signInAs(person, how) {
-      if (persons.find(person)?.state !== 'active') return undefined
-      return { person, session: sessions.createSession(person, how, SESSION_VALID) }
+    signInFrom({ subject, id, ...order }) {
+      const known = persons.findSubject(subject)
+      if (known?.state === 'removed') {
+        return { ok: false, why: 'removed', reason: `${known.id} was removed` }
+      }
+      if (!known && persons.find(id)) {
+        // Names can be changed at some providers: whoever takes a colleague's must not become them.
+        const reason = `"${id}" is known here and not as ${subject}: aal person change ${id} --subject "${subject}"`
+        return { ok: false, why: 'taken', reason }
+      }
+      const { hasPassword: _, ...before } = known ?? add({ id, subject, ...order })
+      persons.put({ ...before, ...order })
+      const session = sessions.createSession(before.id, 'oidc', SESSION_VALID)
+      return { ok: true, person: before.id, session }
     },
     tryFrom(from) {
       const key = addressKey(from)

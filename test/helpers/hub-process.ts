@@ -17,7 +17,8 @@ const START_TIMEOUT = 30_000
 const startedSchema = z.object({
   mqttPort: z.number(),
   url: z.string(),
-  signIn: z.string(),
+  /** Empty when an admin has a password: then no link is printed. */
+  signIn: z.string().default(''),
   pid: z.number(),
 })
 

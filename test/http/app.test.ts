@@ -30,6 +30,8 @@ const OPEN = [
   'POST /d/:token',
   'GET /s/:token',
   'GET /link.css',
+  'GET /s/:token',
+  'GET /api/sign-in-ways',
 ]
 
 let office: MemoryOffice
@@ -253,6 +255,26 @@ describe('/api/alerts', () => {
         },
       },
     ])
+  })
+
+  it('gives resolved alerts page by page, after the open ones, each once', async () => {
+    const resolved = Array.from({ length: 7 }, (_, index) =>
+      // Two of them at one time.
+      exampleAlert({ id: `r${index}`, handling: 'resolved', openedAt: 1000 + Math.min(index, 5) }),
+    )
+    office.put({ alerts: [exampleAlert(), ...resolved] })
+    const headers = await signIn()
+    const ids: string[][] = []
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const query: string = next === '' ? '' : `&cursor=${next}`
+      const answer = await app.inject({ url: `/api/alerts?all=true&limit=3${query}`, headers })
+      const page = answer.json() as { alerts: { id: string }[]; next?: string }
+      ids.push(page.alerts.map(({ id }) => id))
+      next = page.next
+    }
+    expect(ids).toEqual([['a1', 'r6', 'r5', 'r4'], ['r3', 'r2', 'r1'], ['r0']])
+    const bad = await app.inject({ url: '/api/alerts?all=true&cursor=W10', headers })
+    expect([bad.statusCode, bad.json().detail]).toEqual([400, expect.stringContaining('"cursor"')])
   })
 
   it('takes over, hands on, notes, and says who goes there, in the name of who signed in', async () => {
@@ -709,6 +731,11 @@ describe('/api/openapi.json', () => {
       ]),
     )
     expect(api.components.schemas.Alert.properties.severity.enum).toEqual(['high', 'medium', 'low', 'info'])
+    expect(api.paths['/api/alerts'].get).toMatchObject({
+      description: expect.stringContaining('programs with the scope `read:alerts`'),
+      security: [{ session: [] }, { token: ['read:alerts'] }],
+    })
+    expect(api.paths['/healthz'].get.security).toEqual([])
     const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
     expect(references.length).toBeGreaterThan(10)
     for (const [, name = ''] of references) expect(api.components.schemas).toHaveProperty(name)

@@ -135,6 +135,15 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .filter((one) => all || one.handling !== 'resolved')
         .sort((a, b) => b.openedAt - a.openedAt)
         .slice(0, limit),
+    resolvedAlerts: ({ limit, before }) =>
+      [...alerts.values()]
+        .filter(({ handling }) => handling === 'resolved')
+        .sort((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1))
+        .filter(
+          ({ openedAt, id }) =>
+            !before || openedAt < before.openedAt || (openedAt === before.openedAt && id < before.id),
+        )
+        .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
     failedNotifications: (limit) =>
