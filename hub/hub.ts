@@ -22,6 +22,7 @@ import { createLinkStore } from './database/links.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
+import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
 import { createRegistry } from './database/registry.ts'
 import { createSessionStore } from './database/sessions.ts'
@@ -197,6 +198,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       profiles,
       rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
+      past: createPastReads(db),
       links,
       messageLinks,
       people: createPeople({

@@ -9,6 +9,7 @@ import type { LinkCodes } from './database/link-codes.ts'
 import type { LinkStore } from './database/links.ts'
 import type { Registry } from './database/registry.ts'
 import type { Profile } from './decode/profile.ts'
+import type { PastReads } from './database/past-reads.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
 import type {
@@ -59,6 +60,7 @@ export interface OfficeParts {
   readonly profiles: ReadonlyMap<string, Profile>
   readonly rules: Office['rules']
   readonly history: HistoryReader
+  readonly past: PastReads
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
   readonly people: Office['people']
@@ -353,6 +355,8 @@ export function createOffice(parts: OfficeParts): Office {
   return {
     core,
     history: parts.history,
+    past: (home, from, to) => parts.past.home(home, from, to),
+    alertsOf: (home, rule, limit) => parts.past.alertsOf(home, rule, limit),
     rules: parts.rules,
     people: parts.people,
     links: parts.links,

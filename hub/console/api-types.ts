@@ -124,3 +124,90 @@ export interface HomeRow {
   /** How many rules are held. */
   readonly holds: number
 }
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** What a home was like of late (`/api/homes/:id/past`). */
+export interface HomePast {
+  readonly home: string
+  readonly label?: string
+  readonly timezone: string
+  readonly from: number
+  readonly to: number
+  readonly unknown: readonly Span[]
+  readonly bands: readonly HomeBand[]
+  readonly vitals: readonly Vital[]
+  readonly alerts: readonly PastAlert[]
+}
+
+/** What one sensor sensed of one kind. */
+export interface HomeBand {
+  readonly sensor: string
+  readonly room?: string
+  readonly kind: string
+  readonly spans: readonly Span[]
+  readonly marks: readonly { readonly at: number; readonly value: string | boolean }[]
+  readonly unknown: readonly Span[]
+}
+
+export interface Vital {
+  readonly kind: string
+  readonly resident?: string
+  readonly unit?: string
+  readonly points: readonly (readonly [number, number])[]
+  readonly limits: readonly { readonly rule: string; readonly at: number; readonly side: 'low' | 'high' }[]
+}
+
+export interface PastAlert {
+  readonly id: string
+  readonly title: Alert['title']
+  readonly severity: Alert['severity']
+  readonly at: number
+  readonly handling: Alert['handling']
+  readonly test?: true
+}
+
+/** One home by pseudonyms (`/api/homes/:id`). */
+export interface HomeDetail {
+  readonly home: string
+  readonly timezone: string
+  readonly area?: string
+  readonly reachable: boolean
+  readonly gateways: readonly {
+    readonly id: string
+    readonly online: boolean
+    readonly credentials: boolean
+  }[]
+  readonly residents: readonly { readonly id: string }[]
+  readonly sensors: readonly HomeSensor[]
+  readonly modes: readonly { readonly mode: Mode; readonly since: number; readonly until?: number }[]
+  readonly holds: readonly { readonly rule: string; readonly until: number; readonly unanswered: number }[]
+  readonly alerts: readonly HomeAlert[]
+}
+
+export interface HomeSensor {
+  readonly id: string
+  readonly profile: string
+  readonly room?: string
+  readonly alive: boolean
+  readonly heardAt?: number
+  readonly last: readonly {
+    readonly kind: string
+    readonly value: string | number | boolean
+    readonly unit?: string
+    readonly at: number
+  }[]
+}
+
+export interface HomeAlert {
+  readonly id: string
+  readonly title: Alert['title']
+  readonly severity: Alert['severity']
+  readonly handling: Alert['handling']
+  readonly condition: Alert['condition']
+  readonly raisedAt: number
+  readonly test?: true
+}

@@ -10,7 +10,11 @@ export class ApiError extends Error {
 }
 
 /** @throws ApiError with a sentence for people; status 0 when the hub did not answer */
-export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function ask<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const answer = await fetch(path, {
     method,
     headers: { 'x-aal': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },

@@ -27,6 +27,11 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./homes/homes-page.tsx')).HomesPage })),
   },
   {
+    path: '/homes/:id',
+    area: 'homes',
+    page: lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

@@ -7,7 +7,7 @@ import { useSession } from './session.tsx'
 /** Changes something in the hub; a refusal is shown in the hub's words, and gives undefined. */
 export function useAct(): {
   readonly busy: boolean
-  act<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T | undefined>
+  act<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T | undefined>
 } {
   const { t } = useTranslation()
   const { ended } = useSession()
@@ -15,7 +15,7 @@ export function useAct(): {
   const [busy, setBusy] = useState(false)
   return {
     busy,
-    async act<T>(method: 'POST' | 'DELETE', path: string, body?: unknown) {
+    async act<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) {
       setBusy(true)
       try {
         return await ask<T>(method, path, body)

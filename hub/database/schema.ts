@@ -225,4 +225,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   `,
+  // The alerts of one home, by time.
+  `
+  CREATE INDEX alert_of_home ON alert (home, opened_at);
+  `,
 ]

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Home } from '../model/home.ts'
+import { homePastSchema, viewPast } from './home-past.ts'
 import { homeDetailSchema, viewHome } from './home-view.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
@@ -9,6 +10,9 @@ import { noHome } from './sight.ts'
 
 /** Thousands of homes in one file; each is about 1 kB. */
 const LARGEST_IMPORT = 16 * 1024 * 1024
+
+/** More would hold up the stream: it is read where readings are taken. */
+const LONGEST_PAST_H = 24
 
 const importSchema = z.union([
   z.string().describe('The import file itself (application/yaml).'),
@@ -92,6 +96,35 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
       },
     },
     async ({ office, params }) => viewHome(knownHome(office, params.home), office, false),
+  )
+
+  app.get(
+    '/api/homes/:home/past',
+    {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:history' },
+      schema: {
+        tags: ['homes'],
+        summary:
+          'What a home was like of late: what was sensed where, vitals, alerts, and when nobody could know.',
+        params: z.object({ home: z.string() }),
+        querystring: z.object({
+          hours: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .max(LONGEST_PAST_H)
+            .default(LONGEST_PAST_H)
+            .describe('So far back.'),
+        }),
+        response: { 200: homePastSchema, ...refusals },
+      },
+    },
+    async ({ office, params, query }) => {
+      const home = knownHome(office, params.home)
+      const to = office.core.now()
+      const span = { from: to - query.hours * 3_600_000, to }
+      return viewPast(home, office.past(home.id, span.from, to), span, office)
+    },
   )
 
   app.post(

@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
+import type { HomePast } from '../model/past.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
@@ -21,6 +22,10 @@ import type { Problem } from '../source/problem.ts'
 export interface Office {
   readonly core: Core
   readonly history: HistoryReader
+  /** What is kept of a home between two times; none where it is not registered. */
+  past(home: string, from: number, to: number): HomePast
+  /** The newest alerts of a rule in a home, newest first. */
+  alertsOf(home: string, rule: string, limit: number): readonly Alert[]
   /** Every open one, newest first; with `all` then the newest resolved ones, at most `limit`. */
   alerts(query: { all: boolean; limit: number }): readonly Alert[]
   /** The newest first, those before a place. */

@@ -134,6 +134,16 @@ export function officeFor(office: Office, sight: Sight): Office {
     history: {
       series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
     },
+    past(home, from, to) {
+      if (!seesHome(home)) return { readings: [], links: [], alerts: [] }
+      const past = office.past(home, from, to)
+      return {
+        ...past,
+        readings: vitals ? past.readings : past.readings.filter(({ kind }) => !VITALS.has(kind)),
+        alerts: past.alerts.filter(sees),
+      }
+    },
+    alertsOf: (home, rule, limit) => office.alertsOf(home, rule, limit).filter(sees),
     alerts: (query) => office.alerts(query).filter(sees),
     resolvedAlerts({ limit, before }) {
       const found: Alert[] = []

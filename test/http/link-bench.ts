@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { afterEach } from 'vitest'
+import { createPastReads } from '../../hub/database/past-reads.ts'
 import { loadLinkKey } from '../../hub/database/link-key.ts'
 import { createLinkCodes } from '../../hub/database/link-codes.ts'
 import { createLinkStore } from '../../hub/database/links.ts'
@@ -157,6 +158,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
     rules: none,
     history: { series: async () => [] },
+    past: createPastReads(db),
     ...peopleOn(db, core.now),
     links,
     messageLinks,

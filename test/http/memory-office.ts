@@ -130,6 +130,12 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         return [{ at: query.from, value: 36.6 }]
       },
     },
+    past: (home, from) => ({
+      readings: [],
+      links: [],
+      alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
+    }),
+    alertsOf: (home, rule) => [...alerts.values()].filter((one) => one.home === home && one.rule === rule),
     alerts: ({ all, limit }) =>
       [...alerts.values()]
         .filter((one) => all || one.handling !== 'resolved')

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { HomeRow } from '../api-types.ts'
@@ -12,8 +12,6 @@ import { Table } from '../parts/table.tsx'
 import { useApi } from '../use-api.ts'
 import { HomeState } from './home-state.tsx'
 
-const EVERY_MS = 30_000
-
 /** So many are drawn at once; who looks for another one finds it by its name. */
 const SHOWN = 200
 
@@ -22,9 +20,16 @@ export function HomesPage() {
   const { t } = useTranslation('homes')
   const { alerts } = useHub()
   const [text, setText] = useState('')
+  const last = useRef<string>(undefined)
   const answer = useApi<{ homes: readonly HomeRow[] }>('/api/homes', {
-    every: EVERY_MS,
-    on: (event) => event.type === 'alerts',
+    // Each look is noted in the audit log: only when some home came or went.
+    on: (event) => {
+      if (!('homes' in event)) return false
+      const counts = JSON.stringify(event.homes)
+      const isNew = last.current !== undefined && last.current !== counts
+      last.current = counts
+      return isNew
+    },
   })
   const homes = answer.data?.homes ?? []
   const open = Map.groupBy(

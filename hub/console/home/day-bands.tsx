@@ -1,0 +1,84 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import type { HomePast } from '../api-types.ts'
+import { useLanguage } from '../language.tsx'
+import { clock } from '../time.ts'
+import { BandRow } from './band-row.tsx'
+import { partOf, percent } from './part-of-day.ts'
+
+const HOUR = 3_600_000
+
+/** Every so many hours by the clock of the home stand below. */
+const EACH = 3
+
+const SHAPES: Readonly<Record<string, string>> = {
+  high: 'M8 1 15.5 15H.5Z',
+  medium: 'M8 .5 15.5 8 8 15.5.5 8Z',
+  low: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z',
+  info: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z',
+}
+
+/** The day from left to right, one row for each sensor: filled where something was sensed, hatched where nobody knows. */
+export function DayBands({ past }: { readonly past: HomePast }) {
+  const { t } = useTranslation(['home', 'shared'])
+  const { language } = useLanguage()
+  const { timezone, bands, alerts } = past
+  const rows = bands.toSorted(
+    (a, b) => (a.room ?? '~').localeCompare(b.room ?? '~') || a.kind.localeCompare(b.kind),
+  )
+
+  return (
+    <section aria-labelledby="day" className="day">
+      <div className="section-line">
+        <h2 id="day">{t('day')}</h2>
+        <p className="key muted">
+          <span className="swatch filled" aria-hidden="true" /> {t('sensed')}
+          <span className="swatch hatched" aria-hidden="true" /> {t('notKnown')}
+        </p>
+      </div>
+      {rows.length === 0 && <p className="muted">{t('nothingKept')}</p>}
+      <div className="bands">
+        <div className="band-name muted">{alerts.length > 0 && t('alertsRow')}</div>
+        <div className="band-alerts">
+          {alerts.map((alert) => (
+            <Link
+              key={alert.id}
+              href={`/alerts/${encodeURIComponent(alert.id)}`}
+              data-severity={alert.severity}
+              style={{ left: percent(partOf(alert.at, past)) }}
+              title={`${alert.title[language] ?? alert.title.en} ${clock(alert.at, timezone)}`}
+            >
+              <svg viewBox="0 0 16 16" aria-hidden="true">
+                <path
+                  d={SHAPES[alert.severity] ?? ''}
+                  data-open={alert.handling !== 'resolved' || undefined}
+                />
+              </svg>
+              <span className="visually-hidden">
+                {alert.title[language] ?? alert.title.en} {clock(alert.at, timezone)}
+              </span>
+            </Link>
+          ))}
+        </div>
+        {rows.map((band) => (
+          <BandRow key={`${band.sensor} ${band.kind}`} band={band} past={past} />
+        ))}
+        <div />
+        <div className="band-hours" aria-hidden="true">
+          {hoursOf(past).map((at) => (
+            <span key={at} style={{ left: percent(partOf(at, past)) }}>
+              {clock(at, timezone).slice(0, 2)}
+            </span>
+          ))}
+        </div>
+      </div>
+    </section>
+  )
+}
+
+/** The whole hours by the clock of the home that stand below the bands. */
+function hoursOf({ from, to, timezone }: HomePast): number[] {
+  const first = Math.ceil(from / HOUR) * HOUR
+  const all = Array.from({ length: Math.floor((to - first) / HOUR) + 1 }, (_, index) => first + index * HOUR)
+  return all.filter((at) => Number(clock(at, timezone).slice(0, 2)) % EACH === 0)
+}

@@ -1,0 +1,248 @@
+import { z } from 'zod'
+import { SEVERITIES } from '../model/alert.ts'
+import type { Home } from '../model/home.ts'
+import { KINDS } from '../model/kind.ts'
+import type { HomePast, PastLink, PastReading } from '../model/past.ts'
+import { commonSpans, mergeSpans } from '../time/spans.ts'
+import type { Span } from '../time/spans.ts'
+import type { Office } from './office.ts'
+import { limitsOf } from './vital-limits.ts'
+import { time } from './time-fields.ts'
+
+const spanSchema = z.object({ from: time, to: time })
+
+/** What a home was like of late, ready to be drawn. */
+export const homePastSchema = z
+  .object({
+    home: z.string(),
+    label: z.string().optional(),
+    timezone: z.string(),
+    from: time,
+    to: time,
+    unknown: z
+      .array(spanSchema)
+      .describe('The hub could not know: the home had no link, or the hub was away.'),
+    bands: z
+      .array(
+        z.object({
+          sensor: z.string(),
+          room: z.string().optional(),
+          kind: z.string(),
+          spans: z.array(spanSchema).describe('Somebody was sensed, a door was open, a bed occupied.'),
+          marks: z.array(z.object({ at: time, value: z.union([z.string(), z.boolean()]) })),
+          unknown: z.array(spanSchema).describe('The sensor was not heard for longer than it should be.'),
+        }),
+      )
+      .describe('A row for each sensor and what it senses.'),
+    vitals: z.array(
+      z.object({
+        kind: z.string(),
+        resident: z.string().optional(),
+        unit: z.string().optional(),
+        points: z.array(z.tuple([time, z.number()])),
+        limits: z
+          .array(z.object({ rule: z.string(), at: z.number(), side: z.enum(['low', 'high']) }))
+          .describe("Where rules begin to find something, with this person's own limits."),
+      }),
+    ),
+    alerts: z.array(
+      z.object({
+        id: z.string(),
+        title: z.object({ en: z.string() }).catchall(z.string()),
+        severity: z.enum(SEVERITIES),
+        at: time,
+        handling: z.enum(['new', 'acknowledged', 'resolved']),
+        test: z.literal(true).optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'HomePast' })
+
+export type HomePastView = z.output<typeof homePastSchema>
+
+/** Movement is told again and again while it lasts; some sensors never say that it ended. */
+const MOVEMENT_MS = 5 * 60_000
+
+/** The value with which a state is drawn as filled. */
+const FILLED: Readonly<Record<string, string | boolean>> = {
+  motion: true,
+  presence: true,
+  door: 'open',
+  bed: 'occupied',
+  chair: 'occupied',
+}
+const EVENTS: ReadonlySet<string> = new Set([
+  'fall',
+  'sos',
+  'medication',
+  'smoke',
+  'gas',
+  'carbon_monoxide',
+  'water_leak',
+  'tamper',
+])
+/** Of these a curve says something. */
+const CURVES: ReadonlySet<string> = new Set([
+  'heart_rate',
+  'respiration_rate',
+  'spo2',
+  'systolic',
+  'diastolic',
+  'body_temperature',
+  'glucose',
+  'weight',
+])
+
+export function viewPast(home: Home, past: HomePast, span: Span, office: Office): HomePastView {
+  const { from, to } = span
+  const unknown = unknownSpans(home, past, span, office)
+  const label = office.personal(home.id)?.label
+  const bySensor = Map.groupBy(past.readings, (one) => one.sensor)
+  return {
+    home: home.id,
+    ...(label !== undefined && { label }),
+    timezone: home.timezone,
+    from,
+    to,
+    unknown: [...unknown],
+    bands: home.sensors.flatMap((sensor) => {
+      const readings = bySensor.get(sensor.id) ?? []
+      const silent = silentSpans(readings, sensor.heardEvery, span)
+      const kinds = new Set([...sensor.kinds, ...readings.map((one) => one.kind)])
+      return [...kinds]
+        .filter((kind) => kind in FILLED || (EVENTS.has(kind) && readings.some((one) => one.kind === kind)))
+        .map((kind) => {
+          const own = readings.filter((one) => one.kind === kind)
+          return {
+            sensor: sensor.id,
+            ...(sensor.room !== undefined && { room: sensor.room }),
+            kind,
+            spans: kind in FILLED ? [...filledSpans(own, kind, span)] : [],
+            marks: kind in FILLED ? [] : own.flatMap(markOf),
+            unknown: [...silent],
+          }
+        })
+    }),
+    vitals: curvesOf(home, past, office),
+    alerts: past.alerts.map(({ id, title, severity, raisedAt, handling, test }) => ({
+      id,
+      title,
+      severity,
+      at: raisedAt,
+      handling,
+      ...(test && { test }),
+    })),
+  }
+}
+
+/** An alarm that ended is no mark: `false` of smoke. */
+function markOf({ at, value }: PastReading): { at: number; value: string | boolean }[] {
+  return typeof value === 'string' || value === true ? [{ at, value }] : []
+}
+
+/** When a state was as it is drawn filled, from what was said of it. */
+export function filledSpans(
+  readings: readonly PastReading[],
+  kind: string,
+  { from, to }: Span,
+): readonly Span[] {
+  const spans: Span[] = []
+  let since: number | undefined
+  for (const { at, value } of readings) {
+    if (value === null) continue
+    const isFilled = value === FILLED[kind]
+    // What ends now had begun before the first reading.
+    if (!isFilled && since === undefined && spans.length === 0 && kind !== 'motion')
+      spans.push({ from, to: at })
+    if (!isFilled && since !== undefined) {
+      spans.push({ from: since, to: at })
+      since = undefined
+    }
+    if (!isFilled) continue
+    if (kind !== 'motion') since ??= at
+    else {
+      if (since !== undefined) spans.push({ from: since, to: Math.min(at, since + MOVEMENT_MS) })
+      since = at
+    }
+  }
+  if (since !== undefined)
+    spans.push({ from: since, to: kind === 'motion' ? Math.min(to, since + MOVEMENT_MS) : to })
+  return mergeSpans(spans)
+}
+
+/** When a sensor should have been heard and was not. */
+function silentSpans(
+  readings: readonly PastReading[],
+  heardEvery: number,
+  { from, to }: Span,
+): readonly Span[] {
+  const times = [from, ...readings.map((one) => one.at), to]
+  return mergeSpans(
+    times.slice(1).map((at, index) => ({ from: (times[index] ?? from) + heardEvery, to: at })),
+  )
+}
+
+/** When the hub could not hear the home: going back from how it is now. */
+function unknownSpans(
+  home: Home,
+  { links, cutBefore }: HomePast,
+  { from, to }: Span,
+  office: Office,
+): readonly Span[] {
+  const offline = home.gateways.map(({ id }) =>
+    offlineSpans(
+      links.filter((one) => 'away' in one || one.gateway === id),
+      office.core.isOnline(home.id, id) ?? false,
+      { from, to },
+    ),
+  )
+  // One gateway is enough to be heard.
+  const none = offline.reduce(
+    (all, own) => (all === undefined ? own : commonSpans(all, own)),
+    undefined as readonly Span[] | undefined,
+  )
+  return mergeSpans([...(none ?? []), ...(cutBefore === undefined ? [] : [{ from, to: cutBefore }])])
+}
+
+function offlineSpans(links: readonly PastLink[], isOnline: boolean, { from, to }: Span): readonly Span[] {
+  const spans: Span[] = []
+  let end = to
+  let online = isOnline
+  for (const link of links.toReversed()) {
+    if (!online) spans.push({ from: link.now, to: end })
+    if ('away' in link) {
+      spans.push({ from: Math.max(from, link.away), to: link.now })
+      // What was before a start nobody has kept: a gateway that was not connected is said to be so.
+      if (link.by === 'start') online = true
+      end = link.away
+    } else {
+      online = link.to === 'offline'
+      end = link.now
+    }
+  }
+  if (!online) spans.push({ from, to: end })
+  return mergeSpans(spans)
+}
+
+function curvesOf(home: Home, past: HomePast, office: Office): HomePastView['vitals'] {
+  const residentOf = new Map(home.sensors.map(({ id, resident }) => [id, resident]))
+  const curves = Map.groupBy(
+    past.readings.filter(({ kind, value }) => CURVES.has(kind) && typeof value === 'number'),
+    ({ kind, sensor }) => `${kind} ${residentOf.get(sensor) ?? ''}`,
+  )
+  return [...curves.values()].flatMap((readings) => {
+    const [first] = readings
+    if (!first) return []
+    const resident = residentOf.get(first.sensor)
+    const unit = KINDS.get(first.kind)?.unit
+    return [
+      {
+        kind: first.kind,
+        ...(resident !== undefined && { resident }),
+        ...(unit !== undefined && { unit }),
+        points: readings.map(({ at, value }): [number, number] => [at, Number(value)]),
+        limits: limitsOf(first.kind, home, resident, office.rules().rules),
+      },
+    ]
+  })
+}

@@ -1,0 +1,26 @@
+import type { Alert } from './alert.ts'
+import type { Value } from './reading.ts'
+
+/** What is kept of a home between two times, oldest first. Times in ms. */
+export interface HomePast {
+  readonly readings: readonly PastReading[]
+  /** There were more readings than are read at once: those of before this time are not among them. */
+  readonly cutBefore?: number
+  /** What told of links: gateways of this home, and when the hub itself was away. */
+  readonly links: readonly PastLink[]
+  /** Opened between, resolved ones too. */
+  readonly alerts: readonly Alert[]
+}
+
+export interface PastReading {
+  readonly at: number
+  readonly sensor: string
+  readonly kind: string
+  /** `null`: the device repeated what it had said; it was heard. */
+  readonly value: Value | null
+}
+
+export type PastLink =
+  | { readonly now: number; readonly gateway: string; readonly to: 'online' | 'offline' }
+  /** The hub was away since `away`. After a start no gateway is connected; after a pause those that were still are. */
+  | { readonly now: number; readonly away: number; readonly by: 'start' | 'pause' }
