@@ -224,4 +224,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   CREATE TRIGGER audit_is_fixed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   `,
+  // What people tell the next shift, in their own words: never in the journal. `areas` are those of who wrote it.
+  `
+  CREATE TABLE handover (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    written_by TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE handover_read (
+    note INTEGER NOT NULL REFERENCES handover (id) ON DELETE CASCADE,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (note, person)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -1,5 +1,6 @@
 import type { Core, SensorState } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
+import type { HandoverNote, HandoverNotes } from '../model/handover.ts'
 import type { HomePersonal } from '../model/home.ts'
 import type { Areas } from '../model/person.ts'
 import { areasOf } from './caller.ts'
@@ -124,6 +125,12 @@ export function officeFor(office: Office, sight: Sight): Office {
             const { text: _, ...rest } = event
             return rest
           }),
+    alertsSince(from, limit) {
+      const { alerts: found, more } = office.alertsSince(from, limit)
+      return { alerts: found.filter(sees), more }
+    },
+    ordersSince: (from) => office.ordersSince(from).filter(({ input }) => seesHome(input.home)),
+    handover: handoverFor(office.handover, sight),
     failedNotifications: (limit) => office.failedNotifications(limit).filter(seesMessage),
     notification(id) {
       const one = office.notification(id)
@@ -167,6 +174,23 @@ export function officeFor(office: Office, sight: Sight): Office {
         notes: notes.map(withoutWhy),
       }
     },
+  }
+}
+
+/** A note may speak of any home that its writer sees: it is for who sees as many. */
+function handoverFor(notes: HandoverNotes, { areas, names }: Sight): HandoverNotes {
+  const sees = (note: HandoverNote): boolean =>
+    names === 'all' &&
+    (areas === 'all' || (note.areas !== 'all' && note.areas.every((area) => areas.includes(area))))
+  const find = (id: number): HandoverNote | undefined => {
+    const note = notes.find(id)
+    return note && sees(note) ? note : undefined
+  }
+  return {
+    list: (limit) => notes.list(limit).filter(sees),
+    find,
+    write: notes.write,
+    markRead: (id, person) => find(id) && notes.markRead(id, person),
   }
 }
 
