@@ -24,8 +24,10 @@ import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
+import { createHandoverNotes } from './database/handover.ts'
 import { createRegistry } from './database/registry.ts'
 import { createSessionStore } from './database/sessions.ts'
+import { createShiftReads } from './database/shift-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
@@ -218,6 +220,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       indicators: indicators.report,
       heartbeat,
       away: () => away.lately(core.now()),
+      shift: createShiftReads(db),
+      handover: createHandoverNotes(db, core.now),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

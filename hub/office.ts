@@ -8,6 +8,7 @@ import type { JournalReader } from './database/journal.ts'
 import type { LinkCodes } from './database/link-codes.ts'
 import type { LinkStore } from './database/links.ts'
 import type { Registry } from './database/registry.ts'
+import type { ShiftReads } from './database/shift-reads.ts'
 import type { Profile } from './decode/profile.ts'
 import type { PastReads } from './database/past-reads.ts'
 import type { HistoryReader } from './history/history.ts'
@@ -72,6 +73,8 @@ export interface OfficeParts {
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
   readonly away: Office['away']
+  readonly shift: ShiftReads
+  readonly handover: Office['handover']
   readonly notReady: Office['notReady']
 }
 
@@ -365,6 +368,9 @@ export function createOffice(parts: OfficeParts): Office {
     indicators: parts.indicators,
     heartbeat: parts.heartbeat,
     away: parts.away,
+    alertsSince: parts.shift.alertsSince,
+    ordersSince: parts.shift.ordersSince,
+    handover: parts.handover,
     notReady: parts.notReady,
     alerts({ all, limit }) {
       // However many are open, none is left out.

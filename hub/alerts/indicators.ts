@@ -44,7 +44,7 @@ export function createAnswerTally(now: number): AnswerTally {
     if (!isAboutPerson(alert)) return
     countCause(alert)
     if (!callsForHuman(alert)) return
-    const answer = answerOf(story)
+    const answer = firstAnswer(story.events)?.now
     if (answer === undefined && alert.cause === 'cleared') return
     called++
     if (answer !== undefined) acknowledged.push((answer - alert.openedAt) / 1000)
@@ -123,11 +123,11 @@ function callsForHuman({ severity }: Alert): boolean {
   return severity === 'high' || severity === 'medium'
 }
 
-/** When a human first answered. */
-function answerOf({ events }: AlertStory): number | undefined {
+/** When a human first took or resolved it. */
+export function firstAnswer(events: readonly AlertEvent[]): AlertEvent | undefined {
   return events.find(
     ({ what, by }) => (what === 'acknowledged' || what === 'resolved') && by !== 'hub' && by !== 'rule',
-  )?.now
+  )
 }
 
 function timesOf(seconds: readonly number[], among: number): Figure {

@@ -55,6 +55,22 @@ export function onCall(rota: Rota, at: number): readonly string[] {
   return whoOf(rota, dutiesBetween(rota, at, at), at)
 }
 
+/**
+ * The shift or override by which somebody is on call at a time, ms; undefined when they are not, or as the fallback only:
+ * that has no beginning.
+ */
+export function dutyOf(
+  rota: Rota,
+  who: string,
+  at: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const isOn = ({ from, to }: Duty): boolean => from <= at && at < to
+  const override = overridesOf(rota).findLast(isOn)
+  const on = override ? [override] : dutiesBetween(rota, at, at).filter(isOn)
+  const own = on.find((duty) => duty.who.includes(who))
+  return own && { from: own.from, to: own.to }
+}
+
 /** The times until `to` in which nobody of these is on call. */
 export function gapsOf(
   rota: Rota,

@@ -5,6 +5,7 @@ import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { Input } from '../model/input.ts'
 import type { AlertNotification } from '../model/notification.ts'
+import { createSeqAt } from './seq-at.ts'
 
 /** Reads for the indicators: by index, a page at a time, so that no long read holds up the writer's checkpoints. */
 export interface IndicatorReads {
@@ -58,20 +59,7 @@ export function createIndicatorReads(db: DatabaseSync): IndicatorReads {
      ORDER BY seq LIMIT ${PAGE}`,
   )
   const note = db.prepare('SELECT value FROM note WHERE key = ?')
-
-  /** The first seq at or after a time: the time of the stream never goes back. */
-  function seqAt(time: number): number {
-    const { first, last } = ends.get() as { first: number | null; last: number | null }
-    let low = first ?? 1
-    let high = (last ?? 0) + 1
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const found = nowOf.get(middle) as { now: number } | undefined
-      if (found && found.now < time) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const seqAt = createSeqAt(db)
 
   function* pages<T extends { seq: number }>(
     read: (from: number, to: number) => readonly T[],

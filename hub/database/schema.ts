@@ -229,4 +229,20 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX alert_of_home ON alert (home, opened_at);
   `,
+  // What people tell the next shift, in their own words: never in the journal. `areas` are those of who wrote it.
+  `
+  CREATE TABLE handover (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    written_by TEXT NOT NULL,
+    areas TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE handover_read (
+    note INTEGER NOT NULL REFERENCES handover (id) ON DELETE CASCADE,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (note, person)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -13,6 +13,7 @@ import { auditLogRoutes } from './audit-routes.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { consentRoutes } from './consent-routes.ts'
+import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
@@ -33,6 +34,7 @@ import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
+import { shiftRoutes } from './shift-routes.ts'
 import { staffRoutes } from './staff-routes.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -114,6 +116,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(consentRoutes, { trusted })
   await app.register(ruleRoutes)
   await app.register(indicatorRoutes)
+  await app.register(shiftRoutes)
+  await app.register(handoverRoutes)
   await app.register(liveRoutes, { office, trusted, phone })
   if (phone) await app.register(phoneRoutes)
   await app.register(messageRoutes, { trusted })

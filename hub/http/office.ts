@@ -13,6 +13,8 @@ import type { Mode, ModeEnd } from '../model/input.ts'
 import type { HistoryReader } from '../history/history.ts'
 import type { RuleChanges } from '../rules/compare-rules.ts'
 import type { Param, Rule } from '../rules/rule.ts'
+import type { HandoverNotes } from '../model/handover.ts'
+import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
 import type { Audit, People } from './people.ts'
@@ -129,6 +131,12 @@ export interface Office {
   heartbeat(): Heartbeat
   /** When the hub itself was away lately, newest first. */
   away(): readonly Away[]
+  /** The alerts to which anything happened since then, at most `limit`, whose newest event is newest first. */
+  alertsSince(from: number, limit: number): { readonly alerts: readonly Alert[]; readonly more: boolean }
+  /** Modes and holds that were set or ended since then, oldest first. */
+  ordersSince(from: number): readonly Order[]
+  /** What a shift tells the next one. */
+  readonly handover: HandoverNotes
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
 }

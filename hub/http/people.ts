@@ -5,6 +5,8 @@ import type { AccessToken, Areas, Person, Role, Scope } from '../model/person.ts
 export interface SignedIn {
   readonly person: Person
   readonly how: 'link' | 'password' | 'oidc'
+  /** When they signed in, ms. */
+  readonly since: number
   /** ms */
   readonly expiresAt: number
   /** Nobody did anything for a while: the board stays, all else needs the password again. */

@@ -1,5 +1,6 @@
 import type { Core, SensorState } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
+import type { HandoverNote, HandoverNotes } from '../model/handover.ts'
 import type { HomePersonal } from '../model/home.ts'
 import type { Areas } from '../model/person.ts'
 import { areasOf } from './caller.ts'
@@ -169,6 +170,12 @@ export function officeFor(office: Office, sight: Sight): Office {
             const { text: _, ...rest } = event
             return rest
           }),
+    alertsSince(from, limit) {
+      const { alerts: found, more } = office.alertsSince(from, limit)
+      return { alerts: found.filter(sees), more }
+    },
+    ordersSince: (from) => office.ordersSince(from).filter(({ input }) => seesHome(input.home)),
+    handover: handoverFor(office.handover, sight),
     failedNotifications: (limit) => office.failedNotifications(limit).filter(seesMessage),
     notification(id) {
       const one = office.notification(id)
@@ -245,6 +252,23 @@ export function officeFor(office: Office, sight: Sight): Office {
 function withoutName<T extends { readonly name?: string }>(one: T): T {
   const { name: _, ...rest } = one
   return rest as T
+}
+
+/** A note may speak of any home that its writer sees: it is for who sees as many. */
+function handoverFor(notes: HandoverNotes, { areas, names }: Sight): HandoverNotes {
+  const sees = (note: HandoverNote): boolean =>
+    names === 'all' &&
+    (areas === 'all' || (note.areas !== 'all' && note.areas.every((area) => areas.includes(area))))
+  const find = (id: number): HandoverNote | undefined => {
+    const note = notes.find(id)
+    return note && sees(note) ? note : undefined
+  }
+  return {
+    list: (limit) => notes.list(limit).filter(sees),
+    find,
+    write: notes.write,
+    markRead: (id, person) => find(id) && notes.markRead(id, person),
+  }
 }
 
 /** The same words for a home that is not there and for one that is none of theirs. */

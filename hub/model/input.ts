@@ -120,6 +120,9 @@ export interface RuleFile {
 export const MODES = ['away', 'maintenance', 'carer'] as const
 export type Mode = (typeof MODES)[number]
 
+/** After so long maintenance ends by itself, ms (docs/decisions/0009-maintenance.md). */
+export const LONGEST_MAINTENANCE = 4 * 3_600_000
+
 /**
  * When a mode shall end, as a person says it: a duration (`2h`), or a time (`14:30` or `2026-11-22 14:30` by the clock
  * of the home, `2026-11-22T13:30Z` anywhere).

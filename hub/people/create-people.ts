@@ -91,6 +91,7 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
     return {
       person,
       how: row.how,
+      since: row.expiresAt - SESSION_VALID,
       expiresAt: row.expiresAt,
       isLocked: locks && now() >= locksAt,
       ...(locks && { locksAt }),

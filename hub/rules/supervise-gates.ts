@@ -3,6 +3,7 @@ import { windowAt } from '../time/daily-window.ts'
 import { releaseAll } from './findings.ts'
 import { isOpen } from './gate.ts'
 import { forgetOccurrences } from './occurrence.ts'
+import { LONGEST_MAINTENANCE } from '../model/input.ts'
 import type { Mode } from '../model/input.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
 import { reconsider } from './reconsider.ts'
@@ -10,9 +11,6 @@ import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 import { superviseTracks } from './tracks.ts'
 import { drop } from './when.ts'
-
-/** Maintenance ends after this at the latest (docs/meaning.md, 10). */
-const LONGEST_MAINTENANCE = 4 * 3_600_000
 
 /**
  * Brings the windows of a home in line with its rules and its time zone.

@@ -157,6 +157,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     registry,
     profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
     rules: none,
+    shift: { alertsSince: none, ordersSince: none },
     history: { series: async () => [] },
     past: createPastReads(db),
     ...peopleOn(db, core.now),

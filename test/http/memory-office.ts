@@ -7,6 +7,7 @@ import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
+import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
 import { memoryPeople } from './memory-people.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
@@ -24,6 +25,8 @@ export interface MemoryOffice extends Office {
   /** Who is told of what. */
   policySet: PolicySet
   refusedRules: RulesStatus['refused']
+  /** Modes and holds that were set or ended, oldest first. */
+  orders: readonly Order[]
 }
 
 /** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
@@ -304,6 +307,17 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return this.wasAway
     },
     wasAway: [],
+    alertsSince: (from, limit) => {
+      const touched = [...alerts.values()].filter((one) =>
+        [one.openedAt, one.lastAt, one.handledAt ?? 0].some((at) => at >= from),
+      )
+      return { alerts: touched.slice(0, limit), more: touched.length > limit }
+    },
+    ordersSince(from) {
+      return this.orders.filter(({ at }) => at >= from)
+    },
+    orders: [],
+    handover: memory.handover,
     notReady() {
       return this.notReadyReason
     },
