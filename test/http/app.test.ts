@@ -30,7 +30,6 @@ const OPEN = [
   'POST /d/:token',
   'GET /s/:token',
   'GET /link.css',
-  'GET /s/:token',
   'GET /api/sign-in-ways',
 ]
 
