@@ -71,6 +71,26 @@ const fall = () => {
 }
 
 describe('the sign-in page', () => {
+  it('signs in by name and password, and says what is wrong with them', async () => {
+    office.people.add({ id: 'mona', roles: ['operator'], areas: 'all' })
+    await office.people.setPassword('mona', 'correct horse battery staple')
+    await page.goto(`${url}/sign-in`)
+    await page.getByLabel('Name').fill('mona')
+    await page.getByLabel('Password').fill('wrong wrong wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('the name or the password is wrong').waitFor()
+    await page.getByLabel('Name').fill('mona')
+    await page.getByLabel('Password').fill('correct horse battery staple')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Nothing needs a human.').waitFor()
+  })
+
+  it('says it when somebody’s organisation did not sign them in', async () => {
+    await page.goto(`${url}/sign-in?refused=no-role`)
+    await page.getByText('You could not be signed in there').waitFor()
+    expect(page.url()).toBe(`${url}/sign-in`)
+  })
+
   it('signs in by link, and leaves no token in the address bar or the history', async () => {
     await signIn()
     expect(page.url()).toBe(`${url}/`)
