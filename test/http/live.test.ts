@@ -60,6 +60,25 @@ describe('GET /api/live', () => {
     })
   })
 
+  it('tells each only of their areas, and of nobody’s name on a screen that is locked meanwhile', async () => {
+    const [home, personal] = exampleHome('h3', 'Storgata 7')
+    office.addHome({ ...home, area: 'Alta' }, personal)
+    office.people.add({ id: 'ola', roles: ['operator'], areas: ['Alta'] })
+    await office.people.setPassword('ola', 'correct horse battery staple')
+    office.put({ alerts: [exampleAlert()] })
+    session = office.people.signIn(office.people.createSignInToken('ola'))?.session ?? ''
+    const { next } = await openStream()
+    expect(await next()).toMatchObject({ name: 'snapshot', alerts: [], homes: { total: 1 } })
+    office.put({ alerts: [exampleAlert({ id: 'other' })] })
+    office.put({ alerts: [exampleAlert({ id: 'own', home: 'h3' })] })
+    expect(await next()).toMatchObject({ alerts: [{ id: 'own', residentName: 'Kari Nordmann' }] })
+    office.people.lock(session)
+    office.put({ alerts: [exampleAlert({ id: 'own', home: 'h3' })] })
+    const locked = JSON.stringify(await next())
+    expect(locked).toContain('Storgata 7')
+    expect(locked).not.toMatch(/Kari|Anne/)
+  })
+
   it('sends the alerts that a commit changed, or whose messages it changed', async () => {
     const { next } = await openStream()
     await next()
