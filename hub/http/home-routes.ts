@@ -86,7 +86,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
   app.get(
     '/api/homes/:home',
     {
-      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes' },
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', personal: 'home.read' },
       schema: {
         tags: ['homes'],
         summary:
@@ -101,7 +101,11 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
   app.get(
     '/api/homes/:home/past',
     {
-      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:history' },
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:history',
+        personal: 'past.read',
+      },
       schema: {
         tags: ['homes'],
         summary:
