@@ -136,7 +136,7 @@ export function officeFor(office: Office, sight: Sight): Office {
       series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
     },
     past(home, from, to) {
-      if (!seesHome(home)) return { readings: [], links: [], alerts: [] }
+      if (!seesHome(home)) return { readings: [], before: [], links: [], alerts: [] }
       const past = office.past(home, from, to)
       return {
         ...past,
