@@ -101,6 +101,7 @@ export function officeFor(office: Office, sight: Sight): Office {
     links: office.links,
     audit: office.audit,
     rules: () => office.rules(),
+    ruleText: (id, at) => office.ruleText(id, at),
     metrics: () => office.metrics(),
     indicators: (period) => office.indicators(period),
     heartbeat: () => office.heartbeat(),

@@ -49,6 +49,7 @@ const PAGES = [
   { path: '/', shows: 'Possible fall' },
   { path: '/homes', shows: 'Lia 2' },
   { path: '/homes/h1', shows: 'The last 24 hours' },
+  { path: '/alerts/a1', shows: 'What to do' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

@@ -170,6 +170,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),
     personal: (home) => homes.get(home)?.personal,
     hasCredentials: () => true,
+    ruleText: (id) => ({ file: 'falls.yaml', text: `id: ${id}\non: fall\nwhen: value == "detected"` }),
     undecoded: (limit) =>
       [
         { seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' },

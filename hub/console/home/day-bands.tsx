@@ -19,7 +19,7 @@ const SHAPES: Readonly<Record<string, string>> = {
 }
 
 /** The day from left to right, one row for each sensor: filled where something was sensed, hatched where nobody knows. */
-export function DayBands({ past }: { readonly past: HomePast }) {
+export function DayBands({ past, title }: { readonly past: HomePast; readonly title?: string }) {
   const { t } = useTranslation(['home', 'shared'])
   const { language } = useLanguage()
   const { timezone, bands, alerts } = past
@@ -30,7 +30,7 @@ export function DayBands({ past }: { readonly past: HomePast }) {
   return (
     <section aria-labelledby="day" className="day">
       <div className="section-line">
-        <h2 id="day">{t('day')}</h2>
+        <h2 id="day">{title ?? t('day')}</h2>
         <p className="key muted">
           <span className="swatch filled" aria-hidden="true" /> {t('sensed')}
           <span className="swatch hatched" aria-hidden="true" /> {t('notKnown')}
