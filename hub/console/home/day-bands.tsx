@@ -8,9 +8,6 @@ import { partOf, percent } from './part-of-day.ts'
 
 const HOUR = 3_600_000
 
-/** Every so many hours by the clock of the home stand below. */
-const EACH = 3
-
 const SHAPES: Readonly<Record<string, string>> = {
   high: 'M8 1 15.5 15H.5Z',
   medium: 'M8 .5 15.5 8 8 15.5.5 8Z',
@@ -80,5 +77,6 @@ export function DayBands({ past, title }: { readonly past: HomePast; readonly ti
 function hoursOf({ from, to, timezone }: HomePast): number[] {
   const first = Math.ceil(from / HOUR) * HOUR
   const all = Array.from({ length: Math.floor((to - first) / HOUR) + 1 }, (_, index) => first + index * HOUR)
-  return all.filter((at) => Number(clock(at, timezone).slice(0, 2)) % EACH === 0)
+  const each = to - from > 8 * HOUR ? 3 : 1
+  return all.filter((at) => Number(clock(at, timezone).slice(0, 2)) % each === 0)
 }
