@@ -10,6 +10,7 @@ import type { LinkStore } from './database/links.ts'
 import type { Registry } from './database/registry.ts'
 import type { ShiftReads } from './database/shift-reads.ts'
 import type { Profile } from './decode/profile.ts'
+import { ruleText } from './rules/rule-text.ts'
 import type { PastReads } from './database/past-reads.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
@@ -53,6 +54,9 @@ import { ProblemsError } from './source/problem.ts'
 const ANSWERS_KEPT = 500
 const HOUR = 3_600_000
 const MOST_STATUS_AN_HOUR = 4
+
+/** Whoever looks at an alert from before these is not told its rule. */
+const RULE_CHANGES_LOOKED_AT = 20
 
 export interface OfficeParts {
   readonly core: RunningCore
@@ -391,6 +395,10 @@ export function createOffice(parts: OfficeParts): Office {
     staffMember: (id) => registry.staffMember(id),
     hasCredentials: (gateway) => registry.gateway(gateway) !== undefined,
     undecoded: (limit) => journal.undecoded(limit),
+    ruleText(id, at) {
+      const inForce = journal.ruleChanges(RULE_CHANGES_LOOKED_AT).find(({ now }) => now <= at)
+      return inForce && ruleText(inForce.files, id)
+    },
     answers: (limit) => answers.slice(-limit).toReversed(),
 
     importHomes: (file, text) => inTurn(() => importHomes(file, text)),

@@ -211,3 +211,27 @@ export interface HomeAlert {
   readonly raisedAt: number
   readonly test?: true
 }
+
+/** Why an alert was raised (`/api/alerts/:id/story`). */
+export interface AlertStory {
+  readonly rule?: { readonly file: string; readonly text: string }
+  readonly params: readonly {
+    readonly name: string
+    readonly value: number | string
+    readonly unit?: string
+  }[]
+  readonly similar: readonly {
+    readonly id: string
+    readonly severity: Alert['severity']
+    readonly raisedAt: number
+    readonly handling: Alert['handling']
+    readonly cause?: Alert['cause']
+  }[]
+}
+
+/** One alert with all that happened to it (`/api/alerts/:id`). */
+export interface WholeAlert {
+  readonly alert: BoardAlert
+  readonly events: readonly BoardEvent[]
+  readonly people: readonly BoardPerson[]
+}

@@ -32,6 +32,11 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage })),
   },
   {
+    path: '/alerts/:id',
+    area: 'board',
+    page: lazy(async () => ({ default: (await import('./alert/alert-page.tsx')).AlertPage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

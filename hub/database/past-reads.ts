@@ -2,10 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Alert } from '../model/alert.ts'
 import type { Input, ReadingInput } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
-import type { HomePast, PastLink } from '../model/past.ts'
+import type { HomePast, PastLink, PastReading } from '../model/past.ts'
 
 /** So many readings are read at once, the newest: a house of many sensors in a busy day. */
 const MOST_READINGS = 6000
+
+/** They last: how they were before has to be looked up, but not for ever. */
+const LASTING = JSON.stringify(['door', 'bed', 'chair', 'presence'])
+const LOOKED_BACK = 24 * 3_600_000
 
 const ALL_KINDS = JSON.stringify([...KINDS.keys()])
 
@@ -21,6 +25,10 @@ export function createPastReads(db: DatabaseSync): PastReads {
     `SELECT at, sensor, kind, body FROM journal
      WHERE home = ? AND kind IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ?
      ORDER BY at DESC LIMIT ${MOST_READINGS}`,
+  )
+  const before = db.prepare(
+    `SELECT max(at) AS at, sensor, kind, body FROM journal
+     WHERE home = ? AND kind IN (SELECT value FROM json_each(?)) AND at BETWEEN ? AND ? GROUP BY sensor, kind`,
   )
   const ends = db.prepare('SELECT min(seq) AS first, max(seq) AS last FROM journal')
   const nowOf = db.prepare('SELECT now FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1')
@@ -52,20 +60,13 @@ export function createPastReads(db: DatabaseSync): PastReads {
 
   return {
     home(home, from, to) {
-      const rows = readings.all(home, ALL_KINDS, from, to) as {
-        at: number
-        sensor: string
-        kind: string
-        body: string
-      }[]
+      const rows = readings.all(home, ALL_KINDS, from, to) as unknown as ReadingRow[]
       const oldest = rows.at(-1)
       return {
-        readings: rows.toReversed().map(({ at, sensor, kind, body }) => ({
-          at,
-          sensor,
-          kind,
-          value: (JSON.parse(body) as ReadingInput).reading.value,
-        })),
+        readings: rows.toReversed().map(readingOf),
+        before: (before.all(home, LASTING, from - LOOKED_BACK, from - 1) as unknown as ReadingRow[]).map(
+          readingOf,
+        ),
         ...(rows.length === MOST_READINGS && oldest && { cutBefore: oldest.at }),
         links: (links.all(seqAt(from), home) as { now: number; body: string }[]).flatMap(linkOf),
         alerts: parse(alerts.all(home, from, to)),
@@ -73,6 +74,17 @@ export function createPastReads(db: DatabaseSync): PastReads {
     },
     alertsOf: (home, rule, limit) => parse(ofRule.all(home, rule, limit)),
   }
+}
+
+interface ReadingRow {
+  readonly at: number
+  readonly sensor: string
+  readonly kind: string
+  readonly body: string
+}
+
+function readingOf({ at, sensor, kind, body }: ReadingRow): PastReading {
+  return { at, sensor, kind, value: (JSON.parse(body) as ReadingInput).reading.value }
 }
 
 function linkOf({ now, body }: { now: number; body: string }): PastLink[] {

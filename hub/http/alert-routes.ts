@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CAUSES } from '../model/alert.ts'
 import type { Input } from '../model/input.ts'
 import { actorOf, actorSchema } from './actor.ts'
+import { alertStorySchema, viewStory } from './alert-story.ts'
 import { alertEventSchema, alertViewSchema, contactName, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
 import { noAlert } from './guard.ts'
@@ -108,6 +109,25 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
                 ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
               ],
       }
+    },
+  )
+
+  app.get(
+    '/api/alerts/:id/story',
+    {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:alerts' },
+      schema: {
+        tags: ['alerts'],
+        summary: 'Why an alert was raised, as far as it is kept, and the same in that home before.',
+        params: z.object({ id: z.string() }),
+        response: { 200: alertStorySchema, ...refusals },
+      },
+    },
+    async ({ office, params }) => {
+      const alert = office.alert(params.id)
+      if (!alert)
+        throw new HttpError(404, `Cannot find the alert "${params.id}": there is none with this id.`)
+      return viewStory(alert, office)
     },
   )
 

@@ -117,7 +117,17 @@ export function viewPast(home: Home, past: HomePast, span: Span, office: Office)
             sensor: sensor.id,
             ...(sensor.room !== undefined && { room: sensor.room }),
             kind,
-            spans: kind in FILLED ? [...filledSpans(own, kind, span)] : [],
+            spans:
+              kind in FILLED
+                ? [
+                    ...filledSpans(
+                      own,
+                      past.before.find((one) => one.sensor === sensor.id && one.kind === kind),
+                      kind,
+                      span,
+                    ),
+                  ]
+                : [],
             marks: kind in FILLED ? [] : own.flatMap(markOf),
             unknown: [...silent],
           }
@@ -140,33 +150,34 @@ function markOf({ at, value }: PastReading): { at: number; value: string | boole
   return typeof value === 'string' || value === true ? [{ at, value }] : []
 }
 
-/** When a state was as it is drawn filled, from what was said of it. */
+/**
+ * When a state was as it is drawn filled, from what was said of it.
+ * @param before how it was when the span begins, as far as it is known
+ */
 export function filledSpans(
   readings: readonly PastReading[],
+  before: PastReading | undefined,
   kind: string,
   { from, to }: Span,
 ): readonly Span[] {
   const spans: Span[] = []
-  let since: number | undefined
+  const lasts = kind !== 'motion'
+  let since = lasts && before?.value === FILLED[kind] ? from : undefined
+  const end = (at: number): void => {
+    if (since !== undefined) spans.push({ from: since, to: lasts ? at : Math.min(at, since + MOVEMENT_MS) })
+    since = undefined
+  }
   for (const { at, value } of readings) {
+    // The device was heard, and said nothing new.
     if (value === null) continue
-    const isFilled = value === FILLED[kind]
-    // What ends now had begun before the first reading.
-    if (!isFilled && since === undefined && spans.length === 0 && kind !== 'motion')
-      spans.push({ from, to: at })
-    if (!isFilled && since !== undefined) {
-      spans.push({ from: since, to: at })
-      since = undefined
-    }
-    if (!isFilled) continue
-    if (kind !== 'motion') since ??= at
+    if (value !== FILLED[kind]) end(at)
+    else if (lasts) since ??= at
     else {
-      if (since !== undefined) spans.push({ from: since, to: Math.min(at, since + MOVEMENT_MS) })
+      end(at)
       since = at
     }
   }
-  if (since !== undefined)
-    spans.push({ from: since, to: kind === 'motion' ? Math.min(to, since + MOVEMENT_MS) : to })
+  end(to)
   return mergeSpans(spans)
 }
 

@@ -13,6 +13,7 @@ const LARGEST_IMPORT = 16 * 1024 * 1024
 
 /** More would hold up the stream: it is read where readings are taken. */
 const LONGEST_PAST_H = 24
+const OLDEST_PAST = 7 * 24 * 3_600_000
 
 const importSchema = z.union([
   z.string().describe('The import file itself (application/yaml).'),
@@ -112,6 +113,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
           'What a home was like of late: what was sensed where, vitals, alerts, and when nobody could know.',
         params: z.object({ home: z.string() }),
         querystring: z.object({
+          until: z.coerce.number().optional().describe('Its end, ms; now when not given, and not long ago.'),
           hours: z.coerce
             .number()
             .int()
@@ -120,12 +122,14 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
             .default(LONGEST_PAST_H)
             .describe('So far back.'),
         }),
-        response: { 200: homePastSchema, ...refusals },
+        response: { 200: homePastSchema, 400: problemSchema, ...refusals },
       },
     },
     async ({ office, params, query }) => {
       const home = knownHome(office, params.home)
-      const to = office.core.now()
+      const now = office.core.now()
+      const to = Math.min(now, query.until ?? now)
+      if (now - to > OLDEST_PAST) throw new HttpError(400, 'Cannot show this: it is more than 7 days ago.')
       const span = { from: to - query.hours * 3_600_000, to }
       return viewPast(home, office.past(home.id, span.from, to), span, office)
     },

@@ -109,6 +109,8 @@ export interface Office {
   takeAnswer(from: string, text: string): Promise<{ matched: boolean; reason: string }>
   /** What phones wrote, newest first; texts are kept in memory only. */
   answers(limit: number): readonly AnswerRow[]
+  /** One rule as it was written in the files that were in force at a time; undefined when nobody knows any more. */
+  ruleText(id: string, at: number): { readonly file: string; readonly text: string } | undefined
   /** The rules in force, and what is wrong with the files if they are others. */
   rules(): RulesStatus
   readonly people: People

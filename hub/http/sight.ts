@@ -101,6 +101,7 @@ export function officeFor(office: Office, sight: Sight): Office {
     links: office.links,
     audit: office.audit,
     rules: () => office.rules(),
+    ruleText: (id, at) => office.ruleText(id, at),
     metrics: () => office.metrics(),
     indicators: (period) => office.indicators(period),
     heartbeat: () => office.heartbeat(),
@@ -136,7 +137,7 @@ export function officeFor(office: Office, sight: Sight): Office {
       series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
     },
     past(home, from, to) {
-      if (!seesHome(home)) return { readings: [], links: [], alerts: [] }
+      if (!seesHome(home)) return { readings: [], before: [], links: [], alerts: [] }
       const past = office.past(home, from, to)
       return {
         ...past,

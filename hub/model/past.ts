@@ -4,6 +4,8 @@ import type { Value } from './reading.ts'
 /** What is kept of a home between two times, oldest first. Times in ms. */
 export interface HomePast {
   readonly readings: readonly PastReading[]
+  /** How the states that may last long were when it begins: the newest of each from the day before. */
+  readonly before: readonly PastReading[]
   /** There were more readings than are read at once: those of before this time are not among them. */
   readonly cutBefore?: number
   /** What told of links: gateways of this home, and when the hub itself was away. */

@@ -20,6 +20,13 @@ beforeEach(async () => {
   const at = { raisedAt: now, openedAt: now, lastAt: now }
   opened.office.addHome(...exampleHome('h2', 'Lia 2'))
   opened.office.setReachable('h2', false)
+  const at1 = { sensor: 'fall-1', at: now - 3_600_000 }
+  opened.office.pastReadings.push(
+    { ...at1, kind: 'motion', value: true },
+    { ...at1, kind: 'spo2', value: 91 },
+    { ...at1, at: now - 60_000, kind: 'spo2', value: 96 },
+    { ...at1, at: now - 60_000, kind: 'fall', value: 'detected' },
+  )
   opened.office.put({
     alerts: [
       exampleAlert({ ...at, nextStepAt: now + 120_000 }),
@@ -41,6 +48,8 @@ afterEach(() => opened.close())
 const PAGES = [
   { path: '/', shows: 'Possible fall' },
   { path: '/homes', shows: 'Lia 2' },
+  { path: '/homes/h1', shows: 'The last 24 hours' },
+  { path: '/alerts/a1', shows: 'What to do' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 
@@ -103,5 +112,31 @@ describe('the frame', () => {
     await opened.page.getByText('There is no such page.').waitFor()
     await opened.page.getByRole('link', { name: 'To the board' }).click()
     await opened.page.getByRole('heading', { name: 'Possible fall' }).first().waitFor()
+  })
+})
+
+describe('the page of a home', () => {
+  it('sets a mode with its end and reason, and ends it', async () => {
+    const { page } = opened
+    await opened.open('/homes/h1')
+    await page.getByRole('button', { name: 'Set a mode' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Set a mode for Storgata 5' })
+    await dialog.getByText('Somebody works on the equipment').click()
+    await dialog.getByLabel('Reason').fill('new batteries')
+    await dialog.getByRole('button', { name: 'Set', exact: true }).click()
+    await page.getByText(/Somebody works on the equipment .* until \d\d:\d\d/).waitFor()
+    expect(opened.office.core.modes('h1')).toMatchObject([{ mode: 'maintenance', by: 'operator:siv' }])
+    await page.getByRole('button', { name: 'End' }).click()
+    await page.getByText('Nothing is set').waitFor()
+    expect(opened.complaints).toEqual([])
+  })
+
+  it('says first whether anybody could know', async () => {
+    const { page } = opened
+    await opened.open('/homes/h2')
+    await page.getByText('Not connected: the hub cannot know how things are here.').waitFor()
+    opened.office.setReachable('h2', true)
+    await page.reload()
+    await page.getByText('Partly protected: 1 sensor is not heard.').waitFor()
   })
 })

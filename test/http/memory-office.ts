@@ -6,6 +6,7 @@ import { OfficeError } from '../../hub/http/office.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
+import type { PastReading } from '../../hub/model/past.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
@@ -20,6 +21,8 @@ export interface MemoryOffice extends Office {
   /** Every input that was taken. */
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
+  /** What is kept of the past of every home. */
+  readonly pastReadings: PastReading[]
   notReadyReason: string | undefined
   wasAway: readonly Away[]
   /** Who is told of what. */
@@ -44,6 +47,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   let holds: HoldView[] = []
   const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
+  const pastReadings: PastReading[] = []
   let seq = 0
 
   const tell = (commit: Partial<Commit>) => {
@@ -134,7 +138,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       },
     },
     past: (home, from) => ({
-      readings: [],
+      readings: pastReadings,
+      before: [],
       links: [],
       alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
     }),
@@ -165,6 +170,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),
     personal: (home) => homes.get(home)?.personal,
     hasCredentials: () => true,
+    ruleText: (id) => ({ file: 'falls.yaml', text: `id: ${id}\non: fall\nwhen: value == "detected"` }),
     undecoded: (limit) =>
       [
         { seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' },
@@ -325,6 +331,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     policySet: NO_POLICIES,
     taken,
     seriesQueries,
+    pastReadings,
     addHome: (home, personal) => void homes.set(home.id, { home, personal }),
     setReachable: (home, reachable) => void (reachable ? unreachable.delete(home) : unreachable.add(home)),
     put({ alerts: some = [], notifications: messages = [], events: more = [] }) {

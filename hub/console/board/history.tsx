@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { ask } from '../api.ts'
 import type { BoardAlert, BoardEvent, BoardPerson } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
@@ -52,6 +53,11 @@ export function History({ alert, ...acting }: HistoryProps) {
           .filter(Boolean)
           .join(' · ')}
         {alert.detail.reason && ` – ${alert.detail.reason}`}
+      </p>
+      <p>
+        <Link href={`/alerts/${encodeURIComponent(alert.id)}`} className="whole">
+          {t('whole')}
+        </Link>
       </p>
       <Acts alert={alert} people={people} {...acting} />
       <ol>

@@ -8,9 +8,6 @@ import { partOf, percent } from './part-of-day.ts'
 
 const HOUR = 3_600_000
 
-/** Every so many hours by the clock of the home stand below. */
-const EACH = 3
-
 const SHAPES: Readonly<Record<string, string>> = {
   high: 'M8 1 15.5 15H.5Z',
   medium: 'M8 .5 15.5 8 8 15.5.5 8Z',
@@ -19,7 +16,7 @@ const SHAPES: Readonly<Record<string, string>> = {
 }
 
 /** The day from left to right, one row for each sensor: filled where something was sensed, hatched where nobody knows. */
-export function DayBands({ past }: { readonly past: HomePast }) {
+export function DayBands({ past, title }: { readonly past: HomePast; readonly title?: string }) {
   const { t } = useTranslation(['home', 'shared'])
   const { language } = useLanguage()
   const { timezone, bands, alerts } = past
@@ -30,7 +27,7 @@ export function DayBands({ past }: { readonly past: HomePast }) {
   return (
     <section aria-labelledby="day" className="day">
       <div className="section-line">
-        <h2 id="day">{t('day')}</h2>
+        <h2 id="day">{title ?? t('day')}</h2>
         <p className="key muted">
           <span className="swatch filled" aria-hidden="true" /> {t('sensed')}
           <span className="swatch hatched" aria-hidden="true" /> {t('notKnown')}
@@ -80,5 +77,6 @@ export function DayBands({ past }: { readonly past: HomePast }) {
 function hoursOf({ from, to, timezone }: HomePast): number[] {
   const first = Math.ceil(from / HOUR) * HOUR
   const all = Array.from({ length: Math.floor((to - first) / HOUR) + 1 }, (_, index) => first + index * HOUR)
-  return all.filter((at) => Number(clock(at, timezone).slice(0, 2)) % EACH === 0)
+  const each = to - from > 8 * HOUR ? 3 : 1
+  return all.filter((at) => Number(clock(at, timezone).slice(0, 2)) % each === 0)
 }

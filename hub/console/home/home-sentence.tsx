@@ -37,6 +37,12 @@ export function HomeSentence({ home }: { readonly home: HomeDetail }) {
     )
     .toSorted((a, b) => b.at - a.at)[0]
   if (!life) return <Status tone="well">{t('protected')}</Status>
+  const inRoom = (room: string): string => {
+    const known = t('inRoom', { returnObjects: true }) as Readonly<Record<string, string>>
+    return Object.hasOwn(known, room)
+      ? (known[room] ?? room)
+      : t('inOther', { room: roomName(room, language) })
+  }
   const age = now - life.at
   const ago =
     age < 60_000
@@ -48,7 +54,7 @@ export function HomeSentence({ home }: { readonly home: HomeDetail }) {
     <Status tone="well">
       {life.room === undefined
         ? t('protectedLife', { ago })
-        : t('protectedSince', { ago, room: roomName(life.room, language) })}
+        : t('protectedSince', { ago, room: inRoom(life.room) })}
     </Status>
   )
 }

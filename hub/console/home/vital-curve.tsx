@@ -76,9 +76,10 @@ function optionsFor(element: HTMLElement, { points, limits }: Vital, past: HomeP
       {
         ...axis,
         size: size * 2,
+        space: size * 5,
         values: (_plot, ticks) => ticks.map((at) => clock(at * 1000, past.timezone)),
       },
-      { ...axis, size: size * 3.5 },
+      { ...axis, size: size * 3.5, space: size * 2.5 },
     ],
     series: [
       {},

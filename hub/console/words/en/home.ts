@@ -1,7 +1,16 @@
 export const home = {
   back: 'Homes',
   protected: 'Protected.',
-  protectedSince: 'Protected. Last sign of life {{ago}} in: {{room}}.',
+  protectedSince: 'Protected. Last sign of life {{ago}} {{room}}.',
+  inRoom: {
+    bathroom: 'in the bathroom',
+    bedroom: 'in the bedroom',
+    hall: 'in the hall',
+    kitchen: 'in the kitchen',
+    'living-room': 'in the living room',
+    entrance: 'at the entrance',
+  },
+  inOther: '({{room}})',
   protectedLife: 'Protected. Last sign of life {{ago}}.',
   partly_one: 'Partly protected: 1 sensor is not heard.',
   partly_other: 'Partly protected: {{count, n}} sensors are not heard.',

@@ -4,7 +4,16 @@ import type { home as en } from '../en/home.ts'
 export const home: Same<typeof en> = {
   back: 'Hjem',
   protected: 'Beskyttet.',
-  protectedSince: 'Beskyttet. Siste livstegn {{ago}}, sted: {{room}}.',
+  protectedSince: 'Beskyttet. Siste livstegn {{ago}} {{room}}.',
+  inRoom: {
+    bathroom: 'på badet',
+    bedroom: 'på soverommet',
+    hall: 'i gangen',
+    kitchen: 'på kjøkkenet',
+    'living-room': 'i stua',
+    entrance: 'ved inngangen',
+  },
+  inOther: '({{room}})',
   protectedLife: 'Beskyttet. Siste livstegn {{ago}}.',
   partly_one: 'Delvis beskyttet: 1 sensor høres ikke.',
   partly_other: 'Delvis beskyttet: {{count, n}} sensorer høres ikke.',

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { CAUSES, SEVERITIES } from '../model/alert.ts'
+import type { Alert } from '../model/alert.ts'
+import { paramsFor } from '../rules/rule.ts'
+import { formatDuration } from '../source/duration.ts'
+import type { Office } from './office.ts'
+import { time } from './time-fields.ts'
+
+const MOST_SIMILAR = 10
+
+export const alertStorySchema = z
+  .object({
+    rule: z
+      .object({ file: z.string(), text: z.string() })
+      .optional()
+      .describe('As it was written when the alert was raised; not given when nobody knows any more.'),
+    params: z
+      .array(
+        z.object({ name: z.string(), value: z.union([z.number(), z.string()]), unit: z.string().optional() }),
+      )
+      .describe("The rule's limits as they are now, with those of the home and the person."),
+    similar: z
+      .array(
+        z.object({
+          id: z.string(),
+          severity: z.enum(SEVERITIES),
+          raisedAt: time,
+          handling: z.enum(['new', 'acknowledged', 'resolved']),
+          cause: z.enum([...CAUSES, 'cleared']).optional(),
+        }),
+      )
+      .describe('Alerts of this rule in this home before, newest first.'),
+  })
+  .meta({ id: 'AlertStory' })
+
+export type AlertStory = z.output<typeof alertStorySchema>
+
+export function viewStory(alert: Alert, office: Office): AlertStory {
+  const text = office.ruleText(alert.rule, alert.openedAt)
+  const rule = office.rules().rules.find(({ id }) => id === alert.rule)
+  const home = alert.home === undefined ? undefined : office.core.home(alert.home)
+  const subject = alert.scope.split('/')[1]
+  const resident = home?.residents.find(({ id }) => id === subject)
+  const params = rule && home ? paramsFor(rule, home, resident) : (rule?.defaults ?? {})
+  const similar = alert.home === undefined ? [] : office.alertsOf(alert.home, alert.rule, MOST_SIMILAR + 1)
+  return {
+    ...(text && { rule: text }),
+    params: Object.entries(params).map(([name, value]) => {
+      const { type, unit } = rule?.params[name] ?? {}
+      return {
+        name,
+        value: type === 'duration' ? formatDuration(value) : value,
+        ...(unit !== undefined && { unit }),
+      }
+    }),
+    similar: similar
+      .filter(({ id, openedAt }) => id !== alert.id && openedAt <= alert.openedAt)
+      .slice(0, MOST_SIMILAR)
+      .map(({ id, severity, raisedAt, handling, cause }) => ({
+        id,
+        severity,
+        raisedAt,
+        handling,
+        ...(cause !== undefined && { cause }),
+      })),
+  }
+}
