@@ -9,6 +9,7 @@ import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
+import type { Areas } from '../../hub/model/person.ts'
 import { memoryPeople } from './memory-people.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
@@ -45,6 +46,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const limitNotes: LimitNote[] = []
   const seriesQueries: unknown[] = []
   let seq = 0
+  let watchedAreas: Areas = []
 
   const tell = (commit: Partial<Commit>) => {
     const whole: Commit = {
@@ -60,6 +62,10 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   }
 
   const take = async (input: Input): Promise<Outcome> => {
+    if (input.type === 'boards') {
+      watchedAreas = input.areas
+      return { taken: true, seq: ++seq }
+    }
     taken.push(input)
     if (!('alert' in input)) throw new Error(`no ${input.type} here`)
     const alert = alerts.get(input.alert)
@@ -117,6 +123,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     openAlerts: () => [...alerts.values()].filter((one) => one.handling !== 'resolved'),
     alert: (id) => alerts.get(id),
+    watchedAreas: () => watchedAreas,
     day: () => undefined,
     isReachable: (home) => !unreachable.has(home),
     isOnline: (home) => !unreachable.has(home),
