@@ -18,6 +18,8 @@ export interface Situation extends Place {
   readonly maintenanceSince?: number
   /** The alert's rule is held for the home: it calls nobody. */
   readonly isHeld?: boolean
+  /** No board is open: until then an alert that needs somebody now does not wait for one, ms. */
+  readonly unwatchedUntil?: number
   /** Until when technical messages to somebody wait for others, ms. Not given: they do not. */
   readonly gatheredUntil?: (recipient: string, way: Way) => number
   /** The notifications of this alert so far. */

@@ -103,7 +103,7 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
   }
   // It became worth a message only now, or there was nobody to tell before.
   if (waitsForSomebody(alert)) return escalate(next, events, [], situation)
-  return { alert: next, events, notifications: [] }
+  return hurry({ alert: next, events, notifications: [] }, situation)
 }
 
 /** The next ones are told: the wait is over, or none of the last ones can come. */
@@ -121,6 +121,29 @@ export function count(alert: Alert, situation: Situation): Change {
   const { test: _, ...real } = end(alert)
   const event = eventOf(real, situation.now, situation.now, 'counted', 'hub', 'timer')
   return escalate({ ...real, progress: FRESH }, [event], cancelQueued(situation.notifications), situation)
+}
+
+/**
+ * While no board is open, nobody sees what waits: the next of the round are told of a high alert about a person at once,
+ * too. Once, until it is reopened (docs/decisions/0019-no-board.md).
+ */
+export function hurry(change: Change, situation: Situation): Change {
+  const { alert, events, notifications } = change
+  if (!mayHurry(alert, situation)) return change
+  const { now } = situation
+  const hurried: Alert = { ...alert, progress: { ...alert.progress, unwatchedAt: now } }
+  const said = eventOf(alert, now, now, 'unwatched', 'hub', 'timer')
+  return escalate(hurried, [...events, said], notifications, situation)
+}
+
+function mayHurry(alert: Alert, situation: Situation): boolean {
+  const { severity, category, alarm, handling, test, held, progress, nextStepAt } = alert
+  const { now, unwatchedUntil = now, isHeld } = situation
+  if (now >= unwatchedUntil || progress.unwatchedAt !== undefined) return false
+  if (severity !== 'high' || (category === 'technical' && !alarm) || test || held || isHeld) return false
+  // Nobody to tell is another matter: whoever can be told is told at once anyway.
+  if (handling !== 'new' || nextStepAt === undefined || progress.nobody) return false
+  return isNextInRound(alert, situation)
 }
 
 /**
@@ -200,12 +223,18 @@ export function escalate(
   const stepped: Alert = {
     ...alert,
     step: alert.step + 1,
-    progress: { ...progress, ...quiet },
+    progress: {
+      ...progress,
+      ...quiet,
+      ...(rest.unwatchedAt !== undefined && { unwatchedAt: rest.unwatchedAt }),
+    },
     // From now, not from when it was due: after downtime the steps do not come all at once. Whoever is told with others
     // has the same time to answer, from then.
     nextStepAt: Math.min(...recipients.map(toldAt)) + wait,
   }
-  const waitMinutes = hasOthers ? Math.max(1, Math.round(wait / 60_000)) : undefined
+  // The others are told now, so there is no time to name.
+  const waitMinutes =
+    hasOthers && !mayHurry(stepped, situation) ? Math.max(1, Math.round(wait / 60_000)) : undefined
   const messages = recipients.flatMap((one) => {
     const occasion = occasionFor(one, alert, situation.notifications)
     const remarks = {
@@ -231,11 +260,12 @@ export function escalate(
   const told = recipients.map((one) =>
     eventOf(alert, now, due, toldAt(one) === now ? 'notified' : 'gathered', 'hub', 'timer', one),
   )
-  return {
+  const change = {
     alert: stepped,
     events: [...events, ...spared, ...woken, ...passed, ...told],
     notifications: [...notifications, ...superseded, ...messages],
   }
+  return hurry(change, situation)
 }
 
 /** `contact:anne: 07:00`: who, and until when by the clock of the home. */

@@ -8,7 +8,16 @@ import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
 import type { Judged } from '../alerts/delivery.ts'
 import { hold, release } from '../alerts/hold.ts'
-import { count, follow, hasNewcomer, lose, raise, step, waitsForSomebody } from '../alerts/lifecycle.ts'
+import {
+  count,
+  follow,
+  hasNewcomer,
+  hurry,
+  lose,
+  raise,
+  step,
+  waitsForSomebody,
+} from '../alerts/lifecycle.ts'
 import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -62,6 +71,8 @@ export interface AlertBook {
    * @returns whether anybody was told
    */
   tellNewcomers(when: When): boolean
+  /** No board is open any more: what is high and waits does not wait for one. */
+  boardsClosed(when: When): void
   /** Tests that nobody has answered count as real where maintenance is over. */
   endTests(when: When): void
   /** A rule is held for a home from now: its alerts there call nobody else. */
@@ -458,6 +469,14 @@ export function createAlertBook(
         take(step(alert, situationOf(alert, alert.id, when)), when)
       }
       return waiting.length > 0
+    },
+    boardsClosed(when) {
+      for (const alert of sorted([...open.values()])) {
+        if (alert.severity !== 'high' || alert.handling !== 'new') continue
+        const waiting = { alert, events: [], notifications: [] }
+        const change = hurry(waiting, situationOf(alert, alert.id, when))
+        if (change !== waiting) take(change, when)
+      }
     },
     endTests(when) {
       for (const id of [...tests].toSorted()) {

@@ -4,6 +4,7 @@ import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Hold } from './holds.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
+import type { Areas } from '../model/person.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 
@@ -49,6 +50,8 @@ export interface CoreState {
   modes(home: string): readonly ModeInForce[]
   /** The rules that are held for the home, or for any. */
   holds(home?: string): readonly Hold[]
+  /** The areas for which somebody who may act has a board open, as the stream was told. */
+  watchedAreas(): Areas
   /** How the home is and was of late, as its family is told; undefined: there is no such home. */
   day(home: string): Day | undefined
   /** Is this home's link up, as far as the hub knows? */

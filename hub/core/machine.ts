@@ -20,6 +20,7 @@ import { createTimerQueue } from '../rules/timer-queue.ts'
 import { localMinute } from '../time/local-time.ts'
 import { createAlertBook } from './alert-book.ts'
 import type { AlertBook, AlertPlace, When } from './alert-book.ts'
+import { createBoards } from './boards.ts'
 import { createConfirmations } from './confirmations.ts'
 import { createContactChanges } from './contact-changes.ts'
 import type { Commit, CoreState, Outcome } from './core.ts'
@@ -65,6 +66,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   let staff = new Map(saved.staff.map((one) => [one.id, one]))
   const engine = createEngine(timers, rulesOf(ruleFiles), { homes: saved.homes, rows: saved.rows })
   const holds = createHolds(timers, saved.rows)
+  const boards = createBoards(saved.rows)
   const flow = createMessageFlow(timers, saved.rows, () => policies.limits)
   const book = createAlertBook(
     timers,
@@ -106,11 +108,13 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   function placeOf(id: string): AlertPlace {
     const state = engine.state(id)
     const maintenance = state?.modes.get('maintenance')
+    const unwatchedUntil = boards.unwatchedUntil(state?.home.area ?? '')
     return {
       contacts: state?.home.contacts ?? [],
       timezone: state?.home.timezone ?? 'UTC',
       staff,
       policies,
+      ...(unwatchedUntil !== undefined && { unwatchedUntil }),
       ...(maintenance && { maintenanceSince: maintenance.since }),
     }
   }
@@ -382,6 +386,12 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         } else book.over(notice, input.home, scope, when)
         return {}
       }
+      case 'boards': {
+        if (!boards.take(input.areas, when.now)) return { why: 'the same boards are open as before' }
+        for (const [key, row] of boards.changes()) draft.rows.set(key, row)
+        book.boardsClosed(when)
+        return {}
+      }
       case 'status':
       case 'violation':
       case 'tick':
@@ -424,6 +434,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         }),
       // As with modes: after downtime one may be over of which the stream has not heard yet.
       holds: (home) => holds.list(home).filter(({ until }) => until > now()),
+      watchedAreas: boards.areas,
       day: (home) => dayOf(home, now()),
       isReachable: (home) => engine.state(home)?.reachable ?? false,
       isOnline: (home, gateway) => engine.state(home)?.gateways.get(gateway)?.row.online,

@@ -152,6 +152,7 @@ export const alertViewSchema = alertSchema
         .readonly()
         .describe('Had as many messages as somebody gets in an hour: everybody else is told before them.')
         .optional(),
+      unwatchedAt: time.describe('No board was open then: the next were told at once.').optional(),
     }),
   })
   .meta({ id: 'Alert' })
@@ -292,6 +293,7 @@ function viewEscalation(
   const unreached = {
     ...(missing.length > 0 && { outOfReach: missing }),
     ...present('passedOver', passedOver),
+    ...present('unwatchedAt', alert.progress.unwatchedAt),
   }
   if (alert.nextStepAt === undefined) return { messages, ...unreached }
   // Whoever is on call then, not now.

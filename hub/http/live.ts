@@ -4,7 +4,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Commit } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
+import type { Areas } from '../model/person.ts'
 import { viewAlert } from './alert-view.ts'
+import { createBoardWatch } from './board-watch.ts'
 import { callerOf } from './caller.ts'
 import type { Office } from './office.ts'
 import { officeFor, sightOf } from './sight.ts'
@@ -20,6 +22,8 @@ interface Client {
   readonly stream: PassThrough
   /** As this client may see it now: they may have been locked, or got other areas. Undefined when it must go. */
   office(): Office | undefined
+  /** Of whom it is, if that is a person who may act on any alert there. */
+  areas(): Areas | undefined
 }
 
 /**
@@ -37,6 +41,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   { office, trusted, phone },
 ) => {
   const clients = new Set<Client>()
+  const boards = trusted ? undefined : createBoardWatch(office.core)
 
   app.get(
     '/api/live',
@@ -54,9 +59,11 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
         office: () => officeOf(request),
+        areas: () => watchedBy(request),
       }
       client.stream.on('close', () => clients.delete(client))
       clients.add(client)
+      lookAtBoards()
       send(client, event('snapshot', snapshot(request.office)))
       return reply
         .header('cache-control', 'no-store')
@@ -86,6 +93,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
 
   const beat = setInterval(() => {
     for (const client of clients) if (!client.office()) client.stream.end()
+    lookAtBoards()
     broadcast((seen) =>
       event('beat', { now: office.core.now(), homes: countHomes(seen), ...rulesRefused(), ...away() }),
     )
@@ -104,6 +112,20 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     if (trusted) return office
     const caller = callerOf(request, office.people)
     return caller === undefined || caller === 'wrong-token' ? undefined : officeFor(office, sightOf(caller))
+  }
+
+  /** A locked screen counts: it shows and sounds, and a password takes it back (docs/decisions/0019-no-board.md). */
+  function watchedBy(request: FastifyRequest): Areas | undefined {
+    const caller = callerOf(request, office.people)
+    if (caller === undefined || caller === 'wrong-token' || caller.type !== 'person') return undefined
+    return caller.person.roles.includes('operator') ? caller.person.areas : undefined
+  }
+
+  function lookAtBoards(): void {
+    const open = [...clients].map((client) => client.areas()).filter((areas) => areas !== undefined)
+    boards
+      ?.look(open)
+      .catch((cause: unknown) => app.log.warn({ err: cause }, 'Cannot say which boards are open'))
   }
 
   /** @param tell what to say to whom; the same words are made once for all who see the same office */

@@ -138,6 +138,8 @@ export interface Progress {
   readonly woken?: true
   /** Those who had as many messages as they get in an hour: in this round everybody else is told before them. */
   readonly passedOver?: readonly string[]
+  /** When no board was open, and therefore the next were told at once; ms. Once until it is reopened. */
+  readonly unwatchedAt?: number
 }
 
 /** Somebody is on the way to the home, or there. */
@@ -190,6 +192,8 @@ export interface AlertEvent {
     | 'unreached'
     /** Not told now: `text` says who has quiet hours, and until when (`contact:anne: 07:00`). */
     | 'quiet'
+    /** No board was open: the next were told at once. */
+    | 'unwatched'
     /** Nobody else could be told: quiet hours give way. */
     | 'woken'
     /** The contact in `text` gets no messages about alerts any more, by their own word or somebody else's. */

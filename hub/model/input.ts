@@ -2,6 +2,7 @@ import type { Cause } from './alert.ts'
 import type { ConsentKind } from './consent.ts'
 import type { Home, LimitStep } from './home.ts'
 import type { Letter, To, Way } from './notification.ts'
+import type { Areas } from './person.ts'
 import type { Reading } from './reading.ts'
 import type { StaffFacts } from './staff.ts'
 
@@ -36,6 +37,7 @@ export type Input =
   | ResendInput
   | ViolationInput
   | NoticeInput
+  | BoardsInput
   | TickInput
 
 /** The hub started; it was last known alive at `aliveUntil`. What lies between is unreachable time. */
@@ -323,6 +325,15 @@ export interface NoticeInput {
   readonly channel?: string
   readonly on: boolean
   readonly reason?: string
+}
+
+/**
+ * People who may act have a board open and signed in for these areas, and for no others; said when that changes. A board
+ * that is back within half a minute was never away (docs/decisions/0019-no-board.md).
+ */
+export interface BoardsInput {
+  readonly type: 'boards'
+  readonly areas: Areas
 }
 
 /** Time passed and something was due. A tick that fires nothing leaves no row. */

@@ -133,6 +133,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   stop: { homeOf: first },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
+  // Of boards for all homes: hub/core/boards.ts keeps them.
+  board: { homeOf: () => '' },
   digest: { homeOf: () => '' },
   // Of messages to families: hub/core/daily-messages.ts keeps them.
   'all-well': { homeOf: first },

@@ -86,6 +86,12 @@ export interface HoldRow {
   remindAt?: number
 }
 
+/** Whether a board is open for an area, or for all (`board|all`), and since when that is so, ms. Row `board|area|name`. */
+export interface BoardRow {
+  readonly open: boolean
+  readonly since: number
+}
+
 /** When somebody heard that their STOP or START was understood, of the last day, ms. Row `stop|who`. */
 export interface ConfirmationRow {
   sent: number[]
@@ -229,6 +235,7 @@ export interface Rows {
   readonly mode: ModeRow
   readonly hold: HoldRow
   readonly stop: ConfirmationRow
+  readonly board: BoardRow
   readonly messages: MessagesRow
   readonly digest: DigestRow
   readonly 'all-well': AllWellRow
@@ -351,6 +358,7 @@ export const rowKey = {
   mode: (home: string, mode: Mode) => `mode|${home}|${mode}`,
   hold: (home: string, rule: string) => `hold|${home}|${rule}`,
   stop: (who: string) => `stop|${who}`,
+  board: (area?: string) => (area === undefined ? 'board|all' : `board|area|${area}`),
   messages: (person: string) => `messages|${person}`,
   digest: (person: string, way: Way) => `digest|${person}|${way}`,
   'all-well': (home: string, contact: string) => `all-well|${home}|${contact}`,

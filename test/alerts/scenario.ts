@@ -13,7 +13,7 @@ import type { MemoryStore } from '../helpers/memory-store.ts'
 /**
  * One alert's way to people, as data. Acts happen at a time since the start (`2m`):
  *
- * - `fall`, `door` (medium), `damp` (low), `cold` (routine, medium), `kit` (technical, high): something is found; `fall is over` by the register
+ * - `fall`, `door` (medium), `damp` (low), `cold` (routine, medium), `hot` (high, no alarm), `kit` (technical, high): something is found; `fall is over` by the register
  * - `anne yes`, `anne no`, `anne huh`: an answer with the code of the newest alert; `anne yes fall`: of that one;
  *   `anne yes 0000`: with that code; `anne yes -`: without one. `@siv` is somebody of the staff.
  * - `storm 40`: the link of so many more sensors is weak, one after another in all homes (technical, medium); `3 recover`: of the first three it is well again;
@@ -22,6 +22,7 @@ import type { MemoryStore } from '../helpers/memory-store.ts'
  * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
  * - `crash`; `down 1h`: the hub is away for so long
  * - `anne stops`, `anne starts`, `@siv stops`: by SMS; `consent anne +alerts`, `consent anne -receipts`: recorded
+ * - `board opens`, `board closes`: for all areas; `board north`: for that one alone
  * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `later`)
  */
 export interface Scenario {
@@ -38,6 +39,8 @@ export interface Scenario {
   readonly start?: string
   /** Of the home. */
   readonly timezone?: string
+  /** Of the home. */
+  readonly area?: string
   readonly acts: readonly (readonly [at: string, act: string])[]
   readonly until: string
   /**
@@ -57,6 +60,7 @@ const RULES = `rules:
   - { id: damp, title: Damp, category: routine, severity: low, on: humidity, when: value > 90 }
   - { id: weak, title: Weak link, category: technical, severity: medium, scope: sensor, on: link, when: value < 10, resolve: auto }
   - { id: cold, title: Cold, category: routine, severity: medium, on: room_temperature, when: value < 10 }
+  - { id: hot, title: Hot, category: safety, severity: high, on: room_temperature, when: value > 50 }
   - { id: kit, title: Kit, category: technical, severity: high, on: battery, when: value < 5 }
   - { id: sos, title: Help, category: safety, severity: high, policy: special, on: sos, when: value == "pressed", clear: manual }
 `
@@ -65,6 +69,7 @@ const FOUND = {
   door: ['door', 'open'],
   damp: ['humidity', 95],
   kit: ['battery', 1],
+  hot: ['room_temperature', 60],
   cold: ['room_temperature', 5],
   sos: ['sos', 'pressed'],
 } as const
@@ -117,7 +122,8 @@ export async function play(
   const store = createMemoryStore()
   const start = Date.parse(scenario.start ?? '2026-01-05T12:00:00Z')
   let bench = createCoreBench(store, createManualClock(start))
-  const place = { timezone: scenario.timezone ?? 'UTC' }
+  const { area } = scenario
+  const place = { timezone: scenario.timezone ?? 'UTC', ...(area !== undefined && { area }) }
   const dead = new Set<string>()
   let isOut = false
   await bench.take(staffInput(scenario.staff ?? ''))
@@ -224,7 +230,10 @@ export async function play(
         : { contacts: [{ home: 'h1', contact: who }], staff: [] }
       await bench.take({ type: 'stop', on: what === 'stops', ...of, via: 'sms' })
     } else if (who === 'policies') await bench.take({ type: 'rules', files: filesOf(scenario.later) })
-    else if (who === 'outage') isOut = true
+    else if (who === 'board') {
+      const areas = what === 'opens' ? 'all' : what === 'closes' ? [] : [what]
+      await bench.take({ type: 'boards', areas })
+    } else if (who === 'outage') isOut = true
     else if (who === 'recovery') isOut = false
     else if (who === 'crash') bench = bench.crash()
     else if (who === 'down') {
@@ -286,7 +295,7 @@ export async function play(
     says: store
       .events()
       .filter(({ what }) =>
-        ['quiet', 'woken', 'passed-over', 'stopped', 'started', 'stop-refused'].includes(what),
+        ['quiet', 'woken', 'unwatched', 'passed-over', 'stopped', 'started', 'stop-refused'].includes(what),
       )
       .map(({ what, text, by, now }) => [clock(now), what, text ?? by].join(' ')),
     events: store

@@ -82,6 +82,8 @@ const ACTS = [
   'berit stops',
   'berit starts',
   '@siv stops',
+  'board opens',
+  'board closes',
   'consent anne -alerts',
   'consent anne +alerts -receipts',
 ]

@@ -135,6 +135,20 @@ describe('GET /api/live', () => {
     expect(await next()).not.toHaveProperty('away')
   })
 
+  it('tells the stream that a board is open, whoever may act has it; not of an installer or a program', async () => {
+    office.people.add({ id: 'ida', roles: ['installer', 'admin'], areas: 'all' })
+    const token = office.people.createSignInToken('ida')
+    const operator = session
+    session = office.people.signIn(token)?.session ?? ''
+    const others = await openStream()
+    await others.next()
+    expect(office.core.watchedAreas()).toEqual([])
+    session = operator
+    const { next } = await openStream()
+    await next()
+    expect(office.core.watchedAreas()).toBe('all')
+  })
+
   it('ends with the session', async () => {
     const { next, ended } = await openStream()
     await next()

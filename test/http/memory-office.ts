@@ -10,6 +10,7 @@ import type { PastReading } from '../../hub/model/past.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
 import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
+import type { Areas } from '../../hub/model/person.ts'
 import { memoryPeople } from './memory-people.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
@@ -49,6 +50,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const seriesQueries: unknown[] = []
   const pastReadings: PastReading[] = []
   let seq = 0
+  let watchedAreas: Areas = []
 
   const tell = (commit: Partial<Commit>) => {
     const whole: Commit = {
@@ -64,6 +66,10 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   }
 
   const take = async (input: Input): Promise<Outcome> => {
+    if (input.type === 'boards') {
+      watchedAreas = input.areas
+      return { taken: true, seq: ++seq }
+    }
     taken.push(input)
     if (!('alert' in input)) throw new Error(`no ${input.type} here`)
     const alert = alerts.get(input.alert)
@@ -121,6 +127,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     openAlerts: () => [...alerts.values()].filter((one) => one.handling !== 'resolved'),
     alert: (id) => alerts.get(id),
+    watchedAreas: () => watchedAreas,
     day: () => undefined,
     isReachable: (home) => !unreachable.has(home),
     isOnline: (home) => !unreachable.has(home),

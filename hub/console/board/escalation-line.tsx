@@ -17,7 +17,7 @@ const SHOWN = 4
 /** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
 export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
   const { t } = useTranslation(['board', 'shared'])
-  const { messages, next, outOfReach = [], passedOver = [] } = alert.escalation
+  const { messages, next, outOfReach = [], passedOver = [], unwatchedAt } = alert.escalation
   const open = alert.handling === 'new'
   const told = alert.category !== 'technical' && (alert.severity === 'high' || alert.severity === 'medium')
   if (messages.length === 0 && !next && !(open && told)) return null
@@ -49,6 +49,9 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
             ? t('nextIn', { who: next.contact ?? t('nextStep'), time: countdown(next.at - now) })
             : t('nextNow', { who: next.contact ?? t('nextStep') })}
         </li>
+      )}
+      {open && unwatchedAt !== undefined && (
+        <li className="muted">{t('unwatched', { time: clock(unwatchedAt, alert.timezone) })}</li>
       )}
       {open && passedOver.length > 0 && (
         <li className="muted">{t('passedOver', { names: passedOver.join(', ') })}</li>

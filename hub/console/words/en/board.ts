@@ -15,6 +15,7 @@ export const board = {
   nextNow: '{{who}} now',
   withOthers_one: 'with 1 other',
   withOthers_other: 'with {{count, n}} others',
+  unwatched: 'no board was open at {{time}}: the next were told at once',
   passedOver: 'had the most messages in an hour, told last: {{names}}',
   outOfReach: 'nobody is on call: {{names}}',
   attendance: { 'on-the-way': '{{who}} is on the way', arrived: '{{who}} is there' },

@@ -164,6 +164,7 @@ export const shared = {
     shown: 'was shown address and key',
     unreached: 'nobody could be told',
     quiet: 'not told now: quiet hours until',
+    unwatched: 'no board was open: the next were told at once',
     woken: 'nobody else to tell: quiet hours give way',
     stopped: 'gets no more messages about alerts',
     started: 'gets messages about alerts again',

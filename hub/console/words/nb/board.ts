@@ -18,6 +18,7 @@ export const board: Same<typeof en> = {
   nextNow: '{{who}} nå',
   withOthers_one: 'sammen med 1 annet',
   withOthers_other: 'sammen med {{count, n}} andre',
+  unwatched: 'ingen tavle var åpen kl. {{time}}: neste ble varslet med en gang',
   passedOver: 'fikk flest meldinger på en time, varsles sist: {{names}}',
   outOfReach: 'ingen har vakt: {{names}}',
   attendance: { 'on-the-way': '{{who}} er på vei', arrived: '{{who}} er der' },

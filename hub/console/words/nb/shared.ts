@@ -166,6 +166,7 @@ export const shared: Same<typeof en> = {
     shown: 'fikk se adresse og nøkkel',
     unreached: 'ingen kunne varsles',
     quiet: 'varsles ikke nå: stille til',
+    unwatched: 'ingen tavle var åpen: neste ble varslet med en gang',
     woken: 'ingen andre å varsle: stilletiden viker',
     stopped: 'får ikke flere meldinger om varsler',
     started: 'får meldinger om varsler igjen',
