@@ -27,9 +27,7 @@ export function whoDidNotAnswer(
     const isOver = asked.some(
       ({ step, queuedAt, waitMinutes }) =>
         notifications.some((one) => one.template === 'alert' && one.step > step) ||
-        (alert.handling === 'new' &&
-          waitMinutes !== undefined &&
-          queuedAt + waitMinutes * MINUTE <= now),
+        (alert.handling === 'new' && waitMinutes !== undefined && queuedAt + waitMinutes * MINUTE <= now),
     )
     return !answered && isOver ? [recipient] : []
   })

@@ -19,7 +19,9 @@ export function createHandoverNotes(db: DatabaseSync, now: () => number): Handov
   const newest = db.prepare(`SELECT ${columns} FROM handover WHERE at > ? ORDER BY id DESC LIMIT ?`)
   const one = db.prepare(`SELECT ${columns} FROM handover WHERE id = ? AND at > ?`)
   const readers = db.prepare('SELECT person, at FROM handover_read WHERE note = ? ORDER BY at, person')
-  const put = db.prepare('INSERT INTO handover (at, written_by, areas, text) VALUES (?, ?, ?, ?) RETURNING id')
+  const put = db.prepare(
+    'INSERT INTO handover (at, written_by, areas, text) VALUES (?, ?, ?, ?) RETURNING id',
+  )
   const putReader = db.prepare('INSERT OR IGNORE INTO handover_read (note, person, at) VALUES (?, ?, ?)')
   const dropOld = db.prepare('DELETE FROM handover WHERE at <= ?')
 

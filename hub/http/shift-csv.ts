@@ -18,7 +18,11 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: { en: 'Alert', nb: 'Varsel' }, cell: ({ id }) => id },
   { head: { en: 'Home', nb: 'Hjem' }, cell: ({ home }) => home },
-  { head: { en: 'Name of the home', nb: 'Navn på hjemmet' }, named: true, cell: ({ homeLabel }) => homeLabel },
+  {
+    head: { en: 'Name of the home', nb: 'Navn på hjemmet' },
+    named: true,
+    cell: ({ homeLabel }) => homeLabel,
+  },
   { head: { en: 'Resident', nb: 'Beboer' }, named: true, cell: ({ residentName }) => residentName },
   { head: { en: 'Area', nb: 'Område' }, cell: ({ area }) => area },
   { head: { en: 'Room', nb: 'Rom' }, cell: ({ room }) => room },

@@ -97,7 +97,8 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
       config: { ...READS, audit: 'shift.export' },
       schema: {
         tags: ['shift'],
-        summary: 'The alerts of a shift for spreadsheets (RFC 4180, UTF-8); pseudonyms unless names are asked for.',
+        summary:
+          'The alerts of a shift for spreadsheets (RFC 4180, UTF-8); pseudonyms unless names are asked for.',
         querystring: z.object({
           from: fromField,
           names: z.stringbool().default(false).describe('Names too: for operators, and in the audit log.'),

@@ -33,7 +33,9 @@ export const shiftSchema = z
       })
       .describe('When the shift of whoever asks began: as the rota says, and when they signed in.'),
     alerts: z.array(shiftAlertSchema).describe('The open ones first, each part newest first.'),
-    more: z.boolean().describe('There was more than is looked at: the newest are here, and all that is open.'),
+    more: z
+      .boolean()
+      .describe('There was more than is looked at: the newest are here, and all that is open.'),
     orders: z
       .array(
         z.object({

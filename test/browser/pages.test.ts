@@ -41,6 +41,7 @@ afterEach(() => opened.close())
 const PAGES = [
   { path: '/', shows: 'Possible fall' },
   { path: '/homes', shows: 'Lia 2' },
+  { path: '/shift', shows: 'Answered within 60 s' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 
