@@ -237,3 +237,72 @@ export interface WholeAlert {
   readonly events: readonly BoardEvent[]
   readonly people: readonly BoardPerson[]
 }
+
+/** What happened in a shift. */
+export interface Shift {
+  readonly from: number
+  readonly to: number
+  readonly choices: {
+    readonly rota?: { readonly rota: string; readonly from: number; readonly to: number }
+    readonly signIn?: number
+  }
+  readonly alerts: readonly ShiftAlert[]
+  /** There was more than is told. */
+  readonly more: boolean
+  readonly orders: readonly {
+    readonly at: number
+    readonly home: string
+    readonly homeLabel?: string
+    readonly timezone?: string
+    readonly mode?: Mode
+    readonly rule?: string
+    readonly ruleTitle?: Readonly<Record<string, string>>
+    readonly what: 'began' | 'changed' | 'ended'
+    readonly until?: number
+    readonly by?: string
+  }[]
+  readonly unanswered: readonly {
+    readonly recipient: string
+    readonly name: string
+    readonly home?: string
+    readonly homeLabel?: string
+    readonly count: number
+  }[]
+  readonly away: readonly { readonly from: number; readonly until: number }[]
+}
+
+export interface ShiftAlert extends Omit<BoardAlert, 'escalation'> {
+  /** Which human first took or resolved it; `after`: ms since the hub learned of it. */
+  readonly answer?: {
+    readonly at: number
+    readonly by: string
+    readonly byName?: string
+    readonly after: number
+  }
+}
+
+export interface ShiftUnprotected {
+  readonly homes: readonly { readonly home: string; readonly homeLabel?: string; readonly minutes: number }[]
+  readonly count: number
+}
+
+export interface HandoverNote {
+  readonly id: number
+  readonly at: number
+  readonly by: string
+  readonly byName?: string
+  readonly text: string
+  readonly readBy: readonly { readonly person: string; readonly name?: string; readonly at: number }[]
+}
+
+/** A figure of how alarms were answered, with what it means. */
+export interface Indicator {
+  readonly id: string
+  readonly name: { readonly en: string; readonly nb: string }
+  readonly unit: string
+  readonly definition: string
+  readonly measured: string
+  readonly target?: { readonly is: 'at least' | 'at most'; readonly value: number; readonly source: string }
+  readonly value?: number
+  readonly of: number
+}

@@ -37,6 +37,12 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./alert/alert-page.tsx')).AlertPage })),
   },
   {
+    path: '/shift',
+    area: 'shift',
+    roles: ['operator', 'admin'],
+    page: lazy(async () => ({ default: (await import('./shift/shift-page.tsx')).ShiftPage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

@@ -50,6 +50,7 @@ const PAGES = [
   { path: '/homes', shows: 'Lia 2' },
   { path: '/homes/h1', shows: 'The last 24 hours' },
   { path: '/alerts/a1', shows: 'What to do' },
+  { path: '/shift', shows: 'Answered within 60 s' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

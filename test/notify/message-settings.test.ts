@@ -25,6 +25,7 @@ describe('messages in hub.yaml', () => {
     expect(messagesSchema.parse(undefined)).toEqual({
       links: { sms: 'auto', email: 'always', webhook: 'always' },
       shown: ['staff', 'nurse'],
+      status: { valid: 7 * 24 * 3_600_000, call: [] },
     })
   })
 

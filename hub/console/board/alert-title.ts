@@ -35,7 +35,7 @@ export function shortName(name: string): string {
 }
 
 /** The home, or the area; where it is about neither it is about the hub. */
-export function placeOf(alert: BoardAlert, t: T): string {
+export function placeOf(alert: Pick<BoardAlert, 'homeLabel' | 'home' | 'area'>, t: T): string {
   const { homeLabel, home, area } = alert
   return homeLabel ?? home ?? (area === '' ? t('shared:noArea') : area) ?? t('shared:hubItself')
 }

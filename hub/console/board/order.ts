@@ -3,11 +3,13 @@ import type { BoardAlert } from '../api-types.ts'
 
 const RANK: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2, info: 3 }
 
+type Needed = Pick<BoardAlert, 'id' | 'severity' | 'test' | 'held' | 'handling' | 'raisedAt'>
+
 /**
  * What needs a human most comes first: what calls people before what is held, by severity, real before tests, then
  * unanswered, then the longest waiting.
  */
-export function byNeed(a: BoardAlert, b: BoardAlert): number {
+export function byNeed(a: Needed, b: Needed): number {
   return (
     Number(waitsForNobody(a)) - Number(waitsForNobody(b)) ||
     RANK[a.severity] - RANK[b.severity] ||
@@ -26,7 +28,7 @@ export function needsHuman(alert: BoardAlert): boolean {
 }
 
 /** People have decided that nobody is called for it now. */
-export function waitsForNobody({ held, handling }: BoardAlert): boolean {
+export function waitsForNobody({ held, handling }: Pick<BoardAlert, 'held' | 'handling'>): boolean {
   return held === true && handling === 'new'
 }
 

@@ -12,6 +12,7 @@ import { NotFound } from './not-found.tsx'
 import { PageFault } from './page-fault.tsx'
 import '../parts/parts.css'
 import './frame.css'
+import '../print.css'
 
 /** What is around every page: where one can go, and whether the hub is heard. */
 export function Frame() {

@@ -6,6 +6,7 @@ import { home as homeEn } from './en/home.ts'
 import { homes as homesEn } from './en/homes.ts'
 import { phone as phoneEn } from './en/phone.ts'
 import { shared as sharedEn } from './en/shared.ts'
+import { shift as shiftEn } from './en/shift.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
 import { alert as alertNb } from './nb/alert.ts'
 import { board as boardNb } from './nb/board.ts'
@@ -13,6 +14,7 @@ import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
 import { phone as phoneNb } from './nb/phone.ts'
 import { shared as sharedNb } from './nb/shared.ts'
+import { shift as shiftNb } from './nb/shift.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
 
 /** Every text of the console, by language and area: an area is a page, or `shared`. */
@@ -24,6 +26,7 @@ export const WORDS = {
     home: homeEn,
     homes: homesEn,
     phone: phoneEn,
+    shift: shiftEn,
     signIn: signInEn,
   },
   nb: {
@@ -33,6 +36,7 @@ export const WORDS = {
     home: homeNb,
     homes: homesNb,
     phone: phoneNb,
+    shift: shiftNb,
     signIn: signInNb,
   },
 }
