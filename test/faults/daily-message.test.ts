@@ -11,6 +11,7 @@ import { createStoryHome } from './story-home.ts'
 const SLOW = { timeout: 90_000 }
 const RULES = `rules:
   - { id: fall, title: { en: Possible fall }, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }
+  - { id: quiet, title: { en: Quiet }, category: safety, severity: medium, absent: { of: [motion], for: 4h } }
 `
 const DAILY = 'allWell: "08:00", consent: { all-well: { given: 2025-11-01, source: signed form } }'
 const DUE = Date.parse('2026-01-06T08:00:00Z')
@@ -41,11 +42,15 @@ ${gateway.channelYaml('first')}`
     await hub.api('POST', '/api/homes', {
       text: `homes:\n${home.yaml.replace('order: 1', `order: 1, ${DAILY}`)}`,
     })
-    await home.connect()
+    const isSeen = async (): Promise<void> => {
+      await home.connect()
+      await home.say('motion', true, false)
+    }
+    await isSeen()
     const crash = async (): Promise<void> => {
       await current().kill('SIGKILL')
       hub = await whenStarted(launchHub({ data, config, through }))
-      await home.connect()
+      await isSeen()
     }
 
     await crash()

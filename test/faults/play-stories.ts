@@ -22,6 +22,7 @@ const ATTEMPTS = 3
 
 const RULES = `rules:
   - { id: fall, title: { en: Possible fall }, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }
+  - { id: sos, title: { en: Help }, category: safety, severity: high, policy: patient, on: sos, when: value == "pressed", clear: manual }
   - { id: weak, title: { en: Weak battery }, category: technical, severity: medium, on: battery, when: value < 5 }
   - { id: link, title: { en: Weak link }, category: technical, severity: medium, on: link, when: value < 5 }
 `
@@ -62,8 +63,12 @@ async function openStage(wait: string, routes: string): Promise<Stage> {
 policies:
   - id: all
     use: { category: [safety, technical], severity: [high, medium] }
-    steps: [{ to: { contacts: [family, neighbour] }, wait: ${wait} }, { to: { oncall: centre }, wait: ${wait} }]
+    steps:
+      - { to: { contacts: [family] }, wait: ${wait} }
+      - { to: { contacts: [neighbour] }, wait: 1h }
+      - { to: { oncall: centre }, wait: 1h }
     repeat: { every: 1h }
+  - { id: patient, steps: [{ to: { contacts: [family, neighbour] }, wait: 1h }], repeat: { every: 1h } }
 rotas: [{ id: centre, timezone: UTC, fallback: [siv] }]
 `
   const rules = writeRules({ 'rules.yaml': RULES, 'policies/all.yaml': policies })

@@ -28,7 +28,7 @@ export interface StoryHome {
   nameOf(number: string): keyof ContactPhones
   /** Its sensor gateway connects; again after the hub came back. */
   connect(): Promise<void>
-  say(kind: string, value: number | string, again: boolean): Promise<unknown>
+  say(kind: string, value: number | string | boolean, again: boolean): Promise<unknown>
   /** `1` or `2`, and the code of the newest message that has one. */
   answers(who: keyof ContactPhones, digit: '1' | '2'): Promise<unknown>
   writes(who: keyof ContactPhones, text: string): Promise<unknown>
