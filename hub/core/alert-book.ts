@@ -349,6 +349,9 @@ export function createAlertBook(
       )
       if (meant && action !== 'unclear') {
         const before = newestOf(toldOf(meant))
+        // A provider that was not heard brings the same answer again: who was told what came of it hears nothing new.
+        const repeated = action === 'accept' ? meant.handledBy === by && 'receipt' : 'declined'
+        if (before?.template === repeated && before.state !== 'failed') return undefined
         const refused = act(
           meant.id,
           (alert, situation) =>

@@ -54,7 +54,7 @@ export interface Scenario {
   readonly says?: readonly string[]
 }
 
-const RULES = `rules:
+export const RULES = `rules:
   - { id: fall, title: Fall, category: safety, severity: high, on: fall, when: value == "detected", clear: manual }
   - { id: door, title: Door, category: safety, severity: medium, on: door, when: value == "open" }
   - { id: damp, title: Damp, category: routine, severity: low, on: humidity, when: value > 90 }
@@ -64,7 +64,7 @@ const RULES = `rules:
   - { id: kit, title: Kit, category: technical, severity: high, on: battery, when: value < 5 }
   - { id: sos, title: Help, category: safety, severity: high, policy: special, on: sos, when: value == "pressed", clear: manual }
 `
-const FOUND = {
+export const FOUND = {
   fall: ['fall', 'detected'],
   door: ['door', 'open'],
   damp: ['humidity', 95],
@@ -79,7 +79,7 @@ const SPECIAL = `policies:
 /** How finely time goes by, ms: all waits in scenarios are multiples. */
 const TICK = 15_000
 
-function filesOf(policies: string | undefined): readonly RuleFile[] {
+export function filesOf(policies: string | undefined): readonly RuleFile[] {
   return [
     { name: 'policies/a.yaml', text: policies ?? 'groups: []' },
     { name: 'policies/special.yaml', text: SPECIAL },

@@ -58,6 +58,20 @@ export const SCENARIOS: readonly Scenario[] = [
     end: ['fall taken by contact:berit'],
   },
   {
+    name: 'the same answer twice, as a provider brings it that was not heard: nothing new',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne no'],
+      ['1m', 'anne no'],
+      ['90s', 'berit yes'],
+      ['2m', 'berit yes'],
+    ],
+    until: '30m',
+    told: ['0:00 anne', '1:00 berit', '1:00 anne declined', '1:30 anne taken', '1:30 berit receipt'],
+    end: ['fall taken by contact:berit'],
+  },
+  {
     name: '"cannot" goes on at once, and again',
     ...SIV,
     acts: [

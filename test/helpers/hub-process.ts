@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { adminSocket } from '../../hub/admin-socket.ts'
 import { atExit } from './at-exit.ts'
@@ -12,7 +12,8 @@ import { waitFor } from './wait-for.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const MAIN = join(ROOT, 'hub', 'main.ts')
 const SETPRIV = '/usr/bin/setpriv'
-const START_TIMEOUT = 30_000
+/** Other tests may have the machine. */
+const START_TIMEOUT = 90_000
 
 const startedSchema = z.object({
   mqttPort: z.number(),
@@ -209,7 +210,10 @@ export function writeConfig(text: string): string {
 /** Writes rule files for this test and returns their folder. */
 export function writeRules(files: Readonly<Record<string, string>>): string {
   const folder = tempDir('rules')
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
   return folder
 }
 

@@ -18,6 +18,8 @@ export interface KannelOptions {
   readonly inboundUrl?: string
   /** Of the sendsms interface; a free one when not given. */
   readonly port?: number
+  /** No SMS centre takes what goes to numbers that begin so. */
+  readonly deniedPrefix?: string
 }
 
 export interface Kannel {
@@ -67,7 +69,7 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
     phones: await freePort(),
   }
   const config = join(tempDir('kannel'), 'kannel.conf')
-  writeFileSync(config, configText(ports, options.inboundUrl))
+  writeFileSync(config, configText(ports, options))
   const status = (): Promise<string> => statusText(ports.admin)
   const messages = new FakesmscMessages()
   let lastLineAt = 0
@@ -171,7 +173,7 @@ async function statusText(adminPort: number): Promise<string> {
  * Two fake SMS centres, because each takes one connection: SMSC gets what is sent; PHONES, to which nothing
  * is routed (`allowed-smsc-id`), is where phones answer.
  */
-function configText(ports: Ports, inboundUrl: string | undefined): string {
+function configText(ports: Ports, { inboundUrl, deniedPrefix }: KannelOptions): string {
   const inbound =
     inboundUrl === undefined ? 'text = "nobody listens"' : `get-url = "${inboundUrl.replaceAll('"', '%22')}"`
   return `
@@ -190,6 +192,7 @@ smsc = fake
 smsc-id = SMSC
 port = ${ports.smsc}
 connect-allow-ip = 127.0.0.1
+${deniedPrefix === undefined ? '' : `denied-prefix = "${deniedPrefix}"`}
 
 group = smsc
 smsc = fake

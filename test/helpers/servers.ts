@@ -33,6 +33,13 @@ export const SERVERS = {
   },
   openssl: { programs: ['openssl'], packages: ['openssl'] },
   strace: { programs: ['strace'], packages: ['strace'] },
+  // Another time for one process; a library that the process loads first.
+  libfaketime: {
+    programs: ['x86_64', 'aarch64', 'arm'].flatMap((cpu) =>
+      ['gnu', 'gnueabihf'].map((abi) => `/usr/lib/${cpu}-linux-${abi}/faketime/libfaketimeMT.so.1`),
+    ),
+    packages: ['libfaketime'],
+  },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>
 
@@ -95,7 +102,7 @@ export function howToGet(missing: readonly ServerName[]): string {
 function isThere(path: string): boolean {
   try {
     // A library is only read.
-    accessSync(path, path.endsWith('.so') ? constants.R_OK : constants.X_OK)
+    accessSync(path, /\.so(\.|$)/.test(path) ? constants.R_OK : constants.X_OK)
     return true
   } catch {
     return false
