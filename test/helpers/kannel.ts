@@ -206,6 +206,8 @@ bearerbox-host = 127.0.0.1
 bearerbox-port = ${ports.box}
 sendsms-port = ${ports.sendsms}
 sendsms-interface = 127.0.0.1
+http-request-retry = 60
+http-queue-delay = 1
 
 group = sendsms-user
 username = ${USERNAME}
