@@ -59,6 +59,7 @@ export interface OfficeParts {
   readonly registry: Registry
   readonly profiles: ReadonlyMap<string, Profile>
   readonly rules: Office['rules']
+  readonly ruleBook: Office['ruleBook']
   readonly history: HistoryReader
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
@@ -357,6 +358,7 @@ export function createOffice(parts: OfficeParts): Office {
     core,
     history: parts.history,
     rules: parts.rules,
+    ruleBook: parts.ruleBook,
     people: parts.people,
     links: parts.links,
     audit: parts.audit,

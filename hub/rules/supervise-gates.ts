@@ -12,7 +12,6 @@ import type { HomeState, World } from './state.ts'
 import { superviseTracks } from './tracks.ts'
 import { drop } from './when.ts'
 
-
 /**
  * Brings the windows of a home in line with its rules and its time zone.
  * @param changed rules whose window is to be looked at anew
