@@ -42,6 +42,9 @@ const PAGES = [
   { path: '/', shows: 'Possible fall' },
   { path: '/homes', shows: 'Lia 2' },
   { path: '/shift', shows: 'Answered within 60 s' },
+  { path: '/rules', shows: 'How the rules changed' },
+  { path: '/rules/rule/fall', shows: 'Rules' },
+  { path: '/rules/try', shows: 'Tried lately' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

@@ -3,20 +3,38 @@ import { initReactI18next } from 'react-i18next'
 import { board as boardEn } from './en/board.ts'
 import { homes as homesEn } from './en/homes.ts'
 import { phone as phoneEn } from './en/phone.ts'
+import { rules as rulesEn } from './en/rules.ts'
 import { shared as sharedEn } from './en/shared.ts'
 import { shift as shiftEn } from './en/shift.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
 import { board as boardNb } from './nb/board.ts'
 import { homes as homesNb } from './nb/homes.ts'
 import { phone as phoneNb } from './nb/phone.ts'
+import { rules as rulesNb } from './nb/rules.ts'
 import { shared as sharedNb } from './nb/shared.ts'
 import { shift as shiftNb } from './nb/shift.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
 
 /** Every text of the console, by language and area: an area is a page, or `shared`. */
 export const WORDS = {
-  en: { shared: sharedEn, board: boardEn, homes: homesEn, phone: phoneEn, shift: shiftEn, signIn: signInEn },
-  nb: { shared: sharedNb, board: boardNb, homes: homesNb, phone: phoneNb, shift: shiftNb, signIn: signInNb },
+  en: {
+    shared: sharedEn,
+    board: boardEn,
+    homes: homesEn,
+    phone: phoneEn,
+    rules: rulesEn,
+    shift: shiftEn,
+    signIn: signInEn,
+  },
+  nb: {
+    shared: sharedNb,
+    board: boardNb,
+    homes: homesNb,
+    phone: phoneNb,
+    rules: rulesNb,
+    shift: shiftNb,
+    signIn: signInNb,
+  },
 }
 
 export type Language = keyof typeof WORDS
