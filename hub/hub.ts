@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -56,6 +57,7 @@ import { createPeople } from './people/create-people.ts'
 import { createStatusLinks } from './status-links.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
+import { createRuleBook } from './rule-book.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
 import { judgeHeartbeat, LIMITS } from './watch/judge-heartbeat.ts'
@@ -123,9 +125,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       onFollowerFailure: (error) => log.error({ err: error }, 'a follower of the journal failed'),
     })
     onStop('core', () => core.stop())
+    const rulesFolder = config.rules ?? shipped('../rules')
     const ruleFolder = await openRuleFolder({
       core,
-      folder: config.rules ?? shipped('../rules'),
+      folder: rulesFolder,
       history: (limit) => journal.ruleChanges(limit),
       log,
       // A command on a stopped hub may know another folder than the hub does: it changes nothing by itself.
@@ -176,6 +179,17 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       keepNote: registry.keepNote,
     })
     onStop('indicators', () => indicators.stop())
+    const ruleBook = createRuleBook({
+      folder: config.data,
+      rules: { put: ruleFolder.put, folder: rulesFolder },
+      isShipped: resolve(rulesFolder) === resolve(shipped('../rules')),
+      ruleFiles: () => core.ruleFiles ?? [],
+      history: (limit) => journal.ruleChanges(limit).map(({ now: at, ...set }) => ({ at, ...set })),
+      now: core.now,
+      note: registry.note,
+      keepNote: registry.keepNote,
+    })
+    onStop('rule book', () => ruleBook.stop())
     // Elsewhere than on this machine people sign in over HTTPS only.
     const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
     const smsRoute = routeOf(config, 'sms')
@@ -199,6 +213,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       registry,
       profiles,
       rules: () => ruleFolder.status(),
+      ruleBook,
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
       links,

@@ -64,6 +64,7 @@ export interface OfficeParts {
   readonly registry: Registry
   readonly profiles: ReadonlyMap<string, Profile>
   readonly rules: Office['rules']
+  readonly ruleBook: Office['ruleBook']
   readonly history: HistoryReader
   readonly past: PastReads
   readonly links: LinkStore & LinkCodes
@@ -365,6 +366,7 @@ export function createOffice(parts: OfficeParts): Office {
     past: (home, from, to) => parts.past.home(home, from, to),
     alertsOf: (home, rule, limit) => parts.past.alertsOf(home, rule, limit),
     rules: parts.rules,
+    ruleBook: parts.ruleBook,
     people: parts.people,
     links: parts.links,
     audit: parts.audit,

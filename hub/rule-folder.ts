@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
@@ -6,7 +6,7 @@ import type { RuleFolderContents } from './core/parse-rule-folder.ts'
 import { policiesOf } from './alerts/parse-policies.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { RulesStatus } from './http/office.ts'
-import type { RuleFile } from './model/input.ts'
+import type { RuleFile, RulesInput } from './model/input.ts'
 import { tellNotice } from './notices.ts'
 import { compareRules } from './rules/compare-rules.ts'
 import type { RuleChanges } from './rules/compare-rules.ts'
@@ -32,6 +32,8 @@ export interface RuleFolderOptions {
   readonly isReadOnly?: boolean
 }
 
+export type Put = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly why: string }
+
 /** The folder of the rule files, and what of it is in force. */
 export interface RuleFolder {
   status(): RulesStatus
@@ -40,6 +42,11 @@ export interface RuleFolder {
    * @param now steady time, ms
    */
   look(now: number): Promise<void>
+  /**
+   * Writes files into the folder, those whole or none of it, and takes them over.
+   * @param change who wants that: it stands in the journal
+   */
+  put(files: readonly RuleFile[], change: NonNullable<RulesInput['change']>): Promise<Put>
   /** Looks again and again until it is stopped. */
   watch(): void
   stop(): Promise<void>
@@ -61,6 +68,8 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
   let waiting: { readonly marks: string; readonly since: number } | undefined
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
+  /** Files are written by the hub itself, which takes them over. */
+  let isPutting = false
 
   if (!options.isReadOnly || !core.ruleFiles) await takeFolder()
 
@@ -84,6 +93,62 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
     log.info({ folder, ...changes }, describe(parsed.value, folder, changes))
   }
 
+  async function put(files: readonly RuleFile[], change: NonNullable<RulesInput['change']>): Promise<Put> {
+    // Not while a look is under way: it would take over half of it.
+    await looking
+    const now = await loadRuleFiles(folder).catch((cause: unknown) => cause as Error)
+    if (now instanceof Error || !isDeepStrictEqual(now, core.ruleFiles)) {
+      return {
+        ok: false,
+        why: `the files in ${folder} are not those in force: see what is wrong with them first`,
+      }
+    }
+    const written = new Map(files.map((file) => [file.name, file]))
+    const after = [...now.filter(({ name }) => !written.has(name)), ...files].toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )
+    const parsed = parseRuleFolder(after)
+    if (!parsed.ok) return { ok: false, why: `the files have ${parsed.problems.length} errors` }
+    const changes = compareRules(rulesOf(core.ruleFiles), parsed.value.rules)
+    isPutting = true
+    try {
+      const failed = await writeAll(files, now)
+      if (failed) return { ok: false, why: failed.message }
+      read = await marksOf(folder)
+      waiting = undefined
+      const outcome = await core.take({ type: 'rules', files: after, change })
+      if (!outcome.taken) return { ok: false, why: outcome.reason }
+      await accept()
+      log.info({ folder, ...changes, by: change.by }, describe(parsed.value, folder, changes))
+      return { ok: true, seq: outcome.seq }
+    } finally {
+      isPutting = false
+    }
+  }
+
+  /** All of them; what was written before one that cannot be is put back. */
+  async function writeAll(
+    files: readonly RuleFile[],
+    before: readonly RuleFile[],
+  ): Promise<Error | undefined> {
+    const written: string[] = []
+    try {
+      for (const { name, text } of files) {
+        await writeWhole(join(folder, name), text)
+        written.push(name)
+      }
+      return undefined
+    } catch (cause) {
+      for (const name of written) {
+        const old = before.find((file) => file.name === name)
+        await (old ? writeWhole(join(folder, name), old.text) : rm(join(folder, name))).catch(
+          (error: unknown) => log.error({ err: error }, `Cannot put back ${name}`),
+        )
+      }
+      return cause instanceof Error ? cause : new Error(String(cause))
+    }
+  }
+
   async function accept(): Promise<void> {
     refused = undefined
     await tellNotice(core, { notice: 'hub-rules-refused' }, false)
@@ -100,6 +165,7 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
   }
 
   async function look(now: number): Promise<void> {
+    if (isPutting) return
     const marks = await marksOf(folder)
     if (marks === read) {
       waiting = undefined
@@ -150,6 +216,7 @@ export async function openRuleFolder(options: RuleFolderOptions): Promise<RuleFo
       return { ...inForce?.status, ...(refused && { refused }) } as RulesStatus
     },
     look,
+    put,
     watch: lookLater,
     async stop() {
       clearTimeout(timer)
@@ -172,6 +239,23 @@ async function marksOf(folder: string): Promise<string> {
     return marks.join('\n')
   } catch (cause) {
     return (cause as Error).message
+  }
+}
+
+/** The file is the old one or the new one, whatever happens. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.new`
+  try {
+    const file = await open(draft, 'w')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } finally {
+    await rm(draft, { force: true })
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Alert, Attendance, GatheredHome } from '../model/alert.ts'
-import type { Mode } from '../model/input.ts'
+import type { Mode, RuleFile } from '../model/input.ts'
+import type { RuleChange as ChangeOfRules, TrialResult } from '../model/rule-book.ts'
+import type { Severity } from '../model/alert.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
@@ -305,4 +307,84 @@ export interface Indicator {
   readonly target?: { readonly is: 'at least' | 'at most'; readonly value: number; readonly source: string }
   readonly value?: number
   readonly of: number
+}
+
+export type { TrialCall, TrialResult } from '../model/rule-book.ts'
+
+/** The rules in force, and what is wrong with the files while they are others. */
+export interface RulesStatus {
+  readonly since?: number
+  readonly rules: readonly RuleInForce[]
+  readonly refused?: {
+    readonly at: number
+    readonly reason: string
+    readonly problems: readonly RuleProblem[]
+  }
+}
+
+export interface RuleInForce {
+  readonly id: string
+  readonly title: Readonly<Record<string, string>>
+  readonly category: 'safety' | 'health' | 'routine' | 'technical'
+  readonly severity: Severity
+  readonly scope: 'home' | 'resident' | 'room' | 'sensor'
+  readonly params: Readonly<
+    Record<
+      string,
+      {
+        readonly default: number | string
+        readonly unit?: string
+        readonly min?: number | string
+        readonly max?: number | string
+      }
+    >
+  >
+  readonly held: number
+}
+
+export interface RuleProblem {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+export interface RuleFiles {
+  readonly files: readonly RuleFile[]
+  readonly writable:
+    | { readonly ok: true; readonly folder: string }
+    | { readonly ok: false; readonly folder: string; readonly why: 'shipped' | 'read-only' }
+}
+
+/** What rules did in the last 30 days. */
+export interface RuleLoad {
+  readonly rules: readonly {
+    readonly rule: string
+    readonly count: number
+    readonly per100?: number
+    readonly open: number
+    readonly causes: Readonly<Record<string, number>>
+    readonly homes: readonly { readonly home: string; readonly label?: string; readonly count: number }[]
+    readonly homeCount: number
+  }[]
+  readonly ownLimits: readonly { readonly rule: string; readonly homes: readonly string[] }[]
+}
+
+export interface RuleChange extends ChangeOfRules {
+  readonly why?: string
+  readonly triedBy?: string
+}
+
+export interface Trial {
+  readonly id: string
+  readonly by: string
+  readonly at: number
+  readonly files: readonly RuleFile[]
+  readonly state:
+    | { readonly is: 'running'; readonly done: number; readonly of: number }
+    | { readonly is: 'refused'; readonly problems: readonly RuleProblem[] }
+    | { readonly is: 'done'; readonly result: TrialResult }
+    | { readonly is: 'failed'; readonly reason: string }
+    | { readonly is: 'stopped' }
+    | { readonly is: 'on'; readonly result: TrialResult; readonly by: string; readonly at: number }
 }

@@ -43,6 +43,24 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./shift/shift-page.tsx')).ShiftPage })),
   },
   {
+    path: '/rules',
+    area: 'rules',
+    roles: ['operator', 'admin'],
+    page: lazy(async () => ({ default: (await import('./rules/rules-page.tsx')).RulesPage })),
+  },
+  {
+    path: '/rules/try',
+    area: 'rules',
+    roles: ['operator', 'admin'],
+    page: lazy(async () => ({ default: (await import('./rules/try-page.tsx')).TryPage })),
+  },
+  {
+    path: '/rules/rule/:rule',
+    area: 'rules',
+    roles: ['operator', 'admin'],
+    page: lazy(async () => ({ default: (await import('./rules/rule-page.tsx')).RulePage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

@@ -1,13 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
-import type {
-  Input,
-  JournalEntry,
-  ReadingInput,
-  RuleFile,
-  RulesInput,
-  UndecodedInput,
-} from '../model/input.ts'
+import type { Input, JournalEntry, ReadingInput, RulesInput, UndecodedInput } from '../model/input.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
@@ -31,7 +24,9 @@ export interface JournalReader {
     reason: string
   }[]
   /** The newest changes of rules, newest first. */
-  ruleChanges(limit: number): { now: number; files: readonly RuleFile[] }[]
+  ruleChanges(
+    limit: number,
+  ): { seq: number; now: number; files: RulesInput['files']; change?: NonNullable<RulesInput['change']> }[]
   /** The newest times at which the hub started, or had stood still, newest first. */
   starts(limit: number): JournalEntry[]
   /** Newest first. */
@@ -77,7 +72,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
     "SELECT seq, now, body FROM journal WHERE type = 'undecoded' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
   )
   const ruleChanges = db.prepare(
-    "SELECT now, body FROM journal WHERE type = 'rules' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
+    "SELECT seq, now, body FROM journal WHERE type = 'rules' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
   )
   const starts = db.prepare(
     "SELECT seq, now, body FROM journal WHERE type IN ('start', 'pause') AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
@@ -151,10 +146,10 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
       }),
     ruleChanges: (limit) =>
-      (ruleChanges.all(limit) as { now: number; body: string }[]).map(({ now, body }) => ({
-        now,
-        files: (JSON.parse(body) as RulesInput).files,
-      })),
+      (ruleChanges.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => {
+        const { files, change } = JSON.parse(body) as RulesInput
+        return { seq, now, files, ...(change && { change }) }
+      }),
     starts: (limit) =>
       (starts.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => ({
         seq,
@@ -174,7 +169,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
 }
 
 /** A time that was not believed is not passed on either: the arrival counts. */
-function believe(input: Input, now: number): Input {
+export function believe(input: Input, now: number): Input {
   return input.type === 'reading' ? { ...input, reading: { ...input.reading, at: now } } : input
 }
 

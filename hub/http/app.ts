@@ -32,6 +32,7 @@ import { phoneRoutes } from './phone-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
+import { ruleBookRoutes } from './rule-book-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sessionRoutes } from './sessions.ts'
 import { shiftRoutes } from './shift-routes.ts'
@@ -115,6 +116,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(holdRoutes, { trusted })
   await app.register(consentRoutes, { trusted })
   await app.register(ruleRoutes)
+  await app.register(ruleBookRoutes, { trusted })
   await app.register(indicatorRoutes)
   await app.register(shiftRoutes)
   await app.register(handoverRoutes)

@@ -17,6 +17,7 @@ import type { HandoverNotes } from '../model/handover.ts'
 import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
+import type { RuleBook } from './rule-book.ts'
 import type { Audit, People } from './people.ts'
 import type { Problem } from '../source/problem.ts'
 
@@ -113,6 +114,8 @@ export interface Office {
   ruleText(id: string, at: number): { readonly file: string; readonly text: string } | undefined
   /** The rules in force, and what is wrong with the files if they are others. */
   rules(): RulesStatus
+  /** What the rules did, and how they are changed. */
+  readonly ruleBook: RuleBook
   readonly people: People
   /** How a home is, for a contact who may see that now; undefined: for nobody like them. */
   status(link: StatusLinkPurpose): StatusView | undefined

@@ -110,6 +110,8 @@ export interface StaffInput {
 export interface RulesInput {
   readonly type: 'rules'
   readonly files: readonly RuleFile[]
+  /** Who switched them on; not given where the files in the folder were changed. The reason is kept beside the journal. */
+  readonly change?: { readonly by: string; readonly via: string }
 }
 
 /** A file of rules; or of policies: those are named `policies/x.yaml`. */

@@ -51,6 +51,9 @@ const PAGES = [
   { path: '/homes/h1', shows: 'The last 24 hours' },
   { path: '/alerts/a1', shows: 'What to do' },
   { path: '/shift', shows: 'Answered within 60 s' },
+  { path: '/rules', shows: 'How the rules changed' },
+  { path: '/rules/rule/fall', shows: 'Rules' },
+  { path: '/rules/try', shows: 'Tried lately' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

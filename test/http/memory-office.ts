@@ -331,6 +331,39 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     orders: [],
     handover: memory.handover,
+    ruleBook: {
+      files: () => [{ name: 'falls.yaml', text: 'rules:\n  - id: fall\n' }],
+      writable: async () => ({ ok: true, folder: 'rules' }),
+      load: async () => ({
+        from: now() - 30 * 86_400_000,
+        to: now(),
+        homeDays: [...homes.keys()].map((home) => [home, 30]),
+        fired: [{ rule: 'fall', home: 'h1', count: 6, open: 1, causes: { false: 3, real: 2 } }],
+      }),
+      changes: async () => [
+        {
+          seq: 7,
+          at: now(),
+          by: 'operator:ada',
+          via: 'console',
+          why: 'Too many.',
+          triedBy: 'operator:siv',
+          added: [],
+          removed: [],
+          changed: ['fall'],
+          files: ['falls.yaml'],
+        },
+      ],
+      trials: () => [],
+      trial: (id) => {
+        throw new OfficeError('not-found', `Cannot find the trial "${id}".`)
+      },
+      startTrial: () => {
+        throw new OfficeError('conflict', 'Cannot try anything here.')
+      },
+      stopTrial: () => Promise.reject(new OfficeError('not-found', 'no trial here')),
+      switchOn: () => Promise.reject(new OfficeError('not-found', 'no trial here')),
+    },
     notReady() {
       return this.notReadyReason
     },

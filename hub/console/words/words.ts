@@ -5,6 +5,7 @@ import { board as boardEn } from './en/board.ts'
 import { home as homeEn } from './en/home.ts'
 import { homes as homesEn } from './en/homes.ts'
 import { phone as phoneEn } from './en/phone.ts'
+import { rules as rulesEn } from './en/rules.ts'
 import { shared as sharedEn } from './en/shared.ts'
 import { shift as shiftEn } from './en/shift.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
@@ -13,6 +14,7 @@ import { board as boardNb } from './nb/board.ts'
 import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
 import { phone as phoneNb } from './nb/phone.ts'
+import { rules as rulesNb } from './nb/rules.ts'
 import { shared as sharedNb } from './nb/shared.ts'
 import { shift as shiftNb } from './nb/shift.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
@@ -26,6 +28,7 @@ export const WORDS = {
     home: homeEn,
     homes: homesEn,
     phone: phoneEn,
+    rules: rulesEn,
     shift: shiftEn,
     signIn: signInEn,
   },
@@ -36,6 +39,7 @@ export const WORDS = {
     home: homeNb,
     homes: homesNb,
     phone: phoneNb,
+    rules: rulesNb,
     shift: shiftNb,
     signIn: signInNb,
   },
