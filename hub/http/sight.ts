@@ -102,6 +102,8 @@ export function officeFor(office: Office, sight: Sight): Office {
     audit: office.audit,
     rules: () => office.rules(),
     ruleText: (id, at) => office.ruleText(id, at),
+    // Its routes are for those who see all areas: it says what rules found in homes.
+    ruleBook: office.ruleBook,
     metrics: () => office.metrics(),
     indicators: (period) => office.indicators(period),
     heartbeat: () => office.heartbeat(),
