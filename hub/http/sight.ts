@@ -102,7 +102,7 @@ export function officeFor(office: Office, sight: Sight): Office {
     audit: office.audit,
     rules: () => office.rules(),
     ruleText: (id, at) => office.ruleText(id, at),
-    // Its routes are for those who see all areas: it says what rules found in homes.
+    // What it says of homes is for those who see all areas, but for the load, whose route keeps to them.
     ruleBook: office.ruleBook,
     metrics: () => office.metrics(),
     indicators: (period) => office.indicators(period),
