@@ -1,7 +1,6 @@
-import type { Alert, Attendance, GatheredHome } from '../model/alert.ts'
 import type { Mode, RuleFile } from '../model/input.ts'
 import type { RuleChange as ChangeOfRules, TrialResult } from '../model/rule-book.ts'
-import type { Severity } from '../model/alert.ts'
+import type { Alert, Attendance, GatheredHome, Severity } from '../model/alert.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
@@ -116,17 +115,19 @@ export interface PhoneMessage {
   readonly code?: string
 }
 
-/** One line of the list of homes. */
-export interface HomeRow {
+/** One home of the list: what is 0 is left out. */
+export interface HomeLine {
   readonly id: string
   readonly label?: string
-  readonly timezone: string
   readonly area?: string
-  readonly residents: number
-  readonly sensors: number
   readonly reachable: boolean
+  readonly sensors: number
+  /** How many of them are not heard. */
+  readonly silent?: number
+  readonly alerts?: number
+  readonly worst?: Severity
   /** How many rules are held. */
-  readonly holds: number
+  readonly holds?: number
 }
 
 export interface Span {

@@ -58,6 +58,8 @@ export interface CoreState {
   isReachable(home: string): boolean
   /** Is this gateway connected, as far as the hub knows? Undefined when it is not one of the home. */
   isOnline(home: string, gateway: string): boolean | undefined
+  /** How many of its sensors have not been heard in time, whether or not the link of the home is up. */
+  silentSensors(home: string): number
   /** Does the sensor speak? `never`: not since it was registered. */
   sensorState(home: string, sensor: string): SensorState | undefined
 }

@@ -438,6 +438,11 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       day: (home) => dayOf(home, now()),
       isReachable: (home) => engine.state(home)?.reachable ?? false,
       isOnline: (home, gateway) => engine.state(home)?.gateways.get(gateway)?.row.online,
+      silentSensors(home) {
+        let silent = 0
+        for (const { row } of engine.state(home)?.sensors.values() ?? []) if (!isAlive(row)) silent++
+        return silent
+      },
       sensorState(home, id) {
         const state = engine.state(home)
         const sensor = state?.sensors.get(id)

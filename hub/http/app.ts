@@ -1,3 +1,4 @@
+import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
@@ -87,6 +88,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP } })
   await app.register(cookie)
+  // Where a route says so: what is long and holds nothing that a guess could be measured against.
+  await app.register(compress, { global: false })
   app.decorate('declaredRoutes', requireAccess(app))
   guardRoutes(app, office, trusted)
   auditRoutes(app, office)
@@ -109,7 +112,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(tokenRoutes, { people: office.people })
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
-  await app.register(homeRoutes, { trusted })
+  await app.register(homeRoutes, { trusted, office })
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })

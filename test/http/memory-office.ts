@@ -131,6 +131,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     day: () => undefined,
     isReachable: (home) => !unreachable.has(home),
     isOnline: (home) => !unreachable.has(home),
+    silentSensors: () => 0,
     sensorState: () => undefined,
     modes: (home) => modes.get(home) ?? [],
     holds: (home) => holds.filter((one) => home === undefined || one.home === home),

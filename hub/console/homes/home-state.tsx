@@ -1,16 +1,48 @@
 import { useTranslation } from 'react-i18next'
-import type { HomeRow } from '../api-types.ts'
+import { titleOf } from '../board/alert-title.ts'
+import { useLanguage } from '../language.tsx'
 import { Status } from '../parts/status.tsx'
+import { When } from '../parts/when.tsx'
+import type { ListedHome } from './home-order.ts'
 
-/** How a home is, in the fewest words that are honest. */
-export function HomeState({ home, open }: { readonly home: HomeRow; readonly open: number }) {
-  const { t } = useTranslation('homes')
+/** How a home is, in the fewest words that are honest: what needs somebody, else whether it is protected. */
+export function HomeState({ home }: { readonly home: ListedHome }) {
+  const { t } = useTranslation(['homes', 'shared'])
+  const { t: ofBoard } = useTranslation(['board', 'shared'])
+  const { language } = useLanguage()
+  const { alert, open, worst = 'info', protection, silent = 0, sensors, reachable, holds = 0 } = home
+  const more = open - (alert ? 1 : 0)
   return (
     <span className="facts">
-      {!home.reachable && <Status tone="unknown">{t('notConnected')}</Status>}
-      {home.reachable && open === 0 && <Status tone="well">{t('connected')}</Status>}
-      {open > 0 && <b>{t('openAlerts', { count: open })}</b>}
-      {home.holds > 0 && <span className="muted">{t('held', { count: home.holds })}</span>}
+      {alert && (
+        <Status tone={alert.severity}>
+          <b>
+            <span className="visually-hidden">{t(`shared:severity.${alert.severity}`)}: </span>
+            {titleOf(alert, ofBoard, language)}
+          </b>{' '}
+          <span className="muted">
+            <When at={alert.raisedAt} timezone={alert.timezone} />
+            {alert.handling === 'acknowledged' &&
+              ` · ${t('takenBy', { name: alert.handledByName ?? alert.handledBy ?? '' })}`}
+          </span>
+        </Status>
+      )}
+      {!alert && open > 0 && <Status tone={worst}>{t('openAlerts', { count: open })}</Status>}
+      {alert && more > 0 && <span className="muted">{t('andMore', { count: more })}</span>}
+      {protection === 'not' && (
+        <Status tone="unknown">
+          {reachable ? (sensors === 0 ? t('noSensors') : t('allSilent')) : t('notConnected')}
+        </Status>
+      )}
+      {protection === 'partly' && (
+        <Status tone="unknown">{t('silent', { count: silent, all: sensors })}</Status>
+      )}
+      {protection === 'protected' && open === 0 && (
+        <span className="muted">
+          <Status tone="well">{t('protected')}</Status>
+        </span>
+      )}
+      {holds > 0 && <span className="muted">{t('held', { count: holds })}</span>}
     </span>
   )
 }

@@ -1,75 +1,49 @@
-import { useRef, useState } from 'react'
+import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
-import type { HomeRow } from '../api-types.ts'
+import type { BoardAlert, HomeLine } from '../api-types.ts'
+import { useKeysOnSheet } from '../frame/page-keys.ts'
 import { useHub } from '../hub-state.tsx'
 import { Answered } from '../parts/answered.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Status } from '../parts/status.tsx'
-import { Table } from '../parts/table.tsx'
 import { useApi } from '../use-api.ts'
-import { HomeState } from './home-state.tsx'
+import { AreaList } from './area-list.tsx'
+import { HomeList } from './home-list.tsx'
+import { countAreas, countHomes, isWanted, listHomes, STATES } from './home-order.ts'
+import type { Counts, ListedHome } from './home-order.ts'
+import { useWanted } from './use-wanted.ts'
+import './homes.css'
 
-/** So many are drawn at once; who looks for another one finds it by its name. */
-const SHOWN = 200
+const EVERY_MS = 30_000
+const NONE: readonly HomeLine[] = []
 
-/** Every home: which need somebody first, then those of which the hub knows nothing, then the others by name. */
+/** Every home: those that need somebody first, then those of which the hub knows too little, then the others by name. */
 export function HomesPage() {
   const { t } = useTranslation('homes')
-  const { alerts } = useHub()
-  const [text, setText] = useState('')
-  const last = useRef<string>(undefined)
-  const answer = useApi<{ homes: readonly HomeRow[] }>('/api/homes', {
-    // Each look is noted in the audit log: only when some home came or went.
-    on: (event) => {
-      if (!('homes' in event)) return false
-      const counts = JSON.stringify(event.homes)
-      const isNew = last.current !== undefined && last.current !== counts
-      last.current = counts
-      return isNew
-    },
-  })
-  const homes = answer.data?.homes ?? []
-  const open = Map.groupBy(
-    [...(alerts?.values() ?? [])].filter((one) => one.home !== undefined && one.handling !== 'resolved'),
-    (one) => one.home ?? '',
+  const answer = useApi<{ homes: readonly HomeLine[] }>('/api/homes/list', { every: EVERY_MS })
+  const open = useOpenAlerts()
+  const lines = answer.data?.homes ?? NONE
+  const homes = useMemo(() => listHomes(lines, open), [lines, open])
+  const counts = useMemo(() => countHomes(homes), [homes])
+  useKeysOnSheet(
+    useMemo(
+      () => ({
+        keys: [
+          { key: '/', does: t('keys.find') },
+          { key: 'j  k', does: t('keys.move') },
+          { key: '⏎', does: t('keys.open') },
+        ],
+      }),
+      [t],
+    ),
   )
-  const wanted = text.trim().toLowerCase()
-  const found = homes
-    .filter(({ id, label = '', area = '' }) => `${id} ${label} ${area}`.toLowerCase().includes(wanted))
-    .toSorted(
-      (a, b) =>
-        (open.get(b.id)?.length ?? 0) - (open.get(a.id)?.length ?? 0) ||
-        Number(a.reachable) - Number(b.reachable) ||
-        (a.label ?? a.id).localeCompare(b.label ?? b.id, 'nb', { numeric: true }),
-    )
-  const gone = homes.filter((one) => !one.reachable).length
 
   return (
     <>
-      <PageHeader
-        title={t('title')}
-        {...(homes.length > 0 && {
-          sentence:
-            gone > 0 ? (
-              <Status tone="unknown">{t('someNot', { all: homes.length, count: gone })}</Status>
-            ) : (
-              <Status tone="well">{t('allConnected', { count: homes.length })}</Status>
-            ),
-        })}
-      >
-        <input
-          type="search"
-          className="find"
-          aria-label={t('find')}
-          placeholder={t('find')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </PageHeader>
-      <Main>
+      <PageHeader title={t('title')} {...(homes.length > 0 && { sentence: <Sentence counts={counts} /> })} />
+      <Main className="homes">
         <Answered answer={answer}>
           {() =>
             homes.length === 0 ? (
@@ -78,37 +52,126 @@ export function HomesPage() {
                   {t('noneHow')} <code>npm run aal -- import homes.yaml</code>
                 </p>
               </Empty>
-            ) : found.length === 0 ? (
-              <Empty text={t('noMatch', { text })} />
             ) : (
-              <>
-                <Table
-                  caption={t('title')}
-                  rows={found.slice(0, SHOWN)}
-                  keyOf={(home) => home.id}
-                  columns={[
-                    {
-                      head: t('home'),
-                      cell: (home) => (
-                        <Link href={`/homes/${encodeURIComponent(home.id)}`}>{home.label ?? home.id}</Link>
-                      ),
-                    },
-                    { head: t('area'), cell: (home) => home.area ?? '' },
-                    {
-                      head: t('state'),
-                      cell: (home) => <HomeState home={home} open={open.get(home.id)?.length ?? 0} />,
-                    },
-                    { head: t('sensors'), cell: (home) => home.sensors, end: true },
-                  ]}
-                />
-                {found.length > SHOWN && (
-                  <p className="muted">{t('more', { count: found.length - SHOWN })}</p>
-                )}
-              </>
+              <FoundHomes homes={homes} counts={counts} />
             )
           }
         </Answered>
       </Main>
     </>
   )
+}
+
+function Sentence({ counts: { all, not, partly } }: { readonly counts: Counts }) {
+  const { t } = useTranslation('homes')
+  if (not === 0 && partly === 0) return <Status tone="well">{t('allProtected', { count: all })}</Status>
+  return (
+    <Status tone="unknown">
+      {t('someNot', { protected: all - not - partly, count: all })}{' '}
+      {[not > 0 && t('notSo', { count: not }), partly > 0 && t('partlySo', { count: partly })]
+        .filter(Boolean)
+        .join(' ')}
+    </Status>
+  )
+}
+
+/** What is to be found, and what was. */
+function FoundHomes({ homes, counts }: { readonly homes: readonly ListedHome[]; readonly counts: Counts }) {
+  const { t } = useTranslation('homes')
+  const [wanted, want] = useWanted()
+  const [typed, setTyped] = useState(wanted.text)
+  const field = useRef<HTMLInputElement>(null)
+  const areas = useMemo(() => countAreas(homes), [homes])
+  // Typing goes on while thousands are looked through.
+  const text = useDeferredValue(typed).trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const { area, state } = wanted
+  const inArea = useMemo(
+    () => homes.filter((home) => isWanted(home, { text, area, state: undefined })),
+    [homes, text, area],
+  )
+  const found = useMemo(
+    () => (state === undefined ? inArea : inArea.filter((home) => isWanted(home, { text: '', area, state }))),
+    [inArea, area, state],
+  )
+  const shown = useMemo(() => countHomes(inArea), [inArea])
+  useFindKey(field)
+
+  return (
+    <div className="homes-columns" data-areas={areas.length > 1 || undefined}>
+      {areas.length > 1 && (
+        <AreaList areas={areas} all={counts} chosen={area} onChoose={(chosen) => want({ area: chosen })} />
+      )}
+      <div>
+        <div className="find-line">
+          <input
+            ref={field}
+            type="search"
+            className="find"
+            aria-label={t('find')}
+            placeholder={t('find')}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.target.value)
+              want({ text: event.target.value })
+            }}
+          />
+          <fieldset className="segments states">
+            <legend className="visually-hidden">{t('show')}</legend>
+            {([undefined, ...STATES] as const).map((one) => (
+              <label key={one ?? 'all'} data-none={(one && shown[one] === 0 && state !== one) || undefined}>
+                <input
+                  type="radio"
+                  name="state"
+                  checked={state === one}
+                  onChange={() => want({ state: one })}
+                />
+                {t(`states.${one ?? 'all'}`)}{' '}
+                <span className="muted">{t('number', { count: shown[one ?? 'all'] })}</span>
+              </label>
+            ))}
+          </fieldset>
+        </div>
+        <p className="visually-hidden" role="status">
+          {t('found', { count: found.length })}
+        </p>
+        {found.length === 0 ? (
+          <Empty text={t(text === '' ? 'noneSo' : 'noMatch', { text: typed })}>
+            <button
+              type="button"
+              onClick={() => {
+                setTyped('')
+                want({ text: '', area: undefined, state: undefined })
+              }}
+            >
+              {t('showAll')}
+            </button>
+          </Empty>
+        ) : (
+          <HomeList homes={found} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Those that somebody must answer; the same array as long as nothing is new. */
+function useOpenAlerts(): readonly BoardAlert[] {
+  const { alerts } = useHub()
+  return useMemo(() => [...(alerts?.values() ?? [])].filter((one) => one.handling !== 'resolved'), [alerts])
+}
+
+/** `/` goes to where one types. */
+function useFindKey(field: { readonly current: HTMLInputElement | null }): void {
+  useLayoutEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : undefined
+      if (event.key === 'Escape' && target === field.current) field.current?.blur()
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+      if (target?.closest('input, textarea, select, [role=dialog]')) return
+      event.preventDefault()
+      field.current?.select()
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [field])
 }
