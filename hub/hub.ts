@@ -20,6 +20,7 @@ import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
 import { createLinkStore } from './database/links.ts'
+import { createDatabaseFacts } from './database/database-facts.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
@@ -44,6 +45,7 @@ import type { IndicatorJobOptions } from './indicators.ts'
 import { createMessageLinks } from './message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
+import type { ChannelFacts } from './model/system.ts'
 import { WAYS } from './model/notification.ts'
 import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
@@ -59,7 +61,10 @@ import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './rule-book.ts'
 import { openRuleFolder } from './rule-folder.ts'
+import { systemFacts } from './system.ts'
 import { createDeadMan } from './watch/dead-man.ts'
+import type { DeadMan } from './watch/dead-man.ts'
+import { judgeSystem } from './watch/judge-system.ts'
 import { judgeHeartbeat, LIMITS } from './watch/judge-heartbeat.ts'
 import type { Judgement } from './watch/judge-heartbeat.ts'
 
@@ -168,6 +173,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
+    let channelStates = (): readonly ChannelFacts[] => []
+    let deadMan: DeadMan | undefined
+    const databaseFacts = createDatabaseFacts(db, config.data)
     const heartbeat = (): Heartbeat => {
       const now = core.now()
       return { now, ...core.vitals(), outboxAge: outboxAge(now) }
@@ -234,6 +242,20 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       }),
       indicators: indicators.report,
       heartbeat,
+      async system() {
+        const facts = await systemFacts({
+          folder: config.data,
+          version: packageJson.version,
+          database: databaseFacts,
+          heartbeat,
+          rules: () => ruleFolder.status(),
+          follower,
+          connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
+          channels: () => channelStates(),
+          deadMan: () => deadMan,
+        })
+        return { facts, problems: judgeSystem(facts) }
+      },
       away: () => away.lately(core.now()),
       shift: createShiftReads(db),
       handover: createHandoverNotes(db, core.now),
@@ -299,12 +321,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
+    channelStates = () =>
+      WAYS.flatMap((kind) => (channels.routes[kind]?.states() ?? []).map((one) => ({ ...one, kind })))
     channels.start()
     onStop('channels', () => channels.stop())
     const outboxes = WAYS.map((way) => {
       const channel = channels.routes[way]
-      const channelStates = channel?.states() ?? []
-      for (const { channel: name, ok } of channelStates) metrics.setChannel(name, ok)
+      const states = channel?.states() ?? []
+      for (const { channel: name, ok } of states) metrics.setChannel(name, ok)
       // Each way has its own queue: a mail server that hangs holds back no SMS.
       const outbox = createOutboxRunner({
         core,
@@ -313,7 +337,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         render: (notification) => renderNotification({ core, registry, messageLinks }, notification),
         channel: channel ?? createNoChannel(way),
         // Each channel of the route has its time, and the recording some more.
-        attemptTimeout: channelStates.length * ATTEMPT_TIMEOUT + 2_000,
+        attemptTimeout: states.length * ATTEMPT_TIMEOUT + 2_000,
         random: () => randomInt(1_000_000) / 1_000_000,
         log,
       })
@@ -366,15 +390,17 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     if (config.watch) {
       const { ping, every, outbox: longest } = config.watch
       const limits = { ...LIMITS, write: Math.max(every, LIMITS.write), outbox: longest }
-      const deadMan = createDeadMan({
+      const calls = createDeadMan({
         url: ping,
         every,
         judge: () => (failure ? broken(failure) : judgeHeartbeat(heartbeat(), limits)),
         repeat,
         log,
+        now: core.now,
       })
-      deadMan.start()
-      onStop('dead man', () => deadMan.stop())
+      deadMan = calls
+      calls.start()
+      onStop('dead man', () => calls.stop())
     }
 
     const socket = adminSocket(config.data)

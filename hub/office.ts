@@ -77,6 +77,7 @@ export interface OfficeParts {
   readonly metrics: Office['metrics']
   readonly indicators: Office['indicators']
   readonly heartbeat: Office['heartbeat']
+  readonly system: Office['system']
   readonly away: Office['away']
   readonly shift: ShiftReads
   readonly handover: Office['handover']
@@ -373,6 +374,7 @@ export function createOffice(parts: OfficeParts): Office {
     metrics: parts.metrics,
     indicators: parts.indicators,
     heartbeat: parts.heartbeat,
+    system: parts.system,
     away: parts.away,
     alertsSince: parts.shift.alertsSince,
     ordersSince: parts.shift.ordersSince,

@@ -1,6 +1,7 @@
 import type { Mode, RuleFile } from '../model/input.ts'
 import type { RuleChange as ChangeOfRules, TrialResult } from '../model/rule-book.ts'
 import type { Alert, Attendance, GatheredHome, Severity } from '../model/alert.ts'
+import type { SystemFacts, SystemProblem } from '../model/system.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
@@ -388,4 +389,12 @@ export interface Trial {
     | { readonly is: 'failed'; readonly reason: string }
     | { readonly is: 'stopped' }
     | { readonly is: 'on'; readonly result: TrialResult; readonly by: string; readonly at: number }
+}
+
+/** How the hub itself is. */
+export interface SystemState extends Omit<SystemFacts, 'heartbeat' | 'rulesRefused'> {
+  readonly now: number
+  readonly problems: readonly SystemProblem[]
+  readonly writtenAgo: number
+  readonly outboxAge: number
 }

@@ -61,6 +61,12 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./rules/rule-page.tsx')).RulePage })),
   },
   {
+    path: '/system',
+    area: 'system',
+    roles: ['operator', 'admin'],
+    page: lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

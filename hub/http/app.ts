@@ -39,6 +39,7 @@ import { sessionRoutes } from './sessions.ts'
 import { shiftRoutes } from './shift-routes.ts'
 import { staffRoutes } from './staff-routes.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
+import { systemRoutes } from './system-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 
 declare module 'fastify' {
@@ -120,6 +121,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(consentRoutes, { trusted })
   await app.register(ruleRoutes)
   await app.register(ruleBookRoutes, { trusted })
+  await app.register(systemRoutes)
   await app.register(indicatorRoutes)
   await app.register(shiftRoutes)
   await app.register(handoverRoutes)

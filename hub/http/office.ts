@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { HomePast } from '../model/past.ts'
+import type { SystemFacts, SystemProblem } from '../model/system.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
@@ -134,6 +135,8 @@ export interface Office {
   indicators(period: { readonly from: number; readonly to: number }): Promise<IndicatorReport>
   /** For whoever watches over the hub; from memory, so that asking costs it nothing. */
   heartbeat(): Heartbeat
+  /** How the parts of the hub are, and what is wrong with them. */
+  system(): Promise<{ readonly facts: SystemFacts; readonly problems: readonly SystemProblem[] }>
   /** When the hub itself was away lately, newest first. */
   away(): readonly Away[]
   /** The alerts to which anything happened since then, at most `limit`, whose newest event is newest first. */

@@ -15,6 +15,7 @@ const PAGES = [
   '/rules',
   '/rules/try',
   '/rules/rule/:rule',
+  '/system',
   '/alerts/:id',
 ]
 

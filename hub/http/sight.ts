@@ -107,6 +107,7 @@ export function officeFor(office: Office, sight: Sight): Office {
     metrics: () => office.metrics(),
     indicators: (period) => office.indicators(period),
     heartbeat: () => office.heartbeat(),
+    system: () => office.system(),
     away: () => office.away(),
     notReady: () => office.notReady(),
     status: office.status,

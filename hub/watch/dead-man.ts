@@ -13,11 +13,14 @@ export interface DeadManOptions {
     warn(fields: object, message: string): void
   }
   readonly fetch?: typeof fetch
+  readonly now?: () => number
 }
 
 export interface DeadMan {
   start(): void
   stop(): void
+  /** When the service last took a call, ms; and why not since. */
+  told(): { readonly toldAt?: number; readonly error?: string }
 }
 
 const LONGEST_CALL = 10_000
@@ -27,10 +30,12 @@ const LONGEST_CALL = 10_000
  * alarm. Nothing waits for it, and its failures are said once. The address is a secret: no log has it.
  */
 export function createDeadMan(options: DeadManOptions): DeadMan {
-  const { url, every, judge, repeat, log, fetch = globalThis.fetch } = options
+  const { url, every, judge, repeat, log, fetch = globalThis.fetch, now = Date.now } = options
   const host = new URL(url).host
   let underWay: AbortController | undefined
   let reaches = true
+  let toldAt: number | undefined
+  let failed: string | undefined
   let wasWell = true
   let callOff: (() => void) | undefined
 
@@ -55,6 +60,8 @@ export function createDeadMan(options: DeadManOptions): DeadMan {
   }
 
   function tellReach(error: string | undefined): void {
+    if (error === undefined) toldAt = now()
+    failed = error
     if (error !== undefined && reaches) {
       log.warn({ host, error }, 'The dead-man service cannot be told that the hub is well; trying again')
     }
@@ -78,6 +85,10 @@ export function createDeadMan(options: DeadManOptions): DeadMan {
       callOff = undefined
       underWay?.abort()
     },
+    told: () => ({
+      ...(toldAt !== undefined && { toldAt }),
+      ...(failed !== undefined && { error: failed }),
+    }),
   }
 }
 

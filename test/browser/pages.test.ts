@@ -41,6 +41,11 @@ beforeEach(async () => {
     ],
     notifications: [exampleNotification({ queuedAt: now })],
   })
+  opened.office.systemFacts = {
+    ...opened.office.systemFacts,
+    history: { waiting: 812, since: now - 240_000, error: 'ECONNREFUSED', refused: 0 },
+    channels: [{ channel: 'kannel', kind: 'sms', ok: false, error: 'no answer in time' }],
+  }
 })
 afterEach(() => opened.close())
 
@@ -54,6 +59,7 @@ const PAGES = [
   { path: '/rules', shows: 'How the rules changed' },
   { path: '/rules/rule/fall', shows: 'Rules' },
   { path: '/rules/try', shows: 'Tried lately' },
+  { path: '/system', shows: 'Graphs are' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

@@ -179,6 +179,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     metrics: none,
     indicators: none,
     heartbeat: none,
+    system: () => Promise.reject(new Error('no system here')),
     away: () => [],
     notReady: () => undefined,
   })

@@ -12,6 +12,8 @@ import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
 import type { Areas } from '../../hub/model/person.ts'
 import { memoryPeople } from './memory-people.ts'
+import type { SystemFacts } from '../../hub/model/system.ts'
+import { judgeSystem } from '../../hub/watch/judge-system.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
 export interface MemoryOffice extends Office {
@@ -26,6 +28,7 @@ export interface MemoryOffice extends Office {
   readonly pastReadings: PastReading[]
   notReadyReason: string | undefined
   wasAway: readonly Away[]
+  systemFacts: SystemFacts
   /** Who is told of what. */
   policySet: PolicySet
   refusedRules: RulesStatus['refused']
@@ -317,6 +320,16 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       figures: [{ id: 'answered-60', value: 50, of: 2, startingPoint: { value: 40, of: 10 } }],
     }),
     heartbeat: () => ({ now: now(), writtenAgo: 40, timerLate: 0, outboxAge: 0 }),
+    system: async () => ({ facts: office.systemFacts, problems: judgeSystem(office.systemFacts) }),
+    systemFacts: {
+      heartbeat: { now: now(), writtenAgo: 40, timerLate: 0, outboxAge: 0 },
+      broker: { connections: 2, most: 10_000 },
+      journal: { entries: 1234, bytes: 5_600_000 },
+      disk: { free: 40_000_000_000, total: 64_000_000_000 },
+      channels: [{ channel: 'kannel', kind: 'sms', ok: true }],
+      deadMan: { toldAt: now() },
+      versions: { hub: '0.0.0', node: '24.0.0', sqlite: '3.51.3', schema: 9 },
+    },
     away() {
       return this.wasAway
     },

@@ -10,6 +10,7 @@ import { shared as sharedEn } from './en/shared.ts'
 import { shift as shiftEn } from './en/shift.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
 import { alert as alertNb } from './nb/alert.ts'
+import { system as systemEn } from './en/system.ts'
 import { board as boardNb } from './nb/board.ts'
 import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
@@ -18,6 +19,7 @@ import { rules as rulesNb } from './nb/rules.ts'
 import { shared as sharedNb } from './nb/shared.ts'
 import { shift as shiftNb } from './nb/shift.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
+import { system as systemNb } from './nb/system.ts'
 
 /** Every text of the console, by language and area: an area is a page, or `shared`. */
 export const WORDS = {
@@ -31,6 +33,7 @@ export const WORDS = {
     rules: rulesEn,
     shift: shiftEn,
     signIn: signInEn,
+    system: systemEn,
   },
   nb: {
     shared: sharedNb,
@@ -42,6 +45,7 @@ export const WORDS = {
     rules: rulesNb,
     shift: shiftNb,
     signIn: signInNb,
+    system: systemNb,
   },
 }
 

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SystemState } from '../api-types.ts'
+import { Status } from '../parts/status.tsx'
+import { When } from '../parts/when.tsx'
+import { span } from '../time.ts'
+import { size } from './size.ts'
+
+/** Every part with its figures, quietly: for whoever wants to know. */
+export function Parts({ state }: { readonly state: SystemState }) {
+  const { t } = useTranslation('system')
+  const { broker, journal, disk, history, channels, deadMan, outboxAge, versions, now, writtenAgo } = state
+  return (
+    <dl className="parts">
+      <Part name={t('parts.broker')}>{t('broker', { count: broker.connections, most: broker.most })}</Part>
+      <Part name={t('parts.journal')}>
+        {t('journal', { count: journal.entries, size: size(journal.bytes) })} {t('written')}{' '}
+        <When at={now - writtenAgo} />
+      </Part>
+      <Part name={t('parts.disk')}>
+        {disk ? t('disk', { free: size(disk.free), total: size(disk.total) }) : t('diskUnknown')}
+      </Part>
+      <Part name={t('parts.history')}>
+        {!history
+          ? t('historyOfJournal')
+          : history.since === undefined || now - history.since < 60_000
+            ? t('historyUp')
+            : t('historyBehind', { time: span(now - history.since), count: history.waiting })}
+      </Part>
+      <Part name={t('parts.messages')}>
+        {outboxAge === 0 ? t('noneWaits') : t('waits', { time: span(outboxAge) })}
+      </Part>
+      <Part name={t('parts.channels')}>
+        <ul>
+          {channels.map(({ channel, kind, ok }) => (
+            <li key={`${kind} ${channel}`}>
+              <Status tone={ok ? 'well' : 'medium'}>
+                {channel} ({t(`kinds.${kind}`)}): {ok ? t('channelUp') : t('channelDown')}
+              </Status>
+            </li>
+          ))}
+        </ul>
+      </Part>
+      <Part name={t('parts.watch')}>
+        {!deadMan ? t('watchedByNobody') : deadMan.toldAt === undefined ? t('neverTold') : t('told')}{' '}
+        {deadMan?.toldAt !== undefined && <When at={deadMan.toldAt} />}
+      </Part>
+      <Part name={t('parts.versions')}>{t('versions', versions)}</Part>
+    </dl>
+  )
+}
+
+function Part({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

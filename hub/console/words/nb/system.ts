@@ -1,0 +1,118 @@
+import type { Same } from '../same.ts'
+import type { system as en } from '../en/system.ts'
+
+export const system: Same<typeof en> = {
+  title: 'System',
+  well: 'Huben har det bra: målinger tas imot, og meldinger går ut.',
+  wrong_one: '1 ting er ikke som det skal.',
+  wrong_other: '{{count, n}} ting er ikke som de skal.',
+  problemsLabel: 'Det som ikke er som det skal',
+  do: 'Gjør dette:',
+  said: 'Det som sviktet, sa: {{reason}}',
+  parts: {
+    broker: 'Gatewayer',
+    journal: 'Journal',
+    disk: 'Disk',
+    history: 'Grafer',
+    messages: 'Meldinger',
+    channels: 'Kanaler',
+    watch: 'Vakt utenfra',
+    versions: 'Versjoner',
+  },
+  broker_one: '1 tilkoblet; det er plass til {{most, n}}.',
+  broker_other: '{{count, n}} tilkoblet; det er plass til {{most, n}}.',
+  journal_one: '1 linje, {{size}}.',
+  journal_other: '{{count, n}} linjer, {{size}}.',
+  written: 'Sist skrevet',
+  disk: '{{free}} ledig av {{total}}.',
+  diskUnknown: 'Maskinen sier ikke hvor mye som er ledig.',
+  historyOfJournal: 'Leses fra journalen; ingen InfluxDB er satt opp.',
+  historyUp: 'InfluxDB har alt som har skjedd.',
+  historyBehind_one: 'InfluxDB er {{time}} på etterskudd: 1 linje venter.',
+  historyBehind_other: 'InfluxDB er {{time}} på etterskudd: {{count, n}} linjer venter.',
+  noneWaits: 'Ingen venter på å bli sendt.',
+  waits: 'Den eldste har ventet i {{time}}.',
+  kinds: { sms: 'SMS', email: 'e-post', webhook: 'webhook' },
+  channelUp: 'virker',
+  channelDown: 'virker ikke',
+  watchedByNobody: 'Huben sier ikke fra til noen at den har det bra.',
+  neverTold: 'Den er ikke nådd siden huben startet.',
+  told: 'Fikk sist vite at huben har det bra:',
+  versions: 'Hub {{hub}} · Node {{node}} · SQLite {{sqlite}} · skjema {{schema}}',
+  problems: {
+    writes: {
+      title: 'Ingenting er skrevet til disken på {{time}}',
+      means:
+        'Ingen nye målinger tas imot, så det kommer ingen nye varsler. Gatewayene tar vare på målingene og sender dem på nytt når huben er tilbake.',
+      do: 'Ring til de hjemmene det haster mest for. Start huben på nytt; se på disken hvis det ikke hjelper.',
+    },
+    timers: {
+      title: 'Huben er {{time}} forsinket med det som skal skje',
+      means: 'Varsel om at noen ikke rører seg, og varsel til nestemann, kommer så mye for sent.',
+      do: 'Ring selv der ingen har svart. Finn ut hva maskinen er så opptatt med, eller start huben på nytt.',
+    },
+    messages: {
+      title: 'En melding til et menneske har ventet i {{time}}',
+      means: 'Noen som skulle visst om et varsel, vet det ikke.',
+      do: 'Ring selv der ingen har svart, fra tavlen. Få sett på kanalen nedenfor.',
+    },
+    'no-sms-works': {
+      title: 'Ingen SMS går ut',
+      means:
+        'Familier og de som har vakt, får ikke vite om varsler. Meldingene venter, og går så snart en kanal virker.',
+      do: 'Bli ved tavlen, og ring selv.',
+    },
+    'disk-full': {
+      title: 'Disken er full: {{size}} ledig',
+      means: 'Når resten er brukt opp, tas ingen målinger imot, og det kommer ingen varsler.',
+      do: 'Rydd plass på disken med datamappen nå.',
+    },
+    'disk-low': {
+      title: 'Disken er nesten full: {{size}} ledig',
+      means: 'Ingenting er tapt ennå. Når den er full, tas ingen målinger imot, og det kommer ingen varsler.',
+      do: 'Rydd plass på disken med datamappen, eller gi den en større, denne uken.',
+    },
+    connections: {
+      title: 'Flere gatewayer kan ikke koble seg til: {{count, n}} er inne',
+      means: 'Et hjem der gatewayen kommer tilbake nå, slipper ikke inn og er ikke beskyttet.',
+      do: 'Øk mqtt.maxConnections i hub.yaml, og start huben på nytt.',
+    },
+    channel: {
+      title: 'Kanalen {{name}} virker ikke',
+      means: 'Meldinger går med neste kanal i ruten, hvis det er noen; ellers venter de til denne virker.',
+      do: 'Få den i orden: docs/channels.md sier hva hver av dem trenger.',
+    },
+    rules: {
+      title: 'Feil i regelfilene, i {{time}}',
+      means: 'Reglene fra før gjelder og passer på videre. Det som ble endret, teller ikke ennå.',
+      do: 'Rett filene: «aal rules check» sier hver feil og hvor den er.',
+    },
+    'dead-man': {
+      title: 'Tjenesten som passer på huben, nås ikke',
+      means:
+        'Den kommer til å slå alarm selv om huben virker. Stopper huben nå, sier den alarmen ikke noe nytt.',
+      do: 'Se på linjen til internett, og på watch.ping i hub.yaml.',
+    },
+    history: {
+      title: 'Grafene er {{time}} på etterskudd',
+      means: 'Varsler og meldinger er ikke berørt, og ingenting er tapt: journalen har alt.',
+      do: 'Se på InfluxDB. Når den svarer igjen, skriver huben det som mangler, av seg selv.',
+    },
+    'history-refused': {
+      title: 'InfluxDB tok ikke imot {{count, n}} verdier',
+      means: 'De mangler i grafene. Varsler og meldinger er ikke berørt, og journalen har dem.',
+      do: 'Loggen til huben sier hvilke, og hvorfor.',
+    },
+    'no-dead-man': {
+      title: 'Huben sier ikke fra til noen utenfor at den har det bra',
+      means:
+        'Stopper denne maskinen, er det bare en «aal watchdog» på en annen maskin som merker det, hvis det finnes en.',
+      do: 'Sett opp watch.ping i hub.yaml: docs/watchdog.md.',
+    },
+    'phone-page': {
+      title: 'Meldinger går bare til telefonsiden',
+      means: 'Ingen får SMS: bra for å prøve ut ting, ikke for folk.',
+      do: 'Sett opp en kanal i hub.yaml: docs/channels.md.',
+    },
+  },
+}

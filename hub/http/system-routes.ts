@@ -1,0 +1,82 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { SEVERITIES } from '../model/alert.ts'
+import { WAYS } from '../model/notification.ts'
+import { PROBLEMS } from '../model/system.ts'
+import { problemSchema } from './problem.ts'
+import { time } from './time-fields.ts'
+
+const ms = z.number().describe('Milliseconds.')
+const bytes = z.number().describe('Bytes.')
+
+const systemSchema = z
+  .object({
+    now: time,
+    problems: z
+      .array(
+        z.object({
+          problem: z.enum(PROBLEMS),
+          severity: z.enum(SEVERITIES),
+          since: time.optional(),
+          name: z.string().optional().describe('Of the channel.'),
+          reason: z.string().optional(),
+          amount: z.number().optional(),
+        }),
+      )
+      .readonly()
+      .describe('What is not as it should be, what harms people most first.'),
+    writtenAgo: ms.describe('ms since something was last written to the disk.'),
+    outboxAge: ms.describe('ms for which the oldest message to a person has not left; 0: none.'),
+    broker: z.object({ connections: z.number(), most: z.number() }).readonly(),
+    journal: z.object({ entries: z.number(), bytes }).readonly(),
+    disk: z.object({ free: bytes, total: bytes }).readonly().optional(),
+    history: z
+      .object({
+        waiting: z.number(),
+        since: time.optional(),
+        error: z.string().optional(),
+        refused: z.number(),
+      })
+      .readonly()
+      .optional()
+      .describe('InfluxDB. Not given: graphs are read from the journal.'),
+    channels: z
+      .array(
+        z
+          .object({ channel: z.string(), kind: z.enum(WAYS), ok: z.boolean(), error: z.string().optional() })
+          .readonly(),
+      )
+      .readonly(),
+    deadMan: z
+      .object({ toldAt: time.optional(), error: z.string().optional() })
+      .readonly()
+      .optional()
+      .describe('The service outside that is told that the hub is well. Not given: there is none.'),
+    versions: z
+      .object({ hub: z.string(), node: z.string(), sqlite: z.string(), schema: z.number() })
+      .readonly(),
+  })
+  .meta({ id: 'System' })
+
+export type SystemView = z.output<typeof systemSchema>
+
+/** How the hub itself is. */
+export const systemRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/api/system',
+    {
+      config: { roles: ['operator', 'admin'], areas: 'none' },
+      schema: {
+        tags: ['health'],
+        summary: 'How the parts of the hub are, and what is wrong with them. Nothing of a home or person.',
+        response: { 200: systemSchema, 401: problemSchema, 403: problemSchema },
+      },
+    },
+    async ({ office }) => {
+      const { facts, problems } = await office.system()
+      const { heartbeat, rulesRefused: _, ...rest } = facts
+      const { now, writtenAgo, outboxAge } = heartbeat
+      return { now, problems, writtenAgo, outboxAge, ...rest }
+    },
+  )
+}

@@ -1,0 +1,72 @@
+import type { Severity } from './alert.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import type { Way } from './notification.ts'
+
+/** How the parts of the hub are, as far as it knows itself. Times in ms, sizes in bytes; nothing of a home or person. */
+export interface SystemFacts {
+  readonly heartbeat: Heartbeat
+  readonly broker: { readonly connections: number; readonly most: number }
+  readonly journal: { readonly entries: number; readonly bytes: number }
+  /** Of the data folder; undefined where the machine does not say. */
+  readonly disk?: { readonly free: number; readonly total: number }
+  /** Not given: graphs are read from the journal. */
+  readonly history?: {
+    readonly waiting: number
+    /** Since when the oldest of them waits. */
+    readonly since?: number
+    /** Why the last write failed. */
+    readonly error?: string
+    /** Points that InfluxDB did not take and that are given up, since the hub started. */
+    readonly refused: number
+  }
+  readonly channels: readonly ChannelFacts[]
+  /** Not given: no service outside is told that the hub is well. */
+  readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
+  /** Since when the rule files cannot be used, and which have errors. */
+  readonly rulesRefused?: { readonly at: number; readonly files: readonly string[] }
+  readonly versions: {
+    readonly hub: string
+    readonly node: string
+    readonly sqlite: string
+    readonly schema: number
+  }
+}
+
+export interface ChannelFacts {
+  readonly channel: string
+  readonly kind: Way
+  readonly ok: boolean
+  readonly error?: string
+}
+
+export const PROBLEMS = [
+  'writes',
+  'timers',
+  'messages',
+  'no-sms-works',
+  'disk-full',
+  'disk-low',
+  'connections',
+  'channel',
+  'rules',
+  'dead-man',
+  'history',
+  'history-refused',
+  'no-dead-man',
+  'phone-page',
+] as const
+export type ProblemId = (typeof PROBLEMS)[number]
+
+/** Something that is not as it should be. What it means for people, and what to do, is said by who shows it. */
+export interface SystemProblem {
+  readonly problem: ProblemId
+  readonly severity: Severity
+  /** ms since 1970 */
+  readonly since?: number
+  /** Which channel. */
+  readonly name?: string
+  /** Why, in the words of what failed. */
+  readonly reason?: string
+  /** How many, or how much. */
+  readonly amount?: number
+}

@@ -1,0 +1,63 @@
+import { statfs } from 'node:fs/promises'
+import type { DatabaseFacts } from './database/database-facts.ts'
+import type { Follower } from './history/follower.ts'
+import type { RulesStatus } from './http/office.ts'
+import type { Heartbeat } from './model/heartbeat.ts'
+import type { ChannelFacts, SystemFacts } from './model/system.ts'
+import type { DeadMan } from './watch/dead-man.ts'
+
+export interface SystemParts {
+  readonly folder: string
+  readonly version: string
+  readonly database: DatabaseFacts
+  readonly heartbeat: () => Heartbeat
+  readonly rules: () => RulesStatus
+  readonly follower: Follower | undefined
+  readonly connections: () => { readonly connections: number; readonly most: number }
+  readonly channels: () => readonly ChannelFacts[]
+  readonly deadMan: () => DeadMan | undefined
+}
+
+/** How the parts of this hub are. */
+export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
+  const { database, follower, folder, version } = parts
+  const [bytes, disk] = await Promise.all([database.bytes(), diskOf(folder)])
+  const { refused } = parts.rules()
+  const deadMan = parts.deadMan()?.told()
+  return {
+    heartbeat: parts.heartbeat(),
+    broker: parts.connections(),
+    journal: { entries: database.entries(), bytes },
+    ...(disk && { disk }),
+    ...(follower && { history: historyOf(follower) }),
+    channels: parts.channels(),
+    ...(deadMan && { deadMan }),
+    ...(refused && {
+      rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },
+    }),
+    versions: {
+      hub: version,
+      node: process.versions.node,
+      sqlite: database.sqlite,
+      schema: database.schema,
+    },
+  }
+}
+
+function historyOf(follower: Follower): NonNullable<SystemFacts['history']> {
+  const { entries, since } = follower.lag()
+  const state = follower.state()
+  return {
+    waiting: entries,
+    ...(since !== undefined && { since }),
+    ...(state.name === 'waiting' && { error: state.error }),
+    refused: follower.counts().refused,
+  }
+}
+
+/** Some file systems do not say. */
+async function diskOf(folder: string): Promise<SystemFacts['disk']> {
+  const facts = await statfs(folder).catch(() => undefined)
+  if (!facts || facts.blocks === 0) return undefined
+  return { free: facts.bavail * facts.bsize, total: facts.blocks * facts.bsize }
+}

@@ -1,0 +1,96 @@
+import { SEVERITIES } from '../model/alert.ts'
+import { PROBLEMS } from '../model/system.ts'
+import type { SystemFacts, SystemProblem } from '../model/system.ts'
+import { judgeHeartbeat } from './judge-heartbeat.ts'
+
+/** InfluxDB gets what happened within a second or so: a restart of it is no news. */
+const HISTORY_BEHIND = 60_000
+const MB = 1024 * 1024
+/** SQLite needs room beside the data to write at all. */
+const DISK_FULL = 200 * MB
+const DISK_LOW = 2048 * MB
+
+/** What is not as it should be, what harms people most first. */
+export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
+  return [
+    ...heartbeatProblems(facts),
+    ...diskProblems(facts),
+    ...channelProblems(facts),
+    ...otherProblems(facts),
+  ].toSorted(
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      PROBLEMS.indexOf(a.problem) - PROBLEMS.indexOf(b.problem),
+  )
+}
+
+function heartbeatProblems({ heartbeat }: SystemFacts): SystemProblem[] {
+  const judged = judgeHeartbeat(heartbeat)
+  return judged.well ? [] : [{ problem: judged.what, severity: 'high', since: heartbeat.now - judged.since }]
+}
+
+function diskProblems({ disk }: SystemFacts): SystemProblem[] {
+  if (!disk || disk.free >= DISK_LOW) return []
+  const amount = disk.free
+  return disk.free < DISK_FULL
+    ? [{ problem: 'disk-full', severity: 'high', amount }]
+    : [{ problem: 'disk-low', severity: 'medium', amount }]
+}
+
+function channelProblems({ channels }: SystemFacts): SystemProblem[] {
+  const sms = channels.filter(({ kind }) => kind === 'sms')
+  const noSms = sms.length > 0 && sms.every(({ ok }) => !ok)
+  return [
+    ...(noSms ? [{ problem: 'no-sms-works', severity: 'high' } as const] : []),
+    ...channels
+      .filter(({ ok }) => !ok)
+      .map(({ channel, error }): SystemProblem => ({
+        problem: 'channel',
+        severity: 'medium',
+        name: channel,
+        ...(error !== undefined && { reason: error }),
+      })),
+    ...(sms.every(({ channel }) => channel === 'phone')
+      ? [{ problem: 'phone-page', severity: 'info' } as const]
+      : []),
+  ]
+}
+
+function otherProblems(facts: SystemFacts): SystemProblem[] {
+  const { heartbeat, broker, history, deadMan, rulesRefused } = facts
+  const problems: SystemProblem[] = []
+  if (broker.connections >= broker.most) {
+    problems.push({ problem: 'connections', severity: 'medium', amount: broker.most })
+  }
+  if (rulesRefused) {
+    const { at, files } = rulesRefused
+    problems.push({
+      problem: 'rules',
+      severity: 'medium',
+      since: at,
+      ...(files.length > 0 && { reason: files.join(', ') }),
+    })
+  }
+  if (!deadMan) problems.push({ problem: 'no-dead-man', severity: 'info' })
+  else if (deadMan.error !== undefined) {
+    problems.push({
+      problem: 'dead-man',
+      severity: 'medium',
+      reason: deadMan.error,
+      ...(deadMan.toldAt !== undefined && { since: deadMan.toldAt }),
+    })
+  }
+  if (history?.since !== undefined && heartbeat.now - history.since >= HISTORY_BEHIND) {
+    problems.push({
+      problem: 'history',
+      severity: 'low',
+      since: history.since,
+      amount: history.waiting,
+      ...(history.error !== undefined && { reason: history.error }),
+    })
+  }
+  if (history && history.refused > 0) {
+    problems.push({ problem: 'history-refused', severity: 'low', amount: history.refused })
+  }
+  return problems
+}

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import type { SystemFacts } from '../../hub/model/system.ts'
+import { judgeSystem } from '../../hub/watch/judge-system.ts'
+
+const NOW = 10_000_000
+const GB = 1024 ** 3
+const WELL: SystemFacts = {
+  heartbeat: { now: NOW, writtenAgo: 9_000, timerLate: 0, outboxAge: 0 },
+  broker: { connections: 5, most: 10 },
+  journal: { entries: 1, bytes: 1 },
+  disk: { free: 20 * GB, total: 64 * GB },
+  history: { waiting: 3, since: NOW - 2_000, refused: 0 },
+  channels: [
+    { channel: 'kannel', kind: 'sms', ok: true },
+    { channel: 'twilio', kind: 'sms', ok: true },
+    { channel: 'mail', kind: 'email', ok: true },
+  ],
+  deadMan: { toldAt: NOW - 1_000 },
+  versions: { hub: '1', node: '24', sqlite: '3', schema: 1 },
+}
+const { deadMan: _, ...UNWATCHED } = WELL
+
+const CASES: readonly [string, SystemFacts, readonly object[]][] = [
+  ['nothing, when all is well', WELL, []],
+  [
+    'that nothing is written',
+    { ...WELL, heartbeat: { ...WELL.heartbeat, writtenAgo: 40_000 } },
+    [{ problem: 'writes', severity: 'high', since: NOW - 40_000 }],
+  ],
+  [
+    'that a message has not left',
+    { ...WELL, heartbeat: { ...WELL.heartbeat, outboxAge: 700_000 } },
+    [{ problem: 'messages', severity: 'high', since: NOW - 700_000 }],
+  ],
+  [
+    'a disk that gets full',
+    { ...WELL, disk: { free: GB, total: 64 * GB } },
+    [{ problem: 'disk-low', severity: 'medium', amount: GB }],
+  ],
+  [
+    'a disk that is full',
+    { ...WELL, disk: { free: 1000, total: 64 * GB } },
+    [{ problem: 'disk-full', severity: 'high', amount: 1000 }],
+  ],
+  [
+    'one channel that is down, and why',
+    {
+      ...WELL,
+      channels: WELL.channels.map((one) =>
+        one.channel === 'mail' ? { ...one, ok: false, error: 'no' } : one,
+      ),
+    },
+    [{ problem: 'channel', severity: 'medium', name: 'mail', reason: 'no' }],
+  ],
+  [
+    'first that no SMS goes out',
+    { ...WELL, channels: WELL.channels.map((one) => ({ ...one, ok: one.kind !== 'sms' })) },
+    [
+      { problem: 'no-sms-works', severity: 'high' },
+      { problem: 'channel', severity: 'medium', name: 'kannel' },
+      { problem: 'channel', severity: 'medium', name: 'twilio' },
+    ],
+  ],
+  [
+    'that InfluxDB is behind, which is less than rules that are refused',
+    {
+      ...WELL,
+      history: { waiting: 9, since: NOW - 240_000, error: 'ECONNREFUSED', refused: 0 },
+      rulesRefused: { at: NOW - 5, files: ['a.yaml'] },
+    },
+    [
+      { problem: 'rules', severity: 'medium', since: NOW - 5, reason: 'a.yaml' },
+      { problem: 'history', severity: 'low', since: NOW - 240_000, amount: 9, reason: 'ECONNREFUSED' },
+    ],
+  ],
+  [
+    'points that InfluxDB refused',
+    { ...WELL, history: { waiting: 0, refused: 4 } },
+    [{ problem: 'history-refused', severity: 'low', amount: 4 }],
+  ],
+  [
+    'that no more gateways can connect',
+    { ...WELL, broker: { connections: 10, most: 10 } },
+    [{ problem: 'connections', severity: 'medium', amount: 10 }],
+  ],
+  [
+    'that the service outside cannot be told',
+    { ...WELL, deadMan: { toldAt: 5, error: 'it answered 500' } },
+    [{ problem: 'dead-man', severity: 'medium', since: 5, reason: 'it answered 500' }],
+  ],
+  [
+    'what is not set up, as no more than a remark',
+    { ...UNWATCHED, channels: [{ channel: 'phone', kind: 'sms', ok: true }] },
+    [
+      { problem: 'no-dead-man', severity: 'info' },
+      { problem: 'phone-page', severity: 'info' },
+    ],
+  ],
+]
+
+it.each(CASES)('judgeSystem says %s', (_name, facts, problems) => {
+  expect(judgeSystem(facts)).toEqual(problems)
+})
