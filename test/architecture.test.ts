@@ -75,7 +75,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'message-links.ts': { may: [...CORE, 'config.ts', 'settings', 'database', 'notify', 'status-links.ts'] },
   'status-links.ts': { may: [...CORE, 'database'] },
   'metrics.ts': { may: CORE },
-  'system.ts': { may: [...CORE, 'database', 'history', 'http', 'watch'] },
+  'system.ts': { may: CORE, types: ['database', 'history', 'http', 'watch'] },
   'notices.ts': { may: CORE },
   'try-rules.ts': { may: CORE, types: ['database'] },
   'rules-worker.ts': { may: [...CORE, 'database', 'try-rules.ts'] },
