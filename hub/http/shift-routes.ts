@@ -131,14 +131,14 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
         tags: ['shift'],
         summary: 'Notes in the audit log that the page of a shift is printed, or kept as PDF.',
         body: z.object({ from: z.int(), names: z.boolean() }),
-        response: { 204: z.null(), ...refusals },
+        response: { 200: z.object({ names: z.boolean() }), ...refusals },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { from, names } = request.body
       refuseNames(request, names)
       note(request, 'print', { from, to: request.office.core.now() }, names)
-      return reply.code(204).send(null)
+      return { names }
     },
   )
 }

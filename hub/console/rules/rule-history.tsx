@@ -5,13 +5,19 @@ import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
 import { useApi } from '../use-api.ts'
 
+/** More are counted: the first change is all of them. */
+const MOST_NAMED = 8
+
 /** When the rules changed, who wanted it and why. */
 export function RuleHistory() {
   const { t } = useTranslation('rules')
   const answer = useApi<{ changes: readonly RuleChange[] }>('/api/rules/changes')
   const what = ({ added, removed, changed }: RuleChange): string =>
     [
-      added.length > 0 && t('added', { ids: added.join(', ') }),
+      added.length > 0 &&
+        (added.length > MOST_NAMED
+          ? t('addedMany', { count: added.length })
+          : t('added', { ids: added.join(', ') })),
       removed.length > 0 && t('removed', { ids: removed.join(', ') }),
       changed.length > 0 && t('changed', { ids: changed.join(', ') }),
     ]
@@ -35,7 +41,14 @@ export function RuleHistory() {
                   head: t('what'),
                   cell: (one) => (
                     <span className="change-what">
-                      {what(one)} <span className="muted">({one.files.join(', ')})</span>
+                      {what(one)}{' '}
+                      <span className="muted">
+                        (
+                        {one.files.length > MOST_NAMED
+                          ? t('files', { count: one.files.length })
+                          : one.files.join(', ')}
+                        )
+                      </span>
                     </span>
                   ),
                 },

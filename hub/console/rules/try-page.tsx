@@ -23,7 +23,9 @@ export function TryPage() {
         sentence={<span className="try-how">{t('tryHow')}</span>}
       />
       <Main className="rules">
-        <Answered answer={files}>{(known) => <Editor known={known} />}</Answered>
+        <Answered answer={files}>
+          {(known) => <Editor known={known} onSwitched={() => void files.reload()} />}
+        </Answered>
       </Main>
     </>
   )
@@ -33,7 +35,13 @@ const NEW = ''
 /** How far a trial is, ms. */
 const ASK_EVERY = 700
 
-function Editor({ known: { files, writable } }: { readonly known: RuleFiles }) {
+interface EditorProps {
+  readonly known: RuleFiles
+  /** Other files are in force now. */
+  onSwitched(): void
+}
+
+function Editor({ known: { files, writable }, onSwitched }: EditorProps) {
   const { t } = useTranslation('rules')
   const [search, setSearch] = useSearchParams()
   const { busy, act } = useAct()
@@ -95,7 +103,7 @@ function Editor({ known: { files, writable } }: { readonly known: RuleFiles }) {
               <input
                 required
                 pattern="[A-Za-z0-9][A-Za-z0-9_\-]{0,60}\.ya?ml"
-                placeholder="nights.yaml"
+                placeholder={t('nameExample')}
                 value={newName}
                 onChange={(event) => setNewName(event.target.value)}
               />
@@ -127,20 +135,22 @@ function Editor({ known: { files, writable } }: { readonly known: RuleFiles }) {
           {isSame && <span className="muted">{t('unchanged')}</span>}
         </div>
       </form>
-      {trial !== null && <Shown key={trial} id={trial} writable={writable} onGo={go} onFirst={show} />}
+      {trial !== null && (
+        <Shown key={trial} id={trial} writable={writable} onGo={go} onFirst={show} onSwitched={onSwitched} />
+      )}
       <TrialList shown={trial} onShow={(id) => setSearch({ trial: id }, { replace: true })} />
     </>
   )
 }
 
-interface ShownProps {
+interface ShownProps extends Pick<EditorProps, 'onSwitched'> {
   readonly id: string
   readonly writable: RuleFiles['writable']
   onGo(problem: RuleProblem): void
   onFirst(file: RuleFiles['files'][number]): void
 }
 
-function Shown({ id, writable, onGo, onFirst }: ShownProps) {
+function Shown({ id, writable, onGo, onFirst, onSwitched }: ShownProps) {
   const answer = useApi<Trial>(`/api/rules/trials/${encodeURIComponent(id)}`)
   const { data: trial, reload } = answer
   const isRunning = trial?.state.is === 'running'
@@ -156,9 +166,13 @@ function Shown({ id, writable, onGo, onFirst }: ShownProps) {
     const timer = setInterval(() => void reload(), ASK_EVERY)
     return () => clearInterval(timer)
   }, [isRunning, reload])
+  const change = (next: Trial): void => {
+    answer.put(next)
+    if (next.state.is === 'on') onSwitched()
+  }
   return (
     <Answered answer={answer}>
-      {(known) => <TrialView trial={known} writable={writable} onGo={onGo} onChange={answer.put} />}
+      {(known) => <TrialView trial={known} writable={writable} onGo={onGo} onChange={change} />}
     </Answered>
   )
 }

@@ -21,7 +21,7 @@ export function TakeOut({ shift, again }: { readonly shift: Shift; again(): void
   })
 
   const print = async (): Promise<void> => {
-    const noted = await act<null>('POST', '/api/shift/prints', { from: shift.from, names })
+    const noted = await act<{ names: boolean }>('POST', '/api/shift/prints', { from: shift.from, names })
     if (noted === undefined) return
     if (names) document.documentElement.dataset['print'] = 'names'
     window.addEventListener('afterprint', () => delete document.documentElement.dataset['print'], {
