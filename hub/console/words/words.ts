@@ -3,20 +3,38 @@ import { initReactI18next } from 'react-i18next'
 import { board as boardEn } from './en/board.ts'
 import { home as homeEn } from './en/home.ts'
 import { homes as homesEn } from './en/homes.ts'
+import { lock as lockEn } from './en/lock.ts'
 import { phone as phoneEn } from './en/phone.ts'
 import { shared as sharedEn } from './en/shared.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
 import { board as boardNb } from './nb/board.ts'
 import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
+import { lock as lockNb } from './nb/lock.ts'
 import { phone as phoneNb } from './nb/phone.ts'
 import { shared as sharedNb } from './nb/shared.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
 
 /** Every text of the console, by language and area: an area is a page, or `shared`. */
 export const WORDS = {
-  en: { shared: sharedEn, board: boardEn, home: homeEn, homes: homesEn, phone: phoneEn, signIn: signInEn },
-  nb: { shared: sharedNb, board: boardNb, home: homeNb, homes: homesNb, phone: phoneNb, signIn: signInNb },
+  en: {
+    shared: sharedEn,
+    board: boardEn,
+    home: homeEn,
+    homes: homesEn,
+    lock: lockEn,
+    phone: phoneEn,
+    signIn: signInEn,
+  },
+  nb: {
+    shared: sharedNb,
+    board: boardNb,
+    home: homeNb,
+    homes: homesNb,
+    lock: lockNb,
+    phone: phoneNb,
+    signIn: signInNb,
+  },
 }
 
 export type Language = keyof typeof WORDS
