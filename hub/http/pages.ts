@@ -5,7 +5,19 @@ import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'
 
 /** The addresses of the console; the page itself finds out which it is. */
-const PAGES = ['/', '/sign-in', '/phone', '/homes', '/homes/:id', '/shift', '/rules', '/alerts/:id']
+const PAGES = [
+  '/',
+  '/sign-in',
+  '/phone',
+  '/homes',
+  '/homes/:id',
+  '/shift',
+  '/rules',
+  '/alerts/:id',
+  '/people',
+  '/people/programs',
+  '/people/log',
+]
 
 /** Serves the built console. Open: the pages hold no data, and one of them is for signing in. */
 export async function servePages(app: FastifyInstance, consoleDir: string): Promise<void> {
