@@ -34,6 +34,24 @@ export const PAGES: readonly PageEntry[] = [
     page: lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage })),
   },
   {
+    path: '/people',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage })),
+  },
+  {
+    path: '/people/programs',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/programs-page.tsx')).ProgramsPage })),
+  },
+  {
+    path: '/people/log',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/log-page.tsx')).LogPage })),
+  },
+  {
     path: '/phone',
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },

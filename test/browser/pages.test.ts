@@ -41,6 +41,9 @@ afterEach(() => opened.close())
 const PAGES = [
   { path: '/', shows: 'Possible fall' },
   { path: '/homes', shows: 'Lia 2' },
+  { path: '/people', shows: '1 person may sign in.' },
+  { path: '/people/programs', shows: 'No program may use the hub.' },
+  { path: '/people/log', shows: 'unbroken' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

@@ -4,6 +4,7 @@ import { board as boardEn } from './en/board.ts'
 import { home as homeEn } from './en/home.ts'
 import { homes as homesEn } from './en/homes.ts'
 import { lock as lockEn } from './en/lock.ts'
+import { people as peopleEn } from './en/people.ts'
 import { phone as phoneEn } from './en/phone.ts'
 import { shared as sharedEn } from './en/shared.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
@@ -11,6 +12,7 @@ import { board as boardNb } from './nb/board.ts'
 import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
 import { lock as lockNb } from './nb/lock.ts'
+import { people as peopleNb } from './nb/people.ts'
 import { phone as phoneNb } from './nb/phone.ts'
 import { shared as sharedNb } from './nb/shared.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
@@ -23,6 +25,7 @@ export const WORDS = {
     home: homeEn,
     homes: homesEn,
     lock: lockEn,
+    people: peopleEn,
     phone: phoneEn,
     signIn: signInEn,
   },
@@ -32,6 +35,7 @@ export const WORDS = {
     home: homeNb,
     homes: homesNb,
     lock: lockNb,
+    people: peopleNb,
     phone: phoneNb,
     signIn: signInNb,
   },
