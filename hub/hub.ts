@@ -309,6 +309,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     const app = await createHttpApp({
       ...httpOptions,
+      ...(outside !== undefined && { consoleUrl: () => outside }),
       ...(config.oidc && { signInWith: await openOidc(config.oidc, () => config.http.url ?? url, core.now) }),
       trusted: false,
       consoleDir: shipped('./console/dist'),

@@ -9,15 +9,20 @@ export class ApiError extends Error {
   }
 }
 
-/** @throws ApiError with a sentence for people; status 0 when the hub did not answer */
-export async function ask<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<T> {
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * @param why the reason that the audit log keeps, in letters that a header can carry
+ * @throws ApiError with a sentence for people; status 0 when the hub did not answer
+ */
+export async function ask<T>(method: Method, path: string, body?: unknown, why?: string): Promise<T> {
   const answer = await fetch(path, {
     method,
-    headers: { 'x-aal': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      'x-aal': '1',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(why !== undefined && { 'x-reason': why }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(15_000),
   }).catch(() => undefined)

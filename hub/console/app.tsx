@@ -2,12 +2,13 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { ask, ApiError } from './api.ts'
 import { Frame } from './frame/frame.tsx'
 import { HubProvider } from './hub-state.tsx'
+import { LockProvider } from './lock/lock.tsx'
 import { ToastProvider } from './parts/toast.tsx'
 import { SessionContext } from './session.tsx'
-import type { Session } from './session.tsx'
+import type { Session, SessionView } from './session.tsx'
 import { SignIn } from './sign-in.tsx'
 
-type Asked = Omit<Session, 'signOut' | 'ended'> | 'asking' | 'none'
+type Asked = SessionView | 'asking' | 'none'
 
 /** The frame and the page in it, once it is known who looks. */
 export function App() {
@@ -19,7 +20,7 @@ export function App() {
     let again: ReturnType<typeof setTimeout> | undefined
     const look = async () => {
       try {
-        setAsked(await ask<Omit<Session, 'signOut' | 'ended'>>('GET', '/api/session'))
+        setAsked(await ask<SessionView>('GET', '/api/session'))
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) setAsked('none')
         else again = setTimeout(look, 2000)
@@ -37,7 +38,12 @@ export function App() {
         : {
             ...asked,
             ended,
-            signOut: () => void ask('DELETE', '/api/session').then(ended, ended),
+            put: setAsked,
+            signOut: () =>
+              void ask<{ signOut: string } | undefined>('DELETE', '/api/session').then((answer) => {
+                if (answer) location.assign(answer.signOut)
+                else ended()
+              }, ended),
           },
     [asked, ended],
   )
@@ -48,7 +54,9 @@ export function App() {
     <SessionContext value={session}>
       <HubProvider>
         <ToastProvider>
-          <Frame />
+          <LockProvider>
+            <Frame />
+          </LockProvider>
         </ToastProvider>
       </HubProvider>
     </SessionContext>

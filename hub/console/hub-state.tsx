@@ -28,7 +28,8 @@ const ContactContext = createContext<Contact | undefined>(undefined)
 
 /** Follows the hub for all pages: one stream, whatever page is shown. */
 export function HubProvider({ children }: { readonly children: ReactNode }) {
-  const { ended } = useSession()
+  const { ended, locked } = useSession()
+  const [seenLocked, setSeenLocked] = useState(locked)
   const [alerts, setAlerts] = useState<ReadonlyMap<string, BoardAlert>>()
   const [homes, setHomes] = useState<HomeCounts>()
   const [rulesRefused, setRulesRefused] = useState<RulesRefused>()
@@ -44,14 +45,18 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
     })
   }, [])
 
-  const contact = useLive((event) => {
+  const contact = useLive((event, isLocked) => {
     if ('homes' in event) {
       // Every 5 s, and mostly the same: pages need not be drawn again for it.
       setHomes((old) => same(old, event.homes))
       setRulesRefused((old) => same(old, event.rulesRefused))
       setAway((old) => same(old, event.away ?? []))
     }
-    if (event.type === 'snapshot') {
+    if (event.type === 'snapshot' && seenLocked !== isLocked) {
+      // With names or without: nothing of before stays.
+      setAlerts(new Map(event.alerts.map((one) => [one.id, one])))
+      setSeenLocked(isLocked)
+    } else if (event.type === 'snapshot') {
       // What was open here and is not any more was resolved while the page was cut off.
       setAlerts((old) => {
         const resolved = [...(old?.values() ?? [])].filter((one) => one.handling === 'resolved')
@@ -66,14 +71,16 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
       merge(event.alerts)
     }
     for (const listener of listeners.current) listener(event)
-  })
+  }, locked)
 
   const cutOff = contact.cutOffSince !== undefined
   const ready = alerts !== undefined
   useEffect(() => {
-    if (cutOff || !ready) return
+    if (cutOff || !ready || seenLocked !== locked) return
+    let wanted = true
     ask<{ alerts: BoardAlert[] }>('GET', `/api/alerts?all=true&limit=${RESOLVED_SHOWN}`).then(
       (answer) => {
+        if (!wanted) return
         setAlerts((old) => {
           const resolved = answer.alerts.filter((one) => one.handling === 'resolved')
           // The events are newer than this answer, wherever both know an alert.
@@ -82,7 +89,10 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
       },
       () => {},
     )
-  }, [cutOff, ready])
+    return () => {
+      wanted = false
+    }
+  }, [cutOff, ready, seenLocked, locked])
 
   useEffect(() => {
     if (contact.signedOut) ended()

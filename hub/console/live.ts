@@ -36,8 +36,11 @@ export interface Contact {
   readonly signedOut: boolean
 }
 
-/** Follows the hub's events, comes back by itself, and tells when it cannot. Renders every second. */
-export function useLive(onEvent: (event: LiveEvent) => void): Contact {
+/**
+ * Follows the hub's events, comes back by itself, and tells when it cannot. Renders every second.
+ * @param locked when it changes, what one may see does too: the stream begins anew
+ */
+export function useLive(onEvent: (event: LiveEvent, locked: boolean) => void, locked: boolean): Contact {
   const handler = useRef(onEvent)
   useEffect(() => {
     handler.current = onEvent
@@ -61,7 +64,7 @@ export function useLive(onEvent: (event: LiveEvent) => void): Contact {
       heard = Date.now()
       ahead = event.now - heard
       brokenAt = undefined
-      handler.current(event)
+      handler.current(event, locked)
       tick()
     }
     const tick = () => {
@@ -110,7 +113,7 @@ export function useLive(onEvent: (event: LiveEvent) => void): Contact {
       clearInterval(clock)
       source?.close()
     }
-  }, [])
+  }, [locked])
 
   return contact
 }

@@ -15,12 +15,14 @@ export interface PageEntry {
   readonly area?: Area
   /** Who sees it; everybody when not given. The hub refuses the data all the same. */
   readonly roles?: readonly Role[]
+  /** The hub answers what it shows, without names, while the screen is locked. */
+  readonly whenLocked?: true
   readonly page: ComponentType
 }
 
 /** Every page. All but the board come with a file of their own, so that the board is there at once. */
 export const PAGES: readonly PageEntry[] = [
-  { path: '/', area: 'board', page: Board },
+  { path: '/', area: 'board', whenLocked: true, page: Board },
   {
     path: '/homes',
     area: 'homes',
@@ -65,6 +67,24 @@ export const PAGES: readonly PageEntry[] = [
     area: 'system',
     roles: ['operator', 'admin'],
     page: lazy(async () => ({ default: (await import('./system/system-page.tsx')).SystemPage })),
+  },
+  {
+    path: '/people',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage })),
+  },
+  {
+    path: '/people/programs',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/programs-page.tsx')).ProgramsPage })),
+  },
+  {
+    path: '/people/log',
+    area: 'people',
+    roles: ['admin'],
+    page: lazy(async () => ({ default: (await import('./people/log-page.tsx')).LogPage })),
   },
   {
     path: '/phone',

@@ -1,18 +1,24 @@
 import { createContext, use } from 'react'
-import type { Role } from '../model/person.ts'
+import type { Areas, Role } from '../model/person.ts'
 
 /** As the hub has it. */
-export interface Session {
+export interface SessionView {
   readonly person: string
   readonly name?: string
   /** Messages go to the phone simulator. */
   readonly phone: boolean
   readonly roles: readonly Role[]
+  readonly areas: Areas
   readonly hasPassword: boolean
   /** Only the board answers, without names, until it is unlocked. */
   readonly locked: boolean
-  /** If nobody does anything until then. */
+  /** If nobody does anything until then, by the hub's clock. Not given: nothing could unlock it. */
   readonly locksAt?: number
+}
+
+export interface Session extends SessionView {
+  /** The hub said how it is now. */
+  put(view: SessionView): void
   signOut(): void
   /** The hub does not know the session any more. */
   ended(): void

@@ -1,24 +1,35 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from './api.ts'
+import type { Method } from './api.ts'
+import { useLock } from './lock/lock.tsx'
 import { useToast } from './parts/toast.tsx'
 import { useSession } from './session.tsx'
 
-/** Changes something in the hub; a refusal is shown in the hub's words, and gives undefined. */
+type Change = Exclude<Method, 'GET'>
+
+/**
+ * Changes something in the hub; a refusal is shown in the hub's words, and gives undefined. On a locked screen the
+ * password is asked for first, and the change goes on then.
+ */
 export function useAct(): {
   readonly busy: boolean
-  act<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T | undefined>
+  act<T>(method: Change, path: string, body?: unknown, why?: string): Promise<T | undefined>
 } {
   const { t } = useTranslation()
   const { ended } = useSession()
+  const { unlocked } = useLock()
   const toast = useToast()
   const [busy, setBusy] = useState(false)
   return {
     busy,
-    async act<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) {
+    async act<T>(method: Change, path: string, body?: unknown, why?: string) {
       setBusy(true)
       try {
-        return await ask<T>(method, path, body)
+        return await ask<T>(method, path, body, why).catch(async (error: unknown) => {
+          if (!(error instanceof ApiError && error.status === 423)) throw error
+          return (await unlocked()) ? ask<T>(method, path, body, why) : undefined
+        })
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) ended()
         toast((error instanceof ApiError && error.message) || t('failed'), 'problem')

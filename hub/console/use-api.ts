@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { ask, ApiError } from './api.ts'
 import { useContact, useLiveEvents } from './hub-state.tsx'
 import type { LiveEvent } from './live.ts'
+import { useLock } from './lock/lock.tsx'
 import { useSession } from './session.tsx'
 
 /** Many events may come at once: so long they are gathered before the page asks again. */
@@ -17,6 +18,13 @@ export interface Answer<T> {
   put(data: T): void
 }
 
+interface State<T> {
+  readonly path: string
+  readonly locked: boolean
+  readonly data?: T
+  readonly fault?: ApiError
+}
+
 interface ApiOptions {
   /** Asks again after such an event of the stream. */
   readonly on?: (event: LiveEvent) => boolean
@@ -26,8 +34,9 @@ interface ApiOptions {
 
 /** Asks the hub, and again when something happened, when the hub is back, and when the path changes. */
 export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<T> {
-  const { ended } = useSession()
-  const [state, setState] = useState<{ path: string; data?: T; fault?: ApiError }>({ path })
+  const { ended, locked } = useSession()
+  const { lockSeen } = useLock()
+  const [state, setState] = useState<State<T>>({ path, locked })
   const asked = useRef(0)
   const later = useRef<ReturnType<typeof setTimeout>>(undefined)
 
@@ -35,17 +44,18 @@ export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<
     const turn = ++asked.current
     return ask<T>('GET', path).then(
       (data) => {
-        if (turn === asked.current) setState({ path, data })
+        if (turn === asked.current) setState({ path, locked, data })
       },
       (error: unknown) => {
         if (turn !== asked.current) return
         const fault = error instanceof ApiError ? error : new ApiError(0, '')
         if (fault.status === 401) ended()
+        if (fault.status === 423) lockSeen()
         // What was known before still says more than nothing.
-        setState((old) => ({ ...(old.path === path && old), path, fault }))
+        setState((old) => ({ ...(old.path === path && old.locked === locked && old), path, locked, fault }))
       },
     )
-  }, [path, ended])
+  }, [path, locked, ended, lockSeen])
 
   const cutOff = useContact().cutOffSince !== undefined
   useEffect(() => {
@@ -67,7 +77,7 @@ export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<
     return () => clearInterval(timer)
   }, [every, reload])
 
-  // Of another path: as if nothing were known.
-  const known = state.path === path ? state : undefined
-  return { data: known?.data, fault: known?.fault, reload, put: (data) => setState({ path, data }) }
+  // Of another path, or with names where they do not belong: as if nothing were known.
+  const known = state.path === path && state.locked === locked ? state : undefined
+  return { data: known?.data, fault: known?.fault, reload, put: (data) => setState({ path, locked, data }) }
 }

@@ -6,6 +6,11 @@ export interface ChainHead {
   readonly hash: string
 }
 
+export interface AuditFilter {
+  readonly whose?: string
+  readonly who?: string
+}
+
 /** The rows of the audit log, as they are. The database itself refuses to change or delete one. */
 export interface AuditStore {
   newest(): ChainHead | undefined
@@ -15,8 +20,8 @@ export interface AuditStore {
   append(rows: readonly AuditRow[]): void
   /** Oldest first, after `seq`. */
   after(seq: number, limit: number): readonly AuditRow[]
-  /** Newest first, those before `seq`; of one `whose` when given. */
-  before(seq: number, limit: number, whose?: string): readonly AuditRow[]
+  /** Newest first, those before `seq`; of one `whose`, or by one `who`, when given. */
+  before(seq: number, limit: number, of: AuditFilter): readonly AuditRow[]
 }
 
 interface Row {
@@ -41,6 +46,12 @@ export function createAuditStore(db: DatabaseSync): AuditStore {
   const before = db.prepare(`SELECT ${COLUMNS} FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
   const beforeOf = db.prepare(
     `SELECT ${COLUMNS} FROM audit WHERE whose = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  )
+  const beforeBy = db.prepare(
+    `SELECT ${COLUMNS} FROM audit WHERE who = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  )
+  const beforeOfBy = db.prepare(
+    `SELECT ${COLUMNS} FROM audit WHERE whose = ? AND who = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   )
   const getNote = db.prepare("SELECT value FROM note WHERE key = 'audit-head'")
   const putNote = db.prepare(
@@ -67,10 +78,17 @@ export function createAuditStore(db: DatabaseSync): AuditStore {
       }
     },
     after: (seq, limit) => (after.all(seq, limit) as unknown as Row[]).map(readRow),
-    before: (seq, limit, whose) =>
-      (
-        (whose === undefined ? before.all(seq, limit) : beforeOf.all(whose, seq, limit)) as unknown as Row[]
-      ).map(readRow),
+    before(seq, limit, { whose, who }) {
+      const rows =
+        whose === undefined
+          ? who === undefined
+            ? before.all(seq, limit)
+            : beforeBy.all(who, seq, limit)
+          : who === undefined
+            ? beforeOf.all(whose, seq, limit)
+            : beforeOfBy.all(whose, who, seq, limit)
+      return (rows as unknown as Row[]).map(readRow)
+    },
   }
 }
 

@@ -245,4 +245,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (note, person)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What one person did, by time.
+  `
+  CREATE INDEX audit_who ON audit (who, seq);
+  `,
 ]

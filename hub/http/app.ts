@@ -66,7 +66,7 @@ export interface HttpOptions {
   readonly trusted: boolean
   /** Somebody else who says who people are: an OpenID Connect provider. */
   readonly signInWith?: SignInProvider
-  /** Where people open the console, for sign-in links: the admin socket alone makes them. */
+  /** Where people open the console, for sign-in links. */
   readonly consoleUrl?: () => string
   readonly log?: FastifyBaseLogger
 }
@@ -109,7 +109,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   if (trusted && options.consoleUrl) {
     await app.register(signInLinkRoutes, { people: office.people, consoleUrl: options.consoleUrl })
   }
-  await app.register(personRoutes, { people: office.people })
+  const { consoleUrl } = options
+  await app.register(personRoutes, { people: office.people, ...(consoleUrl && { consoleUrl }) })
   await app.register(tokenRoutes, { people: office.people })
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })

@@ -45,6 +45,7 @@ export const auditLogRoutes: FastifyPluginAsyncZod<{ audit: Audit }> = async (ap
         summary: 'The audit log, newest first.',
         querystring: z.object({
           whose: z.string().max(200).optional().describe('Only these: `home:h-0001`.'),
+          who: z.string().max(200).optional().describe('Only what they did: `person:siv`.'),
           ...cursorFields(100),
         }),
         response: {
@@ -55,12 +56,13 @@ export const auditLogRoutes: FastifyPluginAsyncZod<{ audit: Audit }> = async (ap
       },
     },
     async (request) => {
-      const { whose, limit, cursor } = request.query
+      const { whose, who, limit, cursor } = request.query
       const [before] = cursor === undefined ? [] : readCursor(cursor, z.tuple([z.int()]))
       const rows = audit.list({
         limit: limit + 1,
         ...(before !== undefined && { before }),
         ...(whose !== undefined && { whose }),
+        ...(who !== undefined && { who }),
       })
       const page = rows.slice(0, limit)
       const last = page.at(-1)

@@ -17,6 +17,9 @@ const PAGES = [
   '/rules/rule/:rule',
   '/system',
   '/alerts/:id',
+  '/people',
+  '/people/programs',
+  '/people/log',
 ]
 
 /** Serves the built console. Open: the pages hold no data, and one of them is for signing in. */

@@ -122,7 +122,7 @@ export interface Audit {
   /** Resolves when it is on the disk. */
   write(fact: AuditFact): Promise<void>
   /** Newest first, those before `seq`. */
-  list(query: { before?: number; limit: number; whose?: string }): readonly AuditRow[]
+  list(query: { before?: number; limit: number; whose?: string; who?: string }): readonly AuditRow[]
   /** Computes the whole chain anew, a bit at a time. */
   verify(): Promise<AuditVerdict>
 }

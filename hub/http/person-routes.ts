@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ROLES } from '../model/person.ts'
 import type { Person } from '../model/person.ts'
 import type { People } from './people.ts'
-import { problemSchema } from './problem.ts'
+import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
 export const areasSchema = z
@@ -36,7 +36,11 @@ const params = z.object({ person: z.string() })
 const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema }
 
 /** Who may sign in, and what they may do. */
-export const personRoutes: FastifyPluginAsyncZod<{ people: People }> = async (app, { people }) => {
+export const personRoutes: FastifyPluginAsyncZod<{
+  people: People
+  /** Where people open the console; not given: where the admin has it open. */
+  consoleUrl?: () => string
+}> = async (app, { people, consoleUrl }) => {
   app.get(
     '/api/people',
     {
@@ -123,6 +127,27 @@ export const personRoutes: FastifyPluginAsyncZod<{ people: People }> = async (ap
     async (request, reply) => {
       people.remove(request.params.person)
       return reply.code(204).send(undefined)
+    },
+  )
+
+  app.post(
+    '/api/people/:person/sign-in-link',
+    {
+      config: { roles: ['admin'], audit: 'person.link' },
+      schema: {
+        tags: ['people'],
+        summary: 'Make a link that signs this person in, once, within 24 h. It is shown this once.',
+        params,
+        response: { 200: z.object({ signIn: z.url() }), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { person } = request.params
+      // Whom nobody knows would be added by it.
+      if (!people.find(person)) throw new HttpError(404, `Cannot find the person "${person}".`)
+      const base = consoleUrl?.() ?? `${request.protocol}://${request.host}`
+      reply.header('cache-control', 'no-store')
+      return { signIn: `${base}/sign-in#${people.createSignInToken(person)}` }
     },
   )
 

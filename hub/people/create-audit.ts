@@ -41,7 +41,7 @@ export function createAudit(store: AuditStore, now: () => number): Audit {
       waiting.push({ fact, at: now(), done })
       return done.promise
     },
-    list: ({ before = Number.MAX_SAFE_INTEGER, limit, whose }) => store.before(before, limit, whose),
+    list: ({ before = Number.MAX_SAFE_INTEGER, limit, ...of }) => store.before(before, limit, of),
     async verify() {
       let last = { seq: 0, hash: CHAIN_START }
       // What is written meanwhile is not waited for: it would never end.

@@ -60,6 +60,9 @@ const PAGES = [
   { path: '/rules/rule/fall', shows: 'Rules' },
   { path: '/rules/try', shows: 'Tried lately' },
   { path: '/system', shows: 'Graphs are' },
+  { path: '/people', shows: '1 person may sign in.' },
+  { path: '/people/programs', shows: 'No program may use the hub.' },
+  { path: '/people/log', shows: 'unbroken' },
   { path: '/phone', shows: 'VARSEL: Mulig fall' },
 ] as const
 

@@ -267,6 +267,42 @@ describe('the audit log', () => {
     expect(JSON.stringify(office.audit.list({ limit: 1000 }))).not.toMatch(/Kari|Anne|Storgata|\+47/)
   })
 
+  it('can be asked what one person did, to one home or to any', async () => {
+    const headers = person('mona', ['admin'])
+    const tore = person('tore', ['operator'])
+    for (const home of ['h1', 'h2']) {
+      const url = `/api/homes/${home}/reveal`
+      await app.inject({ method: 'POST', url, headers: tore, payload: { reason: 'alert 4821' } })
+    }
+    const rows = async (query: string) =>
+      (await app.inject({ url: `/api/audit?${query}`, headers })).json().rows as { whose: string }[]
+    expect((await rows('who=person:tore')).map(({ whose }) => whose)).toEqual(['home:h2', 'home:h1'])
+    expect(await rows('who=person:tore&whose=home:h1')).toHaveLength(1)
+    expect(await rows('who=person:nobody')).toEqual([])
+  })
+
+  it('has why somebody was removed, and for whom a link was made', async () => {
+    const headers = person('mona', ['admin'])
+    person('lars', ['installer'])
+    const link = await app.inject({ method: 'POST', url: '/api/people/lars/sign-in-link', headers })
+    const { signIn } = link.json() as { signIn: string }
+    expect(office.people.signIn(signIn.split('#')[1] ?? '')).toMatchObject({ person: 'lars' })
+    const unknown = await app.inject({ method: 'POST', url: '/api/people/nobody/sign-in-link', headers })
+    expect(unknown.statusCode).toBe(404)
+    expect(office.people.find('nobody')).toBeUndefined()
+    await app.inject({
+      method: 'DELETE',
+      url: '/api/people/lars',
+      headers: { ...headers, 'x-reason': 'left' },
+    })
+    const again = await app.inject({ method: 'POST', url: '/api/people/lars/sign-in-link', headers })
+    expect(again.statusCode).toBe(409)
+    expect(office.audit.list({ limit: 2 })).toMatchObject([
+      { who: 'person:mona', what: 'person.remove', whose: 'person:lars', why: 'left' },
+      { who: 'person:mona', what: 'person.link', whose: 'person:lars' },
+    ])
+  })
+
   it('goes page by page, newest first, and can be verified', async () => {
     const headers = person('mona', ['admin'])
     const first = (await app.inject({ url: '/api/audit?limit=3', headers })).json()

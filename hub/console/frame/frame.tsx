@@ -2,6 +2,8 @@ import { Suspense, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Switch, useLocation } from 'wouter'
 import { useContact } from '../hub-state.tsx'
+import { LockBar } from '../lock/lock-bar.tsx'
+import { LockedPage } from '../lock/locked-page.tsx'
 import { maySee, PAGES } from '../pages.ts'
 import { Loading } from '../parts/loading.tsx'
 import { useSession } from '../session.tsx'
@@ -33,12 +35,19 @@ export function Frame() {
       <CutOffBar since={cutOffSince} />
       <Nav />
       <div className="page" data-cut-off={cutOffSince !== undefined || undefined}>
+        <LockBar />
         <PageFault key={path}>
           <Suspense fallback={<Loading />}>
             <Switch>
-              {PAGES.filter((entry) => maySee(entry, session)).map(({ path: own, page }) => (
-                <Route key={own} path={own} component={page} />
-              ))}
+              {PAGES.filter((entry) => maySee(entry, session)).map(({ path: own, area, whenLocked, page }) =>
+                session.locked && !whenLocked ? (
+                  <Route key={own} path={own}>
+                    <LockedPage title={area && t(`nav.${area}`)} />
+                  </Route>
+                ) : (
+                  <Route key={own} path={own} component={page} />
+                ),
+              )}
               <Route component={NotFound} />
             </Switch>
           </Suspense>

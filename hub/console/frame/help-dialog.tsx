@@ -3,17 +3,19 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { LanguageButton } from '../language.tsx'
+import { PasswordDialog } from '../lock/password-dialog.tsx'
 import { useSession } from '../session.tsx'
 import { THEMES, useTheme } from '../theme.ts'
 import { usePageKeys } from './page-keys.ts'
 
 /** The keys of the page, the colours, the language, and who is signed in. */
 export function HelpDialog() {
-  const { t } = useTranslation()
-  const { person, name = person, phone, signOut } = useSession()
+  const { t } = useTranslation(['shared', 'lock'])
+  const { person, name = person, phone, hasPassword, locked, locksAt, signOut } = useSession()
   const { theme, setTheme } = useTheme()
   const { keys, how } = usePageKeys()
   const [open, setOpen] = useState(false)
+  const [setsPassword, setSetsPassword] = useState(false)
   const close = useRef<HTMLButtonElement>(null)
 
   useEffect(() => {
@@ -37,7 +39,11 @@ export function HelpDialog() {
         <Dialog.Popup className="dialog" initialFocus={close}>
           <Dialog.Title>{t('help')}</Dialog.Title>
           <dl className="keys">
-            {[...keys, { key: '?', does: t('helpKey') }].map(({ key, does }) => (
+            {[
+              ...keys,
+              ...(locksAt === undefined || locked ? [] : [{ key: 'L', does: t('lock:lockNow') }]),
+              { key: '?', does: t('helpKey') },
+            ].map(({ key, does }) => (
               <div key={key}>
                 <dt>
                   <kbd>{key}</kbd>
@@ -64,6 +70,7 @@ export function HelpDialog() {
           </fieldset>
           <p className="muted">
             {t('signedInAs', { who: name })}
+            {!hasPassword && locksAt === undefined && <> · {t('lock:noPassword')}</>}
             {phone && (
               <>
                 {' · '}
@@ -75,6 +82,18 @@ export function HelpDialog() {
           </p>
           <div className="buttons">
             <LanguageButton />
+            {!locked && (
+              <button
+                type="button"
+                className="quiet"
+                onClick={() => {
+                  setOpen(false)
+                  setSetsPassword(true)
+                }}
+              >
+                {hasPassword ? t('lock:changePassword') : t('lock:setPassword')}
+              </button>
+            )}
             <button type="button" className="quiet" onClick={signOut}>
               {t('signOut')}
             </button>
@@ -84,6 +103,7 @@ export function HelpDialog() {
           </div>
         </Dialog.Popup>
       </Dialog.Portal>
+      {setsPassword && <PasswordDialog onClose={() => setSetsPassword(false)} />}
     </Dialog.Root>
   )
 }

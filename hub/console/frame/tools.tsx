@@ -1,16 +1,21 @@
 import { useTranslation } from 'react-i18next'
 import { useContact, useHub } from '../hub-state.tsx'
+import { LockIcon } from '../lock/lock-bar.tsx'
+import { useLock } from '../lock/lock.tsx'
 import { useNeed } from '../need.ts'
+import { useSession } from '../session.tsx'
 import { clock, clockSeconds } from '../time.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { useSound } from './sound.ts'
 
 /** At the right of every page's first line: the time, the sound, keys and settings. */
 export function Tools() {
-  const { t } = useTranslation()
+  const { t } = useTranslation(['shared', 'lock'])
   const { alerts } = useHub()
   const { now, cutOffSince } = useContact()
   const { unanswered } = useNeed()
+  const { locked, locksAt } = useSession()
+  const { lockNow } = useLock()
   const urgent = unanswered.filter((one) => one.severity === 'high').length
   const sound = useSound(urgent, cutOffSince !== undefined)
   const zones = new Set([...(alerts?.values() ?? [])].map((one) => one.timezone))
@@ -40,6 +45,17 @@ export function Tools() {
         </svg>
         <span className="label">{t(`sound.${sound.state}`)}</span>
       </button>
+      {locksAt !== undefined && !locked && (
+        <button
+          type="button"
+          className="quiet icon lock-now"
+          aria-label={t('lock:lockNow')}
+          title={t('lock:lockNow')}
+          onClick={lockNow}
+        >
+          <LockIcon />
+        </button>
+      )}
       <HelpDialog />
     </div>
   )

@@ -14,6 +14,16 @@ export const valueName = (value: string, language: Language): string =>
 export const eventName = (what: string, language: Language): string =>
   look(WORDS[language].shared.events, what)
 
+/** Of what the audit log has: `home.reveal`. */
+export const didName = (what: string, language: Language): string => look(WORDS[language].people.did, what)
+
+/** Of the reason that it has: one of those that people choose, or their own words. */
+export const causeName = (why: string, language: Language): string => look(WORDS[language].people.causes, why)
+
+/** Of what a program may do: `read:alerts`. */
+export const scopeName = (scope: string, language: Language): string =>
+  look(WORDS[language].people.scope, scope)
+
 function look(names: Readonly<Record<string, string>>, id: string): string {
   return Object.hasOwn(names, id) ? (names[id] ?? id) : id
 }

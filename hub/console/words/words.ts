@@ -4,6 +4,8 @@ import { alert as alertEn } from './en/alert.ts'
 import { board as boardEn } from './en/board.ts'
 import { home as homeEn } from './en/home.ts'
 import { homes as homesEn } from './en/homes.ts'
+import { lock as lockEn } from './en/lock.ts'
+import { people as peopleEn } from './en/people.ts'
 import { phone as phoneEn } from './en/phone.ts'
 import { rules as rulesEn } from './en/rules.ts'
 import { shared as sharedEn } from './en/shared.ts'
@@ -14,6 +16,8 @@ import { system as systemEn } from './en/system.ts'
 import { board as boardNb } from './nb/board.ts'
 import { home as homeNb } from './nb/home.ts'
 import { homes as homesNb } from './nb/homes.ts'
+import { lock as lockNb } from './nb/lock.ts'
+import { people as peopleNb } from './nb/people.ts'
 import { phone as phoneNb } from './nb/phone.ts'
 import { rules as rulesNb } from './nb/rules.ts'
 import { shared as sharedNb } from './nb/shared.ts'
@@ -34,6 +38,8 @@ export const WORDS = {
     shift: shiftEn,
     signIn: signInEn,
     system: systemEn,
+    lock: lockEn,
+    people: peopleEn,
   },
   nb: {
     shared: sharedNb,
@@ -46,6 +52,8 @@ export const WORDS = {
     shift: shiftNb,
     signIn: signInNb,
     system: systemNb,
+    lock: lockNb,
+    people: peopleNb,
   },
 }
 

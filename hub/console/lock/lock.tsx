@@ -1,0 +1,81 @@
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ask, ApiError } from '../api.ts'
+import { useToast } from '../parts/toast.tsx'
+import { useSession } from '../session.tsx'
+import type { SessionView } from '../session.tsx'
+import { LockWatch } from './lock-watch.tsx'
+import { tellTabs } from './tabs.ts'
+import { UnlockDialog } from './unlock-dialog.tsx'
+
+interface Lock {
+  /** The hub refused something because of the lock. */
+  lockSeen(): void
+  lockNow(): void
+  /** Asks for the password. @returns whether the screen is unlocked */
+  unlocked(): Promise<boolean>
+}
+
+const LockContext = createContext<Lock | undefined>(undefined)
+
+/** The lock of the screen: notices it, and asks for the password when somebody wants to do something. */
+export function LockProvider({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const { locked, ended, put } = session
+  const toast = useToast()
+  const [asking, setAsking] = useState(false)
+  const waiting = useRef<((unlocked: boolean) => void)[]>([])
+  const newest = useRef(session)
+  useEffect(() => {
+    newest.current = session
+  })
+
+  const answer = useCallback((unlocked: boolean) => {
+    for (const go of waiting.current.splice(0)) go(unlocked)
+  }, [])
+  // In another tab, too.
+  useEffect(() => {
+    if (!locked) answer(true)
+  }, [locked, answer])
+
+  const lock = useMemo((): Lock => {
+    const lockSeen = () => put({ ...newest.current, locked: true })
+    return {
+      lockSeen,
+      lockNow() {
+        ask<SessionView>('POST', '/api/session/lock').then(
+          (view) => {
+            put(view)
+            tellTabs()
+          },
+          (error: unknown) => {
+            if (error instanceof ApiError && error.status === 401) ended()
+            toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
+          },
+        )
+      },
+      unlocked() {
+        lockSeen()
+        setAsking(true)
+        return new Promise<boolean>((go) => waiting.current.push(go)).finally(() => setAsking(false))
+      },
+    }
+  }, [put, ended, toast, t])
+
+  return (
+    <LockContext value={lock}>
+      <LockWatch />
+      {children}
+      {asking && locked && <UnlockDialog onClose={() => answer(false)} />}
+    </LockContext>
+  )
+}
+
+/** The lock of the screen. Whether it is locked stands in the session. */
+export function useLock(): Lock {
+  const lock = use(LockContext)
+  if (!lock) throw new Error('useLock is outside of LockProvider')
+  return lock
+}

@@ -1,0 +1,193 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createHttpApp } from '../../hub/http/app.ts'
+import { startChromium } from '../helpers/chromium.ts'
+import { waitFor } from '../helpers/wait-for.ts'
+import { exampleAlert, exampleHome, memoryOffice } from '../http/memory-office.ts'
+import type { MemoryOffice } from '../http/memory-office.ts'
+import { accessFaults, buildConsole } from './open-console.ts'
+
+const DIST = join(import.meta.dirname, '../../hub/console/dist')
+const PASSWORD = 'correct horse battery staple'
+const MINUTE = 60_000
+
+let browser: Browser
+let office: MemoryOffice
+let app: FastifyInstance
+let url: string
+/** The hub's clock is so far ahead, ms. */
+let ahead: number
+let pages: Page[]
+
+beforeAll(async () => {
+  buildConsole()
+  browser = await startChromium()
+}, 120_000)
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  ahead = 0
+  pages = []
+  office = memoryOffice(() => Date.now() + ahead)
+  office.addHome(...exampleHome('h1', 'Storgata 5'))
+  office.people.add({ id: 'siv', name: 'Siv Olsen', roles: ['operator'], areas: 'all' })
+  office.people.add({ id: 'per', name: 'Per Lie', roles: ['operator'], areas: 'all' })
+  await office.people.setPassword('siv', PASSWORD)
+  await office.people.setPassword('per', PASSWORD)
+  const now = Date.now()
+  office.put({ alerts: [exampleAlert({ raisedAt: now, openedAt: now, lastAt: now })] })
+  app = await createHttpApp({ office, version: '0.0.0', phone: true, trusted: false, consoleDir: DIST })
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+})
+afterEach(async () => {
+  for (const page of pages) await page.context().close()
+  await app.close()
+})
+
+async function open(person: string, path = '/'): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  pages.push(page)
+  await page.goto(`${url}/sign-in#${office.people.createSignInToken(person)}`)
+  await page.locator('#main').waitFor()
+  if (path !== '/') await page.goto(`${url}${path}`)
+  await page.locator('#main').waitFor()
+  return page
+}
+
+const lockBar = (page: Page) => page.getByText('Locked. Siv Olsen is signed in.')
+const unlock = async (page: Page, password: string) => {
+  const dialog = page.getByRole('dialog', { name: 'The screen is locked' })
+  await dialog.getByLabel('Password').fill(password)
+  await dialog.getByRole('button', { name: 'Unlock' }).click()
+}
+
+describe('the lock of the screen', () => {
+  it('comes by itself, leaves the board live and hides names; an act asks for the password and goes on', async () => {
+    const page = await open('siv')
+    await page.getByText('Kari N').first().waitFor()
+
+    ahead = 31 * MINUTE
+    await lockBar(page).waitFor()
+    await page.getByText('Kari N').first().waitFor({ state: 'detached' })
+    await page.getByText('Storgata 5').first().waitFor()
+
+    const now = Date.now() + ahead
+    const smoke = { en: 'Smoke', nb: 'Røyk' }
+    office.put({
+      alerts: [exampleAlert({ id: 'a2', title: smoke, raisedAt: now, openedAt: now, lastAt: now })],
+    })
+    await page.getByRole('heading', { name: 'Smoke' }).waitFor()
+    expect(await accessFaults(page, 'dark')).toEqual([])
+
+    await page.getByRole('button', { name: 'Take it' }).first().click()
+    await unlock(page, 'not the password at all')
+    await page.getByText('That is not the password. Nothing was done.').waitFor()
+    expect(office.taken).toEqual([])
+    expect(await accessFaults(page, 'light')).toEqual([])
+    await unlock(page, PASSWORD)
+    await waitFor('the act to go on', () => office.taken.length === 1, { timeout: 30_000 })
+    await page.getByText('taken by you').waitFor()
+    await lockBar(page).waitFor({ state: 'detached' })
+    await page.getByText('Kari N').first().waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }, 120_000)
+
+  it('does nothing when the password is not given', async () => {
+    const page = await open('siv')
+    await page.getByRole('button', { name: 'Lock the screen' }).click()
+    await page.getByRole('button', { name: 'Take it' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: 'Take it' }).isEnabled()).toBe(true)
+    expect(office.taken).toEqual([])
+  }, 120_000)
+
+  it('keeps a dialog with what was typed in it, and goes on with that', async () => {
+    const page = await open('siv')
+    await page.getByRole('button', { name: 'Take it' }).click()
+    await page.getByText('taken by you').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.getByLabel('Comment').fill('She is up again')
+    const context = page.context()
+    const cookie = (await context.cookies()).find(({ name }) => name === 'aal_session')
+    office.people.lock(cookie?.value ?? '')
+    await page.getByText('Real').click()
+    await page.getByRole('button', { name: 'Resolve as' }).click()
+    await unlock(page, PASSWORD)
+    await waitFor('the alert to be resolved', () => office.taken.find(({ type }) => type === 'resolve'), {
+      timeout: 30_000,
+    })
+    expect(office.taken.at(-1)).toMatchObject({ cause: 'real', comment: 'She is up again' })
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }, 120_000)
+
+  it('is at once with the key L, in every tab, and shows no page but the board', async () => {
+    const page = await open('siv', '/homes')
+    await page.getByRole('link', { name: 'Storgata 5' }).waitFor()
+    const other = await page.context().newPage()
+    await other.goto(url)
+    await other.getByText('Kari N').first().waitFor()
+
+    await page.keyboard.press('Shift+L')
+    await page.getByText('This page is locked').waitFor()
+    expect(await page.getByText('Storgata 5').count()).toBe(0)
+    await lockBar(other).waitFor()
+    expect(await accessFaults(page, 'light')).toEqual([])
+
+    await page.locator('#main').getByRole('button', { name: 'Unlock' }).click()
+    await unlock(page, PASSWORD)
+    await page.getByRole('link', { name: 'Storgata 5' }).waitFor()
+    await lockBar(other).waitFor({ state: 'detached' })
+  }, 120_000)
+
+  it('stays away while somebody uses the screen, and comes for each of two people by themselves', async () => {
+    const siv = await open('siv')
+    const per = await open('per')
+    ahead = 20 * MINUTE
+    const acted = siv.waitForResponse((answer) => answer.url().endsWith('/api/session/act'))
+    await siv.keyboard.press('Shift')
+    await acted
+    ahead = 40 * MINUTE
+    await per.getByText('Locked. Per Lie is signed in.').waitFor()
+    expect(await lockBar(siv).count()).toBe(0)
+    await siv.getByRole('button', { name: 'Take it' }).click()
+    await siv.getByText('taken by you').waitFor()
+    // What Per sees is live, and names nobody.
+    await per.getByText('taken by siv').waitFor()
+    expect(await per.getByText('Siv Olsen').count()).toBe(0)
+  }, 120_000)
+
+  it('ends after sign-out, for somebody else to sign in', async () => {
+    const page = await open('siv')
+    await page.getByRole('button', { name: 'Lock the screen' }).click()
+    await page.getByRole('button', { name: 'Unlock' }).click()
+    await page.getByRole('button', { name: 'Not Siv Olsen? Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign in' }).waitFor()
+  }, 120_000)
+
+  it('is not offered to somebody without a password, who can set one', async () => {
+    office.people.add({ id: 'kim', roles: ['operator'], areas: 'all' })
+    const page = await open('kim')
+    expect(await page.getByRole('button', { name: 'Lock the screen' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Keys and settings' }).click()
+    await page.getByText('Without a password this screen never locks.').waitFor()
+    await page.getByRole('button', { name: 'Set a password' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Set a password' })
+    await dialog.getByLabel('New password').fill('short')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByRole('alert').waitFor()
+    await dialog.getByLabel('New password').fill('an umbrella for tuesdays')
+    await dialog.getByLabel('Show what I type').check()
+    expect(await accessFaults(page, 'light')).toEqual([])
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Your password is saved.').waitFor()
+    await page.getByRole('button', { name: 'Lock the screen' }).click()
+    await page.getByText('Locked. kim is signed in.').waitFor()
+    expect(office.people.find('kim')?.hasPassword).toBe(true)
+  }, 120_000)
+})
