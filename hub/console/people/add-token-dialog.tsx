@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { SCOPES } from '../../model/person.ts'
+import { SCOPES } from './roles.ts'
 import type { Areas, Scope } from '../../model/person.ts'
 import { useLanguage } from '../language.tsx'
 import { Dialog } from '../parts/dialog.tsx'

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Areas } from '../../model/person.ts'
-import type { HomeRow } from '../api-types.ts'
+import type { HomeLine } from '../api-types.ts'
 import { Answered } from '../parts/answered.tsx'
 import { useApi } from '../use-api.ts'
 
@@ -41,7 +41,7 @@ export function AreaChoice({ areas, onChange }: AreaChoiceProps) {
 
 function SomeAreas({ areas, onChange }: { readonly areas: readonly string[]; onChange(areas: Areas): void }) {
   const { t } = useTranslation('people')
-  const answer = useApi<{ homes: readonly HomeRow[] }>('/api/homes')
+  const answer = useApi<{ homes: readonly HomeLine[] }>('/api/homes/list')
   return (
     <>
       <p className="muted">{t('areasSay')}</p>

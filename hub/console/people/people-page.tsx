@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ROLES } from '../../model/person.ts'
+import { ROLES } from './roles.ts'
 import type { Person } from '../../model/person.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Main } from '../parts/main.tsx'

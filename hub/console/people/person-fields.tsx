@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { ROLES } from '../../model/person.ts'
+import { ROLES } from './roles.ts'
 import type { Areas, Role } from '../../model/person.ts'
 import { AreaChoice } from './areas.tsx'
 
