@@ -81,11 +81,13 @@ export function computeHistory(sets: readonly KeptRules[]): readonly RuleChange[
  * @throws Error when a rule calls so often that it is of no use
  */
 export function tryRules(
-  { before: filesBefore, after: filesAfter, from, to }: Extract<RuleOrder, { type: 'trial' }>,
+  { before: filesBefore, after: filesAfter, from: wanted, to }: Extract<RuleOrder, { type: 'trial' }>,
   reads: RuleReads,
   onProgress: (done: number, of: number) => void,
 ): TrialResult {
   const { changes, before, after } = touchedRules(rulesOf(filesBefore), rulesOf(filesAfter))
+  // What was before the journal began is not known.
+  const from = Math.max(wanted, reads.begins() ?? to)
   const zones = new Map<string, string>()
   const size = reads.size(from - WARM_UP, to)
   const faults = new Map<string, TrialResult['faults'][number]>()

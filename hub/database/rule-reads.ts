@@ -10,6 +10,8 @@ export interface RuleReads {
   fired(from: number, to: number): readonly Fired[]
   /** By home: when it was first registered, ms. */
   registered(): ReadonlyMap<string, number>
+  /** When the journal begins, ms; undefined when it is empty. */
+  begins(): number | undefined
   /** How many entries lie between, read or not: for the progress. */
   size(from: number, to: number): number
   /**
@@ -33,6 +35,7 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
   const registered = db.prepare(
     "SELECT home, min(now) AS now FROM journal WHERE type = 'home' AND type <> 'reading' GROUP BY home",
   )
+  const first = db.prepare('SELECT now FROM journal ORDER BY seq LIMIT 1')
   const lastStart = db.prepare(
     "SELECT max(seq) AS seq FROM journal WHERE type = 'start' AND type <> 'reading' AND seq < ?",
   )
@@ -73,6 +76,7 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
     },
     registered: () =>
       new Map((registered.all() as { home: string; now: number }[]).map(({ home, now }) => [home, now])),
+    begins: () => (first.get() as { now: number } | undefined)?.now,
     size: (from, to) => seqAt(to) - seqAt(from),
     *entries(from, to, onRead) {
       const begin = seqAt(from)

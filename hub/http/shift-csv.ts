@@ -24,7 +24,7 @@ const COLUMNS: readonly Column[] = [
     cell: ({ homeLabel }) => homeLabel,
   },
   { head: { en: 'Resident', nb: 'Beboer' }, named: true, cell: ({ residentName }) => residentName },
-  { head: { en: 'Area', nb: 'Område' }, cell: ({ area }) => area },
+  { head: { en: 'Area', nb: 'Område' }, cell: ({ area, homeArea }) => area ?? homeArea },
   { head: { en: 'Room', nb: 'Rom' }, cell: ({ room }) => room },
   { head: { en: 'Severity', nb: 'Alvorlighet' }, cell: ({ severity }) => severity },
   { head: { en: 'Category', nb: 'Kategori' }, cell: ({ category }) => category },

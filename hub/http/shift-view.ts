@@ -14,6 +14,7 @@ const HOUR = 3_600_000
 const USUAL = 8 * HOUR
 
 const shiftAlertSchema = alertViewSchema.omit({ escalation: true }).extend({
+  homeArea: z.string().optional().describe('Of its home, as in the register.'),
   answer: z
     .object({ at: time, by: z.string(), byName: z.string().optional(), after: z.number().describe('ms') })
     .optional()
@@ -110,7 +111,9 @@ export function viewShift(office: Office, choices: ShiftView['choices'], given?:
 }
 
 function viewShiftAlert(alert: Alert, office: Office): ShiftAlertView {
-  const { escalation: _, ...view } = viewAlert(alert, office, 'without-messages')
+  const { escalation: _, ...shown } = viewAlert(alert, office, 'without-messages')
+  const homeArea = alert.home === undefined ? undefined : office.core.home(alert.home)?.area
+  const view = { ...shown, ...(homeArea !== undefined && { homeArea }) }
   const answer = firstAnswer(office.alertEvents(alert.id))
   if (!answer) return view
   const { now: at, by } = answer

@@ -53,6 +53,7 @@ export interface TrialCall {
 
 /** What a changed rule would have done on the past. */
 export interface TrialResult {
+  /** Not before the journal of the hub began. */
   readonly from: number
   readonly to: number
   readonly added: readonly string[]

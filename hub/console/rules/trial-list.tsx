@@ -14,7 +14,7 @@ interface TrialListProps {
 /** What others tried too: so an admin finds what waits for them. */
 export function TrialList({ shown, onShow }: TrialListProps) {
   const { t } = useTranslation('rules')
-  const answer = useApi<{ trials: readonly Trial[] }>('/api/rules/trials', { every: 5000 })
+  const answer = useApi<{ trials: readonly Trial[] }>('/api/rules/trials', { every: 1500 })
   return (
     <section aria-labelledby="lately">
       <h2 id="lately">{t('lately')}</h2>
@@ -29,7 +29,7 @@ export function TrialList({ shown, onShow }: TrialListProps) {
               keyOf={({ id }) => id}
               columns={[
                 { head: t('file'), cell: ({ files }) => files.map(({ name }) => name).join(', ') },
-                { head: t('who'), cell: ({ by }) => plain(by) },
+                { head: t('triedWho'), cell: ({ by }) => plain(by) },
                 { head: t('when'), cell: ({ at }) => <When at={at} /> },
                 { head: t('state'), cell: ({ state }) => t(`states.${state.is}`) },
                 {

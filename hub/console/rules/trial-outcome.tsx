@@ -11,7 +11,8 @@ type Load = TrialResult['total']
 /** What would have been other: how often, by which rule, in which home, and when. */
 export function TrialOutcome({ result }: { readonly result: TrialResult }) {
   const { t } = useTranslation(['rules', 'shared'])
-  const { total, busiest, added, removed, changed, rules, homes, moreHomes, onlyA, onlyB, faults } = result
+  const { from, to, total, busiest, added, removed, changed, rules, homes, moreHomes, onlyA, onlyB, faults } =
+    result
   if (added.length + removed.length + changed.length === 0) return <p className="large">{t('nothingNew')}</p>
   const loads: readonly Column<Load>[] = [
     { head: t('before'), end: true, cell: ({ a }) => a },
@@ -36,7 +37,10 @@ export function TrialOutcome({ result }: { readonly result: TrialResult }) {
           })}
         </p>
       )}
-      <p className="muted small">{t('how')}</p>
+      <p className="muted small">
+        {t('lookedAt', { from: clockOrDay(from, from - DAY), to: clockOrDay(to, to - DAY) })}
+        {t('how')}
+      </p>
       {faults.length > 0 && (
         <div className="notice">
           <h3>{t('faults')}</h3>

@@ -85,6 +85,7 @@ export const rules = {
   moreLess:
     'It would have called {{more, n}} times more and {{less, n}} times less: {{after, n}} times instead of {{before, n}}.',
   busiest: 'In the busiest shift ({{day}}, {{shift}}): {{after, n}} instead of {{before, n}}.',
+  lookedAt: 'Looked at: {{from}} to {{to}}. ',
   how: 'Only the rules that the change touches are counted, with 7 days before to warm up, as if each alert were resolved 30 min after it last fired.',
   before: 'Now',
   after: 'Changed',
@@ -109,6 +110,7 @@ export const rules = {
   lately: 'Tried lately',
   noneLately: 'Nothing has been tried since the hub started.',
   look: 'Look',
+  triedWho: 'Who',
   state: 'State',
   states: {
     running: 'under way',

@@ -88,6 +88,7 @@ export const rules: Same<typeof en> = {
   moreLess:
     'Den ville ha varslet {{more, n}} ganger mer og {{less, n}} ganger mindre: {{after, n}} ganger i stedet for {{before, n}}.',
   busiest: 'På den travleste vakten ({{day}}, {{shift}}): {{after, n}} i stedet for {{before, n}}.',
+  lookedAt: 'Sett på: {{from}} til {{to}}. ',
   how: 'Bare regler som endringen berører, telles, med 7 dager før til oppvarming, som om hvert varsel ble avsluttet 30 min etter at det sist slo ut.',
   before: 'Nå',
   after: 'Endret',
@@ -112,6 +113,7 @@ export const rules: Same<typeof en> = {
   lately: 'Prøvd i det siste',
   noneLately: 'Ingenting er prøvd siden huben startet.',
   look: 'Se',
+  triedWho: 'Hvem',
   state: 'Tilstand',
   states: {
     running: 'pågår',
