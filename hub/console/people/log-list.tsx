@@ -9,10 +9,11 @@ import { Answered } from '../parts/answered.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Table } from '../parts/table.tsx'
 import { useToast } from '../parts/toast.tsx'
-import { When } from '../parts/when.tsx'
 import { useSession } from '../session.tsx'
 import { useApi } from '../use-api.ts'
 import { causeName, didName } from '../words/names.ts'
+
+const TIMES = new Intl.DateTimeFormat('nb', { dateStyle: 'short', timeStyle: 'medium' })
 
 interface Page {
   readonly rows: readonly AuditRow[]
@@ -66,14 +67,14 @@ export function LogList({ query, names }: LogListProps) {
               rows={page.rows}
               keyOf={({ seq }) => String(seq)}
               columns={[
-                { head: t('when'), cell: ({ at }) => <When at={at} /> },
+                { head: t('when'), cell: ({ at }) => <LogTime at={at} /> },
                 { head: t('who'), cell: ({ who }) => whoIs(who) },
                 { head: t('what'), cell: ({ what }) => didName(what, language) },
                 {
                   head: t('whose'),
                   cell: ({ whose }) => whose !== undefined && <Whose {...{ whose, whoIs }} />,
                 },
-                { head: t('why'), cell: ({ why }) => why !== undefined && causeName(why, language) },
+                { head: t('reason'), cell: ({ why }) => why !== undefined && causeName(why, language) },
                 { head: t('from'), cell: ({ from }) => (from === 'socket' ? t('onTheHub') : from) },
               ]}
             />
@@ -88,6 +89,15 @@ export function LogList({ query, names }: LogListProps) {
         )
       }
     </Answered>
+  )
+}
+
+/** As exact as it is kept: of a log one may need it after years. */
+function LogTime({ at }: { readonly at: number }) {
+  return (
+    <time className="log-time" dateTime={new Date(at).toISOString()}>
+      {TIMES.format(at)}
+    </time>
   )
 }
 

@@ -39,7 +39,13 @@ export function PeoplePage() {
         </>
       ),
     },
-    { head: t('roles'), cell: ({ roles }) => roles.map((role) => t(`role.${role}`)).join(', ') },
+    {
+      head: t('roles'),
+      cell: ({ roles }) =>
+        ROLES.filter((role) => roles.includes(role))
+          .map((role) => t(`role.${role}`))
+          .join(', '),
+    },
     { head: t('areas'), cell: (one) => <AreasSay areas={one.areas} /> },
   ]
   return (

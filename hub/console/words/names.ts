@@ -18,7 +18,8 @@ export const eventName = (what: string, language: Language): string =>
 export const didName = (what: string, language: Language): string => look(WORDS[language].people.did, what)
 
 /** Of the reason that it has: one of those that people choose, or their own words. */
-export const causeName = (why: string, language: Language): string => look(WORDS[language].people.causes, why)
+export const causeName = (why: string, language: Language): string =>
+  look({ ...WORDS[language].people.causes, ...WORDS[language].people.ways }, why)
 
 /** Of what a program may do: `read:alerts`. */
 export const scopeName = (scope: string, language: Language): string =>

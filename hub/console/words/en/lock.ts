@@ -2,7 +2,7 @@ export const lock = {
   title: 'The screen is locked',
   locked: 'Locked.',
   bar: '{{who}} is signed in. The board goes on, without names.',
-  whose: '{{who}} is signed in here. What you wanted to do goes on once it is unlocked.',
+  whose: '{{who}} is signed in here. Unlock it to go on.',
   unlock: 'Unlock',
   lockNow: 'Lock the screen',
   passwordOrLink: 'Password, or a new sign-in link',
@@ -11,7 +11,7 @@ export const lock = {
   wrongLink: 'This link was used before, is too old, or is somebody else’s. Nothing was done.',
   somebodyElse: 'Not {{who}}? Sign out',
   again: 'Sign in again with {{name}}',
-  pageLocked: 'This page is locked, because nobody did anything for a while.',
+  pageLocked: 'This page is locked.',
   setPassword: 'Set a password',
   changePassword: 'Change your password',
   passwordHow:

@@ -63,6 +63,8 @@ export const people = {
     leaked: 'May have been seen by others',
     other: 'Something else',
   },
+  // Of what stands in the log as a reason, beside the causes above.
+  ways: { link: 'by a link', password: 'by a password', oidc: 'at their organisation' },
   onlyLooks: 'You see some areas only: changing people and programs is for who sees all.',
   logAll: 'The log is for admins who see all areas.',
   noTokens: 'No program may use the hub.',
@@ -153,6 +155,7 @@ export const people = {
   },
   what: 'What',
   whose: 'Whose',
+  reason: 'Why',
   from: 'From',
   onTheHub: 'on the hub',
   commandLine: 'the hub’s command line',

@@ -5,7 +5,7 @@ export const lock: Same<typeof en> = {
   title: 'Skjermen er låst',
   locked: 'Låst.',
   bar: '{{who}} er logget inn. Tavlen går videre, uten navn.',
-  whose: '{{who}} er logget inn her. Det du ville gjøre, går videre når skjermen er låst opp.',
+  whose: '{{who}} er logget inn her. Lås opp for å gå videre.',
   unlock: 'Lås opp',
   lockNow: 'Lås skjermen',
   passwordOrLink: 'Passord, eller en ny innloggingslenke',
@@ -14,7 +14,7 @@ export const lock: Same<typeof en> = {
   wrongLink: 'Denne lenken er brukt før, for gammel eller en annens. Ingenting ble gjort.',
   somebodyElse: 'Ikke {{who}}? Logg ut',
   again: 'Logg inn igjen med {{name}}',
-  pageLocked: 'Siden er låst, fordi ingen har gjort noe på en stund.',
+  pageLocked: 'Siden er låst.',
   setPassword: 'Velg et passord',
   changePassword: 'Bytt passord',
   passwordHow:

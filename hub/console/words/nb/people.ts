@@ -65,6 +65,8 @@ export const people: Same<typeof en> = {
     leaked: 'Kan være sett av andre',
     other: 'Noe annet',
   },
+  // Of what stands in the log as a reason, beside the causes above.
+  ways: { link: 'med en lenke', password: 'med et passord', oidc: 'hos organisasjonen sin' },
   onlyLooks: 'Du ser bare noen områder: å endre folk og programmer er for den som ser alle.',
   logAll: 'Loggen er for administratorer som ser alle områder.',
   noTokens: 'Ingen programmer får bruke huben.',
@@ -155,6 +157,7 @@ export const people: Same<typeof en> = {
   },
   what: 'Hva',
   whose: 'Hvem det gjelder',
+  reason: 'Hvorfor',
   from: 'Fra',
   onTheHub: 'på huben',
   commandLine: 'kommandolinjen på huben',
