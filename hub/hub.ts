@@ -25,6 +25,7 @@ import { createAuditStore } from './database/audit.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
 import { createHandoverNotes } from './database/handover.ts'
+import { createHomeNotes } from './database/home-notes.ts'
 import { createRegistry } from './database/registry.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
@@ -56,6 +57,7 @@ import { createPeople } from './people/create-people.ts'
 import { createStatusLinks } from './status-links.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
+import { createReader } from './reader.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { createDeadMan } from './watch/dead-man.ts'
 import { judgeHeartbeat, LIMITS } from './watch/judge-heartbeat.ts'
@@ -169,13 +171,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       const now = core.now()
       return { now, ...core.vitals(), outboxAge: outboxAge(now) }
     }
+    const bigReads = createReader(config.data)
+    onStop('reader', () => bigReads.stop())
     const indicators = createIndicators({
-      folder: config.data,
+      reader: bigReads,
       alarmProfiles: [...profiles.values()].filter(({ alarm }) => alarm).map(({ id }) => id),
       now: core.now,
       keepNote: registry.keepNote,
     })
-    onStop('indicators', () => indicators.stop())
     // Elsewhere than on this machine people sign in over HTTPS only.
     const outside = config.http.url?.startsWith('https:') ? config.http.url.replace(/\/+$/, '') : undefined
     const smsRoute = routeOf(config, 'sms')
@@ -201,6 +204,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       rules: () => ruleFolder.status(),
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      overview: bigReads.overview,
       links,
       messageLinks,
       people: createPeople({
@@ -222,6 +226,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       away: () => away.lately(core.now()),
       shift: createShiftReads(db),
       handover: createHandoverNotes(db, core.now),
+      notes: createHomeNotes(db, core.now),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

@@ -1,3 +1,5 @@
+import { computeOverview } from '../../hub/compute-overview.ts'
+import type { PastReads } from '../../hub/database/past-reads.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
@@ -14,6 +16,13 @@ import type { Areas } from '../../hub/model/person.ts'
 import { memoryPeople } from './memory-people.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
+const noReads: PastReads = {
+  home: () => ({ readings: [], before: [], links: [], alerts: [] }),
+  frame: () => ({ before: [], links: [], alerts: [] }),
+  *readings() {},
+  alertsOf: () => [],
+}
+
 export interface MemoryOffice extends Office {
   addHome(home: Home, personal: HomePersonal): void
   setReachable(home: string, reachable: boolean): void
@@ -29,6 +38,7 @@ export interface MemoryOffice extends Office {
   /** Who is told of what. */
   policySet: PolicySet
   refusedRules: RulesStatus['refused']
+  rulesInForce: RulesStatus['rules']
   /** Modes and holds that were set or ended, oldest first. */
   orders: readonly Order[]
 }
@@ -150,6 +160,21 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       links: [],
       alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
     }),
+    async overview(id, from, to) {
+      const { readings: _, ...frame } = this.past(id, from, to)
+      return computeOverview(
+        { home: homes.get(id)!.home, span: { from, to } },
+        {
+          ...noReads,
+          frame: () => frame,
+          *readings(_home, kind) {
+            yield* pastReadings
+              .filter((one) => one.kind === kind && one.at >= from && one.at < to)
+              .toSorted((a, b) => b.at - a.at)
+          },
+        },
+      )
+    },
     alertsOf: (home, rule) => [...alerts.values()].filter((one) => one.home === home && one.rule === rule),
     alerts: ({ all, limit }) =>
       [...alerts.values()]
@@ -255,12 +280,13 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return {
         folder: 'rules',
         since: now(),
-        rules: [],
+        rules: this.rulesInForce,
         policies: [],
         ...(refusedRules && { refused: refusedRules }),
       }
     },
     refusedRules: undefined,
+    rulesInForce: [],
     messageText: (one) => {
       const alert = alerts.get(one.alert ?? '')
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'
@@ -331,6 +357,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     orders: [],
     handover: memory.handover,
+    notes: memory.notes,
     notReady() {
       return this.notReadyReason
     },
