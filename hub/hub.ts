@@ -27,6 +27,7 @@ import { createAuditStore } from './database/audit.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
 import { createHandoverNotes } from './database/handover.ts'
+import { createHomeNotes } from './database/home-notes.ts'
 import { createRegistry } from './database/registry.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
@@ -60,6 +61,7 @@ import { createStatusLinks } from './status-links.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './rule-book.ts'
+import { createReader } from './reader.ts'
 import { openRuleFolder } from './rule-folder.ts'
 import { systemFacts } from './system.ts'
 import { createDeadMan } from './watch/dead-man.ts'
@@ -180,13 +182,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       const now = core.now()
       return { now, ...core.vitals(), outboxAge: outboxAge(now) }
     }
+    const bigReads = createReader(config.data)
+    onStop('reader', () => bigReads.stop())
     const indicators = createIndicators({
-      folder: config.data,
+      reader: bigReads,
       alarmProfiles: [...profiles.values()].filter(({ alarm }) => alarm).map(({ id }) => id),
       now: core.now,
       keepNote: registry.keepNote,
     })
-    onStop('indicators', () => indicators.stop())
     const ruleBook = createRuleBook({
       folder: config.data,
       rules: { put: ruleFolder.put, folder: rulesFolder },
@@ -224,6 +227,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ruleBook,
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      overview: bigReads.overview,
       links,
       messageLinks,
       people: createPeople({
@@ -259,6 +263,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       away: () => away.lately(core.now()),
       shift: createShiftReads(db),
       handover: createHandoverNotes(db, core.now),
+      notes: createHomeNotes(db, core.now),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

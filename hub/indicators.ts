@@ -1,14 +1,14 @@
-import { Worker } from 'node:worker_threads'
 import type { IndicatorReport } from './http/office.ts'
 import { DAY } from './compute-indicators.ts'
 import type { Figures, IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
 import { INDICATOR_IDS } from './model/indicator.ts'
 import type { Figure } from './model/indicator.ts'
 import type { Point } from './history/points.ts'
+import type { Reader } from './reader.ts'
 import type { Span } from './time/spans.ts'
 
 export interface IndicatorsOptions {
-  readonly folder: string
+  readonly reader: Pick<Reader, 'indicators'>
   readonly alarmProfiles: readonly string[]
   readonly now: () => number
   readonly keepNote: (key: string, value: string) => void
@@ -18,50 +18,23 @@ export interface Indicators {
   report(period: Span): Promise<IndicatorReport>
   /** One period after the other, as they are. */
   figures(periods: readonly Span[]): Promise<readonly Figures[]>
-  /** Ends what is under way. */
-  stop(): Promise<void>
 }
 
-/** Computes indicators in a thread of its own, one run at a time: alarms never wait for a report. */
+/** Indicators, computed in a thread beside the hub. */
 export function createIndicators(options: IndicatorsOptions): Indicators {
-  const { folder, alarmProfiles, now, keepNote } = options
-  let turn: Promise<unknown> = Promise.resolve()
-  let worker: Worker | undefined
-  let isStopped = false
+  const { reader, alarmProfiles, now, keepNote } = options
   let start: IndicatorRun['start']
 
-  function inTurn(order: Pick<IndicatorOrder, 'periods' | 'withStart'>): Promise<IndicatorRun> {
-    const run = turn.then(() => {
-      if (isStopped) throw new Error('Cannot compute indicators: the hub is stopping')
-      return work({ ...order, alarmProfiles, now: now() })
-    })
-    turn = run.catch(() => {})
+  async function compute(order: () => Pick<IndicatorOrder, 'periods' | 'withStart'>): Promise<IndicatorRun> {
+    const run = await reader.indicators(() => ({ ...order(), alarmProfiles, now: now() }))
+    for (const [key, value] of run.days) keepNote(key, value)
     return run
-  }
-
-  async function work(order: IndicatorOrder): Promise<IndicatorRun> {
-    const own = new Worker(new URL('./indicators-worker.ts', import.meta.url), {
-      workerData: { folder, order },
-    })
-    worker = own
-    try {
-      const run = await new Promise<IndicatorRun>((resolve, reject) => {
-        own.once('message', resolve)
-        own.once('error', reject)
-        own.once('exit', () => reject(new Error('Cannot compute indicators: the hub is stopping')))
-      })
-      for (const [key, value] of run.days) keepNote(key, value)
-      return run
-    } finally {
-      worker = undefined
-      await own.terminate()
-    }
   }
 
   return {
     async report(period) {
       // The first weeks do not change any more.
-      const run = await inTurn({ periods: [period], withStart: !start?.figures })
+      const run = await compute(() => ({ periods: [period], withStart: !start?.figures }))
       start = run.start ?? start
       const figures = run.figures[0]
       if (!figures) throw new Error('Cannot compute indicators: there is no figure')
@@ -75,12 +48,7 @@ export function createIndicators(options: IndicatorsOptions): Indicators {
         })).map(withoutUndefinedParts),
       }
     },
-    figures: async (periods) => (await inTurn({ periods, withStart: false })).figures,
-    async stop() {
-      isStopped = true
-      await worker?.terminate()
-      await turn
-    },
+    figures: async (periods) => (await compute(() => ({ periods, withStart: false }))).figures,
   }
 }
 

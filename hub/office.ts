@@ -12,6 +12,7 @@ import type { ShiftReads } from './database/shift-reads.ts'
 import type { Profile } from './decode/profile.ts'
 import { ruleText } from './rules/rule-text.ts'
 import type { PastReads } from './database/past-reads.ts'
+import type { Reader } from './reader.ts'
 import type { HistoryReader } from './history/history.ts'
 import { OfficeError } from './http/office.ts'
 import type {
@@ -67,6 +68,7 @@ export interface OfficeParts {
   readonly ruleBook: Office['ruleBook']
   readonly history: HistoryReader
   readonly past: PastReads
+  readonly overview: Reader['overview']
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
   readonly people: Office['people']
@@ -81,6 +83,7 @@ export interface OfficeParts {
   readonly away: Office['away']
   readonly shift: ShiftReads
   readonly handover: Office['handover']
+  readonly notes: Office['notes']
   readonly notReady: Office['notReady']
 }
 
@@ -365,6 +368,10 @@ export function createOffice(parts: OfficeParts): Office {
     core,
     history: parts.history,
     past: (home, from, to) => parts.past.home(home, from, to),
+    async overview(id, from, to) {
+      const { timezone, sensors } = registered(id).home
+      return parts.overview({ home: { id, timezone, sensors }, span: { from, to } })
+    },
     alertsOf: (home, rule, limit) => parts.past.alertsOf(home, rule, limit),
     rules: parts.rules,
     ruleBook: parts.ruleBook,
@@ -379,6 +386,7 @@ export function createOffice(parts: OfficeParts): Office {
     alertsSince: parts.shift.alertsSince,
     ordersSince: parts.shift.ordersSince,
     handover: parts.handover,
+    notes: parts.notes,
     notReady: parts.notReady,
     alerts({ all, limit }) {
       // However many are open, none is left out.

@@ -8,6 +8,8 @@ import { createInflux1Writer } from '../hub/history/influx1.ts'
 import type { Point } from '../hub/history/points.ts'
 import { createIndicatorJob, createIndicators } from '../hub/indicators.ts'
 import type { Indicators } from '../hub/indicators.ts'
+import { createReader } from '../hub/reader.ts'
+import type { Reader } from '../hub/reader.ts'
 import { START, startCore, stopCores } from './core/bench.ts'
 import type { CoreBench } from './core/bench.ts'
 import { startInfluxd } from './helpers/influxd.ts'
@@ -22,6 +24,7 @@ const DAY = 24 * HOUR
 let folder: string
 let database: OpenDatabase
 let bench: CoreBench
+let reader: Reader
 let indicators: Indicators
 
 const registry = () => createRegistry(database.db)
@@ -30,15 +33,16 @@ beforeEach(async () => {
   folder = tempDir('indicators')
   database = openDatabase(folder)
   bench = await startCore(createSqliteStore(database.db))
+  reader = createReader(folder)
   indicators = createIndicators({
-    folder,
+    reader,
     alarmProfiles: ['native'],
     now: bench.core.now,
     keepNote: (key, value) => registry().keepNote(key, value),
   })
 })
 afterEach(async () => {
-  await indicators.stop()
+  await reader.stop()
   stopCores()
   database.close()
 })
@@ -141,14 +145,15 @@ describe('createIndicators', () => {
   })
 
   it('says why when there is nothing to read, and goes on', async () => {
+    const nowhere = createReader(tempDir('nothing'))
     const none = createIndicators({
-      folder: tempDir('nothing'),
+      reader: nowhere,
       alarmProfiles: [],
       now: bench.core.now,
       keepNote: () => {},
     })
     await expect(none.report({ from: START, to: START + 1 })).rejects.toThrow(/unable to open database/)
-    await none.stop()
+    await nowhere.stop()
     await expect(none.report({ from: START, to: START + 1 })).rejects.toThrow('the hub is stopping')
   })
 })

@@ -2,6 +2,8 @@ import type { Mode, RuleFile } from '../model/input.ts'
 import type { RuleChange as ChangeOfRules, TrialResult } from '../model/rule-book.ts'
 import type { Alert, Attendance, GatheredHome, Severity } from '../model/alert.ts'
 import type { SystemFacts, SystemProblem } from '../model/system.ts'
+import type { ConsentKind } from '../model/consent.ts'
+import type { ContactRole } from '../model/home.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
@@ -159,6 +161,26 @@ export interface HomeBand {
   readonly unknown: readonly Span[]
 }
 
+/** Days of a home by the hour (`/api/homes/:id/overview`). */
+export interface HomeOverview extends Omit<HomePast, 'bands' | 'vitals'> {
+  readonly bands: readonly HourBand[]
+  readonly vitals: readonly DaysOfVital[]
+}
+
+export interface HourBand extends Omit<HomeBand, 'spans'> {
+  /** Which part of each hour something was sensed, 0 to 1. */
+  readonly hours: readonly number[]
+}
+
+export interface DaysOfVital extends Omit<Vital, 'points'> {
+  readonly days: readonly {
+    readonly from: number
+    readonly min: number
+    readonly mean: number
+    readonly max: number
+  }[]
+}
+
 export interface Vital {
   readonly kind: string
   readonly resident?: string
@@ -187,11 +209,55 @@ export interface HomeDetail {
     readonly online: boolean
     readonly credentials: boolean
   }[]
-  readonly residents: readonly { readonly id: string }[]
+  readonly residents: readonly { readonly id: string; readonly name?: string }[]
+  /** In the order in which they are told; names and numbers where they were asked for. */
+  readonly contacts: readonly HomeContact[]
+  /** Why nobody is told, though there are contacts. */
+  readonly nobodyLeft?: string
   readonly sensors: readonly HomeSensor[]
   readonly modes: readonly { readonly mode: Mode; readonly since: number; readonly until?: number }[]
-  readonly holds: readonly { readonly rule: string; readonly until: number; readonly unanswered: number }[]
+  readonly holds: readonly {
+    readonly rule: string
+    readonly title?: Readonly<Record<string, string>>
+    readonly until: number
+    readonly unanswered: number
+  }[]
   readonly alerts: readonly HomeAlert[]
+}
+
+export interface HomeContact {
+  readonly id: string
+  readonly order: number
+  readonly role: ContactRole
+  readonly language: string
+  readonly name?: string
+  readonly phone?: string
+  readonly quiet?: { readonly from: string; readonly to: string }
+  readonly stoppedAt?: number
+  readonly consents: readonly {
+    readonly kind: ConsentKind
+    readonly is: 'given' | 'withdrawn' | 'stopped' | 'unrecorded'
+    readonly may: boolean
+  }[]
+}
+
+/** What the centre has written down about a home (`/api/homes/:id/notes`). */
+export interface HomeNotes {
+  readonly notes: readonly {
+    readonly id: number
+    readonly at: number
+    readonly by: string
+    readonly byName?: string
+    readonly text: string
+  }[]
+}
+
+/** A rule in force, as far as a home may hold it (`/api/rules`). */
+export interface RuleLine {
+  readonly id: string
+  readonly title: Readonly<Record<string, string>>
+  /** Never held. */
+  readonly alarm?: true
 }
 
 export interface HomeSensor {

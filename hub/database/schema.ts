@@ -249,4 +249,15 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX audit_who ON audit (who, seq);
   `,
+  // What the centre knows of a home that no sensor tells: as personal as the names, and never in the journal either.
+  `
+  CREATE TABLE home_note (
+    id INTEGER PRIMARY KEY,
+    home TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    written_by TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX home_note_of ON home_note (home);
+  `,
 ]

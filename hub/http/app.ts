@@ -16,6 +16,7 @@ import { healthRoutes } from './health.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
+import { homeNoteRoutes } from './home-note-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
@@ -115,6 +116,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
+  await app.register(homeNoteRoutes)
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })

@@ -1,15 +1,30 @@
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
+import type { Alert } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
-import type { HomePast, PastLink, PastReading } from '../model/past.ts'
+import type { HomePast, PastLink } from '../model/past.ts'
 import { commonSpans, mergeSpans } from '../time/spans.ts'
 import type { Span } from '../time/spans.ts'
 import type { Office } from './office.ts'
+import { CURVES, EVENTS, FILLED, filledSpans, markOf, silentSpans } from './sensed-spans.ts'
 import { limitsOf } from './vital-limits.ts'
 import { time } from './time-fields.ts'
 
-const spanSchema = z.object({ from: time, to: time })
+export const spanSchema = z.object({ from: time, to: time })
+
+export const pastAlertSchema = z.object({
+  id: z.string(),
+  title: z.object({ en: z.string() }).catchall(z.string()),
+  severity: z.enum(SEVERITIES),
+  at: time,
+  handling: z.enum(['new', 'acknowledged', 'resolved']),
+  test: z.literal(true).optional(),
+})
+
+export const vitalLimitsSchema = z
+  .array(z.object({ rule: z.string(), at: z.number(), side: z.enum(['low', 'high']) }))
+  .describe("Where rules begin to find something, with this person's own limits.")
 
 /** What a home was like of late, ready to be drawn. */
 export const homePastSchema = z
@@ -40,58 +55,14 @@ export const homePastSchema = z
         resident: z.string().optional(),
         unit: z.string().optional(),
         points: z.array(z.tuple([time, z.number()])),
-        limits: z
-          .array(z.object({ rule: z.string(), at: z.number(), side: z.enum(['low', 'high']) }))
-          .describe("Where rules begin to find something, with this person's own limits."),
+        limits: vitalLimitsSchema,
       }),
     ),
-    alerts: z.array(
-      z.object({
-        id: z.string(),
-        title: z.object({ en: z.string() }).catchall(z.string()),
-        severity: z.enum(SEVERITIES),
-        at: time,
-        handling: z.enum(['new', 'acknowledged', 'resolved']),
-        test: z.literal(true).optional(),
-      }),
-    ),
+    alerts: z.array(pastAlertSchema),
   })
   .meta({ id: 'HomePast' })
 
 export type HomePastView = z.output<typeof homePastSchema>
-
-/** Movement is told again and again while it lasts; some sensors never say that it ended. */
-const MOVEMENT_MS = 5 * 60_000
-
-/** The value with which a state is drawn as filled. */
-const FILLED: Readonly<Record<string, string | boolean>> = {
-  motion: true,
-  presence: true,
-  door: 'open',
-  bed: 'occupied',
-  chair: 'occupied',
-}
-const EVENTS: ReadonlySet<string> = new Set([
-  'fall',
-  'sos',
-  'medication',
-  'smoke',
-  'gas',
-  'carbon_monoxide',
-  'water_leak',
-  'tamper',
-])
-/** Of these a curve says something. */
-const CURVES: ReadonlySet<string> = new Set([
-  'heart_rate',
-  'respiration_rate',
-  'spo2',
-  'systolic',
-  'diastolic',
-  'body_temperature',
-  'glucose',
-  'weight',
-])
 
 export function viewPast(home: Home, past: HomePast, span: Span, office: Office): HomePastView {
   const { from, to } = span
@@ -134,69 +105,25 @@ export function viewPast(home: Home, past: HomePast, span: Span, office: Office)
         })
     }),
     vitals: curvesOf(home, past, office),
-    alerts: past.alerts.map(({ id, title, severity, raisedAt, handling, test }) => ({
-      id,
-      title,
-      severity,
-      at: raisedAt,
-      handling,
-      ...(test && { test }),
-    })),
+    alerts: past.alerts.map(viewAlert),
   }
 }
 
-/** An alarm that ended is no mark: `false` of smoke. */
-function markOf({ at, value }: PastReading): { at: number; value: string | boolean }[] {
-  return typeof value === 'string' || value === true ? [{ at, value }] : []
-}
-
-/**
- * When a state was as it is drawn filled, from what was said of it.
- * @param before how it was when the span begins, as far as it is known
- */
-export function filledSpans(
-  readings: readonly PastReading[],
-  before: PastReading | undefined,
-  kind: string,
-  { from, to }: Span,
-): readonly Span[] {
-  const spans: Span[] = []
-  const lasts = kind !== 'motion'
-  let since = lasts && before?.value === FILLED[kind] ? from : undefined
-  const end = (at: number): void => {
-    if (since !== undefined) spans.push({ from: since, to: lasts ? at : Math.min(at, since + MOVEMENT_MS) })
-    since = undefined
-  }
-  for (const { at, value } of readings) {
-    // The device was heard, and said nothing new.
-    if (value === null) continue
-    if (value !== FILLED[kind]) end(at)
-    else if (lasts) since ??= at
-    else {
-      end(at)
-      since = at
-    }
-  }
-  end(to)
-  return mergeSpans(spans)
-}
-
-/** When a sensor should have been heard and was not. */
-function silentSpans(
-  readings: readonly PastReading[],
-  heardEvery: number,
-  { from, to }: Span,
-): readonly Span[] {
-  const times = [from, ...readings.map((one) => one.at), to]
-  return mergeSpans(
-    times.slice(1).map((at, index) => ({ from: (times[index] ?? from) + heardEvery, to: at })),
-  )
+export function viewAlert({
+  id,
+  title,
+  severity,
+  raisedAt,
+  handling,
+  test,
+}: Alert): z.output<typeof pastAlertSchema> {
+  return { id, title, severity, at: raisedAt, handling, ...(test && { test }) }
 }
 
 /** When the hub could not hear the home: going back from how it is now. */
-function unknownSpans(
+export function unknownSpans(
   home: Home,
-  { links, cutBefore }: HomePast,
+  { links, cutBefore }: Pick<HomePast, 'links' | 'cutBefore'>,
   { from, to }: Span,
   office: Office,
 ): readonly Span[] {

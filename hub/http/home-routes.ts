@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Home } from '../model/home.ts'
+import { homeOverviewSchema, viewOverview } from './home-overview.ts'
 import { homePastSchema, viewPast } from './home-past.ts'
 import { createHomeLists, homeListSchema } from './home-list.ts'
 import { homeDetailSchema, viewHome } from './home-view.ts'
@@ -15,6 +16,9 @@ const LARGEST_IMPORT = 16 * 1024 * 1024
 /** More would hold up the stream: it is read where readings are taken. */
 const LONGEST_PAST_H = 24
 const OLDEST_PAST = 7 * 24 * 3_600_000
+/** Read in a thread beside the stream. */
+const OVERVIEW_DAYS = ['7', '30'] as const
+const HOUR = 3_600_000
 
 const importSchema = z.union([
   z.string().describe('The import file itself (application/yaml).'),
@@ -166,6 +170,31 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
       if (now - to > OLDEST_PAST) throw new HttpError(400, 'Cannot show this: it is more than 7 days ago.')
       const span = { from: to - query.hours * 3_600_000, to }
       return viewPast(home, office.past(home.id, span.from, to), span, office)
+    },
+  )
+
+  app.get(
+    '/api/homes/:home/overview',
+    {
+      config: {
+        roles: ['operator', 'installer', 'admin'],
+        scope: 'read:history',
+        personal: 'overview.read',
+      },
+      schema: {
+        tags: ['homes'],
+        summary:
+          'What a home was like for days until now: what was sensed by the hour, vitals by the day, alerts, and when nobody could know.',
+        params: z.object({ home: z.string() }),
+        querystring: z.object({ days: z.enum(OVERVIEW_DAYS).default('7').describe('So far back.') }),
+        response: { 200: homeOverviewSchema, ...refusals },
+      },
+    },
+    async ({ office, params, query }) => {
+      const home = knownHome(office, params.home)
+      const to = office.core.now()
+      const from = Math.floor((to - Number(query.days) * 24 * HOUR) / HOUR) * HOUR
+      return viewOverview(home, await office.overview(home.id, from, to), { from, to }, office)
     },
   )
 

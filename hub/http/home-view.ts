@@ -63,6 +63,7 @@ export const homeDetailSchema = z
     holds: z.array(
       z.object({
         rule: z.string(),
+        title: z.object({ en: z.string() }).catchall(z.string()).optional(),
         until: time,
         by: z.string(),
         unanswered: z.number(),
@@ -155,8 +156,8 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
       return { ...mode, ...why(one) }
     }),
     holds: office.holds(id).holds.map((hold) => {
-      const { rule, until, by, unanswered } = hold
-      return { rule, until, by, unanswered, ...why(hold) }
+      const { rule, title, until, by, unanswered } = hold
+      return { rule, ...(title && { title }), until, by, unanswered, ...why(hold) }
     }),
     limits: office.limits(id).limits.map(({ resident, rule, param, value, unused }) => ({
       ...(resident !== undefined && { resident }),

@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
-import type { HomePast } from '../model/past.ts'
+import type { HomeOverview, HomePast } from '../model/past.ts'
 import type { SystemFacts, SystemProblem } from '../model/system.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
@@ -15,6 +15,7 @@ import type { HistoryReader } from '../history/history.ts'
 import type { RuleChanges } from '../rules/compare-rules.ts'
 import type { Param, Rule } from '../rules/rule.ts'
 import type { HandoverNotes } from '../model/handover.ts'
+import type { HomeNotes } from '../model/home-note.ts'
 import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
@@ -28,6 +29,8 @@ export interface Office {
   readonly history: HistoryReader
   /** What is kept of a home between two times; none where it is not registered. */
   past(home: string, from: number, to: number): HomePast
+  /** Days of a home at once, summed up; `from` is a whole hour. May take a second, and holds up nothing. */
+  overview(home: string, from: number, to: number): Promise<HomeOverview>
   /** The newest alerts of a rule in a home, newest first. */
   alertsOf(home: string, rule: string, limit: number): readonly Alert[]
   /** Every open one, newest first; with `all` then the newest resolved ones, at most `limit`. */
@@ -145,6 +148,8 @@ export interface Office {
   ordersSince(from: number): readonly Order[]
   /** What a shift tells the next one. */
   readonly handover: HandoverNotes
+  /** What the centre has written down about homes. */
+  readonly notes: HomeNotes
   /** Undefined when the hub takes and commits; else the reason why it does not. */
   notReady(): string | undefined
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Policy } from '../alerts/policy.ts'
 import { SEVERITIES } from '../model/alert.ts'
+import { alarmOf } from '../rules/alarm-rule.ts'
 import type { Param, Rule } from '../rules/rule.ts'
 import { formatDuration } from '../source/duration.ts'
 import { problemSchema } from './problem.ts'
@@ -29,6 +30,10 @@ const ruleSchema = z
     scope: z.enum(['home', 'resident', 'room', 'sensor']),
     policy: z.string().optional().describe('That it names.'),
     params: z.record(z.string(), paramSchema),
+    alarm: z
+      .literal(true)
+      .optional()
+      .describe('It is about a fall, SOS, smoke, gas or carbon monoxide: it is never held.'),
     held: z.number().describe('For so many homes it is held: it calls nobody there for a while.'),
   })
   .meta({ id: 'Rule' })
@@ -99,10 +104,8 @@ export const ruleRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 }
 
-function viewRule(
-  { id, title, category, scope, policy, levels, params }: Rule,
-  held: number,
-): RulesStatusView['rules'][number] {
+function viewRule(rule: Rule, held: number): RulesStatusView['rules'][number] {
+  const { id, title, category, scope, policy, levels, params } = rule
   return {
     id,
     title: { ...title },
@@ -112,6 +115,7 @@ function viewRule(
     scope,
     ...(policy !== undefined && { policy }),
     params: Object.fromEntries(Object.entries(params).map(([name, param]) => [name, viewParam(param)])),
+    ...(alarmOf(rule) !== undefined && { alarm: true as const }),
     held,
   }
 }

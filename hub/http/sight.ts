@@ -148,6 +148,15 @@ export function officeFor(office: Office, sight: Sight): Office {
         alerts: past.alerts.filter(sees),
       }
     },
+    async overview(home, from, to) {
+      refuse(home)
+      const overview = await office.overview(home, from, to)
+      return {
+        ...overview,
+        vitals: vitals ? overview.vitals : [],
+        alerts: overview.alerts.filter(sees),
+      }
+    },
     alertsOf: (home, rule, limit) => office.alertsOf(home, rule, limit).filter(sees),
     alerts: (query) => office.alerts(query).filter(sees),
     resolvedAlerts({ limit, before }) {
@@ -180,6 +189,14 @@ export function officeFor(office: Office, sight: Sight): Office {
     },
     ordersSince: (from) => office.ordersSince(from).filter(({ input }) => seesHome(input.home)),
     handover: handoverFor(office.handover, sight),
+    notes: {
+      list: (home) => (names === 'all' && seesHome(home) ? office.notes.list(home) : []),
+      write(note) {
+        refuse(note.home)
+        office.notes.write(note)
+      },
+      remove: (home, id) => seesHome(home) && office.notes.remove(home, id),
+    },
     failedNotifications: (limit) => office.failedNotifications(limit).filter(seesMessage),
     notification(id) {
       const one = office.notification(id)

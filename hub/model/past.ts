@@ -14,6 +14,45 @@ export interface HomePast {
   readonly alerts: readonly Alert[]
 }
 
+/** Days of a home, as far as they can be seen at once. Times in ms. */
+export interface HomeOverview {
+  readonly bands: readonly {
+    readonly sensor: string
+    readonly kind: string
+    /** For each hour from the beginning which part of it something was sensed, 0 to 1. */
+    readonly hours: readonly number[]
+    /** At most one an hour. */
+    readonly marks: readonly { readonly at: number; readonly value: string | boolean }[]
+    /** The sensor was not heard for longer than it should be. */
+    readonly silent: readonly Stretch[]
+  }[]
+  readonly vitals: readonly {
+    readonly kind: string
+    readonly resident?: string
+    /** By the days of the home's clock; those without a measurement are not there. */
+    readonly days: readonly DayOfVital[]
+  }[]
+  readonly cutBefore?: number
+  readonly links: HomePast['links']
+  readonly alerts: HomePast['alerts']
+}
+
+export interface DayOfVital {
+  /** When the day begins. */
+  readonly from: number
+  readonly min: number
+  readonly mean: number
+  readonly max: number
+  /** How many measurements. */
+  readonly count: number
+}
+
+/** From inclusive, to exclusive. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
 export interface PastReading {
   readonly at: number
   readonly sensor: string

@@ -17,12 +17,18 @@ export interface BenchHub {
   stop(): Promise<void>
 }
 
-export async function startBenchHub(homes: number, config = '') {
+/** @param prepare puts something into the data folder before the hub starts */
+export async function startBenchHub(
+  homes: number,
+  config = '',
+  prepare?: (data: string) => void,
+): Promise<BenchHub> {
   const folder = await tempDir('bench')
   const file = join(folder, 'hub.yaml')
   await writeFile(file, config)
   const main = fileURLToPath(new URL('../../hub/main.ts', import.meta.url))
   const data = join(folder, 'data')
+  prepare?.(data)
   const child = spawn(
     process.execPath,
     [main, 'start', '--json', '--data', data, '--config', file, '--mqtt-port', '0', '--http-port', '0'],

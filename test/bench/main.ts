@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { formatTable } from '../../hub/cli/print.ts'
+import { benchConsole } from './console.ts'
 import type { Figure } from './figures.ts'
 import { benchHistory } from './history.ts'
 import { benchMemory } from './memory.ts'
+import { benchOverview } from './overview.ts'
 import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
 import { benchRules } from './rules.ts'
 
@@ -23,6 +25,14 @@ const PARTS: Readonly<Record<string, Part>> = {
   rules: {
     measures: 'shipped rules: evaluation alone, "aal rules replay", and what timers cost',
     run: benchRules,
+  },
+  overview: {
+    measures: '30 days of a home on a page, and what a gateway notices of somebody looking at them',
+    run: benchOverview,
+  },
+  console: {
+    measures: 'the board in Chromium: first paint, first alert, from the hub to the screen at 50 alerts/min',
+    run: benchConsole,
   },
   memory: { measures: 'memory of a home after a day', run: benchMemory },
   history: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { filledSpans, viewPast } from '../../hub/http/home-past.ts'
+import { viewPast } from '../../hub/http/home-past.ts'
+import { filledSpans } from '../../hub/http/sensed-spans.ts'
 import type { HomePast, PastReading } from '../../hub/model/past.ts'
 import { exampleHome, memoryOffice } from './memory-office.ts'
 

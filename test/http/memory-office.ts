@@ -1,3 +1,5 @@
+import { computeOverview } from '../../hub/compute-overview.ts'
+import type { PastReads } from '../../hub/database/past-reads.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
@@ -16,6 +18,13 @@ import type { SystemFacts } from '../../hub/model/system.ts'
 import { judgeSystem } from '../../hub/watch/judge-system.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
 
+const noReads: PastReads = {
+  home: () => ({ readings: [], before: [], links: [], alerts: [] }),
+  frame: () => ({ before: [], links: [], alerts: [] }),
+  *readings() {},
+  alertsOf: () => [],
+}
+
 export interface MemoryOffice extends Office {
   addHome(home: Home, personal: HomePersonal): void
   setReachable(home: string, reachable: boolean): void
@@ -32,6 +41,7 @@ export interface MemoryOffice extends Office {
   /** Who is told of what. */
   policySet: PolicySet
   refusedRules: RulesStatus['refused']
+  rulesInForce: RulesStatus['rules']
   /** Modes and holds that were set or ended, oldest first. */
   orders: readonly Order[]
 }
@@ -154,6 +164,21 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       links: [],
       alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
     }),
+    async overview(id, from, to) {
+      const { readings: _, ...frame } = this.past(id, from, to)
+      return computeOverview(
+        { home: homes.get(id)!.home, span: { from, to } },
+        {
+          ...noReads,
+          frame: () => frame,
+          *readings(_home, kind) {
+            yield* pastReadings
+              .filter((one) => one.kind === kind && one.at >= from && one.at < to)
+              .toSorted((a, b) => b.at - a.at)
+          },
+        },
+      )
+    },
     alertsOf: (home, rule) => [...alerts.values()].filter((one) => one.home === home && one.rule === rule),
     alerts: ({ all, limit }) =>
       [...alerts.values()]
@@ -259,12 +284,13 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return {
         folder: 'rules',
         since: now(),
-        rules: [],
+        rules: this.rulesInForce,
         policies: [],
         ...(refusedRules && { refused: refusedRules }),
       }
     },
     refusedRules: undefined,
+    rulesInForce: [],
     messageText: (one) => {
       const alert = alerts.get(one.alert ?? '')
       if (one.template === 'taken') return 'Siv tar seg av varselet hos Mor.'
@@ -378,6 +404,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       stopTrial: () => Promise.reject(new OfficeError('not-found', 'no trial here')),
       switchOn: () => Promise.reject(new OfficeError('not-found', 'no trial here')),
     },
+    notes: memory.notes,
     notReady() {
       return this.notReadyReason
     },

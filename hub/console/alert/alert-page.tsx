@@ -7,6 +7,7 @@ import { Acts } from '../board/acts.tsx'
 import { EscalationLine } from '../board/escalation-line.tsx'
 import { ResolveDialog } from '../board/resolve-dialog.tsx'
 import { DayBands } from '../home/day-bands.tsx'
+import { HomeNotes } from '../home/home-notes.tsx'
 import { Vitals } from '../home/vitals.tsx'
 import { useContact, useHub } from '../hub-state.tsx'
 import { useLanguage } from '../language.tsx'
@@ -70,6 +71,7 @@ export function AlertPage() {
                 <ToDo whole={whole} onChanged={answer.reload} />
                 <EscalationLine alert={whole.alert} now={now} />
               </section>
+              {whole.alert.home !== undefined && <HomeNotes home={whole.alert.home} readOnly />}
               <AlertEvents alert={whole.alert} events={whole.events} />
               {whole.alert.home !== undefined && <Around alert={whole.alert} home={whole.alert.home} />}
               <Answered answer={story}>{(known) => <AlertWhy alert={whole.alert} story={known} />}</Answered>

@@ -3,6 +3,7 @@ import type { HomeBand, HomePast, Span } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
 import { kindName, roomName } from '../words/names.ts'
+import { Hatched } from './hatched.tsx'
 import { partOf, percent } from './part-of-day.ts'
 
 /** What is shorter is drawn so wide all the same: a door that was open for a second has to be seen. */
@@ -33,26 +34,7 @@ export function BandRow({ band, past }: { readonly band: HomeBand; readonly past
         role="img"
         aria-label={unknown.length > 0 ? `${said}. ${t('bandUnknown')}` : said}
       >
-        <defs>
-          <pattern
-            id={`hatch-${sensor}-${kind}`}
-            width="6"
-            height="6"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <line x1="0" y1="0" x2="0" y2="6" className="hatch-line" />
-          </pattern>
-        </defs>
-        {unknown.map((one) => (
-          <rect
-            key={`${one.from} ${one.to}`}
-            {...placeOf(one, past, 0)}
-            y="0"
-            height="100%"
-            fill={`url(#hatch-${sensor}-${kind})`}
-          />
-        ))}
+        <Hatched id={`hatch-${sensor}-${kind}`} unknown={unknown} of={past} />
         {band.spans.map((one) => (
           <rect
             key={one.from}

@@ -3,17 +3,12 @@ import { Link } from 'wouter'
 import type { HomePast } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
+import { SHAPES } from './alert-shapes.ts'
+import { BandKey } from './band-key.tsx'
 import { BandRow } from './band-row.tsx'
 import { partOf, percent } from './part-of-day.ts'
 
 const HOUR = 3_600_000
-
-const SHAPES: Readonly<Record<string, string>> = {
-  high: 'M8 1 15.5 15H.5Z',
-  medium: 'M8 .5 15.5 8 8 15.5.5 8Z',
-  low: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z',
-  info: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z',
-}
 
 /** The day from left to right, one row for each sensor: filled where something was sensed, hatched where nobody knows. */
 export function DayBands({ past, title }: { readonly past: HomePast; readonly title?: string }) {
@@ -28,10 +23,7 @@ export function DayBands({ past, title }: { readonly past: HomePast; readonly ti
     <section aria-labelledby="day" className="day">
       <div className="section-line">
         <h2 id="day">{title ?? t('day')}</h2>
-        <p className="key muted">
-          <span className="swatch filled" aria-hidden="true" /> {t('sensed')}
-          <span className="swatch hatched" aria-hidden="true" /> {t('notKnown')}
-        </p>
+        <BandKey />
       </div>
       {rows.length === 0 && <p className="muted">{t('nothingKept')}</p>}
       <div className="bands">

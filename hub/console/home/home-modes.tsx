@@ -2,9 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HomeDetail } from '../api-types.ts'
 import { useContact } from '../hub-state.tsx'
+import { useLanguage } from '../language.tsx'
 import { useSession } from '../session.tsx'
 import { clockOrDay } from '../time.ts'
 import { useAct } from '../use-act.ts'
+import { HoldDialog } from './hold-dialog.tsx'
 import { ModeDialog } from './mode-dialog.tsx'
 
 interface HomeModesProps {
@@ -19,10 +21,20 @@ export function HomeModes({ home, name, onChanged }: HomeModesProps) {
   const { now } = useContact()
   const { roles } = useSession()
   const { act, busy } = useAct()
-  const [setting, setSetting] = useState(false)
+  const { language } = useLanguage()
+  const [setting, setSetting] = useState<'mode' | 'hold'>()
   const path = `/api/homes/${encodeURIComponent(home.home)}`
   const until = (at: number) => t('shared:until', { time: clockOrDay(at, now, home.timezone) })
   const maySet = roles.includes('operator') || roles.includes('installer')
+  const dialog = {
+    home: home.home,
+    name,
+    onClose: () => setSetting(undefined),
+    onDone: () => {
+      setSetting(undefined)
+      void onChanged()
+    },
+  }
   const end = async (what: string) => {
     await act('DELETE', `${path}/${what}`)
     await onChanged()
@@ -32,11 +44,18 @@ export function HomeModes({ home, name, onChanged }: HomeModesProps) {
     <section aria-labelledby="modes">
       <div className="section-line">
         <h2 id="modes">{t('modes')}</h2>
-        {maySet && (
-          <button type="button" onClick={() => setSetting(true)}>
-            {t('setMode')}
-          </button>
-        )}
+        <div className="buttons">
+          {maySet && (
+            <button type="button" onClick={() => setSetting('mode')}>
+              {t('setMode')}
+            </button>
+          )}
+          {roles.includes('operator') && (
+            <button type="button" onClick={() => setSetting('hold')}>
+              {t('holdOne')}
+            </button>
+          )}
+        </div>
       </div>
       {home.modes.length + home.holds.length === 0 && <p className="muted">{t('nothingSet')}</p>}
       <ul className="in-force">
@@ -56,7 +75,11 @@ export function HomeModes({ home, name, onChanged }: HomeModesProps) {
         {home.holds.map((one) => (
           <li key={one.rule}>
             <span>
-              <b>{t('heldRule', { rule: one.rule })}</b> <span className="muted">{until(one.until)}</span>
+              <b>{t('heldRule', { rule: one.title?.[language] ?? one.title?.['en'] ?? one.rule })}</b>{' '}
+              <span className="muted">{until(one.until)}</span>
+              {one.unanswered > 0 && (
+                <span className="muted"> · {t('heldWaits', { count: one.unanswered })}</span>
+              )}
             </span>
             {roles.includes('operator') && (
               <button
@@ -70,17 +93,8 @@ export function HomeModes({ home, name, onChanged }: HomeModesProps) {
           </li>
         ))}
       </ul>
-      {setting && (
-        <ModeDialog
-          home={home.home}
-          name={name}
-          onClose={() => setSetting(false)}
-          onDone={() => {
-            setSetting(false)
-            void onChanged()
-          }}
-        />
-      )}
+      {setting === 'mode' && <ModeDialog {...dialog} />}
+      {setting === 'hold' && <HoldDialog {...dialog} />}
     </section>
   )
 }

@@ -8,11 +8,12 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { SeverityMark } from '../parts/severity-mark.tsx'
 import { When } from '../parts/when.tsx'
 import { useApi } from '../use-api.ts'
-import { DayBands } from './day-bands.tsx'
 import { HomeModes } from './home-modes.tsx'
+import { HomeNotes } from './home-notes.tsx'
+import { HomePast as PastOfHome } from './home-past.tsx'
+import { HomePeople } from './home-people.tsx'
 import { HomeSentence } from './home-sentence.tsx'
 import { SensorTable } from './sensor-table.tsx'
-import { Vitals } from './vitals.tsx'
 import './home.css'
 
 /** Each look is noted in the audit log; whatever needs somebody comes by the stream at once. */
@@ -62,14 +63,9 @@ export function HomePage() {
                   </ul>
                 </section>
               )}
-              <Answered answer={past}>
-                {(known) => (
-                  <>
-                    <DayBands past={known} />
-                    <Vitals past={known} />
-                  </>
-                )}
-              </Answered>
+              <PastOfHome key={`past of ${id}`} home={id} day={past} />
+              <HomeNotes key={id} home={id} />
+              <HomePeople key={`people of ${id}`} home={detail} name={past.data?.label ?? id} />
               <SensorTable home={detail} />
               <HomeModes home={detail} name={past.data?.label ?? id} onChanged={home.reload} />
             </>

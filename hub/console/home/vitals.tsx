@@ -4,6 +4,7 @@ import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
 import { kindName } from '../words/names.ts'
 import { VitalCurve } from './vital-curve.tsx'
+import { limitsText, numberText } from './vital-text.ts'
 
 /** What was measured of the people who live there, each in the person's own limits. */
 export function Vitals({ past }: { readonly past: HomePast }) {
@@ -16,10 +17,7 @@ export function Vitals({ past }: { readonly past: HomePast }) {
       <div className="vitals">
         {past.vitals.map((vital) => {
           const [at = 0, value = 0] = vital.points.at(-1) ?? []
-          const shown = value.toLocaleString('nb', { maximumFractionDigits: 1 })
-          const limits = vital.limits
-            .toSorted((a, b) => a.at - b.at)
-            .map((one) => `${one.side === 'low' ? '≥' : '≤'} ${one.at.toLocaleString('nb')}`)
+          const shown = numberText(value)
           return (
             <figure key={`${vital.kind} ${vital.resident}`}>
               <figcaption>
@@ -32,7 +30,7 @@ export function Vitals({ past }: { readonly past: HomePast }) {
                 </b>
                 <span className="muted">
                   {clock(at, past.timezone)}
-                  {limits.length > 0 && ` · ${t('limits', { limits: limits.join(', ') })}`}
+                  {vital.limits.length > 0 && ` · ${t('limits', { limits: limitsText(vital.limits) })}`}
                 </span>
               </figcaption>
               <VitalCurve
