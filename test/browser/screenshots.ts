@@ -33,6 +33,11 @@ try {
   await page.screenshot({ path: join(IMAGES, 'board-phone.png') })
 
   await page.setViewportSize({ width: 1280, height: 720 })
+  await page.goto(new URL('/homes/h-0001', signIn).href)
+  await page.getByText('Vital signs').waitFor()
+  await page.waitForTimeout(1500)
+  await page.screenshot({ path: join(IMAGES, 'home.png') })
+
   await page.goto(new URL('/phone', signIn).href)
   await page
     .getByRole('button', { name: /take it/ })
