@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** Builds the console into `dist/`. npm runs it after an install; it does nothing when `dist/` is newer. */
 
@@ -61,6 +62,17 @@ async function main(): Promise<void> {
       reportCompressedSize: false,
     },
   })
+  compressAssets()
+}
+
+/** Beside each file, so that the hub only has to send it: over HTTPS browsers take brotli, over HTTP gzip. */
+function compressAssets(): void {
+  const folder = join(OUT, 'assets')
+  for (const name of readdirSync(folder).filter((one) => /\.(js|css|svg)$/.test(one))) {
+    const content = readFileSync(join(folder, name))
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }))
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content))
+  }
 }
 
 await main()

@@ -48,6 +48,8 @@ export async function servePages(app: FastifyInstance, consoleDir: string): Prom
       immutable: true,
       maxAge: '365d',
       index: false,
+      // Made with them: compressing them again for each reader would take time from the stream.
+      preCompressed: true,
     })
     for (const page of PAGES) {
       pages.get(page, (_request, reply) =>

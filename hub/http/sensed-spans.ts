@@ -71,7 +71,7 @@ export function filledSpans(
   return mergeSpans(spans)
 }
 
-/** When a sensor should have been heard and was not. */
+/** When a sensor should have been heard and was not. Of one that was silent at the beginning nobody knows since when. */
 export function silentSpans(
   readings: readonly Pick<PastReading, 'at'>[],
   heardEvery: number,
@@ -79,6 +79,9 @@ export function silentSpans(
 ): readonly Span[] {
   const times = [from, ...readings.map((one) => one.at), to]
   return mergeSpans(
-    times.slice(1).map((at, index) => ({ from: (times[index] ?? from) + heardEvery, to: at })),
+    times.slice(1).flatMap((at, index) => {
+      const before = times[index] ?? from
+      return at - before > heardEvery ? [{ from: index === 0 ? from : before + heardEvery, to: at }] : []
+    }),
   )
 }

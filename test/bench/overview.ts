@@ -76,9 +76,10 @@ export async function benchOverview(quick: boolean): Promise<Figure[]> {
   /** One reading after the other, each when the one before was acknowledged; meanwhile somebody looks again and again. */
   async function publishFor(time: number, times: number[], again?: () => Promise<unknown>): Promise<void> {
     const end = performance.now() + time
-    const looking = (async () => {
-      while (again && performance.now() < end) await again()
-    })()
+    const lookOn = async (look: () => Promise<unknown>): Promise<void> => {
+      while (performance.now() < end) await look()
+    }
+    const looking = again && lookOn(again)
     while (performance.now() < end) {
       const begin = performance.now()
       await client.publishAsync(`homes/${home}/sensors/pulse`, '{"kind":"heart_rate","value":72}', { qos: 1 })

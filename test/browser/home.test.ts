@@ -61,7 +61,11 @@ describe('the page of a home', () => {
     await page.clock.fastForward('05:01')
     await page.getByText('1 resident. 2 contacts').waitFor()
     expect(await page.getByText('Kari Nordmann').count()).toBe(0)
-    await page.getByRole('button', { name: 'Show names and numbers' }).click()
+    await page
+      .getByRole('link', { name: /Possible fall/ })
+      .first()
+      .click()
+    await page.getByRole('link', { name: 'Names and numbers' }).click()
     await dialog.getByLabel('Another reason').fill('moving')
     await dialog.getByRole('button', { name: 'Show', exact: true }).click()
     await page.getByText('Kari Nordmann').waitFor()

@@ -41,6 +41,7 @@ export function AlertPage() {
   const answer = useApi<WholeAlert>(path, {
     on: (event) => event.type === 'alerts' && event.alerts.some((one) => one.id === id),
   })
+  const { roles } = useSession()
   const story = useApi<AlertStory>(`${path}/story`)
   const alert = answer.data?.alert
 
@@ -64,6 +65,11 @@ export function AlertPage() {
                   </Link>
                 )}{' '}
                 <span className="muted">{whoAndWhere(whole.alert, words, language)}</span>
+                {whole.alert.home !== undefined && roles.includes('operator') && (
+                  <Link className="to-people" href={`/homes/${encodeURIComponent(whole.alert.home)}#people`}>
+                    {t('people')}
+                  </Link>
+                )}
               </p>
               <section aria-labelledby="to-do" className="to-do">
                 <h2 id="to-do">{t('whatToDo')}</h2>

@@ -15,6 +15,12 @@ export function daysOf({ from, to }: Span, timezone: string): number[] {
   return days
 }
 
+/** So many days in a row have a name each; of more, each seventh back from the last has. */
+const ALL_NAMED = 8
+
+export const namedDays = (days: readonly number[]): number[] =>
+  days.filter((_, index) => days.length <= ALL_NAMED || (days.length - 1 - index) % 7 === 0)
+
 /** `16.11.`, by the clock of a home. */
 export const dayText = (at: number, timezone: string): string =>
   dayFormat(timezone, { day: 'numeric', month: 'numeric' })(at)

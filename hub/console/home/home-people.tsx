@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HomeDetail } from '../api-types.ts'
 import { Status } from '../parts/status.tsx'
@@ -11,16 +11,25 @@ import { RevealDialog } from './reveal-dialog.tsx'
 /** So long names stay on a screen that somebody may have walked away from. */
 const SHOWN_MS = 5 * 60_000
 
+/** An address that ends so asks for the reason at once. */
+const ASKED = '#people'
+
 /** Who lives here and who is told: pseudonyms, until somebody says why they need the names. */
 export function HomePeople({ home, name }: { readonly home: HomeDetail; readonly name: string }) {
   const { t } = useTranslation('home')
   const { roles, locked } = useSession()
   const { act, busy } = useAct()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState(() => roles.includes('operator') && location.hash === ASKED)
+  const section = useRef<HTMLElement>(null)
   const [revealed, setRevealed] = useState<{ readonly home: HomeDetail; readonly until: number }>()
 
   useEffect(() => {
+    // Once: who loads the page again was not sent here.
+    if (location.hash === ASKED) history.replaceState(null, '', location.pathname)
+  }, [])
+  useEffect(() => {
     if (!revealed) return
+    section.current?.scrollIntoView({ block: 'nearest' })
     const timer = setTimeout(() => setRevealed(undefined), revealed.until - Date.now())
     return () => clearTimeout(timer)
   }, [revealed])
@@ -36,7 +45,7 @@ export function HomePeople({ home, name }: { readonly home: HomeDetail; readonly
   }
 
   return (
-    <section aria-labelledby="people">
+    <section ref={section} aria-labelledby="people">
       <div className="section-line">
         <h2 id="people">{t('people')}</h2>
         {revealed ? (

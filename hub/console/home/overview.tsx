@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { HomeOverview } from '../api-types.ts'
@@ -8,13 +9,10 @@ import { clock } from '../time.ts'
 import { useApi } from '../use-api.ts'
 import { SHAPES } from './alert-shapes.ts'
 import { BandKey } from './band-key.tsx'
-import { dayText, daysOf } from './days-of.ts'
+import { dayText, daysOf, namedDays } from './days-of.ts'
 import { HourRow } from './hour-row.tsx'
 import { partOf, percent } from './part-of-day.ts'
 import { VitalDays } from './vital-days.tsx'
-
-/** So many days in a row have a name below; of more, each seventh has. */
-const ALL_NAMED = 8
 
 /** Days from left to right, by the hour: the same marks and the same hatching, and nothing to click on in between. */
 export function Overview({ home, days }: { readonly home: string; readonly days: 7 | 30 }) {
@@ -25,7 +23,8 @@ export function Overview({ home, days }: { readonly home: string; readonly days:
 function KnownOverview({ overview }: { readonly overview: HomeOverview }) {
   const { t } = useTranslation('home')
   const { timezone, bands, alerts } = overview
-  const days = daysOf(overview, timezone)
+  // The same array as long as nothing changes: curves are drawn anew for another.
+  const days = useMemo(() => namedDays(daysOf(overview, overview.timezone)), [overview])
   const rows = bands.toSorted(
     (a, b) => (a.room ?? '~').localeCompare(b.room ?? '~') || a.kind.localeCompare(b.kind),
   )
@@ -60,13 +59,11 @@ function KnownOverview({ overview }: { readonly overview: HomeOverview }) {
           ))}
           <div />
           <div className="band-hours" aria-hidden="true">
-            {days
-              .filter((_, index) => days.length <= ALL_NAMED || (days.length - 1 - index) % 7 === 0)
-              .map((at) => (
-                <span key={at} style={{ left: percent(partOf(at, overview)) }}>
-                  {dayText(at, timezone)}
-                </span>
-              ))}
+            {days.map((at) => (
+              <span key={at} style={{ left: percent(partOf(at, overview)) }}>
+                {dayText(at, timezone)}
+              </span>
+            ))}
           </div>
         </div>
         <AlertsOfDays overview={overview} />

@@ -97,11 +97,8 @@ function optionsFor(
         size: size * 2,
         space: size * 5,
         ...(days && { splits: () => days.map((at) => at / 1000) }),
-        filter: (_plot, ticks) => ticks.map((at, index) => (isNamed(index, ticks.length, days) ? at : null)),
         values: (_plot, ticks) =>
-          ticks.map((at) =>
-            at === null ? '' : days ? dayText(at * 1000, past.timezone) : clock(at * 1000, past.timezone),
-          ),
+          ticks.map((at) => (days ? dayText(at * 1000, past.timezone) : clock(at * 1000, past.timezone))),
       },
       { ...axis, size: size * 3.5, space: size * 2.5 },
     ],
@@ -137,7 +134,7 @@ function optionsFor(
               plot.valToPos(least, 'y', true),
               plot.valToPos(most, 'y', true),
             ]
-            const wide = Math.max(2, (bbox.width / Math.max(1, days?.length ?? 1)) * 0.4)
+            const wide = Math.max(2, (bbox.width / Math.max(7, (past.to - past.from) / DAY)) * 0.4)
             ctx.fillRect(x - wide / 2, high, wide, Math.max(low - high, devicePixelRatio))
           }
           ctx.restore()
@@ -150,11 +147,7 @@ function optionsFor(
 /** So far apart that a line between would say more than anybody knows. */
 const APART_S = 3 * 3600
 const DAY_APART_S = 30 * 3600
-
-/** A month has no room for the name of each day. */
-function isNamed(index: number, count: number, days: readonly number[] | undefined): boolean {
-  return days === undefined || count <= 8 || (count - 1 - index) % 7 === 0
-}
+const DAY = 24 * 3_600_000
 
 function gapsBetween(plot: uPlot, first: number, last: number, apart: number): [number, number][] {
   const times = plot.data[0]

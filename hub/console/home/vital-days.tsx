@@ -7,7 +7,11 @@ import { dayText } from './days-of.ts'
 import { VitalCurve } from './vital-curve.tsx'
 import { limitsText, numberText } from './vital-text.ts'
 
-const NOON = 12 * 3_600_000
+const DAY = 24 * 3_600_000
+
+/** Of a day as far as it is shown: the first began before, the last is not over. */
+const middleOf = (day: number, { from, to }: HomeOverview): number =>
+  (Math.max(day, from) + Math.min(day + DAY, to)) / 2
 
 interface VitalDaysProps {
   readonly overview: HomeOverview
@@ -36,11 +40,11 @@ function OneVital({ vital, overview, days }: VitalDaysProps & { readonly vital: 
   const { kind, resident, unit = '', limits } = vital
   const curve = useMemo(
     () => ({
-      points: vital.days.map(({ from, mean }) => [from + NOON, mean] as const),
-      ranges: vital.days.map(({ from, min, max }) => [from + NOON, min, max] as const),
+      points: vital.days.map(({ from, mean }) => [middleOf(from, overview), mean] as const),
+      ranges: vital.days.map(({ from, min, max }) => [middleOf(from, overview), min, max] as const),
       limits,
     }),
-    [vital, limits],
+    [vital, limits, overview],
   )
   const what = kindName(kind, language)
   const isOneOfMore = overview.vitals.filter((one) => one.kind === kind).length > 1

@@ -21,4 +21,5 @@ export const alert = {
   noSimilar: 'Never before.',
   open: 'open',
   home: 'The home',
+  people: 'Names and numbers',
 }

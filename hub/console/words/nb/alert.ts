@@ -24,4 +24,5 @@ export const alert: Same<typeof en> = {
   noSimilar: 'Aldri før.',
   open: 'åpent',
   home: 'Hjemmet',
+  people: 'Navn og numre',
 }
