@@ -9,6 +9,8 @@ import { exampleAlert } from '../http/memory-office.ts'
 import { accessFaults, buildConsole, openConsole } from './open-console.ts'
 import type { OpenConsole } from './open-console.ts'
 
+const PASSWORD = 'correct horse battery staple'
+
 let browser: Browser
 let opened: OpenConsole
 
@@ -72,6 +74,26 @@ describe('the page of a home', () => {
     await page.getByRole('button', { name: 'Hide them' }).click()
     expect(await page.getByText('Kari Nordmann').count()).toBe(0)
     expect(opened.complaints).toEqual([])
+  })
+
+  it('shows no name when the screen was locked, and none when it is unlocked', async () => {
+    const { page, office } = opened
+    office.people.add({ id: 'siv', roles: ['operator'], areas: 'all' })
+    await office.people.setPassword('siv', PASSWORD)
+    await opened.open('/homes/h1')
+    await page.getByRole('button', { name: 'Show names and numbers' }).click()
+    await page.getByRole('button', { name: 'visiting' }).click()
+    await page.getByText('Kari Nordmann').waitFor()
+    await page.getByRole('heading', { name: 'Storgata 5' }).click()
+    await page.keyboard.press('Shift+L')
+    await page.getByText('This page is locked').waitFor()
+    expect(await page.getByText('Kari Nordmann').count()).toBe(0)
+    await page.locator('#main').getByRole('button', { name: 'Unlock' }).click()
+    const dialog = page.getByRole('dialog', { name: 'The screen is locked' })
+    await dialog.getByLabel('Password').fill(PASSWORD)
+    await dialog.getByRole('button', { name: 'Unlock' }).click()
+    await page.getByRole('button', { name: 'Show names and numbers' }).waitFor()
+    expect(await page.getByText('Kari Nordmann').count()).toBe(0)
   })
 
   it('keeps notes, which stand on the alerts of the home too, and go when they are removed', async () => {

@@ -119,6 +119,18 @@ describe('the frame', () => {
     expect(await theme()).toBe('dark')
   })
 
+  it('comes compressed, as the browser can read it', async () => {
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await (await fetch(opened.url)).text()) ?? []
+    const sent = async (encoding: string) => {
+      const answer = await fetch(`${opened.url}${script}`, { headers: { 'accept-encoding': encoding } })
+      expect((await answer.text()).length).toBeGreaterThan(10_000)
+      return answer.headers.get('content-encoding')
+    }
+    expect(await sent('gzip')).toBe('gzip')
+    expect(await sent('gzip, br')).toBe('br')
+    expect(await sent('identity')).toBe(null)
+  })
+
   it('says what is not there', async () => {
     await opened.open('/homes')
     await opened.page.evaluate(() => history.pushState(null, '', '/nowhere'))
