@@ -18,6 +18,7 @@ import {
   step,
   waitsForSomebody,
 } from '../alerts/lifecycle.ts'
+import { asksFor, misunderstood } from '../alerts/misunderstood.ts'
 import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -371,12 +372,10 @@ export function createAlertBook(
         }
         return undefined
       }
-      const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1))[0]
+      const waiting = mine.filter((alert) => asksFor(alert, by))
+      const newest = newestAlert(waiting) ?? newestAlert(mine)
       if (!newest) return { refused: `${by} was told of no open alert` }
-      const asked = toldOf(newest).filter(({ template }) => template === 'unclear')
-      // Two machines that answer one another must not go on for ever.
-      if (asked.length >= MOST_UNCLEAR) return { refused: `${by} was asked again already` }
-      return act(newest.id, (alert, situation) => reply(alert, by, 'unclear', situation), when)
+      return act(newest.id, (alert, situation) => misunderstood(alert, by, action, situation), when)
     },
     note(event) {
       events.push(event)
@@ -535,6 +534,10 @@ function sorted(alerts: readonly Alert[]): Alert[] {
   return alerts.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+function newestAlert(alerts: readonly Alert[]): Alert | undefined {
+  return alerts.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1))[0]
+}
+
 function newestOf(notifications: readonly AlertNotification[]): AlertNotification | undefined {
   return notifications.toSorted((a, b) => b.step - a.step || (a.id < b.id ? -1 : 1))[0]
 }
@@ -542,6 +545,3 @@ function newestOf(notifications: readonly AlertNotification[]): AlertNotificatio
 function byQueuedAt(a: AlertNotification, b: AlertNotification): number {
   return a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1)
 }
-
-/** How often somebody is asked again about one alert. */
-const MOST_UNCLEAR = 2

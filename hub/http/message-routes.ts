@@ -29,7 +29,7 @@ const messageSchema = z
       .describe('Channels that told of no delivery in time, or that it failed.'),
     template: z
       .string()
-      .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`; or what letter it is.'),
+      .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`, `untaken`; or what letter it is.'),
     state: z.enum(['gathered', 'queued', 'accepted', 'delivered', 'failed', 'cancelled']),
     error: z.string().optional(),
     attempts: z.number(),

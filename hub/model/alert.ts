@@ -202,6 +202,8 @@ export interface AlertEvent {
     | 'started'
     /** Somebody of the staff wrote STOP, which is not possible. */
     | 'stop-refused'
+    /** Their answers by SMS were not understood, and they were told for the last time how to answer. */
+    | 'not-understood'
   /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
   /** `console`, `api`, `cli`, `sms`, `link`, `rule`, `timer`. */
