@@ -261,6 +261,7 @@ export function createAlertBook(
       at,
       by: recipientOf(notification),
       via: notification.channel,
+      notification: notification.id,
     }
     if (rerouted !== undefined) events.push({ ...about, what: 'rerouted', text: rerouted })
     else if (said) events.push({ ...about, ...said })

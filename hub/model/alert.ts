@@ -209,6 +209,8 @@ export interface AlertEvent {
   /** `console`, `api`, `cli`, `sms`, `link`, `rule`, `timer`. */
   readonly via: string
   readonly text?: string
+  /** Of `delivery` and `rerouted`: which message. */
+  readonly notification?: string
   /** The alert was marked as a test then. */
   readonly test?: true
 }
