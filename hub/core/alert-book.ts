@@ -390,7 +390,9 @@ export function createAlertBook(
       if ('refused' in judged) return judged
       const after = judged.notification
       const said = input.error === undefined ? input.to : `${input.to}: ${input.error}`
-      takeJudged(judged, { what: 'delivery', text: said }, when.now, when.now)
+      // That nothing more will be heard of it is no news for people.
+      const isNews = !input.isLast || after.state !== before.state
+      takeJudged(judged, isNews ? { what: 'delivery', text: said } : undefined, when.now, when.now)
       const isLate = before.state === 'cancelled' && before.template === 'alert'
       const alert = open.get(after.alert) ?? (isLate ? closed(after.alert) : undefined)
       if (!alert) return undefined
