@@ -52,10 +52,25 @@ export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
     return channel === 'email' || (channel === 'sms' && !takesAnswers)
   }
 
+  function boardFor(notification: Pick<Notification, 'channel'>): BoardLink {
+    return {
+      ...(boardUrl !== undefined && { url: `${boardUrl.replace(/\/+$/, '')}/?technical` }),
+      isOnlyWay: isOnlyWay(notification),
+    }
+  }
+
   return {
     linkFor(notification) {
       const { alert, template, queuedAt, channel } = notification
-      if (url === undefined || alert === undefined || (template !== 'alert' && template !== 'unclear'))
+      const isAskedAgain = template === 'unclear' || template === 'untaken'
+      if (isAskedAgain && notification.digest) {
+        // A link about one of them would not be about what they were told.
+        const { url: board } = boardFor(notification)
+        return board === undefined
+          ? undefined
+          : { url: board, use: 'board', isOnlyWay: isOnlyWay(notification) }
+      }
+      if (url === undefined || alert === undefined || (template !== 'alert' && !isAskedAgain))
         return undefined
       if (settings.links[channel] === 'never') return undefined
       const recipient = recipientOf(notification)
@@ -74,10 +89,7 @@ export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
         isOnlyWay: isOnlyWay(notification),
       }
     },
-    boardFor: (notification) => ({
-      ...(boardUrl !== undefined && { url: `${boardUrl.replace(/\/+$/, '')}/?technical` }),
-      isOnlyWay: isOnlyWay(notification),
-    }),
+    boardFor,
     statusFor({ letter, home, contact }) {
       if (letter?.is !== 'status-link' || home === undefined || contact === undefined) return undefined
       const link = statusLinks.make(home, contact)

@@ -115,7 +115,7 @@ function sinkOf(
   return {
     ...sink,
     deliver(report) {
-      if (report.to === 'delivered') onDelivered(name)
+      if (report.to === 'delivered' || report.isLast) onDelivered(name)
       return sink.deliver({ ...report, via: name, ...(others.length > 0 && { others }) })
     },
   }

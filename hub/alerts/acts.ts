@@ -227,7 +227,8 @@ export function reply(alert: Alert, recipient: string, template: Template, situa
   const next = { ...alert, step: alert.step + 1 }
   const told = newestMessages(situation.notifications.filter((one) => recipientOf(one) === recipient))
   // They were told of it with others: the code that they know is of all.
-  const digest = template === 'unclear' ? told.find((one) => one.digest)?.digest : undefined
+  const isAsked = template === 'unclear' || template === 'untaken'
+  const digest = isAsked ? told.find((one) => one.digest)?.digest : undefined
   return {
     alert: next,
     events: [],

@@ -60,6 +60,7 @@ export function judgeDelivery<N extends Notification>(
     }
     case 'accepted':
     case 'delivered': {
+      if (input.isLast && before.state === 'accepted') return { notification: without(before, 'reportBy') }
       if (before.state !== 'cancelled' && rank(to) <= rank(before.state)) return oldNews
       if (before.state === 'failed' && to === 'accepted') return oldNews
       const isWatched = to === 'accepted' && waits && untried(before, input).length > 0

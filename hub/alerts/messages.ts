@@ -173,7 +173,11 @@ export function occasionFor(
 ): Occasion | undefined {
   const newest = notifications
     .filter(
-      (one) => recipientOf(one) === recipient && one.template !== 'unclear' && one.template !== 'declined',
+      ({ template, ...one }) =>
+        recipientOf(one) === recipient &&
+        template !== 'unclear' &&
+        template !== 'untaken' &&
+        template !== 'declined',
     )
     .filter(isSent)
     .toSorted((a, b) => b.step - a.step)[0]

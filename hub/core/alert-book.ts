@@ -18,6 +18,7 @@ import {
   step,
   waitsForSomebody,
 } from '../alerts/lifecycle.ts'
+import { asksFor, misunderstood } from '../alerts/misunderstood.ts'
 import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -260,6 +261,7 @@ export function createAlertBook(
       at,
       by: recipientOf(notification),
       via: notification.channel,
+      notification: notification.id,
     }
     if (rerouted !== undefined) events.push({ ...about, what: 'rerouted', text: rerouted })
     else if (said) events.push({ ...about, ...said })
@@ -371,12 +373,10 @@ export function createAlertBook(
         }
         return undefined
       }
-      const newest = mine.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1))[0]
+      const waiting = mine.filter((alert) => asksFor(alert, by))
+      const newest = newestAlert(waiting) ?? newestAlert(mine)
       if (!newest) return { refused: `${by} was told of no open alert` }
-      const asked = toldOf(newest).filter(({ template }) => template === 'unclear')
-      // Two machines that answer one another must not go on for ever.
-      if (asked.length >= MOST_UNCLEAR) return { refused: `${by} was asked again already` }
-      return act(newest.id, (alert, situation) => reply(alert, by, 'unclear', situation), when)
+      return act(newest.id, (alert, situation) => misunderstood(alert, by, action, situation), when)
     },
     note(event) {
       events.push(event)
@@ -390,7 +390,9 @@ export function createAlertBook(
       if ('refused' in judged) return judged
       const after = judged.notification
       const said = input.error === undefined ? input.to : `${input.to}: ${input.error}`
-      takeJudged(judged, { what: 'delivery', text: said }, when.now, when.now)
+      // That nothing more will be heard of it is no news for people.
+      const isNews = !input.isLast || after.state !== before.state
+      takeJudged(judged, isNews ? { what: 'delivery', text: said } : undefined, when.now, when.now)
       const isLate = before.state === 'cancelled' && before.template === 'alert'
       const alert = open.get(after.alert) ?? (isLate ? closed(after.alert) : undefined)
       if (!alert) return undefined
@@ -535,6 +537,10 @@ function sorted(alerts: readonly Alert[]): Alert[] {
   return alerts.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+function newestAlert(alerts: readonly Alert[]): Alert | undefined {
+  return alerts.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? -1 : 1))[0]
+}
+
 function newestOf(notifications: readonly AlertNotification[]): AlertNotification | undefined {
   return notifications.toSorted((a, b) => b.step - a.step || (a.id < b.id ? -1 : 1))[0]
 }
@@ -542,6 +548,3 @@ function newestOf(notifications: readonly AlertNotification[]): AlertNotificatio
 function byQueuedAt(a: AlertNotification, b: AlertNotification): number {
   return a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1)
 }
-
-/** How often somebody is asked again about one alert. */
-const MOST_UNCLEAR = 2

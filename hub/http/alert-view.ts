@@ -7,6 +7,7 @@ import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
+import { factsOf } from './message-facts.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
 import { time } from './time-fields.ts'
@@ -275,11 +276,11 @@ function viewEscalation(
   office: Office,
 ): AlertView['escalation'] {
   const events = office.alertEvents(alert.id)
-  const messages = office
-    .notificationsOf(alert.id)
+  const all = office.notificationsOf(alert.id)
+  const messages = all
     .filter((one) => one.template === 'alert')
     .toSorted((a, b) => a.queuedAt - b.queuedAt || a.step - b.step)
-    .map((one) => viewMessage(one, events, nameOf(recipientOf(one), personal, office)))
+    .map((one) => viewMessage(one, events, all, nameOf(recipientOf(one), personal, office)))
   if (alert.handling !== 'new') return { messages }
   const place: Place = {
     contacts: home?.contacts ?? [],
@@ -310,41 +311,23 @@ function viewEscalation(
 function viewMessage(
   one: AlertNotification,
   events: readonly AlertEvent[],
+  all: readonly AlertNotification[],
   contact: string,
 ): AlertView['escalation']['messages'][number] {
-  const recipient = recipientOf(one)
-  // Events name no notification: it is the first that fits.
-  const own = events.filter(
-    ({ by, via, at }) => by === recipient && via === one.channel && at >= one.queuedAt,
-  )
-  const reached = (state: string, since = one.queuedAt): number | undefined =>
-    own.find(({ what, text, at }) => what === 'delivery' && at >= since && text?.split(':', 1)[0] === state)
-      ?.at
-  const rerouted = one.notBy && own.findLast(({ what }) => what === 'rerouted')?.at
-  const answer = events.find(
-    ({ what, by, now }) =>
-      (what === 'acknowledged' || what === 'declined') && by === recipient && now >= one.queuedAt,
-  )
+  const { at, ...facts } = factsOf(one, events, all)
   return {
     id: one.id,
-    recipient,
+    recipient: recipientOf(one),
     contact,
     channel: one.channel,
     state: one.state,
-    at: reached(one.state, rerouted) ?? rerouted ?? one.queuedAt,
+    at,
     ...present('error', one.error),
     ...present('via', one.via),
     ...present('notBy', one.notBy),
     queuedAt: one.queuedAt,
     ...present('others', one.digest && one.digest.count - 1),
-    ...present('acceptedAt', reached('accepted')),
-    ...present('deliveredAt', reached('delivered')),
-    ...(answer && {
-      answer: {
-        what: answer.what === 'declined' ? ('declined' as const) : ('acknowledged' as const),
-        at: answer.now,
-      },
-    }),
+    ...facts,
   }
 }
 

@@ -5,6 +5,7 @@ import { recipientOf, WAYS } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import { noAlert } from './guard.ts'
+import { factsOf } from './message-facts.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
@@ -29,7 +30,7 @@ const messageSchema = z
       .describe('Channels that told of no delivery in time, or that it failed.'),
     template: z
       .string()
-      .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`; or what letter it is.'),
+      .describe('What it is for: `alert`, `taken`, `receipt`, `unclear`, `untaken`; or what letter it is.'),
     state: z.enum(['gathered', 'queued', 'accepted', 'delivered', 'failed', 'cancelled']),
     error: z.string().optional(),
     attempts: z.number(),
@@ -147,18 +148,7 @@ function whyNot(one: Notification, office: Office): string | undefined {
   return whyNotResent(one, office.alert(one.alert), office.notificationsOf(one.alert))
 }
 
-/** Events name no message: the newest that fits its recipient and way is taken. */
 function stateSince(one: Notification, office: Office): number {
   if (one.alert === undefined) return one.queuedAt
-  const event = office
-    .alertEvents(one.alert)
-    .findLast(
-      ({ what, by, via, text, at }) =>
-        what === 'delivery' &&
-        by === recipientOf(one) &&
-        via === one.channel &&
-        at >= one.queuedAt &&
-        text?.split(':', 1)[0] === one.state,
-    )
-  return event?.at ?? one.queuedAt
+  return factsOf(one, office.alertEvents(one.alert), office.notificationsOf(one.alert)).at
 }

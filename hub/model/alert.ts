@@ -202,11 +202,15 @@ export interface AlertEvent {
     | 'started'
     /** Somebody of the staff wrote STOP, which is not possible. */
     | 'stop-refused'
+    /** Their answers by SMS were not understood, and they were told for the last time how to answer. */
+    | 'not-understood'
   /** `operator:siv`, `contact:daughter`, `staff:siv`, `hub`. Pseudonyms only. */
   readonly by: string
   /** `console`, `api`, `cli`, `sms`, `link`, `rule`, `timer`. */
   readonly via: string
   readonly text?: string
+  /** Of `delivery` and `rerouted`: which message. */
+  readonly notification?: string
   /** The alert was marked as a test then. */
   readonly test?: true
 }

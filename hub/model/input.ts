@@ -281,6 +281,8 @@ export interface DeliveryInput {
   readonly via?: string
   /** The other channels of its route, as they were set up then. */
   readonly others?: readonly string[]
+  /** With `accepted`: the network has it, and nothing more will be heard: no report is waited for. */
+  readonly isLast?: true
   /** With `accepted`: a report of the delivery can be expected within so many ms. */
   readonly reportWithin?: number
 }

@@ -1,7 +1,7 @@
 import type { Day } from './day.ts'
 
 /** What a message is for; the words are made from it when it is sent, with the names from the registry. */
-export type Template = 'alert' | 'taken' | 'receipt' | 'declined' | 'unclear'
+export type Template = 'alert' | 'taken' | 'receipt' | 'declined' | 'unclear' | 'untaken'
 
 /**
  * What is new to somebody who was told of the alert before: nothing, it is `reminder`; it happened `again` after

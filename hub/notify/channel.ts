@@ -55,6 +55,8 @@ export interface Channel {
 export interface DeliveryReport {
   readonly notification: string
   readonly to: 'accepted' | 'delivered' | 'failed'
+  /** With `accepted`: the network has it, and nothing more will be heard. */
+  readonly isLast?: true
   readonly error?: string
   /** Which channel tells, and the others of its route. */
   readonly via?: string

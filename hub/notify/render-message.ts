@@ -31,8 +31,8 @@ export interface RenderFacts {
 /** The link that a message carries. */
 export interface MessageLink {
   readonly url: string
-  /** `details`: the page also shows where to go and how to get in. */
-  readonly use: 'answer' | 'details'
+  /** `details`: the page also shows where to go and how to get in. `board`: of alerts that were told together. */
+  readonly use: 'answer' | 'details' | 'board'
   /** There is no other way to answer the message. */
   readonly isOnlyWay: boolean
 }
@@ -66,7 +66,7 @@ export function renderMessage(
   const alias = reader.alias === undefined ? '' : plainLine(reader.alias)
   const { waitMinutes, occasion, askedBy, takenOver, template, digest } = notification
   // What is said about one of them is about just that; only whoever is asked again is asked about all.
-  const together = template === 'unclear' ? digest : undefined
+  const together = template === 'unclear' || template === 'untaken' ? digest : undefined
   const who = (by: string | undefined): Handler => handlerOf(by, recipient, facts)
   const text = writeMessage(language, {
     template,

@@ -25,7 +25,7 @@ export interface RoutedChannelOptions {
 }
 
 export interface RoutedChannel extends Channel {
-  /** One of its channels told that a message was delivered. */
+  /** One of its channels told that a message was delivered, or all that it can ever tell. */
   heard(channel: string): void
   /** All channels and their state, in the order of choice. */
   states(): readonly ChannelState[]

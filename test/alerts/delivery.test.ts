@@ -54,6 +54,19 @@ describe('judgeDelivery', () => {
     expect(after(taken, said('delivered', 'kannel'))).not.toHaveProperty('reportBy')
   })
 
+  it('expects none any more where the network has it and nothing more will be heard', () => {
+    const last = { isLast: true } as const
+    const told = after(taken, said('accepted', 'kannel', last))
+    expect(told.state).toBe('accepted')
+    expect(told).not.toHaveProperty('reportBy')
+    expect(after(taken, said('delivered', 'kannel'), said('accepted', 'kannel', last)).state).toBe(
+      'delivered',
+    )
+    expect(after(left, said('accepted', 'kannel', last))).toEqual(left)
+    // What its provider says on the way is not the last.
+    expect(after(taken, said('accepted', 'kannel'))).toHaveProperty('reportBy')
+  })
+
   it('expects none of what asks nobody for anything', () => {
     const judged = judgeDelivery(message(), said('accepted', 'kannel'), false, NOW)
     expect(judged).not.toHaveProperty('notification.reportBy')

@@ -25,6 +25,7 @@ const STAFF = ['siv', 'tor']
 /** What a text is for, by its words in Bokmål, as scenarios call it; nothing for an alert. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/forsto ikke svaret/, 'unclear'],
+  [/svar bare dette/, 'untaken'],
   [/Svar 1 \d{4}/, ''],
   [/^Takk for svaret\. Du tar/, 'receipt'],
   [/^Takk for svaret\. (Vi varsler|Varselet)/, 'declined'],

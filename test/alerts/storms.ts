@@ -174,7 +174,7 @@ export const STORMS: readonly Scenario[] = [
     told: ['0:15 @siv digest of 40', '1:00 @siv digest-declined', '1:15 @tor digest of 40'],
   },
   {
-    name: 'an answer that nobody understands: they are asked again about all, and twice at most',
+    name: 'an answer that nobody understands: they are asked again about all, twice, and told that nobody has them',
     ...CENTRE,
     acts: [
       ['0s', 'storm 40'],
@@ -183,7 +183,7 @@ export const STORMS: readonly Scenario[] = [
       ['3m', '@siv huh -'],
     ],
     until: '4m',
-    told: ['0:15 @siv digest of 40', '1:00 @siv unclear', '2:00 @siv unclear'],
+    told: ['0:15 @siv digest of 40', '1:00 @siv unclear', '2:00 @siv unclear', '3:00 @siv untaken'],
   },
   {
     name: 'the message cannot be sent: the next is told at once',

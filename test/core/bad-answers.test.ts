@@ -37,13 +37,53 @@ describe('an answer that cannot be taken', () => {
     expect(store.journal().at(-1)?.entry.input).toMatchObject({ type: 'answer', contact: 'anne' })
   })
 
-  it('with a code of none takes neither and asks again, twice at most', async () => {
-    const { bench, sent } = await twoAlerts()
+  it('with a code of none takes neither and asks again, twice, then says once that nobody has it', async () => {
+    const { bench, store, sent } = await twoAlerts()
     const used = new Set(bench.core.openAlerts().map(({ code }) => code))
     const wrong = ['1000', '1001', '1002'].find((code) => !used.has(code)) ?? ''
-    for (let i = 0; i < 4; i++) await bench.take(answer('accept', wrong))
+    for (let i = 0; i < 5; i++) await bench.take(answer('accept', wrong))
     expect(bench.core.openAlerts().map(({ handling }) => handling)).toEqual(['new', 'new'])
     expect(sent('unclear')).toHaveLength(2)
+    expect(sent('untaken')).toMatchObject([{ alert: bench.alert('low').id, state: 'queued' }])
+    expect(store.events().filter(({ what }) => what === 'not-understood')).toMatchObject([
+      { alert: bench.alert('low').id, by: 'contact:anne', via: 'sms' },
+    ])
+  })
+
+  it('is asked about again after each message that asks them to come', async () => {
+    const { bench, store, sent } = await twoAlerts()
+    for (let i = 0; i < 4; i++) await bench.take(answer('unclear'))
+    expect(sent('untaken')).toHaveLength(1)
+    for (const { id } of store.notifications()) {
+      await bench.take({ type: 'delivery', notification: id, to: 'accepted' })
+    }
+    const before = sent('alert').length
+    for (let i = 0; i < 60 && sent('alert').length < before + 2; i++) await bench.pass(60_000)
+    expect(sent('alert').length).toBeGreaterThanOrEqual(before + 2)
+    expect(sent('alert').at(-1)).toMatchObject({ occasion: 'reminder' })
+    await bench.take(answer('unclear'))
+    expect(sent('unclear')).toHaveLength(3)
+  })
+
+  it('"OK" from whoever has everything says that they have it, and not for ever', async () => {
+    const { bench, sent } = await twoAlerts()
+    const [fall, low] = [bench.alert('fall'), bench.alert('low')]
+    for (const { code } of [fall, low]) await bench.take(answer('accept', code))
+    expect(sent('receipt')).toHaveLength(2)
+    for (let i = 0; i < 5; i++) await bench.take(answer('accept'))
+    expect(sent('receipt')).toHaveLength(4)
+    expect([...sent('unclear'), ...sent('untaken')]).toEqual([])
+    // "No" alone gives nothing back: which one, they are asked.
+    await bench.take(answer('decline'))
+    expect(sent('unclear')).toHaveLength(1)
+  })
+
+  it('"OK" from whoever has one is about the one that nobody has', async () => {
+    const { bench, sent } = await twoAlerts()
+    await bench.take(answer('accept', bench.alert('low').code))
+    await bench.take(answer('accept'))
+    expect(sent('unclear')).toMatchObject([{ alert: bench.alert('fall').id }])
+    expect(bench.alert('fall').handling).toBe('new')
   })
 
   it('with the code of an alert that is over takes no other, and leaves a trace', async () => {

@@ -268,6 +268,14 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
     }),
   ],
   unclear: [telling('The answer was not understood', 'unclear')],
+  untaken: [
+    telling('For the third time not understood: the last that they hear of it', 'untaken'),
+    telling('The same, about many technical alerts', 'untaken', {
+      to: 'staff',
+      alert: { category: 'technical' },
+      notification: { digest: { id: 'd1', code: '4821', count: 12 } },
+    }),
+  ],
 }
 
 /** Eight in the morning in Oslo, 22 November 2026. */

@@ -92,6 +92,7 @@ const SECTIONS: Readonly<Record<Template, string>> = {
   receipt: 'To whoever takes it',
   declined: 'To whoever cannot come',
   unclear: 'To an answer that was not understood',
+  untaken: 'To whoever was not understood again and again',
 }
 
 const TO: Readonly<Record<MessageCase['to'], string>> = {

@@ -208,7 +208,12 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
 function endOf(
   parts: readonly string[],
   reports: boolean,
-): { readonly to: 'delivered' } | { readonly to: 'failed'; readonly error: string } | 'gone' | undefined {
+):
+  | { readonly to: 'delivered' }
+  | { readonly to: 'accepted'; readonly isLast: true }
+  | { readonly to: 'failed'; readonly error: string }
+  | 'gone'
+  | undefined {
   if (parts.length === 0) return 'gone'
   if (parts.includes('DeliveryFailed')) {
     return { to: 'failed', error: 'The mobile network could not deliver it' }
@@ -218,7 +223,11 @@ function endOf(
   }
   const isDone = (state: string): boolean =>
     state === 'DeliveryOK' || state === 'SendingOKNoReport' || (!reports && state === 'SendingOK')
-  return parts.every(isDone) ? { to: 'delivered' } : undefined
+  if (!parts.every(isDone)) return undefined
+  // A delivery that no network told of is none.
+  return parts.every((state) => state === 'DeliveryOK')
+    ? { to: 'delivered' }
+    : { to: 'accepted', isLast: true }
 }
 
 /** SQLite's words hold no content; others' may hold paths only. */

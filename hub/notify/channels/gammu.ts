@@ -40,8 +40,8 @@ const PATIENCE = 60_000
 const MONITOR_TIMEOUT = 5_000
 
 /**
- * Sends by a GSM modem on this machine, through the files of Gammu SMSD: works without the internet. A message
- * is delivered when the mobile network took it (SMSD moves it to `sent`). Files of ours go as soon as the hub
+ * Sends by a GSM modem on this machine, through the files of Gammu SMSD: works without the internet. That the
+ * mobile network took a message (SMSD moves it to `sent`) is the last that is heard of it: no file tells of deliveries. Files of ours go as soon as the hub
  * has kept what became of them, since they hold numbers and texts.
  */
 export function createGammuChannel(options: GammuOptions): Channel {
@@ -74,7 +74,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
   }
 
   /** Tells the hub what became of the messages that SMSD has moved. */
-  async function report(folder: string, to: 'delivered' | 'failed'): Promise<number> {
+  async function report(folder: string, to: 'accepted' | 'failed'): Promise<number> {
     let moved = 0
     for (const file of await readdir(folder)) {
       const mark = markIn(file)
@@ -83,8 +83,8 @@ export function createGammuChannel(options: GammuOptions): Channel {
       if (notification === undefined) continue
       moved += 1
       await sink.deliver(
-        to === 'delivered'
-          ? { notification, to }
+        to === 'accepted'
+          ? { notification, to, isLast: true }
           : { notification, to, error: 'The modem could not send it: see the log of gammu-smsd' },
       )
       await rm(join(folder, file), { force: true })
@@ -132,7 +132,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
   }
 
   async function look(): Promise<void> {
-    const moved = (await report(sent, 'delivered')) + (await report(error, 'failed'))
+    const moved = (await report(sent, 'accepted')) + (await report(error, 'failed'))
     const waits = (await readdir(outbox)).some((file) => markIn(file) !== undefined)
     if (!waits) waitingSince = undefined
     else if (moved > 0 || waitingSince === undefined) waitingSince = now()

@@ -17,6 +17,11 @@ export const en: Words = {
   declined: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,
   unclear: (m) =>
     `We did not understand. ${m.together ? 'The technical alerts' : `The alert ${at(m)}`}: ${answer(m)}`,
+  untaken: (m) =>
+    status(m) ??
+    (m.together
+      ? `Nobody has the technical alerts yet. To take them, reply just this: 1 ${m.code}.`
+      : `Nobody has the alert ${at(m)} yet. To take it, reply just this: 1 ${m.code}.`),
   letters: {
     trial: (_letter, m) => `This is a trial. Alerts ${at(m)} come to this phone. Nothing has happened.`,
     stopped: ({ homes }, m) =>

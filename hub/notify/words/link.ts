@@ -9,5 +9,6 @@ const BEFORE: Readonly<Record<MessageLanguage, Readonly<Record<'answer' | 'detai
 
 /** The link last, with nothing behind it: a phone would take a full stop for a part of it. */
 export function withLink(language: MessageLanguage, text: string, link: MessageParts['link']): string {
-  return link === undefined ? text : `${text} ${BEFORE[language][link.use]} ${link.url}`
+  if (link === undefined) return text
+  return link.use === 'board' ? `${text} ${link.url}` : `${text} ${BEFORE[language][link.use]} ${link.url}`
 }

@@ -29,7 +29,7 @@ export interface MessageParts {
   /** Where the alert can be answered; with `details` the page shows where to go, too. `isOnlyWay`: a reply reaches nobody. */
   readonly link?: {
     readonly url: string
-    readonly use: 'answer' | 'details'
+    readonly use: 'answer' | 'details' | 'board'
     readonly isOnlyWay: boolean
   }
 }

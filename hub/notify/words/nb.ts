@@ -17,6 +17,11 @@ export const nb: Words = {
   declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
   unclear: (m) =>
     `Vi forsto ikke svaret. ${m.together ? 'De tekniske varslene' : `Varselet ${hos(m)}`}: ${answer(m)}`,
+  untaken: (m) =>
+    status(m) ??
+    (m.together
+      ? `Ingen har de tekniske varslene ennå. For å ta dem, svar bare dette: 1 ${m.code}.`
+      : `Ingen har varselet ${hos(m)} ennå. For å ta det, svar bare dette: 1 ${m.code}.`),
   letters: {
     trial: (_letter, m) =>
       `Dette er en prøve. Varsler ${hos(m)} kommer til denne telefonen. Ingenting har skjedd.`,

@@ -17,6 +17,11 @@ export const nn: Words = {
   declined: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,
   unclear: (m) =>
     `Vi forstod ikkje svaret. ${m.together ? 'Dei tekniske varsla' : `Varselet ${hos(m)}`}: ${answer(m)}`,
+  untaken: (m) =>
+    status(m) ??
+    (m.together
+      ? `Ingen har dei tekniske varsla enno. For å ta dei, svar berre dette: 1 ${m.code}.`
+      : `Ingen har varselet ${hos(m)} enno. For å ta det, svar berre dette: 1 ${m.code}.`),
   letters: {
     trial: (_letter, m) =>
       `Dette er ei prøve. Varsel ${hos(m)} kjem til denne telefonen. Ingenting har hendt.`,

@@ -22,6 +22,11 @@ export const se: Words = {
   declined: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,
   unclear: (m) =>
     `Eat ádden vástádusa. ${m.together ? 'Teknihkalaš várrehusat' : `Várrehus (${where(m)})`}: ${answer(m)}`,
+  untaken: (m) =>
+    status(m) ??
+    (m.together
+      ? `Ii oktage leat vel váldán teknihkalaš várrehusaid. Vástit dušše: 1 ${m.code}.`
+      : `Ii oktage leat vel váldán várrehusa (${where(m)}). Vástit dušše: 1 ${m.code}.`),
   letters: {
     trial: (_letter, m) =>
       `Dát lea geahččaleapmi. Várrehusat (${where(m)}) bohtet dán telefovdnii. Ii leat dáhpáhuvvan mihkkege.`,

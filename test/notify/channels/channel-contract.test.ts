@@ -122,14 +122,17 @@ describe.each(Object.keys(COUNTERPARTS))('the channel %s', (name) => {
   })
 
   ifIt('calls back', () => {
-    test('hears that a message was delivered', async () => {
+    const isTold = FEATURES[name]?.includes('tells of deliveries') === true
+    test(`hears ${isTold ? 'that a message was delivered' : 'the last of a message, and of no delivery'}`, async () => {
       const id = 'a1/1/døtter %d %A&=+.sms'
       expect(await it.channel.send(message(id), soon())).toMatchObject({ ok: true })
       const { reports, deliver } = need(it.hooks)
       await deliver?.(id)
       await waitFor('the report', () =>
-        reports.find(({ notification, to }) => notification === id && to === 'delivered'),
+        reports.find((one) => one.notification === id && (one.to === 'delivered' || one.isLast)),
       )
+      const delivered = reports.some((one) => one.notification === id && one.to === 'delivered')
+      expect(delivered).toBe(isTold)
     })
   })
 

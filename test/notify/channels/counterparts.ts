@@ -77,15 +77,22 @@ export async function startSilence(): Promise<{ port: number; stop(): void }> {
 }
 
 /** What the other side of a channel can do, beside taking messages. */
-export type Feature = 'refuses' | 'goes away' | 'is silent' | 'wants a password' | 'calls back'
+export type Feature =
+  | 'refuses'
+  | 'goes away'
+  | 'is silent'
+  | 'wants a password'
+  | 'calls back'
+  /** Tells that a phone has a message; else what the network took is the last that is heard. */
+  | 'tells of deliveries'
 
 export const FEATURES: Readonly<Record<string, readonly Feature[]>> = {
   phone: [],
-  kannel: ['goes away', 'is silent', 'wants a password', 'calls back'],
+  kannel: ['goes away', 'is silent', 'wants a password', 'calls back', 'tells of deliveries'],
   gammu: ['goes away', 'calls back'],
-  'gammu-sqlite': ['goes away', 'calls back'],
-  twilio: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back'],
-  http: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back'],
+  'gammu-sqlite': ['goes away', 'calls back', 'tells of deliveries'],
+  twilio: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back', 'tells of deliveries'],
+  http: ['refuses', 'goes away', 'is silent', 'wants a password', 'calls back', 'tells of deliveries'],
   email: ['refuses', 'goes away', 'is silent', 'wants a password'],
   webhook: ['refuses', 'goes away', 'is silent', 'wants a password'],
 }

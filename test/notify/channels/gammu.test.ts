@@ -71,7 +71,7 @@ describe.skipIf(serverMissing('gammu-smsd', 'gammu-smsd-monitor'))('createGammuC
     await waitFor('the report', () => reports.length > 0)
     await waitFor('the folders to be empty', () => leftovers().length === 0)
     expect(gammu.transmitted()).toEqual([{ to: TO, text: 'text of n1' }])
-    expect(reports).toEqual([{ notification: 'n1', to: 'delivered' }])
+    expect(reports).toEqual([{ notification: 'n1', to: 'accepted', isLast: true }])
   })
 
   test('tells after a restart what became of a message, once the hub can keep it', async () => {
@@ -86,7 +86,7 @@ describe.skipIf(serverMissing('gammu-smsd', 'gammu-smsd-monitor'))('createGammuC
     channel = open()
     channel.start?.()
     await waitFor('the report', () => reports.length > 0)
-    expect(reports).toEqual([{ notification: 'n1', to: 'delivered' }])
+    expect(reports).toEqual([{ notification: 'n1', to: 'accepted', isLast: true }])
   })
 
   test('tells that the modem could not send it', async () => {

@@ -168,6 +168,7 @@ export const shared = {
     woken: 'nobody else to tell: quiet hours give way',
     stopped: 'gets no more messages about alerts',
     started: 'gets messages about alerts again',
+    'not-understood': 'answered by SMS and was not understood: call them',
     'stop-refused': 'wrote STOP; the staff cannot stop messages by SMS',
   },
 }

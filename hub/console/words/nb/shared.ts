@@ -170,6 +170,7 @@ export const shared: Same<typeof en> = {
     woken: 'ingen andre å varsle: stilletiden viker',
     stopped: 'får ikke flere meldinger om varsler',
     started: 'får meldinger om varsler igjen',
+    'not-understood': 'svarte på SMS og ble ikke forstått: ring',
     'stop-refused': 'skrev STOPP; ansatte kan ikke stoppe meldinger med SMS',
   },
 }
