@@ -226,6 +226,7 @@ const NAMING: ReadonlySet<AlertEvent['what']> = new Set([
   'handed-on',
   'resent',
   'quiet',
+  'no-address',
   'stopped',
   'started',
 ])
