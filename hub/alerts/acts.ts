@@ -1,4 +1,4 @@
-import type { Alert, Cause } from '../model/alert.ts'
+import type { Alert, AlertEvent, Cause } from '../model/alert.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { Template } from '../model/notification.ts'
 import { end, eventOf } from './change.ts'
@@ -16,6 +16,8 @@ import {
   wasToldWithOthers,
 } from './messages.ts'
 import { mayGet } from '../model/consent.ts'
+import { waysTo } from '../model/lacks.ts'
+import { factsOf } from './plan.ts'
 
 /**
  * A person has it: no further steps. Whoever was told before learns who. Only whoever it was handed on to may take it
@@ -91,6 +93,7 @@ export function handOn(
   if (contact && !mayGet('alerts', contact)) {
     return { refused: `${to} gets no messages about alerts: see aal consent ${alert.home}` }
   }
+  if (waysTo(factsOf(to, situation), ['sms']).length === 0) return { refused: `${to} has no phone number` }
   const { now } = situation
   const { progress } = alert
   const handed: Alert = {
@@ -151,18 +154,7 @@ export function decline(alert: Alert, by: string, via: string, situation: Situat
   const event = eventOf(alert, now, now, 'declined', by, via)
   if (alert.handling === 'acknowledged' && alert.handledBy === by) {
     // Whoever took it cannot come after all: it is nobody's again.
-    const reopened = reopen(alert)
-    const outdated = cancelNews(situation.notifications)
-    const events = [event, eventOf(alert, now, now, 'reopened', by, via)]
-    if (!alert.test || situation.maintenanceSince !== undefined) {
-      return escalate(reopened, events, outdated, situation)
-    }
-    const counted = count(reopened, situation)
-    return {
-      ...counted,
-      events: [...events, ...counted.events],
-      notifications: [...outdated, ...counted.notifications],
-    }
+    return giveBack(alert, [event, eventOf(alert, now, now, 'reopened', by, via)], situation)
   }
   if (alert.handling === 'acknowledged' && alert.handedTo === by) {
     // It was handed on to somebody who cannot: it stays with whoever has it.
@@ -174,6 +166,38 @@ export function decline(alert: Alert, by: string, via: string, situation: Situat
   const left = handedTo === by ? rest : alert
   const { alert: next, events, notifications } = lose(left, by, situation)
   return { alert: next, events: [event, ...events], notifications }
+}
+
+/** Whoever took it does not come: the next are told. */
+function giveBack(alert: Alert, events: readonly AlertEvent[], situation: Situation): Change {
+  const open = reopen(alert)
+  // Those who were asked before were told that somebody has it: nobody is thinking about it any more.
+  const reopened: Alert = { ...open, progress: { ...open.progress, asked: [] } }
+  const outdated = cancelNews(situation.notifications)
+  if (!alert.test || situation.maintenanceSince !== undefined) {
+    return escalate(reopened, events, outdated, situation)
+  }
+  const counted = count(reopened, situation)
+  return {
+    ...counted,
+    events: [...events, ...counted.events],
+    notifications: [...outdated, ...counted.notifications],
+  }
+}
+
+/**
+ * Somebody is not registered any more: what they have is nobody's, and no answer of theirs is waited for.
+ * @param gone `contact:daughter` or `staff:siv`
+ */
+export function forget(alert: Alert, gone: string, via: string, situation: Situation): Change {
+  const { handedTo, ...rest } = alert
+  const left: Alert = handedTo === gone ? rest : alert
+  const { now } = situation
+  if (left.handling === 'acknowledged' && left.handledBy === gone) {
+    const why = `${gone} is not registered any more`
+    return giveBack(left, [eventOf(alert, now, now, 'reopened', 'hub', via, why)], situation)
+  }
+  return lose(left, gone, situation)
 }
 
 /** A human ends the alert, with the cause. */

@@ -1,8 +1,8 @@
 import type { Alert, Progress } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
 import { passesLimit } from './attention.ts'
-import { heldBack, nextReachable, nextTurn, unreachable } from './plan.ts'
-import type { Reachable, Turn } from './plan.ts'
+import { heldBack, nextReachable, nextTurn, unreachable, withoutAddress } from './plan.ts'
+import type { KnownStaff, Reachable, Turn } from './plan.ts'
 import { policyFor } from './policy.ts'
 import type { Policy, PolicySet } from './policy.ts'
 
@@ -10,8 +10,7 @@ import type { Policy, PolicySet } from './policy.ts'
 export interface Place {
   readonly contacts: readonly ContactFacts[]
   readonly timezone: string
-  /** Ids of the staff that are registered. */
-  readonly staff: Pick<ReadonlySet<string>, 'has'>
+  readonly staff: KnownStaff
   readonly policies: PolicySet
   /** Who has had as many messages as they get in an hour. Not given: nobody. */
   readonly isOverLimit?: (recipient: string) => boolean
@@ -19,16 +18,24 @@ export interface Place {
 
 /** What an alert that may notify does next. */
 export type NextStep =
-  | { readonly type: 'turn'; readonly turn: Turn; readonly quiet: readonly string[] }
+  | ({ readonly type: 'turn'; readonly turn: Turn } & Untold)
   /** Nobody can be told now; `at`: when that may change by itself, ms. */
-  | { readonly type: 'nobody'; readonly at?: number; readonly quiet: readonly string[] }
+  | ({ readonly type: 'nobody'; readonly at?: number } & Untold)
   /** No policy is for it, or it is about no home: it is for the board. */
   | { readonly type: 'board' }
+
+/** Who would be told, and is not. */
+interface Untold {
+  /** Whose quiet hours hold it back. */
+  readonly quiet: readonly string[]
+  /** Who has no address for the way of their step. */
+  readonly noAddress: readonly string[]
+}
 
 /** Nobody was told yet. */
 export const FRESH: Progress = { round: 0, told: [], asked: [] }
 
-/** Who is told of an alert next, or why nobody is; `quiet`: whose quiet hours hold it back. */
+/** Who is told of an alert next, or why nobody is. */
 export function nextStep(
   alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'alarm' | 'progress'>,
   place: Place,
@@ -40,11 +47,12 @@ export function nextStep(
   const turn = nextTurn(policy, place.policies, alert, alert.progress, reachable)
   const progress = turn?.progress ?? alert.progress
   const quiet = heldBack(policy, place.policies, alert, progress, reachable)
-  if (turn) return { type: 'turn', turn, quiet }
+  const noAddress = withoutAddress(policy, place.policies, alert, progress, reachable)
+  if (turn) return { type: 'turn', turn, quiet, noAddress }
   // Of a test installers alone are told, whatever shift begins.
-  if (alert.test) return { type: 'nobody', quiet }
+  if (alert.test) return { type: 'nobody', quiet, noAddress }
   const at = nextReachable(policy, place.policies, { ...place, now })
-  return { type: 'nobody', quiet, ...(at !== undefined && { at }) }
+  return { type: 'nobody', quiet, noAddress, ...(at !== undefined && { at }) }
 }
 
 function reachableFor(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Alert, AlertEvent, Finding, Transition } from '../model/alert.ts'
+import { waysTo } from '../model/lacks.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification, Way } from '../model/notification.ts'
 import { mayBeGathered } from './attention.ts'
@@ -10,7 +11,8 @@ import { FRESH, nextStep } from './escalation.ts'
 import type { Place } from './escalation.ts'
 import { freeCode } from './free-code.ts'
 import { cancelNews, cancelQueued, messageTo, occasionFor, overTo, toldOf } from './messages.ts'
-import { quietUntil, wakesPeople } from './quiet-hours.ts'
+import { factsOf } from './plan.ts'
+import { quietUntil } from './quiet-hours.ts'
 import { localMinute } from '../time/local-time.ts'
 
 /** Opens an alert for a transition to which none is open. */
@@ -148,7 +150,7 @@ function mayHurry(alert: Alert, situation: Situation): boolean {
 
 /**
  * No answer will come from one of those who were told last: when it was the only one, the next are told at once. When
- * nobody is left but those who have quiet hours, these give way.
+ * nobody is left but those whom the policy does not name, or not for this hour, or who have quiet hours, these give way.
  */
 export function lose(alert: Alert, recipient: string, situation: Situation): Change {
   const { progress } = alert
@@ -158,11 +160,7 @@ export function lose(alert: Alert, recipient: string, situation: Situation): Cha
   const left: Alert = { ...alert, progress: { ...progress, asked } }
   if (asked.length > 0) return { ...unchanged, alert: left }
   if (isNextInRound(left, situation)) return escalate(left, [], [], situation)
-  if (!wakesPeople(alert) || progress.woken) return { ...unchanged, alert: left }
-  const woken: Alert = { ...left, progress: { ...left.progress, woken: true } }
-  if (!isNextInRound(woken, situation)) return { ...unchanged, alert: left }
-  const { now } = situation
-  return escalate(woken, [eventOf(alert, now, now, 'woken', 'hub', 'timer')], [], situation)
+  return { ...unchanged, alert: left }
 }
 
 /** Whether somebody can be told whom the round has not told. */
@@ -200,23 +198,29 @@ export function escalate(
   if (next.type === 'board') return { alert: end(alert), events, notifications }
   // After downtime it shows when it was due.
   const due = Math.min(now, alert.nextStepAt ?? now)
-  const { quiet: before = [], ...rest } = alert.progress
+  const { quiet: before = [], noAddress: lacking = [], ...rest } = alert.progress
   const quiet = next.quiet.length > 0 && { quiet: next.quiet }
   const spared = next.quiet
     .filter((one) => !before.includes(one))
     .map((one) => eventOf(alert, now, due, 'quiet', 'hub', 'timer', quietHoursOf(one, situation)))
+  const noAddress = next.noAddress.length > 0 && { noAddress: next.noAddress }
+  for (const one of next.noAddress) {
+    if (!lacking.includes(one)) spared.push(eventOf(alert, now, due, 'no-address', 'hub', 'timer', one))
+  }
   if (next.type === 'nobody') {
     const { nobody, ...progress } = rest
     const waiting: Alert = {
       ...end(alert),
-      progress: { ...progress, asked: [], nobody: true, ...quiet },
+      progress: { ...progress, asked: [], nobody: true, ...quiet, ...noAddress },
       ...(next.at !== undefined && { nextStepAt: next.at }),
     }
     const unreached = nobody ? [] : [eventOf(alert, now, due, 'unreached', 'hub', 'timer')]
     return { alert: waiting, events: [...events, ...spared, ...unreached], notifications }
   }
   const { recipients, by, wait, hasOthers, passedOver, progress } = next.turn
-  const woken = progress.woken && !rest.woken ? [eventOf(alert, now, due, 'woken', 'hub', 'timer')] : []
+  const gaveWay = GIVE_WAY.filter(([key]) => progress[key] && !rest[key]).map(([, what]) =>
+    eventOf(alert, now, due, what, 'hub', 'timer'),
+  )
   const gatheredUntil = (one: string, way: Way): number | undefined =>
     mayBeGathered(alert) ? situation.gatheredUntil?.(one, way) : undefined
   const toldAt = (one: string): number => Math.min(...by.map((way) => gatheredUntil(one, way) ?? now))
@@ -226,6 +230,7 @@ export function escalate(
     progress: {
       ...progress,
       ...quiet,
+      ...noAddress,
       ...(rest.unwatchedAt !== undefined && { unwatchedAt: rest.unwatchedAt }),
     },
     // From now, not from when it was due: after downtime the steps do not come all at once. Whoever is told with others
@@ -241,7 +246,7 @@ export function escalate(
       ...(waitMinutes !== undefined && { waitMinutes }),
       ...(occasion && { occasion }),
     }
-    return by.flatMap((way) => {
+    return waysTo(factsOf(one, situation), by).flatMap((way) => {
       const isGathered = gatheredUntil(one, way) !== undefined
       return messageTo(one, way, stepped, 'alert', situation, remarks).map((message) =>
         isGathered ? { ...message, state: 'gathered' as const } : message,
@@ -262,11 +267,18 @@ export function escalate(
   )
   const change = {
     alert: stepped,
-    events: [...events, ...spared, ...woken, ...passed, ...told],
+    events: [...events, ...spared, ...gaveWay, ...passed, ...told],
     notifications: [...notifications, ...superseded, ...messages],
   }
   return hurry(change, situation)
 }
+
+/** What gives way so that somebody is told, and what the history says of it. */
+const GIVE_WAY = [
+  ['widened', 'widened'],
+  ['woken', 'woken'],
+  ['anyHour', 'any-hour'],
+] as const
 
 /** `contact:anne: 07:00`: who, and until when by the clock of the home. */
 function quietHoursOf(recipient: string, { contacts, timezone, now }: Situation): string {

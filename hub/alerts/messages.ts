@@ -87,6 +87,17 @@ export function forbidden(
     .map(takeBack)
 }
 
+/** What still waits for somebody who is not registered any more. */
+export function outdatedFor(
+  recipient: string,
+  notifications: readonly AlertNotification[],
+): AlertNotification[] {
+  return notifications
+    .filter((one) => one.state === 'queued' || one.state === 'gathered')
+    .filter((one) => recipientOf(one) === recipient)
+    .map(takeBack)
+}
+
 /** Whoever was told that something is wrong learns that it is over; what else still waits for them is out of date. */
 export function overTo(
   told: ReadonlyMap<string, Way>,

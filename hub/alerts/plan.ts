@@ -1,18 +1,25 @@
 import type { Alert, Progress } from '../model/alert.ts'
 import { mayGet } from '../model/consent.ts'
 import type { ContactFacts } from '../model/home.ts'
+import { waysTo } from '../model/lacks.ts'
 import type { Way } from '../model/notification.ts'
+import type { StaffFacts } from '../model/staff.ts'
 import { windowAt } from '../time/daily-window.ts'
 import { BUILT_IN } from './policy.ts'
 import type { Policy, PolicySet, PolicyStep } from './policy.ts'
 import { isQuiet, quietUntil, wakesPeople } from './quiet-hours.ts'
 import { nextChange, onCall } from './rota.ts'
 
+/** The staff that are registered, by id. A set knows no more of them: they count as having every address. */
+export interface KnownStaff {
+  has(id: string): boolean
+  get?(id: string): StaffFacts | undefined
+}
+
 /** Who may be told now, and where it is what time. */
 export interface Reachable {
   readonly contacts: readonly ContactFacts[]
-  /** Ids of the staff that are registered. */
-  readonly staff: Pick<ReadonlySet<string>, 'has'>
+  readonly staff: KnownStaff
   readonly timezone: string
   readonly now: number
   /** Who has had as many messages as they get in an hour: everybody else of the round is told before them. */
@@ -34,12 +41,16 @@ export interface Turn {
 
 type About = Pick<Alert, 'severity' | 'category' | 'test' | 'alarm'>
 
+/** What has given way because there was nobody else. */
+type GivenWay = Pick<Progress, 'widened' | 'woken' | 'anyHour'>
+
 /**
  * Who is told next: the first who was not told in this round, else a new round. Follows the register and the rota as
  * they are now, so that a contact who is new is told, and nobody is skipped or told twice in a round.
  *
  * Where a policy reaches nobody at all, the home's contacts are told in order: the wrong person who hears of a fall is
- * better than nobody. Where that leaves only people who have quiet hours, they are told: so is the wrong hour.
+ * better than nobody. Where that leaves only people who have quiet hours, they are told: so is the wrong hour. The same
+ * holds when the round has told all, and none of those who were told last may still answer.
  * @returns undefined when there is nobody at all
  */
 export function nextTurn(
@@ -49,17 +60,23 @@ export function nextTurn(
   progress: Progress,
   reachable: Reachable,
 ): Turn | undefined {
-  const now = progress.woken ? [] : plan(policy, set, alert, awake(alert, reachable))
-  const woken = progress.woken === true || (now.length === 0 && wakesPeople(alert))
-  const turns = woken ? plan(policy, set, alert, willing(reachable)) : now
   const every = alert.test ? BUILT_IN.repeat.every : policy.repeat.every
   const { isOverLimit } = reachable
-  const next = firstOf(turns, every, progress, woken, isOverLimit)
-  if (next) return next
+  let found: { given: GivenWay; turns: readonly PlannedTurn[] } | undefined
+  for (const given of whatMayGiveWay(alert, progress)) {
+    const turns = plan(policy, set, alert, given, reachable)
+    if (turns.length === 0) continue
+    const next = firstOf(turns, every, progress, given, isOverLimit)
+    if (next) return next
+    found ??= { given, turns }
+    if (progress.asked.length > 0) break
+  }
+  if (!found) return undefined
+  const { given, turns } = found
   const again = recipientsIn(turns.filter(({ step }) => step >= policy.repeat.from))
   // Those before the step from which it repeats are spared, unless there is nobody else.
   const spared = again.size === 0 ? [] : [...recipientsIn(turns)].filter((one) => !again.has(one))
-  return firstOf(turns, every, { round: progress.round + 1, told: spared }, woken, isOverLimit)
+  return firstOf(turns, every, { round: progress.round + 1, told: spared }, given, isOverLimit)
 }
 
 /** Contacts whom the round would tell, but for their quiet hours. */
@@ -67,14 +84,72 @@ export function heldBack(
   policy: Policy,
   set: PolicySet,
   alert: About,
-  { told, woken }: Progress,
+  progress: Progress,
   reachable: Reachable,
 ): readonly string[] {
+  const { told, woken } = progress
   const free = awake(alert, reachable)
   if (woken || free.contacts.length === willing(reachable).contacts.length) return []
-  const now = recipientsIn(plan(policy, set, alert, free))
+  const now = recipientsIn(plan(policy, set, alert, progress, reachable))
   const all = recipientsIn(turnsOf(policy, set, alert, willing(reachable)))
   return [...all].filter((one) => !now.has(one) && !told.includes(one))
+}
+
+/** Whom the round would tell, but that there is no address for the way of the step. */
+export function withoutAddress(
+  policy: Policy,
+  set: PolicySet,
+  alert: About,
+  progress: Progress,
+  { staff, contacts, ...reachable }: Reachable,
+): readonly string[] {
+  const all = plan(policy, set, alert, progress, {
+    ...reachable,
+    staff: { has: (id) => staff.has(id) },
+    contacts: contacts.map((one) => ({ ...one, lacks: [] })),
+  })
+  return [...recipientsIn(all)].filter((one) => lacksAll(one, all, { staff, contacts }))
+}
+
+function lacksAll(
+  recipient: string,
+  turns: readonly PlannedTurn[],
+  { staff, contacts }: Pick<Reachable, 'staff' | 'contacts'>,
+): boolean {
+  const facts = factsOf(recipient, { staff, contacts })
+  return turns.every(
+    ({ recipients, by }) => !recipients.includes(recipient) || waysTo(facts, by).length === 0,
+  )
+}
+
+/** What is known of `contact:anne` or `staff:siv`. */
+export function factsOf(
+  recipient: string,
+  { staff, contacts }: Pick<Reachable, 'staff' | 'contacts'>,
+): ContactFacts | StaffFacts | undefined {
+  return recipient.startsWith('staff:')
+    ? staff.get?.(recipient.slice('staff:'.length))
+    : contacts.find(({ id }) => recipient === `contact:${id}`)
+}
+
+/**
+ * What may give way to tell somebody, one after another: as it is, the policy's choice of people, quiet hours, the
+ * policy's choice of hours. Only for what people are woken for.
+ */
+function whatMayGiveWay(alert: About, { widened, woken, anyHour }: Progress): readonly GivenWay[] {
+  const now: GivenWay = {
+    ...(widened && { widened }),
+    ...(woken && { woken }),
+    ...(anyHour && { anyHour }),
+  }
+  if (!wakesPeople(alert) || alert.test) return [now]
+  return [
+    now,
+    { ...now, widened: true },
+    { ...now, woken: true },
+    { ...now, widened: true, woken: true },
+    { ...now, anyHour: true },
+  ]
 }
 
 /** Those whose consent there is, or of whom nothing is recorded. */
@@ -90,9 +165,20 @@ function awake(alert: About, reachable: Reachable): Reachable {
   return { ...reachable, contacts: contacts.filter((one) => !isQuiet(one, timezone, now)) }
 }
 
-function plan(policy: Policy, set: PolicySet, alert: About, reachable: Reachable): readonly PlannedTurn[] {
-  const planned = turnsOf(policy, set, alert, reachable)
-  return planned.length > 0 || alert.test ? planned : turnsOf(BUILT_IN, set, alert, reachable)
+function plan(
+  policy: Policy,
+  set: PolicySet,
+  alert: About,
+  { widened, woken, anyHour }: GivenWay,
+  reachable: Reachable,
+): readonly PlannedTurn[] {
+  const people = woken ? willing(reachable) : awake(alert, reachable)
+  const planned = turnsOf(policy, set, alert, people, anyHour === true)
+  if (alert.test || (planned.length > 0 && !widened)) return planned
+  const others = turnsOf(BUILT_IN, set, alert, people)
+  if (!widened) return others
+  // Behind all steps: the repetition tells them too.
+  return [...planned, ...others.map((turn) => ({ ...turn, step: policy.steps.length }))]
 }
 
 /**
@@ -145,7 +231,7 @@ function firstOf(
   turns: readonly PlannedTurn[],
   every: number,
   { round, told, passedOver: before = [] }: Pick<Progress, 'round' | 'told' | 'passedOver'>,
-  woken: boolean,
+  given: GivenWay,
   isOverLimit: (recipient: string) => boolean = () => false,
 ): Turn | undefined {
   const left = without(turns, told)
@@ -171,7 +257,7 @@ function firstOf(
       told: toldNow,
       asked: recipients,
       ...(isLast && { resting: true as const }),
-      ...(woken && { woken: true as const }),
+      ...given,
       ...(waiting.length > 0 && { passedOver: waiting }),
     },
   }
@@ -189,11 +275,17 @@ function recipientsIn(turns: readonly PlannedTurn[]): Set<string> {
   return new Set(turns.flatMap(({ recipients }) => recipients))
 }
 
-function turnsOf(policy: Policy, set: PolicySet, alert: About, reachable: Reachable): readonly PlannedTurn[] {
+function turnsOf(
+  policy: Policy,
+  set: PolicySet,
+  alert: About,
+  reachable: Reachable,
+  anyHour = false,
+): readonly PlannedTurn[] {
   // What is found in maintenance is for the installers alone.
   if (alert.test) {
     const [{ by, wait }] = BUILT_IN.steps
-    return contactTurns(reachable.contacts, ['installer']).map((recipients) => ({
+    return contactTurns(reachable.contacts, ['installer'], by).map((recipients) => ({
       step: 0,
       recipients,
       by,
@@ -201,28 +293,39 @@ function turnsOf(policy: Policy, set: PolicySet, alert: About, reachable: Reacha
     }))
   }
   return policy.steps.flatMap((step, index) => {
-    if (!isFor(step, alert, reachable)) return []
+    if (!isFor(anyHour ? { ...step, during: undefined } : step, alert, reachable)) return []
     const { by, wait } = step
     return recipientsOf(step, set, reachable).map((recipients) => ({ step: index, recipients, by, wait }))
   })
 }
 
-function isFor({ severity, during }: PolicyStep, alert: About, { timezone, now }: Reachable): boolean {
+function isFor(
+  { severity, during }: { [K in 'severity' | 'during']?: PolicyStep[K] | undefined },
+  alert: About,
+  { timezone, now }: Reachable,
+): boolean {
   if (severity && !severity.includes(alert.severity)) return false
   return !during || windowAt(during, timezone, now).inside
 }
 
-function recipientsOf({ to }: PolicyStep, set: PolicySet, reachable: Reachable): readonly string[][] {
-  if (to.type === 'contacts') return contactTurns(reachable.contacts, to.roles)
+function recipientsOf({ to, by }: PolicyStep, set: PolicySet, reachable: Reachable): readonly string[][] {
+  if (to.type === 'contacts') return contactTurns(reachable.contacts, to.roles, by)
   const rota = to.type === 'oncall' ? set.rotas.get(to.rota) : undefined
   const ids = to.type === 'group' ? (set.groups.get(to.group) ?? []) : rota ? onCall(rota, reachable.now) : []
-  const known = [...new Set(ids)].filter((id) => reachable.staff.has(id)).map((id) => `staff:${id}`)
+  const { staff } = reachable
+  const known = [...new Set(ids)]
+    .filter((id) => staff.has(id) && waysTo(staff.get?.(id), by).length > 0)
+    .map((id) => `staff:${id}`)
   return known.length > 0 ? [known] : []
 }
 
-function contactTurns(contacts: readonly ContactFacts[], roles: readonly string[]): string[][] {
+function contactTurns(
+  contacts: readonly ContactFacts[],
+  roles: readonly string[],
+  by: readonly Way[],
+): string[][] {
   return contacts
-    .filter(({ role = 'family' }) => roles.includes(role))
+    .filter((one) => roles.includes(one.role ?? 'family') && waysTo(one, by).length > 0)
     .toSorted((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
     .map(({ id }) => [`contact:${id}`])
 }

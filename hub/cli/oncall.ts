@@ -66,7 +66,9 @@ function formatRota({ id, isSetUp, onCall }: OncallView['rotas'][number]): [stri
 }
 
 function formatFindings({ rotas, findings }: OncallView, days: number): string {
-  if (rotas.length === 0) return 'There are no rotas: docs/policies.md shows how to write one.'
+  if (rotas.length === 0 && findings.length === 0) {
+    return 'There are no rotas: docs/policies.md shows how to write one.'
+  }
   if (findings.length === 0) return `Somebody is on call all the time in the next ${days} days.`
   const zones = new Map(rotas.map(({ id, timezone }) => [id, timezone]))
   return findings.map((finding) => formatFinding(finding, zones)).join('\n')

@@ -2,7 +2,7 @@ import { nextStep } from '../alerts/escalation.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
 import { NO_POLICIES } from '../alerts/policy.ts'
-import { acknowledge, decline, inform, reply } from '../alerts/acts.ts'
+import { acknowledge, decline, forget, inform, reply } from '../alerts/acts.ts'
 import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
 import { isAwaited, judgeDelivery, missReport, putOff, resend } from '../alerts/delivery.ts'
@@ -19,7 +19,7 @@ import {
   waitsForSomebody,
 } from '../alerts/lifecycle.ts'
 import { asksFor, misunderstood } from '../alerts/misunderstood.ts'
-import { forbidden, mayGo, newestMessages } from '../alerts/messages.ts'
+import { forbidden, mayGo, newestMessages, outdatedFor } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
@@ -61,6 +61,11 @@ export interface AlertBook {
   delivery(input: DeliveryInput, known: AlertNotification, when: When): Refused | undefined
   /** A contact may get other messages than before: what may not go any more does not, and others are told. */
   contactChanged(home: string, before: ContactFacts, what: ContactChange, who: Who, when: When): void
+  /**
+   * Somebody is not registered any more: what they have is nobody's, and nobody waits for them.
+   * @param home of a contact; undefined: one of the staff
+   */
+  forget(home: string | undefined, recipient: string, via: string, when: When): void
   /** Somebody of the staff wrote STOP: it is in the history of what they were told of. */
   stopRefused(staff: string, via: string, when: When): void
   /** Tries a message that failed once more. */
@@ -433,6 +438,17 @@ export function createAlertBook(
         if (what === 'stop' && (isAsked || isTheirs)) {
           act(alert.id, (open, about) => decline(open, recipient, via, about), when)
         } else if (isAsked) act(alert.id, (open, about) => lose(open, recipient, about), when)
+      }
+    },
+    forget(home, recipient, via, when) {
+      for (const alert of home === undefined ? sorted([...open.values()]) : ofHome(home)) {
+        const { handledBy, handedTo, progress } = alert
+        const isTheirs = handledBy === recipient || handedTo === recipient
+        if (!isTheirs && !progress.asked.includes(recipient)) continue
+        const situation = situationOf(alert, alert.id, when)
+        const change = forget(alert, recipient, via, situation)
+        const outdated = outdatedFor(recipient, situation.notifications)
+        take({ ...change, notifications: [...outdated, ...change.notifications] }, when)
       }
     },
     stopRefused(id, via, when) {

@@ -20,7 +20,7 @@ export interface ContactChanges {
   ): boolean
   /** Everything that goes to a number stops, or goes on, and one message says so. */
   stop(input: StopInput, when: When): void
-  /** The home was registered anew: those who may get less than before. */
+  /** The home was registered anew: those who are not in it any more, or may get less than before. */
   replaced(before: Home | undefined, after: Home, when: When): void
   /** Says at once when nobody may be told of a home's alerts any more, and when somebody may again. */
   lookWhoIsLeft(home: string, when: When): void
@@ -94,6 +94,10 @@ export function createContactChanges(parts: ContactChangeParts): ContactChanges 
     change,
     stop,
     replaced(before, after, when) {
+      for (const { id } of before?.contacts ?? []) {
+        if (after.contacts.some((one) => one.id === id)) continue
+        book.forget(after.id, `contact:${id}`, 'import', when)
+      }
       for (const known of withLess(before?.contacts ?? [], after.contacts)) {
         book.contactChanged(after.id, known, 'consent', { by: 'hub', via: 'import' }, when)
       }

@@ -277,14 +277,19 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         oncall.look(when)
         for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
         return {}
-      case 'staff':
+      case 'staff': {
+        const before = staff
         staff = new Map(input.staff.map((one) => [one.id, one]))
         draft.staff = input.staff
         if (personal?.staff) draft.staffPersonal = personal.staff
+        for (const id of before.keys()) {
+          if (!staff.has(id)) book.forget(undefined, `staff:${id}`, 'import', when)
+        }
         book.peopleChanged(undefined, when)
         oncall.look(when)
         for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
         return {}
+      }
       case 'consent': {
         const { home, contact: id, by, via } = input
         if (!contactOf(home, id)) return { why: `there is no contact "${id}" in home "${home}"` }

@@ -227,6 +227,7 @@ const NAMING: ReadonlySet<AlertEvent['what']> = new Set([
   'handed-on',
   'resent',
   'quiet',
+  'no-address',
   'stopped',
   'started',
 ])

@@ -136,6 +136,12 @@ export interface Progress {
   readonly quiet?: readonly string[]
   /** There was nobody else: quiet hours hold nothing back any more. */
   readonly woken?: true
+  /** None of those whom its policy names could come: the home's contacts are told too, after them. */
+  readonly widened?: true
+  /** There was nobody else: steps of its policy for another time of the day count too. */
+  readonly anyHour?: true
+  /** Who would have been told at the last step, and has no address for it. */
+  readonly noAddress?: readonly string[]
   /** Those who had as many messages as they get in an hour: in this round everybody else is told before them. */
   readonly passedOver?: readonly string[]
   /** When no board was open, and therefore the next were told at once; ms. Once until it is reopened. */
@@ -196,6 +202,12 @@ export interface AlertEvent {
     | 'unwatched'
     /** Nobody else could be told: quiet hours give way. */
     | 'woken'
+    /** None of those whom the policy names can come: the home's other contacts are told. */
+    | 'widened'
+    /** Nobody else could be told: those whom the policy names for another time of the day are. */
+    | 'any-hour'
+    /** Not told: whom `text` says has no phone number, or no e-mail address, for the way of the step. */
+    | 'no-address'
     /** The contact in `text` gets no messages about alerts any more, by their own word or somebody else's. */
     | 'stopped'
     /** The contact in `text` gets them again. */

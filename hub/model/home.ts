@@ -1,4 +1,5 @@
 import type { ConsentKind, ConsentOfContact } from './consent.ts'
+import type { Way } from './notification.ts'
 
 /** A limit that a home or resident sets for itself, by rule and parameter. Durations in text: `6h`. */
 export type Params = Readonly<Record<string, Readonly<Record<string, number | string>>>>
@@ -37,6 +38,8 @@ export interface ContactFacts extends ConsentOfContact {
   /** Not given: family. */
   readonly role?: ContactRole
   readonly language: string
+  /** Ways for which no address is registered: `sms` without a phone number. Not given: none is known to lack. */
+  readonly lacks?: readonly Way[]
   /** Who is told first: 1, then 2, … */
   readonly order: number
   /** By the clock of the home, from inclusive, to exclusive: then they are told of nothing but alarms. */

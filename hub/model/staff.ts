@@ -1,7 +1,11 @@
+import type { Way } from './notification.ts'
+
 /** Somebody who works for the care centre, as the core knows them: without the personal part. */
 export interface StaffFacts {
   readonly id: string
   readonly language: string
+  /** Ways for which no address is registered: `sms` without a phone number. Not given: none is known to lack. */
+  readonly lacks?: readonly Way[]
 }
 
 /** The personal part. Lives in the registry only: never in the journal, topics, history or logs. */

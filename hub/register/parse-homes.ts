@@ -4,6 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 import { CONSENT_KINDS } from '../model/consent.ts'
 import type { ConsentKind, Consents } from '../model/consent.ts'
 import type { AllWell, ConsentNotes, Home, HomePersonal, Params, WayIn } from '../model/home.ts'
+import { lacksOf } from '../model/lacks.ts'
 import { readParam } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
 import { hint, parseYaml } from '../source/parse-yaml.ts'
@@ -94,9 +95,10 @@ function readHome(
       heardEvery: profiles.get(profile)?.heardEvery ?? 0,
       kinds: profiles.get(profile)?.kinds ?? [],
     })),
-    contacts: source.contacts.map(({ id, language, order, role, consent, quiet, allWell }) => ({
+    contacts: source.contacts.map(({ id, language, order, role, consent, quiet, allWell, phone, email }) => ({
       id,
       language,
+      ...lacksOf({ phone, email }),
       order,
       ...(role !== undefined && { role }),
       ...(quiet && { quiet }),

@@ -1,3 +1,4 @@
+import { lacksOf } from '../model/lacks.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
@@ -30,7 +31,7 @@ export function parseStaff(file: string, text: string): Parsed<ParsedStaff> {
   return {
     ok: true,
     value: {
-      facts: staff.map(({ id, language }) => ({ id, language })),
+      facts: staff.map(({ id, language, phone, email }) => ({ id, language, ...lacksOf({ phone, email }) })),
       personal: staff.map(({ id, name, phone, email }) => ({
         id,
         ...(name !== undefined && { name }),

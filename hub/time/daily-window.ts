@@ -67,3 +67,14 @@ function edgesAround({ from, to }: DailyWindow, timezone: string, day: number): 
 function wallTime(date: Temporal.PlainDate, time: string, timezone: string): number {
   return date.toZonedDateTime({ timeZone: timezone, plainTime: time }).epochMilliseconds
 }
+
+/** Whether each time of the day lies in one of the windows. */
+export function coversDay(windows: readonly DailyWindow[]): boolean {
+  // Whether a time is covered changes only where a window ends.
+  return windows.length > 0 && windows.every(({ to }) => windows.some((one) => contains(one, to)))
+}
+
+/** Times as `07:00` are in order as text. */
+function contains({ from, to }: DailyWindow, time: string): boolean {
+  return from <= to ? from <= time && time < to : from <= time || time < to
+}

@@ -27,11 +27,12 @@ import type { MemoryStore } from '../helpers/memory-store.ts'
  */
 export interface Scenario {
   readonly name: string
-  /** `anne berit:neighbour~2200-0700`: with a role, with quiet hours. */
+  /** `anne berit:neighbour~2200-0700`: with a role, with quiet hours; `anne!`: without a phone number. */
   readonly contacts?: string
   readonly policies?: string
   /** Other policies, for the act `policies`. */
   readonly later?: string
+  /** `siv tor!`: tor has no phone number. */
   readonly staff?: string
   /** How many homes there are; all have the same contacts. Not given: one. */
   readonly homes?: number
@@ -92,7 +93,7 @@ function contactsOf(text: string): ContactFacts[] {
     .split(' ')
     .filter((one) => one !== '')
     .map((one, index) => {
-      const [whole = '', hours] = one.split('~', 2)
+      const [whole = '', hours] = one.replace('!', '').split('~', 2)
       const [id = '', role] = whole.split(':') as [string, ContactRole?]
       const [from = '', to = ''] =
         hours?.split('-').map((time) => `${time.slice(0, 2)}:${time.slice(2)}`) ?? []
@@ -101,6 +102,7 @@ function contactsOf(text: string): ContactFacts[] {
         language: 'nb',
         order: index + 1,
         ...(role && { role }),
+        ...(one.includes('!') && { lacks: ['sms' as const] }),
         ...(hours !== undefined && { quiet: { from, to } }),
       }
     })
@@ -111,13 +113,21 @@ const staffInput = (text: string): Input => ({
   staff: text
     .split(' ')
     .filter((id) => id !== '')
-    .map((id) => ({ id, language: 'nb' })),
+    .map((one) => ({
+      id: one.replace('!', ''),
+      language: 'nb',
+      ...(one.endsWith('!') && { lacks: ['sms' as const] }),
+    })),
 })
 
-/** Plays a scenario on a virtual clock. `watch` looks at the core after each moment. */
+/**
+ * Plays a scenario on a virtual clock. `watch` looks at the core after each moment; of whom `cannot` knows answers so at
+ * once, each time.
+ */
 export async function play(
   scenario: Scenario,
   watch: (bench: CoreBench) => void = () => {},
+  cannot: (who: string) => boolean = () => false,
 ): Promise<{ told: string[]; end: string[]; events: string[]; says: string[]; store: MemoryStore }> {
   const store = createMemoryStore()
   const start = Date.parse(scenario.start ?? '2026-01-05T12:00:00Z')
@@ -152,6 +162,8 @@ export async function play(
       if (!waiting) return
       const to = dead.has(shortOf(waiting)) ? 'failed' : 'delivered'
       await bench.take({ type: 'delivery', notification: waiting.id, to })
+      const who = shortOf(waiting)
+      if (waiting.template === 'alert' && to === 'delivered' && cannot(who)) await answer(who, 'decline')
     }
   }
 
@@ -294,9 +306,7 @@ export async function play(
       ),
     says: store
       .events()
-      .filter(({ what }) =>
-        ['quiet', 'woken', 'unwatched', 'passed-over', 'stopped', 'started', 'stop-refused'].includes(what),
-      )
+      .filter(({ what }) => SAID.has(what))
       .map(({ what, text, by, now }) => [clock(now), what, text ?? by].join(' ')),
     events: store
       .events()
@@ -314,6 +324,20 @@ function newestFirst(a: Alert, b: Alert): number {
 function shortOf(one: Notification): string {
   return recipientOf(one).replace('contact:', '').replace('staff:', '@')
 }
+
+/** What `says` looks at. */
+const SAID: ReadonlySet<string> = new Set([
+  'quiet',
+  'woken',
+  'widened',
+  'any-hour',
+  'no-address',
+  'unwatched',
+  'passed-over',
+  'stopped',
+  'started',
+  'stop-refused',
+])
 
 /** Events that say whom. */
 const TOLD: ReadonlySet<string> = new Set(['notified', 'gathered', 'passed-over'])

@@ -15,7 +15,10 @@ function watchNextStep({ core }: CoreBench): void {
   for (const alert of core.openAlerts()) {
     if (alert.handling !== 'new' || alert.category === 'technical' || alert.severity === 'low') continue
     const isSomebody = contacts.some(
-      (one) => (one.role === 'installer') === (alert.test === true) && mayGet('alerts', one),
+      (one) =>
+        (one.role === 'installer') === (alert.test === true) &&
+        mayGet('alerts', one) &&
+        !one.lacks?.includes('sms'),
     )
     if (isSomebody) expect(alert.nextStepAt, `next step of ${alert.rule}`).toBeGreaterThanOrEqual(core.now())
   }
@@ -114,3 +117,93 @@ it('an alert that nobody has and people are told of always has a next step, what
     { numRuns: 60 },
   )
 }, 60_000)
+
+const MINUTE = 60_000
+/** Steps of a policy; their waits are known, so that the longest time until all were told is too. */
+const STEPS = [
+  '{ to: { contacts: [family] }, wait: 2m }',
+  '{ to: { contacts: [neighbour] }, wait: 1m, during: { from: "22:00", to: "06:00" } }',
+  '{ to: { group: g }, wait: 1m }',
+  '{ to: { group: n }, wait: 2m, during: { from: "22:00", to: "06:00" } }',
+  '{ to: { oncall: r }, wait: 1m, severity: [high] }',
+]
+
+it('a fall that nobody answers or that all decline is heard by whoever is there, within one round', async () => {
+  const person = fc.constantFrom('', 'is dead', 'stops', 'no')
+  const someone = fc.record({ role: fc.constantFrom('', ':neighbour'), noPhone: fc.boolean(), does: person })
+  const worker = fc.record({ isThere: fc.boolean(), noPhone: fc.boolean(), does: person })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(STEPS, { minLength: 1 }),
+      fc.array(someone, { maxLength: 3 }),
+      fc.tuple(worker, worker, worker),
+      fc.constantFrom('12:00', '23:00'),
+      async (steps, contacts, workers, time) => {
+        const names = ['anne', 'berit', 'carl']
+        const staff = ['siv', 'tor', 'ida'].flatMap((id, index) => {
+          const one = workers[index]
+          return one?.isThere ? [{ ...one, id: `@${id}` }] : []
+        })
+        const family = contacts.map((one, index) => ({ ...one, id: names[index] ?? '' }))
+        const people = [...family, ...staff]
+        // The last says that it ends well, which the file must.
+        const all = [...steps, '{ to: { group: last }, wait: 1m }'].join(', ')
+        const willing = people.filter(
+          ({ id, noPhone, does }) =>
+            !noPhone && does !== 'is dead' && (does !== 'stops' || id.startsWith('@')),
+        )
+        const scenario: Scenario = {
+          name: 'any',
+          start: `2026-01-05T${time}:00Z`,
+          contacts: family.map(({ id, role, noPhone }) => `${id}${role}${noPhone ? '!' : ''}`).join(' '),
+          staff: staff.map(({ id, noPhone }) => `${id.slice(1)}${noPhone ? '!' : ''}`).join(' '),
+          policies: `policies: [{ id: p, use: { category: [safety], severity: [high] }, steps: [${all}], repeat: { every: 3m } }]
+rotas: [{ id: r, timezone: UTC, shifts: [{ days: [daily], from: "00:00", to: "00:00", who: [tor] }] }]
+groups: [{ id: g, who: [siv] }, { id: n, who: [ida] }, { id: last, who: [gone] }]`,
+          acts: [
+            ...people.flatMap(({ id, does }) =>
+              does === 'is dead' || does === 'stops' ? [['0s', `${id} ${does}`] as const] : [],
+            ),
+            ['0s', 'fall'],
+          ],
+          until: '30m',
+          told: [],
+        }
+        const cannot = new Set(people.flatMap(({ id, does }) => (does === 'no' ? [id] : [])))
+        const { store } = await play(scenario, watchNextStep, (id) => cannot.has(id))
+        const [alert] = store.alerts().filter(({ rule }) => rule === 'fall')
+        const heard = new Set(
+          store
+            .notifications()
+            .filter(({ template, state }) => template === 'alert' && state === 'delivered')
+            .filter(({ queuedAt }) => queuedAt <= (alert?.openedAt ?? 0) + 20 * MINUTE)
+            .map((one) => (one.staff === undefined ? (one.contact ?? '') : `@${one.staff}`)),
+        )
+        const namedBy = (all: readonly string[]) =>
+          all.flatMap((step) => NAMED_BY.flatMap(([part, who]) => (step.includes(part) ? [who] : [])))
+        const always = namedBy(steps.filter((step) => !step.includes('during')))
+        const isNamed = (one: { id: string; role?: string }, by: readonly string[]) =>
+          by.includes(one.id.startsWith('@') ? one.id : (one.role ?? ''))
+        // Whom the policy names at any time, whoever else heard.
+        const named = willing.filter((one) => isNamed(one, always)).map(({ id }) => id)
+        expect([...heard]).toEqual(expect.arrayContaining(named))
+        // Where nobody who heard may still answer, all contacts and whom the policy names for other hours.
+        const last = willing.filter((one) => !one.id.startsWith('@') || isNamed(one, namedBy(steps)))
+        const isSilent = [...heard].some((id) => !cannot.has(id))
+        if (!isSilent) expect([...heard].toSorted()).toEqual(last.map(({ id }) => id).toSorted())
+        expect(isSilent).toBe(last.some(({ id }) => !cannot.has(id)))
+        stopCores()
+      },
+    ),
+    { numRuns: 150 },
+  )
+}, 120_000)
+
+/** Whom a step names: one of the staff, or contacts with this role. */
+const NAMED_BY = [
+  ['contacts: [family]', ''],
+  ['contacts: [neighbour]', ':neighbour'],
+  ['group: g', '@siv'],
+  ['group: n', '@ida'],
+  ['oncall: r', '@tor'],
+] as const

@@ -19,6 +19,17 @@ ${CENTRE}`
 const USE = 'use: { category: [safety], severity: [high, medium] }'
 const SIV = { policies: FALL_THROUGH, staff: 'siv tor' }
 
+/** Somebody of the staff alone, though the home has contacts. */
+const NIGHT_ONLY = `policies: [{ id: p, use: { category: [safety], severity: [high] }, steps: [{ to: { group: night }, wait: 1m }], repeat: { every: 1m } }]
+groups: [{ id: night, who: [siv] }]`
+/** The family, and somebody of the staff by night. 12:00 and 09:07 are by day. */
+const NIGHT_TOO = `policies:
+  - id: p
+    use: { category: [safety], severity: [high] }
+    steps: [{ to: { contacts: [family] }, wait: 2m }, { to: { group: night }, wait: 2m, during: { from: "22:00", to: "06:00" } }]
+    repeat: { every: 10m }
+groups: [{ id: night, who: [siv] }]`
+
 /** Who got what when. Without policies the built-in one is in force: the contacts in order. */
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -1181,5 +1192,168 @@ ${CENTRE}`,
     until: '4m',
     told: ['3:00 ola'],
     says: [],
+  },
+  {
+    name: "the policy names only somebody without a phone: the home's contacts are told",
+    policies: NIGHT_ONLY,
+    staff: 'siv!',
+    acts: [['0s', 'fall']],
+    until: '13m',
+    told: [
+      '0:00 anne',
+      '2:00 berit',
+      '3:00 anne',
+      '5:00 berit',
+      '6:00 anne',
+      '8:00 berit',
+      '9:00 anne',
+      '11:00 berit',
+      '12:00 anne',
+    ],
+    says: ['0:00 no-address staff:siv'],
+  },
+  {
+    name: 'the policy names only a number that is not in use: the contacts at once, and in each round',
+    policies: NIGHT_ONLY,
+    staff: 'siv',
+    acts: [
+      ['0s', '@siv is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '4m',
+    told: ['0:00 @siv failed', '0:00 anne', '2:00 berit', '3:00 @siv failed', '3:00 anne'],
+    says: ['0:00 widened hub'],
+  },
+  {
+    name: 'the only one whom the policy names cannot: the contacts at once',
+    policies: NIGHT_ONLY.replace('every: 1m', 'every: 60m'),
+    staff: 'siv',
+    acts: [
+      ['0s', 'fall'],
+      ['30s', '@siv no'],
+    ],
+    until: '60m',
+    told: ['0:00 @siv', '0:30 anne', '0:30 @siv declined', '2:30 berit'],
+    says: ['0:30 widened hub'],
+  },
+  {
+    name: 'whoever took it alone cannot come after all: the contacts whom the policy does not name',
+    policies: NIGHT_ONLY.replace('every: 1m', 'every: 60m'),
+    staff: 'siv',
+    acts: [
+      ['0s', 'fall'],
+      ['30s', '@siv yes'],
+      ['1m', '@siv no'],
+    ],
+    until: '2m',
+    told: ['0:00 @siv', '0:30 @siv receipt', '1:00 anne', '1:00 @siv declined'],
+    says: ['1:00 widened hub'],
+  },
+  {
+    name: 'one of the two whom the policy names may still answer: nobody else is told',
+    policies: NIGHT_ONLY.replace('[siv]', '[siv, tor]').replace('every: 1m', 'every: 60m'),
+    staff: 'siv tor',
+    acts: [
+      ['0s', '@siv is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '30m',
+    told: ['0:00 @siv failed', '0:00 @tor'],
+    says: [],
+  },
+  {
+    name: 'all contacts wrote STOP, and the staff are named for the night alone: they are told by day',
+    policies: NIGHT_TOO,
+    staff: 'siv',
+    start: '2026-01-05T09:07:00Z',
+    acts: [
+      ['0s', 'anne stops'],
+      ['0s', 'berit stops'],
+      ['0s', 'fall'],
+    ],
+    until: '3m',
+    told: ['0:00 anne stopped', '0:00 berit stopped', '0:00 @siv'],
+    says: ['0:00 any-hour hub'],
+  },
+  {
+    name: 'no contact can be reached, and the staff are named for the night alone: they are told by day',
+    policies: NIGHT_TOO,
+    staff: 'siv',
+    contacts: 'anne',
+    acts: [
+      ['0s', 'anne is dead'],
+      ['0s', 'fall'],
+    ],
+    until: '3m',
+    told: ['0:00 anne failed', '0:00 @siv'],
+    says: ['0:00 any-hour hub'],
+  },
+  {
+    name: 'a contact without a phone number is passed over, and told when there is one',
+    contacts: 'anne! berit',
+    acts: [
+      ['0s', 'fall'],
+      ['3m', 'contacts anne berit'],
+    ],
+    until: '4m',
+    told: ['0:00 berit', '3:00 anne'],
+    says: ['0:00 no-address contact:anne'],
+  },
+  {
+    name: 'a contact has it and is removed: the next at once',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes'],
+      ['2m', 'contacts berit'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '1:00 anne receipt', '2:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'the only one who was asked is removed: the next at once',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'contacts berit'],
+    ],
+    until: '2m',
+    told: ['0:00 anne', '1:00 berit'],
+  },
+  {
+    name: 'one of the staff has it and is removed: the next at once',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'ida hands on to @siv'],
+      ['1m', '@siv yes'],
+      ['2m', 'staff tor'],
+    ],
+    until: '3m',
+    told: ['0:00 anne', '1:00 @siv', '1:00 anne taken', '1:00 @siv receipt', '2:00 berit'],
+    end: ['fall new'],
+  },
+  {
+    name: 'one of the staff is asked and removed: the contacts at once',
+    policies: NIGHT_ONLY.replace('every: 1m', 'every: 60m'),
+    staff: 'siv tor',
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'staff tor'],
+    ],
+    until: '2m',
+    told: ['0:00 @siv', '1:00 anne'],
+  },
+  {
+    name: 'it was handed on to somebody who is removed: whoever has it keeps it',
+    ...SIV,
+    acts: [
+      ['0s', 'fall'],
+      ['1m', 'anne yes'],
+      ['2m', 'ida hands on to @siv'],
+      ['3m', 'staff tor'],
+    ],
+    until: '4m',
+    told: ['0:00 anne', '1:00 anne receipt', '2:00 @siv'],
+    end: ['fall taken by contact:anne'],
   },
 ]

@@ -276,7 +276,7 @@ describe('an escalation', () => {
       }),
     })
     await bench.pass(2 * MINUTE)
-    expect(sent(store)).toEqual(['1 anne alert queued', '2 dina alert queued'])
+    expect(sent(store)).toEqual(['1 anne alert cancelled', '2 dina alert queued', '3 eva alert queued'])
   })
 })
 

@@ -79,6 +79,38 @@ groups: [{ id: g, who: [siv] }]`
     await place.bench.take({ type: 'staff', staff: [] })
     expect(place.bench.alert('hub-nobody-left')).toMatchObject({ scope: 'h1' })
   })
+
+  it('counts the staff only where they are told at any time of the day, and have a phone', async () => {
+    const place = await site()
+    const said = () => place.bench.core.openAlerts().map(({ rule }) => rule)
+    const staff = (lacks: readonly 'sms'[]) =>
+      place.bench.take({ type: 'staff', staff: [{ id: 'siv', language: 'nb', lacks }] })
+    const policies = (...during: readonly string[]) => {
+      const use = 'use: { category: [safety, health, routine], severity: [high, medium] }'
+      const steps = during.map((one) => `{ to: { group: g }, wait: 1m, during: ${one} }`)
+      const all = ['{ to: { contacts: [family] }, wait: 2m }', ...steps].join(', ')
+      const text = `policies: [{ id: p, ${use}, steps: [${all}], repeat: { every: 5m } }]
+groups: [{ id: g, who: [siv] }]`
+      return place.bench.take({ type: 'rules', files: [{ name: 'policies/a.yaml', text }] })
+    }
+    await staff([])
+    await policies('{ from: "22:00", to: "06:00" }')
+    await place.bench.take(stops(['anne', 'berit']))
+    expect(said()).toEqual(['hub-nobody-left'])
+    await policies('{ from: "22:00", to: "06:00" }', '{ from: "06:00", to: "22:00" }')
+    expect(said()).toEqual([])
+    await staff(['sms'])
+    expect(said()).toEqual(['hub-nobody-left'])
+  })
+
+  it('counts a contact only who has a phone', async () => {
+    const place = await site()
+    const contact = { id: 'anne', language: 'nb', order: 1 }
+    await place.bench.take({ type: 'home', home: home({ contacts: [{ ...contact, lacks: ['sms'] }] }) })
+    expect(place.bench.alert('hub-nobody-left').detail.reason).toMatch(/^anne has no phone number; /)
+    await place.bench.take({ type: 'home', home: home({ contacts: [contact] }) })
+    expect(place.bench.core.openAlerts()).toEqual([])
+  })
 })
 
 describe('STOP', () => {

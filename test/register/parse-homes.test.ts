@@ -117,7 +117,7 @@ describe('parseHomes', () => {
   it('keeps the role of a contact where it has one', () => {
     const parsed = parse(FILE.replace('alias: Mor,', 'alias: Mor, role: installer,'))
     expect(parsed.ok && parsed.value[0]?.home.contacts).toEqual([
-      { id: 'daughter', language: 'nb', order: 1, role: 'installer' },
+      { id: 'daughter', language: 'nb', lacks: ['email'], order: 1, role: 'installer' },
     ])
     expect(problems(FILE.replace('alias: Mor,', 'alias: Mor, role: plumber,'))).toEqual([
       expect.stringMatching(/^15:\d+: .*family.*neighbour.*nurse.*installer/),

@@ -12,7 +12,7 @@ it('parseStaff keeps what is personal apart', () => {
     value: {
       facts: [
         { id: 'siv', language: 'nb' },
-        { id: 'tor', language: 'nn' },
+        { id: 'tor', language: 'nn', lacks: ['sms', 'email'] },
       ],
       personal: [
         { id: 'siv', name: 'Siv Olsen', phone: '+4790000021', email: 'siv@example.org' },

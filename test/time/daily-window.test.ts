@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTimeOfDay, windowAt } from '../../hub/time/daily-window.ts'
+import { coversDay, parseTimeOfDay, windowAt } from '../../hub/time/daily-window.ts'
 
 const OSLO = 'Europe/Oslo'
 const at = (text: string): number => Date.parse(text)
@@ -84,4 +84,19 @@ describe('parseTimeOfDay', () => {
   it.each(['24:00', '7:00', '07:60', '07', '', '07:00:00'])('refuses %s', (text) =>
     expect(parseTimeOfDay(text)).toBeUndefined(),
   )
+})
+
+describe('coversDay', () => {
+  const window = (text: string) => ({ from: text.slice(0, 5), to: text.slice(6) })
+
+  it.each([
+    [['22:00-06:00', '06:00-22:00'], true],
+    [['20:00-08:00', '07:00-13:00', '12:00-21:00'], true],
+    [['00:00-12:00', '12:00-00:00'], true],
+    [['22:00-06:00'], false],
+    [['22:00-06:00', '06:00-21:59'], false],
+    [[], false],
+  ] as const)('%j: %s', (windows, covered) => {
+    expect(coversDay(windows.map(window))).toBe(covered)
+  })
 })
