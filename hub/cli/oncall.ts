@@ -65,7 +65,8 @@ function formatRota({ id, isSetUp, onCall }: OncallView['rotas'][number]): [stri
   return [id, shown.join('; ')]
 }
 
-function formatFindings({ rotas, findings }: OncallView, days: number): string {
+/** What `aal oncall check` prints. */
+export function formatFindings({ rotas, findings }: OncallView, days: number): string {
   if (rotas.length === 0 && findings.length === 0) {
     return 'There are no rotas: docs/policies.md shows how to write one.'
   }
