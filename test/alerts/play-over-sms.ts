@@ -164,14 +164,20 @@ class Player {
         const messages = this.#read<{ body: string }>('SELECT body FROM notification').map(
           ({ body }) => JSON.parse(body) as { state: string; notBefore: number; via?: string },
         )
+        const [first] = this.#carriers
+        const isLost = (via?: string): boolean => this.#isLost && via === nameOf(first)
+        const reports = (via?: string): boolean =>
+          (this.#carriers.find((one) => nameOf(one) === via) ?? first)?.reports === true
         const isUnderWay = messages.some(
           ({ state, notBefore, via }) =>
             (state === 'queued' && notBefore <= now) ||
-            (state === 'accepted' && !(this.#isLost && via === nameOf(this.#carriers[0]))),
+            (state === 'accepted' && reports(via) && !isLost(via)),
         )
         const arrived = this.#carriers.reduce((sum, carrier) => sum + carrier.arrived().length, 0)
-        const delivered = messages.filter(({ state }) => state === 'delivered').length
-        return !isUnderWay && arrived >= delivered
+        const sent = messages.filter(
+          ({ state, via }) => state === 'delivered' || (state === 'accepted' && !isLost(via)),
+        ).length
+        return !isUnderWay && arrived >= sent
       },
       SLOW,
     )

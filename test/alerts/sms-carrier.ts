@@ -8,6 +8,8 @@ export interface SmsCarrier {
   readonly yaml: string
   /** Where the hub must listen for it. */
   readonly httpPort: number
+  /** It tells when a phone has a message; else the hub hears no more than that the network took it. */
+  readonly reports: boolean
   /** What has reached phones so far, in order, by what stands at the far end. */
   arrived(): readonly { readonly to: string; readonly text: string }[]
   answer(from: string, text: string): Promise<void>
@@ -32,6 +34,7 @@ export async function kannelCarrier(): Promise<SmsCarrier> {
   return {
     yaml: `  - { name: kannel, type: kannel, url: "${sendUrl}", username: ${username}, password: ${password}, from: "${from}", secret: ${SECRET} }\n`,
     httpPort,
+    reports: true,
     arrived: () => kannel.received(),
     answer: (phone, text) => kannel.answer(phone, text),
     lose: () => kannel.stopSmsc(),
@@ -50,6 +53,7 @@ export async function gammuCarrier(service: 'files' | 'sqlite'): Promise<SmsCarr
   return {
     yaml: `  - { name: modem, ${how} }\n`,
     httpPort: await freePort(),
+    reports: false,
     arrived: () => gammu.transmitted(),
     answer: async (phone, text) => gammu.answer(phone, text),
     lose: () => gammu.stop(),
