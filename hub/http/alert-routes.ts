@@ -101,13 +101,10 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       return {
         alert,
         events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal, office)),
-        people:
-          alert.home === undefined
-            ? []
-            : [
-                ...contacts.map(({ id }) => ({ id: `contact:${id}`, name: contactName(id, personal) })),
-                ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
-              ],
+        people: [
+          ...contacts.map(({ id }) => ({ id: `contact:${id}`, name: contactName(id, personal) })),
+          ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
+        ],
       }
     },
   )

@@ -3,7 +3,7 @@ import type { Occasion } from '../../model/notification.ts'
 import { dayNb } from './day-nb.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
-import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { countOf, hubOf, kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 /**
  * Drafts that nobody who speaks Northern Sámi has read yet. The name of the resident stands in brackets, because it
@@ -90,14 +90,15 @@ function happening(m: MessageParts): string {
   )
   const title = m.title ?? (m.test && HEADING[m.category])
   const learned = m.learned === undefined ? '' : ` (dieđus ${m.learned})`
-  return `${heading}${title ? `: ${title}` : ''} (${where(m)}) ${m.time}${learned}.`
+  return `${heading}${title ? `: ${title}` : ''} (${where(m)}${countOf(m, 'ruoktu', 'ruovttu')}) ${m.time}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
   return `Vástit 1 ${code} = mun válddán, 2 ${code} = in sáhte.`
 }
 
-function where({ alias, home }: LetterParts): string {
+function where({ alias, home, about }: LetterParts): string {
+  if (about) return about.area === undefined ? hubOf(about, 'hub') : about.area || 'ruovttut guovllu haga'
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
 }
