@@ -3,7 +3,7 @@ import type { Occasion } from '../../model/notification.ts'
 import { dayNb } from './day-nb.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
-import { countOf, hubOf, kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 /**
  * Drafts that nobody who speaks Northern Sámi has read yet. The name of the resident stands in brackets, because it
@@ -90,7 +90,8 @@ function happening(m: MessageParts): string {
   )
   const title = m.title ?? (m.test && HEADING[m.category])
   const learned = m.learned === undefined ? '' : ` (dieđus ${m.learned})`
-  return `${heading}${title ? `: ${title}` : ''} (${where(m)}${countOf(m, 'ruoktu', 'ruovttu')}) ${m.time}${learned}.`
+  const count = m.about?.homes === undefined ? '' : `, ${m.about.homes} ruovttu`
+  return `${heading}${title ? `: ${title}` : ''} (${where(m)}${count}) ${m.time}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
@@ -98,7 +99,9 @@ function answer({ code }: MessageParts): string {
 }
 
 function where({ alias, home, about }: LetterParts): string {
-  if (about) return about.area === undefined ? hubOf(about, 'hub') : about.area || 'ruovttut guovllu haga'
+  // Stands in brackets itself.
+  if (about?.area !== undefined) return about.area || 'ruovttut guovllu haga'
+  if (about) return about.part === undefined ? 'hub' : `hub, ${about.part}`
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
 }
