@@ -100,7 +100,7 @@ function answer({ code }: MessageParts): string {
 
 function where({ alias, home, about }: LetterParts): string {
   // Stands in brackets itself.
-  if (about?.area !== undefined) return about.area || 'ruovttut guovllu haga'
+  if (about?.area !== undefined) return about.area || 'guovllu haga'
   if (about) return about.part === undefined ? 'hub' : `hub, ${about.part}`
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
