@@ -4,7 +4,6 @@ import type { Profile } from './decode/profile.ts'
 import type { NoticeInput } from './model/input.ts'
 import { WAYS } from './model/notification.ts'
 import type { Way } from './model/notification.ts'
-import type { RoutedChannel } from './notify/routed-channel.ts'
 
 /** What the hub noticed; `sensor` with its home. */
 export type Noticed = Omit<NoticeInput, 'type' | 'on'>
@@ -31,7 +30,14 @@ export async function tellNotice(
 }
 
 /** The channels of each way that has one. */
-type Routes = Readonly<Partial<Record<Way, Pick<RoutedChannel, 'states'>>>>
+type Routes = Readonly<Partial<Record<Way, { readonly states: () => readonly ChannelNoticed[] }>>>
+
+/** A channel as it is now; `error`: why it does not work. */
+interface ChannelNoticed {
+  readonly channel: string
+  readonly ok: boolean
+  readonly error?: string
+}
 
 /**
  * Says what became of a channel; and of the others that do not work, as one more or less changes it for them, too: where

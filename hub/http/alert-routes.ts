@@ -88,7 +88,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
             events: z.array(alertEventSchema),
             people: z
               .array(z.object({ id: z.string(), name: z.string() }))
-              .describe('Who may be asked to take it: `contact:daughter` of its home, `staff:siv`.'),
+              .describe(
+                'Who may be asked to take it: `contact:daughter` of its home, if it is about one, or `staff:siv`.',
+              ),
           }),
           ...refusals,
         },
