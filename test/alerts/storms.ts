@@ -362,6 +362,17 @@ export const STORMS: readonly Scenario[] = [
     told: ['0:15 @siv email', '0:15 @siv not sent', '3:00 @siv email taken', '9:00 @siv email taken'],
   },
   {
+    name: 'SMS does not work: who has no phone number is told by e-mail alone',
+    ...CENTRE,
+    staff: 'siv! tor!',
+    acts: [
+      ['0s', 'outage of sms'],
+      ['0s', 'hub no-sms'],
+    ],
+    until: '6m',
+    told: ['0:15 @siv email', '5:30 @tor email'],
+  },
+  {
     name: 'rule files are refused: the technician is told, and that it is over',
     ...CENTRE,
     acts: [
