@@ -51,7 +51,7 @@ import { WAYS } from './model/notification.ts'
 import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
-import { noticeMissingProfiles, tellNotice } from './notices.ts'
+import { noticeChannels, noticeMissingProfiles } from './notices.ts'
 import { createOffice, renderNotification } from './office.ts'
 import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
@@ -304,11 +304,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         metrics.setChannel(channel, ok)
         if (ok) log.info({ channel, kind }, 'A channel for messages works again')
         else log.warn({ channel, kind, error }, 'A channel for messages does not work')
-        tellNotice(
-          core,
-          { notice: 'hub-channel-down', channel, ...(error && { reason: `${channel}: ${error}` }) },
-          !ok,
-        ).catch((cause: unknown) => log.error({ err: cause }, 'Cannot say what became of a channel'))
+        noticeChannels(core, channels.routes, channel).catch((cause: unknown) =>
+          log.error({ err: cause }, 'Cannot say what became of a channel'),
+        )
       },
       log,
     })

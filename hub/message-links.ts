@@ -70,9 +70,18 @@ export function createMessageLinks(parts: MessageLinkParts): MessageLinks {
           ? undefined
           : { url: board, use: 'board', isOnlyWay: isOnlyWay(notification) }
       }
-      if (url === undefined || alert === undefined || (template !== 'alert' && !isAskedAgain))
-        return undefined
+      if (alert === undefined || (template !== 'alert' && !isAskedAgain)) return undefined
       if (settings.links[channel] === 'never') return undefined
+      // About an area or the hub: no page but the board's own shows it.
+      if (notification.home === undefined) {
+        if (boardUrl === undefined || !hasLink(notification)) return undefined
+        return {
+          url: `${boardUrl.replace(/\/+$/, '')}/alerts/${alert}`,
+          use: 'board',
+          isOnlyWay: isOnlyWay(notification),
+        }
+      }
+      if (url === undefined) return undefined
       const recipient = recipientOf(notification)
       const home = core.home(notification.home)
       const isShown =

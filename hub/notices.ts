@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Core } from './core/core.ts'
 import type { Profile } from './decode/profile.ts'
 import type { NoticeInput } from './model/input.ts'
+import { WAYS } from './model/notification.ts'
+import type { Way } from './model/notification.ts'
 
 /** What the hub noticed; `sensor` with its home. */
 export type Noticed = Omit<NoticeInput, 'type' | 'on'>
@@ -11,7 +14,7 @@ export async function tellNotice(
   noticed: Noticed,
   on: boolean,
 ): Promise<void> {
-  const { notice, home, sensor, channel, reason } = noticed
+  const { notice, home, sensor, channel, wayDown, reason } = noticed
   const known = core
     .openAlerts()
     .find(
@@ -21,8 +24,43 @@ export async function tellNotice(
         (!sensor || detail.sensor === sensor) &&
         (!channel || scope === `hub/${channel}`),
     )
-  const isTold = on ? known !== undefined && known.detail.reason === reason : known === undefined
+  const isSame = known?.detail.reason === reason && isDeepStrictEqual(known?.detail.wayDown, wayDown)
+  const isTold = on ? known !== undefined && isSame : known === undefined
   if (!isTold) await core.take({ type: 'notice', ...noticed, on })
+}
+
+/** The channels of each way that has one. */
+type Routes = Readonly<Partial<Record<Way, { readonly states: () => readonly ChannelNoticed[] }>>>
+
+/** A channel as it is now; `error`: why it does not work. */
+interface ChannelNoticed {
+  readonly channel: string
+  readonly ok: boolean
+  readonly error?: string
+}
+
+/**
+ * Says what became of a channel; and of the others that do not work, as one more or less changes it for them, too: where
+ * the last one of a way fails, people can be told of that by other ways alone.
+ */
+export async function noticeChannels(
+  core: Pick<Core, 'take' | 'openAlerts'>,
+  routes: Routes,
+  changed: string,
+): Promise<void> {
+  const works = (way: Way): boolean => routes[way]?.states().some(({ ok }) => ok) ?? false
+  for (const way of WAYS) {
+    for (const { channel, ok, error } of routes[way]?.states() ?? []) {
+      if (ok && channel !== changed) continue
+      const noticed = {
+        notice: 'hub-channel-down',
+        channel,
+        ...(error && { reason: `${channel}: ${error}` }),
+        ...(!works(way) && { wayDown: { way, others: WAYS.filter(works) } }),
+      } as const
+      await tellNotice(core, noticed, !ok)
+    }
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { installersOf } from './alerts/escalation.ts'
 import { alertAsOf } from './alerts/alert-as-of.ts'
+import { timezoneWithoutHome } from './alerts/timezone-without-home.ts'
 import { createPassword, hashPassword } from './broker/credentials.ts'
 import type { RunningCore } from './core/create-core.ts'
 import type { JournalReader } from './database/journal.ts'
@@ -103,7 +104,17 @@ export function renderNotification(
   const link = messageLinks.linkFor(notification)
   if (!letter) {
     const alert = alertOf(notification.alert)
-    return renderMessage({ notification, alert, ...facts, ...(link && { link }), now })
+    return renderMessage({
+      notification,
+      alert,
+      ...facts,
+      ...(alert &&
+        alert.home === undefined && {
+          timezone: timezoneWithoutHome(alert.area, core.homes(), core.policies()),
+        }),
+      ...(link && { link }),
+      now,
+    })
   }
   const signInCode = messageLinks.codeFor(notification)
   const statusLink = messageLinks.statusFor(notification)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMessageLinks } from '../hub/message-links.ts'
 import type { AlertNotification } from '../hub/model/notification.ts'
+import { messagesSchema } from '../hub/settings/message-settings.ts'
 
 function unused(): never {
   throw new Error('Not called')
@@ -59,4 +60,52 @@ describe('linkFor', () => {
       isOnlyWay: false,
     })
   })
+})
+
+const ABOUT_AREA: AlertNotification = {
+  id: 'n1',
+  alert: 'a1',
+  staff: 'tor',
+  channel: 'email',
+  template: 'alert',
+  step: 1,
+  state: 'queued',
+  attempts: 0,
+  queuedAt: 0,
+  notBefore: 0,
+}
+
+function linkAboutNoHome(notification: AlertNotification, boardUrl?: string) {
+  return createMessageLinks({
+    core: { home: unused, now: () => 0 },
+    registry: { personal: unused },
+    links: {
+      tokenFor: unused,
+      open: unused,
+      revoke: unused,
+      codeFor: unused,
+      requestCode: unused,
+      signIn: unused,
+      isSignedIn: unused,
+    },
+    url: boardUrl,
+    ...(boardUrl !== undefined && { boardUrl }),
+    settings: messagesSchema.parse({}),
+    statusLinks: { make: unused },
+    takesAnswers: true,
+  }).linkFor(notification)
+}
+
+it('an e-mail about an area or the hub leads to its alert on the board, where it is answered', () => {
+  expect(linkAboutNoHome(ABOUT_AREA, 'https://hub.example.org/')).toEqual({
+    url: 'https://hub.example.org/alerts/a1',
+    use: 'board',
+    isOnlyWay: true,
+  })
+})
+
+it('there is none where the hub has no address, where an SMS can be answered, or nothing is asked', () => {
+  expect(linkAboutNoHome(ABOUT_AREA)).toBeUndefined()
+  expect(linkAboutNoHome({ ...ABOUT_AREA, channel: 'sms' }, 'https://hub.example.org')).toBeUndefined()
+  expect(linkAboutNoHome({ ...ABOUT_AREA, template: 'taken' }, 'https://hub.example.org')).toBeUndefined()
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Profile } from '../hub/decode/profile.ts'
 import type { AlertView } from '../hub/http/alert-view.ts'
-import { noticeMissingProfiles } from '../hub/notices.ts'
+import { noticeChannels, noticeMissingProfiles } from '../hub/notices.ts'
 import { home, startCore, stopCores } from './core/bench.ts'
 import { runAal, startHubProcess } from './helpers/hub-process.ts'
 import { createMemoryStore } from './helpers/memory-store.ts'
@@ -54,6 +54,57 @@ describe('noticeMissingProfiles', () => {
     expect(open()).toEqual(['hub-profile-missing h1/a'])
     await noticeMissingProfiles(bench.core, ALL)
     expect(open()).toEqual([])
+  })
+})
+
+describe('noticeChannels', () => {
+  function route(...names: readonly string[]) {
+    const down = new Set<string>()
+    const states = () =>
+      names.map((channel) =>
+        down.has(channel) ? { channel, ok: false, error: 'no answer' } : { channel, ok: true },
+      )
+    return { down, states }
+  }
+
+  it('says of the last channel of a way by which others people can be told of it, and when that changes', async () => {
+    const { core } = await startCore(createMemoryStore())
+    const routes = { sms: route('kannel', 'modem'), email: route('mail') }
+    const alerts = () =>
+      core.openAlerts().map(({ scope, detail }) => [scope, detail.reason, detail.wayDown?.others])
+
+    routes.sms.down.add('kannel')
+    await noticeChannels(core, routes, 'kannel')
+    expect(alerts()).toEqual([['hub/kannel', 'kannel: no answer', undefined]])
+
+    routes.sms.down.add('modem')
+    await noticeChannels(core, routes, 'modem')
+    expect(alerts()).toEqual([
+      ['hub/kannel', 'kannel: no answer', ['email']],
+      ['hub/modem', 'modem: no answer', ['email']],
+    ])
+
+    routes.email.down.add('mail')
+    await noticeChannels(core, routes, 'mail')
+    expect(alerts()).toEqual([
+      ['hub/kannel', 'kannel: no answer', []],
+      ['hub/modem', 'modem: no answer', []],
+      ['hub/mail', 'mail: no answer', []],
+    ])
+
+    routes.sms.down.delete('modem')
+    await noticeChannels(core, routes, 'modem')
+    expect(alerts()).toEqual([
+      ['hub/kannel', 'kannel: no answer', undefined],
+      ['hub/mail', 'mail: no answer', ['sms']],
+    ])
+  })
+
+  it('leaves the alert about another channel that it has not heard of since it started', async () => {
+    const bench = await startCore(createMemoryStore())
+    await bench.take({ type: 'notice', notice: 'hub-channel-down', channel: 'kannel', on: true })
+    await noticeChannels(bench.core, { sms: route('kannel', 'modem') }, 'modem')
+    expect(bench.core.openAlerts()).toHaveLength(1)
   })
 })
 

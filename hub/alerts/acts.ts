@@ -83,8 +83,8 @@ export function handOn(
 ): Change | Refused {
   if (alert.handling === 'resolved') return { refused: `alert ${alert.id} is resolved already` }
   if (alert.handledBy === to) return { refused: `alert ${alert.id} is ${to}'s already` }
-  if (alert.home === undefined)
-    return { refused: `alert ${alert.id} is about no home: nobody can be told of it` }
+  if (alert.home === undefined && !to.startsWith('staff:'))
+    return { refused: `alert ${alert.id} is about no home: only the staff can be told of it` }
   const isKnown = to.startsWith('staff:')
     ? situation.staff.has(to.slice('staff:'.length))
     : situation.contacts.some(({ id }) => to === `contact:${id}`)

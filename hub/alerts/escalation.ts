@@ -1,10 +1,10 @@
-import type { Alert, Progress } from '../model/alert.ts'
+import type { Alert, Progress, WayDown } from '../model/alert.ts'
 import type { ContactFacts } from '../model/home.ts'
 import { passesLimit } from './attention.ts'
 import { heldBack, nextReachable, nextTurn, unreachable, withoutAddress } from './plan.ts'
 import type { KnownStaff, Reachable, Turn } from './plan.ts'
 import { policyFor } from './policy.ts'
-import type { Policy, PolicySet } from './policy.ts'
+import type { Policy, PolicySet, PolicyStep } from './policy.ts'
 
 /** Who there is to tell, and by which policies. */
 export interface Place {
@@ -21,7 +21,7 @@ export type NextStep =
   | ({ readonly type: 'turn'; readonly turn: Turn } & Untold)
   /** Nobody can be told now; `at`: when that may change by itself, ms. */
   | ({ readonly type: 'nobody'; readonly at?: number } & Untold)
-  /** No policy is for it, or it is about no home: it is for the board. */
+  /** No policy is for it, or none of its steps is: it is for the board. */
   | { readonly type: 'board' }
 
 /** Who would be told, and is not. */
@@ -37,7 +37,7 @@ export const FRESH: Progress = { round: 0, told: [], asked: [] }
 
 /** Who is told of an alert next, or why nobody is. */
 export function nextStep(
-  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'alarm' | 'progress'>,
+  alert: About & Pick<Alert, 'test' | 'alarm' | 'progress'>,
   place: Place,
   now: number,
 ): NextStep {
@@ -65,7 +65,7 @@ function reachableFor(
 
 /** Those of the care centre that an alert's policy counts on, and who cannot be reached now: rotas and groups. */
 export function outOfReach(
-  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'test' | 'alarm'>,
+  alert: About & Pick<Alert, 'test' | 'alarm'>,
   place: Place,
   now: number,
 ): readonly string[] {
@@ -78,10 +78,26 @@ export function installersOf(contacts: readonly ContactFacts[]): readonly Contac
   return contacts.filter(({ role }) => role === 'installer')
 }
 
-/** An area and the hub itself have nobody of their own: what is about them is for the board. */
-function policyOf(
-  alert: Pick<Alert, 'home' | 'policy' | 'category' | 'severity'>,
-  { policies }: Place,
-): Policy | undefined {
-  return alert.home === undefined ? undefined : policyFor(policies, alert)
+type About = Pick<Alert, 'home' | 'policy' | 'category' | 'severity' | 'detail'>
+
+/**
+ * An area and the hub itself have no contacts: of the policy for what is about them the steps of the staff count, and
+ * where there is none, it is for the board.
+ */
+function policyOf(alert: About, { policies }: Place): Policy | undefined {
+  const policy = policyFor(policies, alert)
+  if (!policy || alert.home !== undefined) return policy
+  const isForStaff = policy.steps.some(
+    ({ to, severity }) => to.type !== 'contacts' && (!severity || severity.includes(alert.severity)),
+  )
+  return isForStaff ? withOtherWays(policy, alert.detail.wayDown) : undefined
+}
+
+/** That a way is down is told by the others too: by itself nobody would hear of it before it is over. */
+function withOtherWays(policy: Policy, down: WayDown | undefined): Policy {
+  if (!down) return policy
+  const widened = (step: PolicyStep): PolicyStep =>
+    step.by.includes(down.way) ? { ...step, by: [...new Set([...step.by, ...down.others])] } : step
+  const [first, ...rest] = policy.steps
+  return { ...policy, steps: [widened(first), ...rest.map(widened)] }
 }

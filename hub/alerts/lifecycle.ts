@@ -279,7 +279,6 @@ const GIVE_WAY = [
   ['woken', 'woken'],
   ['anyHour', 'any-hour'],
 ] as const
-
 /** `contact:anne: 07:00`: who, and until when by the clock of the home. */
 function quietHoursOf(recipient: string, { contacts, timezone, now }: Situation): string {
   const contact = contacts.find(({ id }) => recipient === `contact:${id}`)

@@ -143,8 +143,8 @@ function contactOf(recipient: string, { contacts }: Situation): ContactFacts | u
 }
 
 /**
- * One message about where the alert stands now; none about an area or the hub: contacts belong to a home. Nor any to
- * whoever wrote STOP.
+ * One message about where the alert stands now; about an area or the hub to the staff alone: contacts belong to a home.
+ * None to whoever wrote STOP.
  */
 export function messageTo(
   recipient: string,
@@ -155,13 +155,13 @@ export function messageTo(
   remarks: Remarks = {},
 ): AlertNotification[] {
   const contact = contactOf(recipient, situation)
-  if (home === undefined || (contact && isSilenced(contact))) return []
-  const { now } = situation
   const to = toOf(recipient)
+  if ((home === undefined && to.staff === undefined) || (contact && isSilenced(contact))) return []
+  const { now } = situation
   const message: AlertNotification = {
     id: `${id}.${step}.${to.contact ?? recipient}.${channel}`,
     alert: id,
-    home,
+    ...(home !== undefined && { home }),
     ...to,
     channel,
     template,

@@ -6,6 +6,10 @@ import type { Home } from '../model/home.ts'
  * in it can be passed on.
  * @param isCarer cares for the people in their homes: the staff, a nurse among the contacts
  */
-export function saysTitle({ category }: Pick<Alert, 'category'>, home: Home, isCarer: boolean): boolean {
-  return category !== 'health' || isCarer || home.messages?.health === 'title'
+export function saysTitle(
+  { category }: Pick<Alert, 'category'>,
+  home: Home | undefined,
+  isCarer: boolean,
+): boolean {
+  return category !== 'health' || isCarer || home?.messages?.health === 'title'
 }

@@ -1,7 +1,6 @@
 import { nextStep } from '../alerts/escalation.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import type { HubFinding } from '../alerts/hub-findings.ts'
-import { NO_POLICIES } from '../alerts/policy.ts'
 import { acknowledge, decline, forget, inform, reply } from '../alerts/acts.ts'
 import { eventOf } from '../alerts/change.ts'
 import type { Change, Refused, Situation } from '../alerts/change.ts'
@@ -113,6 +112,8 @@ export type AlertPlace = Omit<Situation, 'now' | 'seq' | 'notifications' | 'isHe
 export function createAlertBook(
   timers: TimerQueue,
   placeOf: (home: string) => AlertPlace,
+  /** Whom of the staff there is to tell of an area, or of the hub itself. */
+  placeWithoutHome: (area: string | undefined) => AlertPlace,
   saved: { alerts: readonly Alert[]; notifications: readonly AlertNotification[] },
   isHeld: (home: string, rule: string) => boolean,
   flow: MessageFlow,
@@ -201,11 +202,9 @@ export function createAlertBook(
     }
   }
 
-  /** An area and the hub have no contacts, and are never in maintenance as a whole. */
-  function placeFor({ home }: About, now: number): AlertPlace {
-    if (home === undefined) return NOWHERE
+  function placeFor({ home, area }: About, now: number): AlertPlace {
     return {
-      ...placeOf(home),
+      ...(home === undefined ? placeWithoutHome(area) : placeOf(home)),
       isOverLimit: (recipient) => flow.isOverLimit(personOf(home, recipient), now),
     }
   }
@@ -248,6 +247,7 @@ export function createAlertBook(
   }
 
   function isAllowed(one: AlertNotification): boolean {
+    if (one.home === undefined) return true
     const contact = placeOf(one.home).contacts.find(({ id }) => id === one.contact)
     return contact === undefined || mayGo(one, contact)
   }
@@ -474,7 +474,7 @@ export function createAlertBook(
     },
     peopleChanged(home, when) {
       for (const alert of [...open.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-        if (alert.home === undefined || (home !== undefined && alert.home !== home)) continue
+        if (home !== undefined && alert.home !== home) continue
         // What is for the board stays there; there may be thousands.
         const place = placeFor(alert, when.now)
         const waits = waitsForSomebody(alert) && nextStep(alert, place, when.now).type !== 'board'
@@ -544,9 +544,6 @@ export function createAlertBook(
     },
   }
 }
-
-/** What is about no home has nobody to tell. */
-const NOWHERE: AlertPlace = { contacts: [], timezone: 'UTC', staff: new Set(), policies: NO_POLICIES }
 
 /** In the order of their ids: a restart has them in another. */
 function sorted(alerts: readonly Alert[]): Alert[] {

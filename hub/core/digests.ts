@@ -50,13 +50,14 @@ export function createDigests(
     notBefore = when.now,
   ) {
     const recipient = recipientOf(to)
-    const home = to.staff === undefined ? { home: to.home } : {}
+    const home = to.staff === undefined && to.home !== undefined ? { home: to.home } : {}
     flow.sent(personOf(to.home, recipient), when.now)
     return letters.send({ ...toOf(recipient), ...home, channel }, letter, when, notBefore)
   }
 
   /** Nothing technical wakes anybody: what comes due in the quiet hours of a contact goes when these end. */
   function whenAwake({ home, contact: id }: AlertNotification, now: number): number {
+    if (home === undefined) return now
     const { contacts, timezone } = placeOf(home)
     const contact = contacts.find((one) => one.id === id)
     return (contact && quietUntil(contact, timezone, now)) ?? now

@@ -4,6 +4,7 @@ import { eventOf } from '../alerts/change.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import { judgeDay } from '../alerts/judge-day.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
+import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { isSilenced } from '../model/consent.ts'
 import type { Day } from '../model/day.ts'
 import type { ContactFacts } from '../model/home.ts'
@@ -71,6 +72,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   const book = createAlertBook(
     timers,
     placeOf,
+    placeWithoutHome,
     { alerts: saved.openAlerts, notifications: saved.notifications.filter(isOfAlert) },
     holds.isHeld,
     flow,
@@ -117,6 +119,12 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       ...(unwatchedUntil !== undefined && { unwatchedUntil }),
       ...(maintenance && { maintenanceSince: maintenance.since }),
     }
+  }
+
+  /** An area and the hub have no contacts, and are never in maintenance as a whole. */
+  function placeWithoutHome(area: string | undefined): AlertPlace {
+    const homes = Array.from(engine.homes(), ({ home }) => home)
+    return { contacts: [], timezone: timezoneWithoutHome(area, homes, policies), staff, policies }
   }
 
   function dayOf(id: string, now: number): Day | undefined {
@@ -380,10 +388,14 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
           : { why: `message ${known.id} is about no alert: have it made anew` }
       }
       case 'notice': {
-        const { notice, home = 'hub', sensor, channel, on, reason } = input
+        const { notice, home = 'hub', sensor, channel, wayDown, on, reason } = input
         const part = sensor ?? channel
         const scope = part === undefined ? home : `${home}/${part}`
-        const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
+        const detail = {
+          ...(sensor !== undefined && { sensor }),
+          ...(reason !== undefined && { reason }),
+          ...(wayDown && { wayDown }),
+        }
         if (on) {
           book.found(notice, input.home, scope, detail, when)
           // Known already, and perhaps for another reason: that is shown, and calls for nobody.

@@ -88,7 +88,9 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
             events: z.array(alertEventSchema),
             people: z
               .array(z.object({ id: z.string(), name: z.string() }))
-              .describe('Who may be asked to take it: `contact:daughter` of its home, `staff:siv`.'),
+              .describe(
+                'Who may be asked to take it: `contact:daughter` of its home, if it is about one, or `staff:siv`.',
+              ),
           }),
           ...refusals,
         },
@@ -101,13 +103,10 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       return {
         alert,
         events: office.alertEvents(alert.id).map((event) => viewEvent(event, personal, office)),
-        people:
-          alert.home === undefined
-            ? []
-            : [
-                ...contacts.map(({ id }) => ({ id: `contact:${id}`, name: contactName(id, personal) })),
-                ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
-              ],
+        people: [
+          ...contacts.map(({ id }) => ({ id: `contact:${id}`, name: contactName(id, personal) })),
+          ...office.staff().map(({ id, name = id }) => ({ id: `staff:${id}`, name })),
+        ],
       }
     },
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Alert, AlertEvent, GatheredHome } from '../model/alert.ts'
 import { nextStep, outOfReach } from '../alerts/escalation.ts'
 import type { Place } from '../alerts/escalation.ts'
+import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
@@ -285,7 +286,7 @@ function viewEscalation(
   if (alert.handling !== 'new') return { messages }
   const place: Place = {
     contacts: home?.contacts ?? [],
-    timezone: home?.timezone ?? 'UTC',
+    timezone: home?.timezone ?? timezoneWithoutHome(alert.area, office.core.homes(), office.core.policies()),
     staff: office.core.staff(),
     policies: office.core.policies(),
     isOverLimit: (recipient) => office.core.isOverLimit(alert.home, recipient),

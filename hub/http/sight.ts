@@ -88,8 +88,12 @@ export function officeFor(office: Office, sight: Sight): Office {
   const refuse = (id: string): void => {
     if (!seesHome(id)) throw new OfficeError('not-found', noHome(id))
   }
-  /** Those about no home are for the staff, whose work is not of one area. */
-  const seesMessage = ({ home }: { readonly home?: string }): boolean => home === undefined || seesHome(home)
+  /** Those about no home are for the staff, whose work is not of one area; but for those of another area's alert. */
+  const seesMessage = (one: { readonly home?: string; readonly alert?: string }): boolean => {
+    if (one.home !== undefined) return seesHome(one.home)
+    const alert = one.alert === undefined ? undefined : core.alert(one.alert)
+    return alert === undefined || sees(alert)
+  }
   const withoutWhy = <T extends { readonly why?: string }>(one: T): T => {
     if (names === 'all') return one
     const { why: _, ...rest } = one

@@ -1,3 +1,5 @@
+import type { Way } from './notification.ts'
+
 export type Severity = 'high' | 'medium' | 'low' | 'info'
 export type Category = 'safety' | 'health' | 'routine' | 'technical'
 /** The same text in several languages; `en` is always there. */
@@ -48,6 +50,13 @@ export interface TransitionDetail {
   readonly homes?: readonly GatheredHome[]
   /** Of an area: for how many homes it held at one time, at most. */
   readonly most?: number
+  readonly wayDown?: WayDown
+}
+
+/** A way to people of which no channel works any more, and by which others they can be told of just that. */
+export interface WayDown {
+  readonly way: Way
+  readonly others: readonly Way[]
 }
 
 /** One of the homes that a finding about an area is about. */

@@ -1,4 +1,4 @@
-import type { Cause } from './alert.ts'
+import type { Cause, WayDown } from './alert.ts'
 import type { ConsentKind } from './consent.ts'
 import type { Home, LimitStep } from './home.ts'
 import type { Letter, To, Way } from './notification.ts'
@@ -327,6 +327,8 @@ export interface NoticeInput {
   readonly sensor?: string
   /** The channel for messages that it is about. */
   readonly channel?: string
+  /** Where no other channel of its way works either. */
+  readonly wayDown?: WayDown
   readonly on: boolean
   readonly reason?: string
 }

@@ -19,7 +19,8 @@ export type Notification = AlertNotification | LetterNotification
 /** Tells of an alert. `id` is (alert, step, recipient, channel): unique. */
 export interface AlertNotification extends Sending {
   readonly alert: string
-  readonly home: string
+  /** Not given: its alert is about an area, or about the hub itself. */
+  readonly home?: string
   readonly template: Template
   readonly step: number
   /** About a test: the words say so. */

@@ -6,7 +6,7 @@ import type { AlertNotification, Remarks } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
 import { addressOf, clockTime, inLanguage, readerOf } from './reader.ts'
-import type { Handler, Handling } from './words/message-parts.ts'
+import type { Handler, Handling, MessageParts } from './words/message-parts.ts'
 import { writeMessage } from './words/write-message.ts'
 
 /** The observed time and the time the hub learned of it differ by more: both are said. */
@@ -25,13 +25,15 @@ export interface RenderFacts {
   readonly link?: MessageLink
   /** What one of the staff is called, for the others of them. */
   readonly colleague?: (id: string) => string | undefined
+  /** Of those about no home: by which clock its times are. */
+  readonly timezone?: string
   readonly now: number
 }
 
 /** The link that a message carries. */
 export interface MessageLink {
   readonly url: string
-  /** `details`: the page also shows where to go and how to get in. `board`: of alerts that were told together. */
+  /** `details`: the page also shows where to go and how to get in; `board`: it is the board's, for those who sign in. */
   readonly use: 'answer' | 'details' | 'board'
   /** There is no other way to answer the message. */
   readonly isOnlyWay: boolean
@@ -49,7 +51,7 @@ export function renderMessage(
   | { cannot: string } {
   const { notification, alert, home, personal, now } = facts
   if (alert === undefined) return { cannot: 'The alert is no longer kept' }
-  if (!home || !personal) return { cannot: 'The home is no longer registered' }
+  if (alert.home !== undefined && (!home || !personal)) return { cannot: 'The home is no longer registered' }
   const reader = readerOf(notification, facts.staff, home, personal)
   if ('cannot' in reader) return reader
   const recipient = recipientOf(notification)
@@ -57,7 +59,8 @@ export function renderMessage(
   if (typeof to !== 'string') return to
 
   const { language, title } = inLanguage(alert.title, reader.language)
-  const clock = (at: number): string => clockTime(at, now, home.timezone, language)
+  const clock = (at: number): string =>
+    clockTime(at, now, home?.timezone ?? facts.timezone ?? 'UTC', language)
   // The newest happening, which the alert's detail belongs to: after a second fall nobody asks for the first.
   const time = clock(alert.lastAt)
   const isLate = alert.count === 1 && alert.openedAt - alert.lastAt > LATE
@@ -76,7 +79,8 @@ export function renderMessage(
     time,
     handling: handlingOf(alert, recipient, takenOver, who, clock),
     ...(alias === '' ? {} : { alias }),
-    ...(reader.hasManyHomes ? { home: home.id } : {}),
+    ...(reader.hasManyHomes && home ? { home: home.id } : {}),
+    ...(alert.home === undefined && { about: aboutOf(alert) }),
     ...(notification.test ? { test: true } : {}),
     ...(saysLearned ? { learned: clock(alert.openedAt) } : {}),
     ...(together ? { together: true } : {}),
@@ -94,6 +98,15 @@ export function renderMessage(
     default:
       return { to, text }
   }
+}
+
+/** Of what is about no home: the area, or the part of the hub. */
+function aboutOf({ area, detail, scope }: Alert): NonNullable<MessageParts['about']> {
+  if (area !== undefined)
+    return { area: plainLine(area), ...(detail.homes && { homes: detail.homes.length }) }
+  // `hub/kannel`, `hub/oncall/care-centre`; or `hub` alone.
+  const part = scope.split('/').slice(1).at(-1)
+  return part === undefined ? {} : { part: plainLine(part) }
 }
 
 /** What a program needs beside the words: pseudonyms only. */

@@ -19,9 +19,11 @@ import type { MemoryStore } from '../helpers/memory-store.ts'
  * - `storm 40`: the link of so many more sensors is weak, one after another in all homes (technical, medium); `3 recover`: of the first three it is well again;
  *   `@siv yes digest`: an answer with the code of the newest digest that they got
  * - `tor takes`, `tor takes over`, `tor hands on to @siv`, `tor notes`, `tor on-the-way`, `tor resolves`: at the board
- * - `anne is dead`: what is sent to her fails from now; `outage`, `recovery`: of the provider
+ * - `anne is dead`: what is sent to her fails from now; `outage`, `outage of sms`, `recovery`: of the providers, of the one for SMS
  * - `crash`; `down 1h`: the hub is away for so long
  * - `anne stops`, `anne starts`, `@siv stops`: by SMS; `consent anne +alerts`, `consent anne -receipts`: recorded
+ * - `8 homes silent`, `8 homes back`: the gateways of the first so many homes (with `rules` that say so)
+ * - `hub no-sms`: the only SMS channel does not work, e-mail does; `hub no-rules`: rule files are refused; `hub well`: both are over
  * - `board opens`, `board closes`: for all areas; `board north`: for that one alone
  * - `contacts anne berit:neighbour`, `staff siv tor`, `maintenance on|off`, `policies` (with `later`)
  */
@@ -34,6 +36,8 @@ export interface Scenario {
   readonly later?: string
   /** `siv tor!`: tor has no phone number. */
   readonly staff?: string
+  /** Beside the usual ones. */
+  readonly rules?: string
   /** How many homes there are; all have the same contacts. Not given: one. */
   readonly homes?: number
   /** UTC. */
@@ -80,8 +84,9 @@ const SPECIAL = `policies:
 /** How finely time goes by, ms: all waits in scenarios are multiples. */
 const TICK = 15_000
 
-export function filesOf(policies: string | undefined): readonly RuleFile[] {
+export function filesOf(policies: string | undefined, rules?: string): readonly RuleFile[] {
   return [
+    ...(rules === undefined ? [] : [{ name: 'more.yaml', text: rules }]),
     { name: 'policies/a.yaml', text: policies ?? 'groups: []' },
     { name: 'policies/special.yaml', text: SPECIAL },
     { name: 'rules.yaml', text: RULES },
@@ -135,9 +140,9 @@ export async function play(
   const { area } = scenario
   const place = { timezone: scenario.timezone ?? 'UTC', ...(area !== undefined && { area }) }
   const dead = new Set<string>()
-  let isOut = false
+  let isOut: boolean | 'sms' = false
   await bench.take(staffInput(scenario.staff ?? ''))
-  await bench.take({ type: 'rules', files: filesOf(scenario.policies) })
+  await bench.take({ type: 'rules', files: filesOf(scenario.policies, scenario.rules) })
   const sensors = ['a', 'b', 's0', 's1', 's2'].flatMap((id) =>
     home()
       .sensors.slice(0, 1)
@@ -154,11 +159,14 @@ export async function play(
   await bench.take({ type: 'gateway', home: 'h1', gateway: 'gw', to: 'online' })
 
   async function deliver(): Promise<void> {
-    if (isOut) return
+    if (isOut === true) return
     for (;;) {
       const waiting = store
         .notifications()
-        .find(({ state, notBefore }) => state === 'queued' && notBefore <= bench.core.now())
+        .find(
+          ({ state, notBefore, channel }) =>
+            state === 'queued' && notBefore <= bench.core.now() && channel !== isOut,
+        )
       if (!waiting) return
       const to = dead.has(shortOf(waiting)) ? 'failed' : 'delivered'
       await bench.take({ type: 'delivery', notification: waiting.id, to })
@@ -210,7 +218,18 @@ export async function play(
         await report(one, 5)
       }
     } else if (what === 'recover') for (const one of weak.splice(0, Number(who))) await report(one, 90)
-    else if (found) await bench.say('a', found[0], found[1])
+    else if (what === 'homes') {
+      for (const id of homes.slice(0, Number(who))) {
+        const to = rest[0] === 'back' ? 'online' : 'offline'
+        await bench.take({ type: 'gateway', home: id, gateway: 'gw', to })
+      }
+    } else if (who === 'hub') {
+      const on = what !== 'well'
+      const wayDown = { way: 'sms', others: ['email'] } as const
+      const down = { notice: 'hub-channel-down', channel: 'kannel', wayDown } as const
+      if (what !== 'no-rules') await bench.take({ type: 'notice', ...down, on })
+      if (what !== 'no-sms') await bench.take({ type: 'notice', notice: 'hub-rules-refused', on })
+    } else if (found) await bench.say('a', found[0], found[1])
     else if (who === 'contacts') {
       const contacts = contactsOf([what, ...rest].join(' '))
       await bench.take({ type: 'home', home: home({ ...place, contacts }) })
@@ -245,7 +264,7 @@ export async function play(
     else if (who === 'board') {
       const areas = what === 'opens' ? 'all' : what === 'closes' ? [] : [what]
       await bench.take({ type: 'boards', areas })
-    } else if (who === 'outage') isOut = true
+    } else if (who === 'outage') isOut = what === 'of' ? 'sms' : true
     else if (who === 'recovery') isOut = false
     else if (who === 'crash') bench = bench.crash()
     else if (who === 'down') {

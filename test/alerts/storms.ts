@@ -34,6 +34,19 @@ limits: { perHour: 1 }
 }
 const CENTRE = { policies: STORM_POLICIES, staff: 'siv tor', homes: 30 }
 
+const OUTAGE = {
+  ...CENTRE,
+  homes: 8,
+  area: 'Alta',
+  rules: `rules:
+  - { id: gone, title: No contact, category: technical, severity: high, on: availability, when: role == "gateway" && value == "offline", for: 1m, resolve: auto, gather: { by: area, from: 5, title: { en: No contact with many homes } } }
+`,
+}
+const ALL_ONLINE = [['0s', '8 homes back']] as const
+const FAMILY = `policies:
+  - { id: p, use: { category: [technical], severity: [high, medium, low] }, steps: [{ to: { contacts: [family] }, wait: 2m }], repeat: { every: 10m } }
+`
+
 /** Who is told of many alerts at once. Time goes by in steps of 15 s. */
 export const STORMS: readonly Scenario[] = [
   {
@@ -260,5 +273,114 @@ export const STORMS: readonly Scenario[] = [
     ],
     until: '62m',
     told: ['0:00 @siv', '0:00 @siv taken', '61:00 @siv'],
+  },
+  {
+    name: '8 homes of an area fall silent at once: the technician is told of it once, takes it, and learns that it is over',
+    ...OUTAGE,
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['5m', '@siv yes'], ['20m', '8 homes back']],
+    until: '2h',
+    told: ['2:15 @siv', '5:00 @siv receipt', '20:15 @siv taken'],
+    end: ['gone ended by hub'],
+  },
+  {
+    name: 'nobody answers about an area: the next; when it is over, all who were told learn it',
+    ...OUTAGE,
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['65m', '8 homes back']],
+    until: '2h',
+    told: ['2:15 @siv', '7:30 @tor', '65:15 @siv taken', '65:15 @tor taken'],
+  },
+  {
+    name: '"cannot" about an area: the next at once',
+    ...OUTAGE,
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['5m', '@siv no']],
+    until: '10m',
+    told: ['2:15 @siv', '5:00 @siv declined', '5:15 @tor'],
+  },
+  {
+    name: 'handed on at the board to another of the staff; to a contact it cannot be',
+    ...OUTAGE,
+    acts: [
+      ...ALL_ONLINE,
+      ['1m', '8 homes silent'],
+      ['3m', '@siv yes'],
+      ['4m', 'ida hands on to anne'],
+      ['5m', 'ida hands on to @tor'],
+      ['6m', '@tor yes'],
+    ],
+    until: '10m',
+    told: ['2:15 @siv', '3:00 @siv receipt', '5:00 @tor', '6:00 @siv taken', '6:00 @tor receipt'],
+    end: ['gone taken by staff:tor'],
+  },
+  {
+    name: 'an area in a storm: one of the alerts in the message',
+    ...OUTAGE,
+    acts: [
+      ...ALL_ONLINE,
+      ['1m', '8 homes silent'],
+      ['2m', 'storm 3'],
+      ['4m', '@siv yes digest'],
+      ['9m', '8 homes back'],
+    ],
+    until: '16m',
+    told: ['2:15 @siv digest of 4', '4:00 @siv you has 4'],
+  },
+  {
+    name: 'a policy for families alone: an area and the hub are on the board',
+    ...OUTAGE,
+    policies: FAMILY,
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['1m', 'hub no-rules']],
+    until: '10m',
+    told: [],
+    end: ['gone new'],
+  },
+  {
+    name: 'nobody is on call: whoever is then is told of that too',
+    ...OUTAGE,
+    staff: '',
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['5m', 'staff tor']],
+    until: '10m',
+    told: ['5:15 @tor digest of 2'],
+  },
+  {
+    name: 'the hub dies in the middle of an outage: the same is told',
+    ...OUTAGE,
+    acts: [...ALL_ONLINE, ['1m', '8 homes silent'], ['3m', 'crash'], ['4m', '@siv no']],
+    until: '10m',
+    told: ['2:15 @siv', '4:00 @siv declined', '4:15 @tor'],
+  },
+  {
+    name: 'SMS does not work: whoever would be told by it is told by e-mail, and of what became of it',
+    ...CENTRE,
+    acts: [
+      ['0s', 'outage of sms'],
+      ['0s', 'hub no-sms'],
+      ['3m', 'ida takes'],
+      ['9m', 'hub well'],
+      ['9m', 'recovery'],
+    ],
+    until: '20m',
+    told: ['0:15 @siv email', '0:15 @siv not sent', '3:00 @siv email taken', '9:00 @siv email taken'],
+  },
+  {
+    name: 'SMS does not work: who has no phone number is told by e-mail alone',
+    ...CENTRE,
+    staff: 'siv! tor!',
+    acts: [
+      ['0s', 'outage of sms'],
+      ['0s', 'hub no-sms'],
+    ],
+    until: '6m',
+    told: ['0:15 @siv email', '5:30 @tor email'],
+  },
+  {
+    name: 'rule files are refused: the technician is told, and that it is over',
+    ...CENTRE,
+    acts: [
+      ['0s', 'hub no-rules'],
+      ['1m', '@siv yes'],
+      ['9m', 'hub well'],
+    ],
+    until: '20m',
+    told: ['0:15 @siv', '1:00 @siv receipt', '9:00 @siv taken'],
   },
 ]

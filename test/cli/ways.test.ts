@@ -119,6 +119,45 @@ channels:
   }
 })
 
+it('tells whoever is on call by e-mail that SMS does not work', async () => {
+  const mail = await startMailServer()
+  const rules = tempDir('ways-down')
+  mkdirSync(join(rules, 'policies'))
+  writeFileSync(join(rules, 'fall.yaml'), RULES)
+  writeFileSync(
+    join(rules, 'policies', 'all.yaml'),
+    `policies:
+  - { id: technical, use: { category: [technical], severity: [medium] }, steps: [{ to: { group: technicians }, wait: 5m }], repeat: { every: 1h } }
+groups: [{ id: technicians, who: [siv] }]
+`,
+  )
+  const ca = join(rules, 'ca.pem')
+  writeFileSync(ca, mail.ca)
+  const hub = await startHubProcess({
+    config: `
+rules: ${rules}
+channels:
+  - { name: modem, type: gammu-sqlite, database: ${join(rules, 'smsd.db')} }
+  - { name: mail, type: email, host: 127.0.0.1, port: ${mail.port}, tls: starttls, ca: ${ca}, username: ${mail.username}, password: ${mail.password}, from: hub@example.org }
+`,
+  })
+  try {
+    await hub.api('POST', '/api/staff', { file: 'staff.yaml', text: STAFF })
+    // It waits for others for ten seconds, as what is technical does.
+    await waitFor('the e-mail', () => mail.mails().length > 0, { timeout: 60_000 })
+    expect(mail.mails()).toMatchObject([
+      {
+        to: ['siv@example.org'],
+        headers: { subject: expect.stringMatching(/^TEKNISK VARSEL: En kanal for meldinger virker ikke/) },
+        text: expect.stringContaining('i huben (modem) kl'),
+      },
+    ])
+  } finally {
+    await hub.kill('SIGTERM')
+    await mail.stop()
+  }
+}, 90_000)
+
 it('takes one SMS for several alerts at once', async () => {
   const hub = await startHubProcess()
   try {

@@ -25,6 +25,17 @@ const FILES = [
 `,
   },
 ]
+/** The technicians, round after round. */
+const POLICIES = {
+  name: 'policies/p.yaml',
+  text: `policies:
+  - id: p
+    use: { category: [technical], severity: [high, medium] }
+    steps: [{ to: { contacts: [family] }, wait: 2m }, { to: { group: technicians }, by: [sms, email], wait: 15m }]
+    repeat: { from: 1, every: 1h }
+groups: [{ id: technicians, who: [tor] }]
+`,
+}
 const HOMES = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((id, index) =>
   home({ id, gateways: [{ id: `gw-${id}` }], sensors: [], area: 'Vardø', risk: 1 + (index % 3) }),
 )
@@ -37,13 +48,14 @@ async function takeAll(bench: CoreBench, inputs: readonly Input[], isOneBatch = 
   else for (const input of inputs) await bench.take(input)
 }
 
-async function start(isOneBatch = true): Promise<{ bench: CoreBench; store: MemoryStore }> {
+async function start(isOneBatch = true, files = FILES): Promise<{ bench: CoreBench; store: MemoryStore }> {
   const store = createMemoryStore()
   const bench = createCoreBench(store)
   await takeAll(
     bench,
     [
-      { type: 'rules', files: FILES },
+      { type: 'rules', files },
+      { type: 'staff', staff: [{ id: 'tor', language: 'nb' }] },
       ...HOMES.map((one): Input => ({ type: 'home', home: one })),
       ...link('online', ...HOMES.map(({ id }) => id)),
     ],
@@ -60,7 +72,7 @@ const eventsOf = (store: MemoryStore, { id }: Alert): string[] =>
     .map(({ what }) => what)
 
 describe('an alert about an area', () => {
-  it('has no home, its own title, and tells no contact', async () => {
+  it('has no home and its own title; without a policy for it, nobody is told', async () => {
     const { bench, store } = await start()
     await takeAll(bench, link('offline', 'h1', 'h2', 'h3', 'h4'))
     await bench.pass(3 * MINUTE)
@@ -77,6 +89,36 @@ describe('an alert about an area', () => {
     expect(listed(alert)).toEqual(['h3', 'h2', 'h1', 'h4'])
     expect(store.notifications()).toEqual([])
     expect(alert.nextStepAt).toBeUndefined()
+  })
+
+  it('is told to the staff of the policy for it, by each way, and about no home; to no contact', async () => {
+    const { bench, store } = await start(true, [...FILES, POLICIES])
+    await takeAll(bench, link('offline', 'h1', 'h2', 'h3', 'h4'))
+    await bench.pass(3 * MINUTE)
+    await bench.pass(10_000)
+    const { id, nextStepAt } = bench.alert('gone')
+    const about = { alert: id, staff: 'tor', template: 'alert', state: 'queued' }
+    const told = store.notifications().toSorted((a, b) => (a.channel < b.channel ? -1 : 1))
+    expect(told).toMatchObject([
+      { ...about, channel: 'email' },
+      { ...about, channel: 'sms' },
+    ])
+    for (const one of told) expect(one).not.toHaveProperty('home')
+    expect(nextStepAt).toBe(bench.core.now() + 60 * MINUTE)
+  })
+
+  it('is handed on to the staff, and to no contact', async () => {
+    const { bench, store } = await start()
+    await takeAll(bench, link('offline', 'h1', 'h2', 'h3', 'h4'))
+    await bench.pass(3 * MINUTE)
+    const { id } = bench.alert('gone')
+    const handOn = { type: 'hand-on', alert: id, by: 'operator:siv', via: 'console' } as const
+    expect(await bench.take({ ...handOn, to: 'contact:anne' })).toMatchObject({ taken: false })
+    expect(await bench.take({ ...handOn, to: 'staff:eva' })).toMatchObject({ taken: false })
+    expect(await bench.take({ ...handOn, to: 'staff:tor' })).toMatchObject({ taken: true })
+    expect(store.notifications()).toMatchObject([{ alert: id, staff: 'tor', askedBy: 'operator:siv' }])
+    await bench.take({ type: 'answer', staff: 'tor', action: 'accept', code: bench.alert('gone').code })
+    expect(bench.alert('gone')).toMatchObject({ handling: 'acknowledged', handledBy: 'staff:tor' })
   })
 
   it('is taken by a human; its list then changes without reopening it, and its history does not grow', async () => {

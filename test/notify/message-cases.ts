@@ -67,6 +67,9 @@ interface Telling {
   /** Since when, for messages of the day after. */
   readonly now?: number
   readonly alias?: false
+  readonly title?: Text
+  /** It is about an area or the hub, and about no home. */
+  readonly isHomeless?: true
   /** There is nobody else to tell. */
   readonly wait?: false
   readonly link?: Omit<MessageLink, 'url'>
@@ -81,14 +84,15 @@ function telling(says: string, template: Template, telling: Telling = {}): Messa
     to,
     ...(isAsking && { category }),
     ...(telling.link?.isOnlyWay === false && { isLinked: true }),
-    render(language, size, title = TITLES[category]) {
+    render(language, size, title = telling.title ?? TITLES[category]) {
       const place = placeOf(language, size, to, alias !== false)
       // Late by hours, which the message says: nothing makes it longer.
       const late = size === 'longest' && isAsking && change.openedAt === undefined
       const lateness = late ? 88 * MINUTE : 200
+      const { isHomeless = false } = telling
       const alert: Alert = {
         id: 'a1',
-        home: place.home.id,
+        ...(!isHomeless && { home: place.home.id }),
         rule: 'fall',
         scope: place.home.id,
         code: '4821',
@@ -116,8 +120,9 @@ function telling(says: string, template: Template, telling: Telling = {}): Messa
           ...notification,
         },
         alert,
-        home: { ...place.home, ...telling.home },
-        personal: place.personal,
+        home: isHomeless ? undefined : { ...place.home, ...telling.home },
+        personal: isHomeless ? undefined : place.personal,
+        ...(isHomeless && { timezone: place.home.timezone }),
         ...(to === 'staff' && { staff: place.staff, colleague: () => place.colleague }),
         ...(telling.link && { link: { ...telling.link, url: LINK } }),
         now: now ?? FALL_AT + lateness + 3 * MINUTE,
@@ -173,6 +178,32 @@ const over = (cause: Cause): MessageCase =>
 
 const taken = { handling: 'acknowledged' } as const
 
+const AREA = {
+  to: 'staff',
+  title: {
+    en: 'No contact with many homes at once',
+    nb: 'Ingen kontakt med mange hjem samtidig',
+    nn: 'Ingen kontakt med mange heimar samtidig',
+    se: 'Ii oktavuohta máŋgga ruktui oktanaga',
+  },
+  isHomeless: true,
+  alert: {
+    category: 'technical',
+    area: 'Alta',
+    scope: 'area/Alta',
+    detail: { homes: Array.from({ length: 8 }, (_, at) => ({ home: `h-${at}`, since: FALL_AT })) },
+  },
+} as const
+const HUB = {
+  to: 'staff',
+  title: HUB_FINDINGS['hub-channel-down'].title,
+  isHomeless: true,
+  alert: {
+    category: 'technical',
+    scope: 'hub/kannel',
+  },
+} as const
+
 /** Every message about an alert. The type checker names a template that has none. */
 export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> = {
   alert: [
@@ -193,6 +224,18 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
     telling('First telling: there is nobody else to tell', 'alert', { wait: false }),
     telling('First telling: the contact has no own word for the resident', 'alert', { alias: false }),
     telling('First telling: the staff, who look after many homes', 'alert', { to: 'staff' }),
+    telling('About many homes of an area: the staff', 'alert', { ...AREA, wait: false }),
+    telling('About homes without an area: the staff', 'alert', {
+      ...AREA,
+      alert: { ...AREA.alert, area: '', scope: 'area/' },
+      wait: false,
+    }),
+    telling('About the hub itself: the staff', 'alert', HUB),
+    telling('About the hub itself, with a link to the board', 'alert', {
+      ...HUB,
+      link: { use: 'board', isOnlyWay: true },
+      wait: false,
+    }),
     telling('From a home in maintenance: the installer', 'alert', {
       to: 'installer',
       notification: { test: true },
@@ -241,6 +284,14 @@ export const MESSAGE_CASES: Readonly<Record<Template, readonly MessageCase[]>> =
     telling('One of the staff takes it: another one', 'taken', {
       to: 'staff',
       alert: { ...taken, handledBy: 'staff:siv' },
+    }),
+    telling('About an area: it is over', 'taken', {
+      ...AREA,
+      alert: { ...AREA.alert, handling: 'resolved', cause: 'cleared', handledAt: FALL_AT + 29 * MINUTE },
+    }),
+    telling('About the hub itself: one of the staff takes it', 'taken', {
+      ...HUB,
+      alert: { ...HUB.alert, ...taken, handledBy: 'staff:siv' },
     }),
     telling('Another contact takes it over', 'taken', {
       alert: { ...taken, handledBy: 'contact:other' },

@@ -67,7 +67,9 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
               ? t('nobodyNext')
               : alert.test
                 ? t('noInstaller')
-                : t('nobodyTold')}
+                : alert.home === undefined
+                  ? t('noStaff')
+                  : t('nobodyTold')}
         </li>
       )}
     </ol>

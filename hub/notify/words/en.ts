@@ -2,7 +2,7 @@ import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import { dayEn } from './day-en.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { countOf, hubOf, kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 export const en: Words = {
   alert: (m) =>
@@ -83,14 +83,18 @@ function happening(m: MessageParts): string {
   )
   const title = m.title ?? (m.test && HEADING[m.category])
   const learned = m.learned === undefined ? '' : ` (told ${m.learned})`
-  return `${heading}${title ? `: ${title}` : ''} ${at(m)}, ${m.time}${learned}.`
+  return `${heading}${title ? `: ${title}` : ''} ${at(m)}${countOf(m, 'home', 'homes')}, ${m.time}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
   return `Reply 1 ${code} = I'll take it, 2 ${code} = cannot.`
 }
 
-function at({ alias, home }: LetterParts): string {
+function at({ alias, home, about }: LetterParts): string {
+  if (about)
+    return about.area === undefined
+      ? `at ${hubOf(about, 'the hub')}`
+      : `in ${about.area || 'homes without an area'}`
   if (alias !== undefined) return `at ${alias}'s`
   return home === undefined ? 'in the home you look after' : `in home ${home}`
 }

@@ -13,6 +13,8 @@ export interface MessageParts {
   readonly alias?: string
   /** The id of the home, for those who have no other word for it. */
   readonly home?: string
+  /** Where it is about no home: the area (empty: homes without one) and how many homes; without one, the hub. */
+  readonly about?: { readonly area?: string; readonly homes?: number; readonly part?: string }
   /** From a home in maintenance. */
   readonly test?: true
   /** When it was observed: `03:12`, on another day with the date. */
@@ -26,7 +28,7 @@ export interface MessageParts {
   /** The reader was told of it in one message with others; the code is of all. */
   readonly together?: true
   readonly handling: Handling
-  /** Where the alert can be answered; with `details` the page shows where to go, too. `isOnlyWay`: a reply reaches nobody. */
+  /** Where the alert can be answered, `board`: by who signs in; with `details` the page shows where to go, too. `isOnlyWay`: a reply reaches nobody. */
   readonly link?: {
     readonly url: string
     readonly use: 'answer' | 'details' | 'board'
@@ -53,7 +55,7 @@ export type Handler =
 export type MessageLanguage = 'nb' | 'nn' | 'se' | 'en'
 
 /** What a letter says besides what it is about. */
-export interface LetterParts extends Pick<MessageParts, 'alias' | 'home'> {
+export interface LetterParts extends Pick<MessageParts, 'alias' | 'home' | 'about'> {
   /** Of many alerts: how many there are still, and the most frequent titles in the language of the letter. */
   readonly summary?: Summary
   /** Where the board shows them; `isOnlyWay`: a reply reaches nobody. */

@@ -2,7 +2,7 @@ import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import { dayNn } from './day-nn.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { countOf, hubOf, kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
 
 export const nn: Words = {
   alert: (m) =>
@@ -84,14 +84,16 @@ function happening(m: MessageParts): string {
   )
   const title = m.title ?? (m.test && HEADING[m.category])
   const learned = m.learned === undefined ? '' : ` (meldt ${m.learned})`
-  return `${heading}${title ? `: ${title}` : ''} ${hos(m)} ${klokken(m.time)}${learned}.`
+  return `${heading}${title ? `: ${title}` : ''} ${hos(m)}${countOf(m, 'heim', 'heimar')} ${klokken(m.time)}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
   return `Svar 1 ${code} = eg tek det, 2 ${code} = kan ikkje.`
 }
 
-function hos({ alias, home }: LetterParts): string {
+function hos({ alias, home, about }: LetterParts): string {
+  if (about)
+    return about.area === undefined ? `i ${hubOf(about, 'huben')}` : `i ${about.area || 'heimar utan område'}`
   return alias === undefined && home !== undefined
     ? `i heim ${home}`
     : `hos ${alias ?? 'den du er kontakt for'}`

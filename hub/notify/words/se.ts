@@ -90,14 +90,18 @@ function happening(m: MessageParts): string {
   )
   const title = m.title ?? (m.test && HEADING[m.category])
   const learned = m.learned === undefined ? '' : ` (dieđus ${m.learned})`
-  return `${heading}${title ? `: ${title}` : ''} (${where(m)}) ${m.time}${learned}.`
+  const count = m.about?.homes === undefined ? '' : `, ${m.about.homes} ruovttu`
+  return `${heading}${title ? `: ${title}` : ''} (${where(m)}${count}) ${m.time}${learned}.`
 }
 
 function answer({ code }: MessageParts): string {
   return `Vástit 1 ${code} = mun válddán, 2 ${code} = in sáhte.`
 }
 
-function where({ alias, home }: LetterParts): string {
+function where({ alias, home, about }: LetterParts): string {
+  // Stands in brackets itself.
+  if (about?.area !== undefined) return about.area || 'guovllu haga'
+  if (about) return about.part === undefined ? 'hub' : `hub, ${about.part}`
   if (alias !== undefined) return alias
   return home === undefined ? 'du oapmahaš' : `ruoktu ${home}`
 }

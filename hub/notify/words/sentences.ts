@@ -1,4 +1,4 @@
-import type { Handler, Summary } from './message-parts.ts'
+import type { Handler, LetterParts, Summary } from './message-parts.ts'
 
 /** One after the other; what is empty or not there is left out. */
 export function sentences(...all: readonly (string | undefined)[]): string {
@@ -11,6 +11,17 @@ export function nameOf(
   words: Readonly<Record<Exclude<Handler['who'], 'contact'>, string>>,
 ): string {
   return by.who === 'contact' ? by.name : words[by.who]
+}
+
+/** `the hub (kannel)`: which part of it. */
+export function hubOf({ part }: NonNullable<LetterParts['about']>, hub: string): string {
+  return part === undefined ? hub : `${hub} (${part})`
+}
+
+/** ` (8 homes)`, of an area. */
+export function countOf({ about }: Pick<LetterParts, 'about'>, one: string, many: string): string {
+  const count = about?.homes ?? 0
+  return count === 0 ? '' : ` (${count} ${count === 1 ? one : many})`
 }
 
 /** `kl 03:12`, but `21.11 23:50`. */

@@ -29,6 +29,7 @@ export const board = {
   addNote: 'Add',
   nobodyNext: 'nobody else will be told',
   nobodyTold: 'nobody was told: there is no contact',
+  noStaff: 'nobody was told: no policy names staff for it who can be told',
   noInstaller: 'nobody was told: the home has no installer',
   held: 'Held',
   heldUntil: 'held until {{time}}',

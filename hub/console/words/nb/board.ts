@@ -32,6 +32,7 @@ export const board: Same<typeof en> = {
   addNote: 'Legg til',
   nobodyNext: 'ingen flere blir varslet',
   nobodyTold: 'ingen er varslet: det er ingen kontakt',
+  noStaff: 'ingen er varslet: ingen plan for varsling har ansatte for dette som kan varsles',
   noInstaller: 'ingen er varslet: hjemmet har ingen installatør',
   held: 'På pause',
   heldUntil: 'på pause til {{time}}',
