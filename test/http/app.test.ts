@@ -633,6 +633,24 @@ describe('/api/phone', () => {
     expect(phone.messages[0].code).toBeUndefined()
   })
 
+  it('shows many that went in one message as that message', async () => {
+    const digest = { id: 'd1', code: '5520', count: 2 }
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [exampleNotification(), exampleNotification({ id: 'member', digest })],
+    })
+    const headers = await signIn()
+    const { phones } = (await app.inject({ url: '/api/phone', headers })).json()
+    expect(phones[0].messages).toHaveLength(1)
+    const { messages } = (await app.inject({ url: '/api/messages', headers })).json()
+    expect(messages.map(({ id, others }: { id: string; others?: number }) => [id, others])).toEqual(
+      expect.arrayContaining([
+        ['member', 1],
+        [exampleNotification().id, undefined],
+      ]),
+    )
+  })
+
   it('puts an answer before what the hub says to it in the same millisecond', async () => {
     const queuedAt = NOW
     office.put({ notifications: [exampleNotification({ template: 'taken', queuedAt })] })
