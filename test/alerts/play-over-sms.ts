@@ -164,13 +164,18 @@ class Player {
         const messages = this.#read<{ body: string }>('SELECT body FROM notification').map(
           ({ body }) => JSON.parse(body) as { state: string; notBefore: number; via?: string },
         )
+        const silent = this.#carriers.filter(({ isSilent }) => isSilent).map(nameOf)
+        const isTaken = ({ state, via = '' }: (typeof messages)[number]): boolean =>
+          state === 'accepted' && silent.includes(via)
         const isUnderWay = messages.some(
-          ({ state, notBefore, via }) =>
-            (state === 'queued' && notBefore <= now) ||
-            (state === 'accepted' && !(this.#isLost && via === nameOf(this.#carriers[0]))),
+          (one) =>
+            (one.state === 'queued' && one.notBefore <= now) ||
+            (one.state === 'accepted' &&
+              !isTaken(one) &&
+              !(this.#isLost && one.via === nameOf(this.#carriers[0]))),
         )
         const arrived = this.#carriers.reduce((sum, carrier) => sum + carrier.arrived().length, 0)
-        const delivered = messages.filter(({ state }) => state === 'delivered').length
+        const delivered = messages.filter((one) => one.state === 'delivered' || isTaken(one)).length
         return !isUnderWay && arrived >= delivered
       },
       SLOW,

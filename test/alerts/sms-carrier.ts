@@ -8,6 +8,8 @@ export interface SmsCarrier {
   readonly yaml: string
   /** Where the hub must listen for it. */
   readonly httpPort: number
+  /** It tells of no deliveries: what it took is all that the hub hears. */
+  readonly isSilent?: true
   /** What has reached phones so far, in order, by what stands at the far end. */
   arrived(): readonly { readonly to: string; readonly text: string }[]
   answer(from: string, text: string): Promise<void>
@@ -49,6 +51,7 @@ export async function gammuCarrier(service: 'files' | 'sqlite'): Promise<SmsCarr
       : `type: gammu-sqlite, database: "${gammu.database}", reports: false`
   return {
     yaml: `  - { name: modem, ${how} }\n`,
+    isSilent: true,
     httpPort: await freePort(),
     arrived: () => gammu.transmitted(),
     answer: async (phone, text) => gammu.answer(phone, text),
