@@ -342,6 +342,19 @@ describe('/api/alerts', () => {
     })
   })
 
+  it('says where each contact wrote STOP', async () => {
+    const home = office.core.home('h1')
+    if (!home) throw new Error('There is no home')
+    const stopped = { since: NOW }
+    office.put({ alerts: [exampleAlert()] })
+    const seen = async () =>
+      (await app.inject({ url: '/api/alerts/a1', headers: await signIn() })).json().alert.escalation
+        .allStopped
+    expect(await seen()).toBeUndefined()
+    office.core.home = () => ({ ...home, contacts: home.contacts.map((one) => ({ ...one, stopped })) })
+    expect(await seen()).toBe(true)
+  })
+
   it('says of a message that went once more by which channel it did not arrive', async () => {
     const at = exampleNotification().queuedAt
     const by = { alert: 'a1', by: 'contact:daughter', via: 'sms' }
