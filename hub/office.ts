@@ -482,8 +482,10 @@ export function createOffice(parts: OfficeParts): Office {
         ...registry.contactsWithPhone(from),
         ...registry.staffWithPhone(from).map((id) => ({ staff: id })),
       ]
-      // Without a code the newest alert is meant, of which this person was told.
-      const meant = (codes.length === 0 ? [undefined] : codes).map((code) => ({
+      // A year or a price beside the code of an alert is a word. Without a code no alert is taken: they are asked which.
+      const named = codes.filter(isOpenCode)
+      const all = named.length > 0 ? named : codes
+      const meant = (all.length === 0 ? [undefined] : all).map((code) => ({
         code,
         by: whoAnswers(known, code),
       }))
@@ -530,6 +532,10 @@ export function createOffice(parts: OfficeParts): Office {
       await core.take({ type: 'letter', home, contact, channel: 'sms', letter, by, via: 'sms' })
     }
     return { matched: true, reason: 'asked for the status' }
+  }
+
+  function isOpenCode(code: string): boolean {
+    return core.openAlerts().some((alert) => alert.code === code) || core.toldUnder(code).length > 0
   }
 
   /**

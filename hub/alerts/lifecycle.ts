@@ -239,7 +239,11 @@ export function escalate(
   }
   // The others are told now, so there is no time to name.
   const waitMinutes =
-    hasOthers && !mayHurry(stepped, situation) ? Math.max(1, Math.round(wait / 60_000)) : undefined
+    hasOthers && !mayHurry(stepped, situation)
+      ? wait < 60_000
+        ? wait / 60_000
+        : Math.round(wait / 60_000)
+      : undefined
   const messages = recipients.flatMap((one) => {
     const occasion = occasionFor(one, alert, situation.notifications)
     const remarks = {

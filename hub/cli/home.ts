@@ -92,7 +92,7 @@ export function addHomeCommands(program: Command): void {
         else {
           printLine(made.url)
           printMessage(
-            `It works until ${new Date(made.until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+            `It is for ${contact} alone: it shows how ${id} is to whoever has it. It works until ${new Date(made.until).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
           )
         }
       } finally {

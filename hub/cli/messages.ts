@@ -101,7 +101,7 @@ export function formatMessages(rows: readonly MessageView[], state?: 'failed'): 
       [one.channel, one.via && `via ${one.via}`, one.notBy && `not ${one.notBy.join(', ')}`]
         .filter(Boolean)
         .join(' '),
-      one.template,
+      one.others === undefined ? one.template : `${one.template}, in one message with ${one.others} more`,
       String(one.attempts),
       one.alert ?? '',
       one.id,

@@ -45,6 +45,8 @@ export interface Escalation {
   readonly outOfReach?: readonly string[]
   /** Had as many messages as somebody gets in an hour: everybody else is told before them. */
   readonly passedOver?: readonly string[]
+  /** There are contacts, and each wrote STOP. */
+  readonly allStopped?: true
   /** No board was open then: the next were told at once. */
   readonly unwatchedAt?: number
 }

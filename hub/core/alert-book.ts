@@ -18,6 +18,7 @@ import {
   waitsForSomebody,
 } from '../alerts/lifecycle.ts'
 import { asksFor, misunderstood } from '../alerts/misunderstood.ts'
+import { tellNewcomer } from '../alerts/tell-newcomer.ts'
 import { forbidden, mayGo, newestMessages, outdatedFor } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
@@ -431,6 +432,8 @@ export function createAlertBook(
         const event = has ? 'started' : 'stopped'
         const events = had === has ? [] : [eventOf(alert, when.now, when.now, event, by, via, recipient)]
         take({ alert, events, notifications: forbidden(facts, situation.notifications) }, when)
+        const newcomer = what === 'start' && has && !had && tellNewcomer(alert, recipient, situation)
+        if (newcomer) take(newcomer, when)
         if (has) continue
         // Whoever writes STOP does not come; what somebody else recorded about them takes an alert from nobody.
         const isAsked = alert.handling === 'new' && alert.progress.asked.includes(recipient)

@@ -4,6 +4,7 @@ import { nextStep, outOfReach } from '../alerts/escalation.ts'
 import type { Place } from '../alerts/escalation.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { CAUSES, SEVERITIES } from '../model/alert.ts'
+import { isSilenced } from '../model/consent.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import { recipientOf } from '../model/notification.ts'
@@ -154,6 +155,7 @@ export const alertViewSchema = alertSchema
         .readonly()
         .describe('Had as many messages as somebody gets in an hour: everybody else is told before them.')
         .optional(),
+      allStopped: z.literal(true).describe('The home has contacts, and each of them wrote STOP.').optional(),
       unwatchedAt: time.describe('No board was open then: the next were told at once.').optional(),
     }),
   })
@@ -296,6 +298,7 @@ function viewEscalation(
   const unreached = {
     ...(missing.length > 0 && { outOfReach: missing }),
     ...present('passedOver', passedOver),
+    ...(place.contacts.length > 0 && place.contacts.every(isSilenced) && { allStopped: true as const }),
     ...present('unwatchedAt', alert.progress.unwatchedAt),
   }
   if (alert.nextStepAt === undefined) return { messages, ...unreached }

@@ -35,6 +35,10 @@ const messageSchema = z
     error: z.string().optional(),
     attempts: z.number(),
     alert: z.string().optional().describe('Not given: it is about none.'),
+    others: z
+      .number()
+      .optional()
+      .describe('It went in one message with so many other alerts: that is the letter `digest`.'),
     noRetry: z.string().optional().describe('Why it makes no sense to try it again. Not given: it can be.'),
   })
   .meta({ id: 'Message' })
@@ -139,6 +143,7 @@ function viewMessage(one: Notification, office: Office): MessageView {
     ...(error !== undefined && { error }),
     attempts,
     ...(alert !== undefined && { alert }),
+    ...(template === 'alert' && one.digest && { others: one.digest.count - 1 }),
     ...(noRetry !== undefined && { noRetry }),
   }
 }

@@ -111,7 +111,9 @@ function readPhones(office: Office): Phone[] {
     return phone
   }
   for (const notification of office.newestNotifications(NEWEST)) {
-    if (notification.channel !== 'sms') continue
+    // Those in one message with others are no SMS of their own: that one is a letter.
+    const { channel, template } = notification
+    if (channel !== 'sms' || (template === 'alert' && notification.digest)) continue
     if (notification.state !== 'accepted' && notification.state !== 'delivered') continue
     const text = office.messageText(notification)
     if (text === undefined) continue

@@ -25,7 +25,7 @@ export interface AlertNotification extends Sending {
   readonly step: number
   /** About a test: the words say so. */
   readonly test?: true
-  /** Minutes until somebody else is told, as the message says; absent when there is nobody else. */
+  /** Minutes until somebody else is told, less than one as a fraction; absent when there is nobody else. */
   readonly waitMinutes?: number
   /** Why it asks somebody who was told before; absent when they hear of it for the first time. */
   readonly occasion?: Occasion

@@ -2,7 +2,7 @@
 export interface ParsedAnswer {
   /** `stop` and `start` are about all messages, not about one alert. */
   readonly action: 'accept' | 'decline' | 'unclear' | 'stop' | 'start'
-  /** The four digits that name each alert that is meant; none where the newest is. */
+  /** The four digits that name each alert that is meant; where there are none, they are asked which. */
   readonly codes: readonly string[]
 }
 
@@ -38,7 +38,8 @@ const POLITE = new Set(['takk', 'thanks', 'hei', 'hi', 'hello', 'og', 'and'])
 /**
  * Reads the answer to a message: `1 4821`, `4821 2`, `14821`, `ja 4821`, `No, 4821.`; to several at once: `1 4821 5520`.
  * An answer that could mean both, or that has words beside it, is unclear: the contact is asked again and the
- * escalation goes on. Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`).
+ * escalation goes on. Only behind an explicit `1 4821` may there be other words (`1 4821 er på vei`), and
+ * the time (`1 4821 kommer 0845`).
  * STOP and START count alone, with or without a full stop; with a code beside them they are unclear.
  */
 export function parseAnswer(text: string): ParsedAnswer {
@@ -50,13 +51,14 @@ export function parseAnswer(text: string): ParsedAnswer {
   let unknownNumber = false
   const words: string[] = []
   for (const token of tokensOf(text)) {
-    const [, digit, code] = /^([12]?)(\d{4})?$/.exec(token) ?? []
-    const [, word, codeOfWord] = /^(\p{L}+)(\d{4})$/u.exec(token) ?? []
+    const [, digit, code] = /^([12]?)([1-9]\d{3})?$/.exec(token) ?? []
+    const [, word, codeOfWord] = /^(\p{L}+)([1-9]\d{3})$/u.exec(token) ?? []
     if (digit) actions.add(digit === '1' ? 'accept' : 'decline')
     if (digit) explicit = true
     if (code ?? codeOfWord) codes.add(code ?? codeOfWord ?? '')
     if (word !== undefined) words.push(word)
-    else if (digit === undefined && /^\d+$/.test(token)) unknownNumber = true
+    // `0845` is a time of the day: no code begins with a nought.
+    else if (digit === undefined && /^\d+$/.test(token) && !/^0\d{3}$/.test(token)) unknownNumber = true
     else if (digit === undefined) words.push(token)
   }
   const { actions: said, rest } = readWords(words)

@@ -30,8 +30,6 @@ export interface LetterFacts {
 export interface BoardLink {
   readonly url?: string
   readonly isOnlyWay: boolean
-  /** Of the letter that brings one: where the reader may have it. */
-  readonly statusLink?: { readonly url: string; readonly until: number }
 }
 
 /** A one-time code, and for how long it is valid. */

@@ -179,3 +179,34 @@ describe('that an alert is over', () => {
     expect(sent(place)).toEqual(['anne alert delivered', 'anne taken queued'])
   })
 })
+
+describe('START', () => {
+  it('tells of what waits at once, where their turn is still to come, and calls nobody else for it', async () => {
+    const place = await site()
+    const contacts = ['anne', 'berit', 'cecilie'].map((id, index) => ({
+      id,
+      order: index + 1,
+      language: 'nb',
+    }))
+    await place.bench.take({ type: 'home', home: home({ contacts }) })
+    await place.bench.take(stops(['cecilie']))
+    await place.bench.say('a', 'fall', 'detected')
+    await reach(place)
+    const alert = () => place.bench.alert('fall')
+    const { nextStepAt } = alert()
+    await place.bench.pass(10_000)
+    await place.bench.take(stops(['cecilie'], false))
+    expect(sent(place).filter((one) => one.includes(' alert '))).toEqual([
+      'anne alert delivered',
+      'cecilie alert queued',
+    ])
+    expect(alert()).toMatchObject({
+      nextStepAt,
+      progress: { asked: ['contact:anne', 'contact:cecilie'] },
+    })
+    // Twice is not told twice, and whoever knows of it hears nothing new.
+    await place.bench.take(stops(['anne', 'cecilie'], true))
+    await place.bench.take(stops(['cecilie'], false))
+    expect(sent(place).filter((one) => one.startsWith('cecilie alert'))).toHaveLength(1)
+  })
+})

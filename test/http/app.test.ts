@@ -342,6 +342,19 @@ describe('/api/alerts', () => {
     })
   })
 
+  it('says where each contact wrote STOP', async () => {
+    const home = office.core.home('h1')
+    if (!home) throw new Error('There is no home')
+    const stopped = { since: NOW }
+    office.put({ alerts: [exampleAlert()] })
+    const seen = async () =>
+      (await app.inject({ url: '/api/alerts/a1', headers: await signIn() })).json().alert.escalation
+        .allStopped
+    expect(await seen()).toBeUndefined()
+    office.core.home = () => ({ ...home, contacts: home.contacts.map((one) => ({ ...one, stopped })) })
+    expect(await seen()).toBe(true)
+  })
+
   it('says of a message that went once more by which channel it did not arrive', async () => {
     const at = exampleNotification().queuedAt
     const by = { alert: 'a1', by: 'contact:daughter', via: 'sms' }
@@ -631,6 +644,24 @@ describe('/api/phone', () => {
     const [phone] = await phones()
     expect(phone.messages.map((one: { from: string }) => one.from)).toEqual(['hub', 'phone'])
     expect(phone.messages[0].code).toBeUndefined()
+  })
+
+  it('shows many that went in one message as that message', async () => {
+    const digest = { id: 'd1', code: '5520', count: 2 }
+    office.put({
+      alerts: [exampleAlert()],
+      notifications: [exampleNotification(), exampleNotification({ id: 'member', digest })],
+    })
+    const headers = await signIn()
+    const { phones } = (await app.inject({ url: '/api/phone', headers })).json()
+    expect(phones[0].messages).toHaveLength(1)
+    const { messages } = (await app.inject({ url: '/api/messages', headers })).json()
+    expect(messages.map(({ id, others }: { id: string; others?: number }) => [id, others])).toEqual(
+      expect.arrayContaining([
+        ['member', 1],
+        [exampleNotification().id, undefined],
+      ]),
+    )
   })
 
   it('puts an answer before what the hub says to it in the same millisecond', async () => {

@@ -154,7 +154,10 @@ describe('the status page', () => {
     const hub = await lived()
     const path = await pathOf(hub)
     await hub.bench.take(ends)
-    expect((await hub.get(path)).status).toBe(410)
+    const closed = await hub.get(path)
+    expect(closed.status).toBe(410)
+    expect(read(closed)).toContain('eller du får ikke lenger se hvordan det går')
+    expect(read(closed)).not.toContain('for gammel')
     await expect(pathOf(hub)).rejects.toThrow('no consent')
     await hub.bench.take(begins)
     expect((await hub.get(path)).status).toBe(410)
@@ -209,6 +212,17 @@ describe('an SMS that asks how things are', () => {
     expect(asked.filter((reason) => reason === 'asked for the status')).toHaveLength(4)
     await hub.bench.pass(HOUR + MINUTE)
     expect((await hub.office.takeAnswer('+4790000001', 'hvordan')).reason).toBe('asked for the status')
+  })
+
+  it('takes the alert whose code is there, whatever other number stands beside it', async () => {
+    const hub = await lived()
+    await hub.bench.say('hall', 'fall', 'detected')
+    const { code } = hub.bench.alert('fall')
+    const other = code === '2026' ? '2027' : '2026'
+    await hub.office.takeAnswer('+4790000001', `1 ${code} kommer 0845, ${other}`)
+    expect(hub.bench.alert('fall')).toMatchObject({ handling: 'acknowledged', handledBy: 'contact:daughter' })
+    await hub.bench.pass(MINUTE)
+    expect(hub.message('contact:daughter')?.text).toContain('Du tar deg av varselet hos Mor')
   })
 
   it('is an answer where it says anything else, and from a stranger nothing', async () => {

@@ -162,6 +162,15 @@ describe('renderMessage', () => {
     expect(receipt).toMatch(/^TEST: /)
   })
 
+  test.each([
+    [0.25, '15 sek'],
+    [0.7, '40 sek'],
+    [0.99, '1 min'],
+    [2, '2 min'],
+  ])('says of a wait of %d minutes that it is %s', (waitMinutes, said) => {
+    expect(text({ waitMinutes })).toContain(`Uten svar varsles neste om ${said}.`)
+  })
+
   test('says of no next contact when there is none', () => {
     expect(text({ waitMinutes: undefined })).toBe(
       'VARSEL: Mulig fall hos Mor kl 03:12. Svar 1 4821 = jeg tar det, 2 4821 = kan ikke.',

@@ -17,7 +17,7 @@ const SHOWN = 4
 /** Who was told, what became of it, and what comes next: `SMS Anne delivered 03:12 ─▶ Per in 40 s`. */
 export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number }) {
   const { t } = useTranslation(['board', 'shared'])
-  const { messages, next, outOfReach = [], passedOver = [], unwatchedAt } = alert.escalation
+  const { messages, next, outOfReach = [], passedOver = [], allStopped, unwatchedAt } = alert.escalation
   const open = alert.handling === 'new'
   const told = alert.category !== 'technical' && (alert.severity === 'high' || alert.severity === 'medium')
   if (messages.length === 0 && !next && !(open && told)) return null
@@ -69,7 +69,7 @@ export function EscalationLine({ alert, now }: { alert: BoardAlert; now: number 
                 ? t('noInstaller')
                 : alert.home === undefined
                   ? t('noStaff')
-                  : t('nobodyTold')}
+                  : t(allStopped ? 'allStopped' : 'nobodyTold')}
         </li>
       )}
     </ol>

@@ -199,7 +199,7 @@ function button(at: string, act: string, text: string, kind: 'first' | 'second' 
 /** What cannot be shown, and what to do. */
 export function refusalPage(
   parts: PageParts,
-  why: 'unknown' | 'expired' | 'wayOver' | 'tooMany' | 'failed',
+  why: 'unknown' | 'expired' | 'closed' | 'wayOver' | 'tooMany' | 'failed',
 ): string {
   const words = LINK_WORDS[parts.language]
   const { heading, text } = words[why]

@@ -116,7 +116,7 @@ export const linkRoutes: FastifyPluginAsyncZod<{ office: Office; shownTo: readon
       if (isTooMany(await missed(request))) return refuse(request, reply, 429, 'tooMany')
       return opened === undefined || (typeof opened === 'object' && !link)
         ? refuse(request, reply, 404, 'unknown')
-        : refuse(request, reply, 410, 'expired')
+        : refuse(request, reply, 410, 'closed')
     }
     const language = pageLanguage(view.language)
     if (isTooMany(await posted(request))) return refuse(request, reply, 429, 'tooMany', { language })

@@ -59,6 +59,8 @@ export interface LinkWords {
   // What cannot be shown.
   readonly unknown: { readonly heading: string; readonly text: string }
   readonly expired: { readonly heading: string; readonly text: string }
+  /** Of the page that shows how a home is: it ended, or may not be shown any more. */
+  readonly closed: { readonly heading: string; readonly text: string }
   readonly wayOver: { readonly heading: string; readonly text: string }
   readonly tooMany: { readonly heading: string; readonly text: string }
   readonly failed: { readonly heading: string; readonly text: string }
@@ -119,6 +121,10 @@ const nb: LinkWords = {
   expired: {
     heading: 'Lenken er for gammel',
     text: 'Se etter en nyere melding fra oss. Er du usikker på hvordan det går: ring dit, eller ring vaktsentralen.',
+  },
+  closed: {
+    heading: 'Siden vises ikke lenger',
+    text: 'Lenken er utløpt, eller du får ikke lenger se hvordan det går. Svar STATUS på en melding fra oss for å få en ny, eller ring vaktsentralen.',
   },
   wayOver: {
     heading: 'Varselet er avsluttet',
@@ -188,6 +194,10 @@ const nn: LinkWords = {
     heading: 'Lenkja er for gammal',
     text: 'Sjå etter ei nyare melding frå oss. Er du usikker på korleis det går: ring dit, eller ring vaktsentralen.',
   },
+  closed: {
+    heading: 'Sida blir ikkje vist lenger',
+    text: 'Lenkja er gått ut, eller du får ikkje lenger sjå korleis det går. Svar STATUS på ei melding frå oss for å få ei ny, eller ring vaktsentralen.',
+  },
   wayOver: {
     heading: 'Varselet er avslutta',
     text: 'Adresse og nøkkel blir ikkje viste lenger. Treng du dei likevel, ring vaktsentralen.',
@@ -254,6 +264,10 @@ const en: LinkWords = {
   expired: {
     heading: 'This link is too old',
     text: 'Look for a newer message from us. If you are not sure how things are: call there, or call the care centre.',
+  },
+  closed: {
+    heading: 'This page is not shown any more',
+    text: 'The link has run out, or you may not see how things are any more. Answer STATUS to a message from us to get a new one, or call the care centre.',
   },
   wayOver: {
     heading: 'The alert is over',

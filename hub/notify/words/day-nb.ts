@@ -68,7 +68,7 @@ export const dayNb: DayWords = {
       const { day, over } = parts
       if (day.is === 'open') return `Ett er åpent siden ${parts.since}. ${handled(parts)}`
       if (over !== undefined) return `Ingen åpne. Ett ble avsluttet ${over}.`
-      if (worksNow(parts) === 'no-contact') return 'Ingen åpne, men nå ville ingen kommet fram.'
+      if (worksNow(parts) === 'no-contact') return 'Ingen åpne, men ingen alarm kan komme fram nå.'
       return 'Ingen åpne.'
     },
   },

@@ -68,7 +68,7 @@ export const dayNn: DayWords = {
       const { day, over } = parts
       if (day.is === 'open') return `Eitt er ope sidan ${parts.since}. ${handled(parts)}`
       if (over !== undefined) return `Ingen opne. Eitt vart avslutta ${over}.`
-      if (worksNow(parts) === 'no-contact') return 'Ingen opne, men no ville ingen kome fram.'
+      if (worksNow(parts) === 'no-contact') return 'Ingen opne, men ingen alarm kan kome fram no.'
       return 'Ingen opne.'
     },
   },

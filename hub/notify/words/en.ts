@@ -2,7 +2,7 @@ import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import { dayEn } from './day-en.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { countOf, hubOf, kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { countOf, hubOf, kindsOf, nameOf, NOTHING_LEFT, sentences, waitOf } from './sentences.ts'
 
 export const en: Words = {
   alert: (m) =>
@@ -10,7 +10,7 @@ export const en: Words = {
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} asks you to take it.`,
       m.link?.isOnlyWay ? '' : answer(m),
-      m.waitMinutes === undefined ? '' : `No reply: next contact in ${m.waitMinutes} min.`,
+      m.waitMinutes === undefined ? '' : `No reply: next contact in ${waitOf(m.waitMinutes, 's')}.`,
     ),
   taken: (m) => status(m) ?? `The alert ${at(m)} is unanswered again.`,
   receipt: (m) => `Thanks for your answer. ${status(m) ?? others(m)}`,

@@ -2,7 +2,7 @@ import type { Category, Cause } from '../../model/alert.ts'
 import type { Occasion } from '../../model/notification.ts'
 import { dayNn } from './day-nn.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
-import { countOf, hubOf, kindsOf, klokken, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { countOf, hubOf, kindsOf, klokken, nameOf, NOTHING_LEFT, sentences, waitOf } from './sentences.ts'
 
 export const nn: Words = {
   alert: (m) =>
@@ -10,7 +10,7 @@ export const nn: Words = {
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} ber deg ta det.`,
       m.link?.isOnlyWay ? '' : answer(m),
-      m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${m.waitMinutes} min.`,
+      m.waitMinutes === undefined ? '' : `Elles blir neste varsla om ${waitOf(m.waitMinutes, 'sek')}.`,
     ),
   taken: (m) => status(m) ?? `Varselet ${hos(m)} er utan svar igjen.`,
   receipt: (m) => `Takk for svaret. ${status(m) ?? others(m)}`,

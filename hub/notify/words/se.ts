@@ -3,7 +3,7 @@ import type { Occasion } from '../../model/notification.ts'
 import { dayNb } from './day-nb.ts'
 import type { LetterParts, MessageParts, Words } from './message-parts.ts'
 import { nb } from './nb.ts'
-import { kindsOf, nameOf, NOTHING_LEFT, sentences } from './sentences.ts'
+import { kindsOf, nameOf, NOTHING_LEFT, sentences, waitOf } from './sentences.ts'
 
 /**
  * Drafts that nobody who speaks Northern Sámi has read yet. The name of the resident stands in brackets, because it
@@ -15,7 +15,7 @@ export const se: Words = {
       happening(m),
       m.askedBy && `${nameOf(m.askedBy, WHO)} bivdá du váldit dan.`,
       m.link?.isOnlyWay ? '' : answer(m),
-      m.waitMinutes === undefined ? '' : `Muđuid nubbái ${m.waitMinutes} min geažes.`,
+      m.waitMinutes === undefined ? '' : `Muđuid nubbái ${waitOf(m.waitMinutes, 'sek')} geažes.`,
     ),
   taken: (m) => status(m) ?? `Várrehus (${where(m)}) lea fas vástádusa haga.`,
   receipt: (m) => `Giitu vástádusas. ${status(m) ?? others(m)}`,

@@ -24,6 +24,13 @@ export function countOf({ about }: Pick<LetterParts, 'about'>, one: string, many
   return count === 0 ? '' : ` (${count} ${count === 1 ? one : many})`
 }
 
+/** `2 min`, and below a minute `15 s`, in steps of five. */
+export function waitOf(minutes: number, second: string): string {
+  if (minutes >= 1) return `${minutes} min`
+  const seconds = Math.max(5, Math.round((minutes * 60) / 5) * 5)
+  return seconds === 60 ? '1 min' : `${seconds} ${second}`
+}
+
 /** `kl 03:12`, but `21.11 23:50`. */
 export function klokken(time: string): string {
   return time.includes(' ') ? time : `kl ${time}`

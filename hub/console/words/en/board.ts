@@ -28,6 +28,7 @@ export const board = {
   note: 'Note (no names)',
   addNote: 'Add',
   nobodyNext: 'nobody else will be told',
+  allStopped: 'nobody was told: each contact wrote STOP',
   nobodyTold: 'nobody was told: there is no contact',
   noStaff: 'nobody was told: no policy names staff for it who can be told',
   noInstaller: 'nobody was told: the home has no installer',

@@ -31,6 +31,7 @@ export const board: Same<typeof en> = {
   note: 'Notat (ingen navn)',
   addNote: 'Legg til',
   nobodyNext: 'ingen flere blir varslet',
+  allStopped: 'ingen er varslet: alle kontaktene har skrevet STOPP',
   nobodyTold: 'ingen er varslet: det er ingen kontakt',
   noStaff: 'ingen er varslet: ingen plan for varsling har ansatte for dette som kan varsles',
   noInstaller: 'ingen er varslet: hjemmet har ingen installatør',
