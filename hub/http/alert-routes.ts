@@ -273,7 +273,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   ): Promise<{ alert: AlertView }> {
     const outcome = await office.core.take(input)
     if (!outcome.taken && outcome.why !== 'duplicate') {
-      throw new HttpError(outcome.why === 'not-found' ? 404 : 409, outcome.reason)
+      throw new HttpError(outcome.why === 'not-found' ? 404 : 409, `Cannot do this: ${outcome.reason}.`)
     }
     return { alert: known(office, input.alert) }
   }

@@ -416,7 +416,7 @@ describe('/api/alerts', () => {
       { type: 'resolve', alert: 'a1', by: 'operator:siv', via: 'console', cause: 'pet', comment: 'the cat' },
     ])
     const again = await post('acknowledge', {})
-    expect([again.statusCode, again.json().detail]).toEqual([409, 'It is resolved already.'])
+    expect([again.statusCode, again.json().detail]).toEqual([409, 'Cannot do this: it is resolved already.'])
     expect((await app.inject({ url: '/api/alerts', headers })).json().alerts).toEqual([])
     expect((await app.inject({ url: '/api/alerts?all=true', headers })).json().alerts).toHaveLength(1)
     const { events } = (await app.inject({ url: '/api/alerts/a1', headers })).json()

@@ -100,7 +100,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return { taken: true, seq }
     }
     if (alert.handling === 'resolved') {
-      return { taken: false, why: 'not-possible', reason: 'It is resolved already.' }
+      return { taken: false, why: 'not-possible', reason: 'it is resolved already' }
     }
     const { nextStepAt: _, ...rest } = alert
     const changed: Alert = {
