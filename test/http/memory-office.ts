@@ -1,4 +1,4 @@
-import { computeOverview } from '../../hub/compute-overview.ts'
+import { computeOverview } from '../../hub/threads/compute-overview.ts'
 import type { PastReads } from '../../hub/database/past-reads.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'

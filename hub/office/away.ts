@@ -1,6 +1,6 @@
-import type { Core } from './core/core.ts'
-import type { JournalEntry } from './model/input.ts'
-import type { Away } from './model/away.ts'
+import type { Core } from '../core/core.ts'
+import type { JournalEntry } from '../model/input.ts'
+import type { Away } from '../model/away.ts'
 
 /** So long after its end people are told of a time away: a shift. */
 const SAID_FOR = 8 * 3_600_000

@@ -1,6 +1,6 @@
-import type { RunningCore } from './core/create-core.ts'
-import type { LinkStore } from './database/links.ts'
-import { mayGet } from './model/consent.ts'
+import type { RunningCore } from '../core/create-core.ts'
+import type { LinkStore } from '../database/links.ts'
+import { mayGet } from '../model/consent.ts'
 
 /** The link to the status page of a home that one contact has. */
 export interface StatusLink {

@@ -1,14 +1,14 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Profile } from '../hub/decode/profile.ts'
-import type { AlertView } from '../hub/http/alert-view.ts'
-import { noticeChannels, noticeMissingProfiles } from '../hub/notices.ts'
-import { home, startCore, stopCores } from './core/bench.ts'
-import { runAal, startHubProcess } from './helpers/hub-process.ts'
-import { createMemoryStore } from './helpers/memory-store.ts'
-import { tempDir } from './helpers/temp-dir.ts'
-import { waitFor } from './helpers/wait-for.ts'
+import type { Profile } from '../../hub/decode/profile.ts'
+import type { AlertView } from '../../hub/http/alert-view.ts'
+import { noticeChannels, noticeMissingProfiles } from '../../hub/office/notices.ts'
+import { home, startCore, stopCores } from '../core/bench.ts'
+import { runAal, startHubProcess } from '../helpers/hub-process.ts'
+import { createMemoryStore } from '../helpers/memory-store.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+import { waitFor } from '../helpers/wait-for.ts'
 
 afterEach(stopCores)
 
@@ -111,7 +111,7 @@ describe('noticeChannels', () => {
 it('a hub whose profile was taken away says which sensor is deaf, until it has another one', async () => {
   const folder = tempDir('notices')
   const profiles = join(folder, 'profiles')
-  cpSync(join(import.meta.dirname, '../devices/profiles'), profiles, { recursive: true })
+  cpSync(join(import.meta.dirname, '../../devices/profiles'), profiles, { recursive: true })
   const config = `profiles: ${profiles}\n`
   const data = join(folder, 'data')
   const homes = (profile: string) => {

@@ -1,11 +1,11 @@
-import type { IndicatorReport } from './http/office.ts'
-import { DAY } from './compute-indicators.ts'
-import type { Figures, IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
-import { INDICATOR_IDS } from './model/indicator.ts'
-import type { Figure } from './model/indicator.ts'
-import type { Point } from './history/points.ts'
-import type { Reader } from './reader.ts'
-import type { Span } from './time/spans.ts'
+import type { IndicatorReport } from '../http/office.ts'
+import { DAY } from '../threads/compute-indicators.ts'
+import type { Figures, IndicatorOrder, IndicatorRun } from '../threads/compute-indicators.ts'
+import { INDICATOR_IDS } from '../model/indicator.ts'
+import type { Figure } from '../model/indicator.ts'
+import type { Point } from '../history/points.ts'
+import type { Reader } from '../threads/reader.ts'
+import type { Span } from '../time/spans.ts'
 
 export interface IndicatorsOptions {
   readonly reader: Pick<Reader, 'indicators'>

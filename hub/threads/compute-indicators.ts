@@ -1,9 +1,9 @@
-import { createAnswerTally } from './alerts/indicators.ts'
-import { createProtectionTally, unprotectedFigure } from './alerts/protection.ts'
-import type { Unprotected, WatchedHome } from './alerts/protection.ts'
-import type { IndicatorReads } from './database/indicator-reads.ts'
-import type { Figure, IndicatorId } from './model/indicator.ts'
-import type { Span } from './time/spans.ts'
+import { createAnswerTally } from '../alerts/indicators.ts'
+import { createProtectionTally, unprotectedFigure } from '../alerts/protection.ts'
+import type { Unprotected, WatchedHome } from '../alerts/protection.ts'
+import type { IndicatorReads } from '../database/indicator-reads.ts'
+import type { Figure, IndicatorId } from '../model/indicator.ts'
+import type { Span } from '../time/spans.ts'
 
 /** What a run is to compute. Times in ms. */
 export interface IndicatorOrder {

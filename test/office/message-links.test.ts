@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createMessageLinks } from '../hub/message-links.ts'
-import type { AlertNotification } from '../hub/model/notification.ts'
-import { messagesSchema } from '../hub/settings/message-settings.ts'
+import { createMessageLinks } from '../../hub/office/message-links.ts'
+import type { AlertNotification } from '../../hub/model/notification.ts'
+import { messagesSchema } from '../../hub/settings/message-settings.ts'
 
 function unused(): never {
   throw new Error('Not called')

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
 import type { OverviewOrder } from './compute-overview.ts'
-import type { HomeOverview } from './model/past.ts'
+import type { HomeOverview } from '../model/past.ts'
 
 export type ReaderOrder =
   | ({ readonly type: 'indicators' } & IndicatorOrder)

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import { OfficeError } from './http/office.ts'
-import type { RuleBook, Trial, TrialState, Writable } from './http/rule-book.ts'
-import type { RuleFile } from './model/input.ts'
-import type { RuleChange, RuleLoad } from './model/rule-book.ts'
+import { OfficeError } from '../http/office.ts'
+import type { RuleBook, Trial, TrialState, Writable } from '../http/rule-book.ts'
+import type { RuleFile } from '../model/input.ts'
+import type { RuleChange, RuleLoad } from '../model/rule-book.ts'
 import type { RuleFolder } from './rule-folder.ts'
-import type { KeptRules, RuleAnswer, RuleOrder } from './try-rules.ts'
+import type { KeptRules, RuleAnswer, RuleOrder } from '../threads/try-rules.ts'
 
 const DAY = 24 * 3_600_000
 const DAYS = 30
@@ -58,7 +58,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook & { stop(): P
     onWorker: (worker: Worker) => void = () => {},
   ): Promise<Exclude<RuleAnswer, { type: 'progress' }>> {
     if (isStopped) throw new Error('the hub is stopping')
-    const worker = new Worker(new URL('./rules-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('../threads/rules-worker.ts', import.meta.url), {
       workerData: { folder, order },
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
     })

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Core } from './core/core.ts'
-import type { Profile } from './decode/profile.ts'
-import type { NoticeInput } from './model/input.ts'
-import { WAYS } from './model/notification.ts'
-import type { Way } from './model/notification.ts'
+import type { Core } from '../core/core.ts'
+import type { Profile } from '../decode/profile.ts'
+import type { NoticeInput } from '../model/input.ts'
+import { WAYS } from '../model/notification.ts'
+import type { Way } from '../model/notification.ts'
 
 /** What the hub noticed; `sensor` with its home. */
 export type Noticed = Omit<NoticeInput, 'type' | 'on'>

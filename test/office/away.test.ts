@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createAwayTimes } from '../hub/away.ts'
-import type { Commit } from '../hub/core/core.ts'
-import type { Input, JournalEntry } from '../hub/model/input.ts'
+import { createAwayTimes } from '../../hub/office/away.ts'
+import type { Commit } from '../../hub/core/core.ts'
+import type { Input, JournalEntry } from '../../hub/model/input.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -22,12 +22,12 @@ async function answerTo(asked: ReaderOrder): Promise<unknown> {
   switch (asked.type) {
     case 'indicators': {
       const { computeIndicators } = await import('./compute-indicators.ts')
-      const { createIndicatorReads } = await import('./database/indicator-reads.ts')
+      const { createIndicatorReads } = await import('../database/indicator-reads.ts')
       return computeIndicators(asked, createIndicatorReads(db))
     }
     case 'overview': {
       const { computeOverview } = await import('./compute-overview.ts')
-      const { createPastReads } = await import('./database/past-reads.ts')
+      const { createPastReads } = await import('../database/past-reads.ts')
       return computeOverview(asked, createPastReads(db))
     }
   }

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises'
-import type { DatabaseFacts } from './database/database-facts.ts'
-import type { Follower } from './history/follower.ts'
-import type { RulesStatus } from './http/office.ts'
-import type { Heartbeat } from './model/heartbeat.ts'
-import type { ChannelFacts, SystemFacts } from './model/system.ts'
-import type { DeadMan } from './watch/dead-man.ts'
+import type { DatabaseFacts } from '../database/database-facts.ts'
+import type { Follower } from '../history/follower.ts'
+import type { RulesStatus } from '../http/office.ts'
+import type { Heartbeat } from '../model/heartbeat.ts'
+import type { ChannelFacts, SystemFacts } from '../model/system.ts'
+import type { DeadMan } from '../watch/dead-man.ts'
 
 export interface SystemParts {
   readonly folder: string

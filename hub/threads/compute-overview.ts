@@ -1,10 +1,10 @@
-import type { PastReads } from './database/past-reads.ts'
-import { CURVES, EVENTS, FILLED, filledSpans, markOf, silentSpans } from './http/sensed-spans.ts'
-import type { Home } from './model/home.ts'
-import { KINDS } from './model/kind.ts'
-import type { DayOfVital, HomeOverview, PastReading } from './model/past.ts'
-import { localTime, startOfDay } from './time/local-time.ts'
-import type { Span } from './time/spans.ts'
+import type { PastReads } from '../database/past-reads.ts'
+import { CURVES, EVENTS, FILLED, filledSpans, markOf, silentSpans } from '../http/sensed-spans.ts'
+import type { Home } from '../model/home.ts'
+import { KINDS } from '../model/kind.ts'
+import type { DayOfVital, HomeOverview, PastReading } from '../model/past.ts'
+import { localTime, startOfDay } from '../time/local-time.ts'
+import type { Span } from '../time/spans.ts'
 
 export interface OverviewOrder {
   readonly home: Pick<Home, 'id' | 'timezone' | 'sensors'>

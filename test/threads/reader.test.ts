@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSqliteStore } from '../hub/database/core-store.ts'
-import { openDatabase } from '../hub/database/open-database.ts'
-import type { OpenDatabase } from '../hub/database/open-database.ts'
-import { createReader } from '../hub/reader.ts'
-import type { Reader } from '../hub/reader.ts'
-import { home, START, startCore, stopCores } from './core/bench.ts'
-import type { CoreBench } from './core/bench.ts'
-import { tempDir } from './helpers/temp-dir.ts'
+import { createSqliteStore } from '../../hub/database/core-store.ts'
+import { openDatabase } from '../../hub/database/open-database.ts'
+import type { OpenDatabase } from '../../hub/database/open-database.ts'
+import { createReader } from '../../hub/threads/reader.ts'
+import type { Reader } from '../../hub/threads/reader.ts'
+import { home, START, startCore, stopCores } from '../core/bench.ts'
+import type { CoreBench } from '../core/bench.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
