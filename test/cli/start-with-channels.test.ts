@@ -152,7 +152,8 @@ routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
       'the modem to tell that it is sent',
       async () => {
         const found = await find()
-        return found?.escalation.messages[0]?.state === 'delivered' && found
+        const [message] = found?.escalation.messages ?? []
+        return message?.state === 'accepted' && message.via === 'modem' && found
       },
       SLOW,
     )
@@ -179,7 +180,7 @@ routes: { sms: { channels: [elks, modem], reportWithin: 10s } }
     expect(await metrics()).toContain('aal_messages_rerouted_total{channel="elks"} 1')
     expect(await find()).toMatchObject({
       handling: 'new',
-      escalation: { messages: [{ state: 'delivered' }] },
+      escalation: { messages: [{ state: 'accepted', via: 'modem' }] },
     })
     expect(hub.stderr()).toContain('An SMS came that is no answer')
     expect(hub.stderr()).not.toMatch(/4790000099|4790000001/)

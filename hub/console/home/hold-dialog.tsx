@@ -6,6 +6,7 @@ import { Answered } from '../parts/answered.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useAct } from '../use-act.ts'
 import { useApi } from '../use-api.ts'
+import { HoursAndWhy } from './hours-and-why.tsx'
 
 /** At most 14 days; a hold always ends by itself. */
 const HOURS = [2, 12, 24, 72, 168, 336]
@@ -59,25 +60,7 @@ export function HoldDialog({ home, name, onClose, onDone }: HoldDialogProps) {
             </label>
           )}
         </Answered>
-        <fieldset className="segments">
-          <legend>{t('modeFor')}</legend>
-          {HOURS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="hours"
-                value={one}
-                checked={hours === one}
-                onChange={() => setHours(one)}
-              />
-              <span>{one < 48 ? t('hours', { count: one }) : t('days', { count: one / 24 })}</span>
-            </label>
-          ))}
-        </fieldset>
-        <label className="field">
-          {t('why')}
-          <input maxLength={500} value={why} onChange={(event) => setWhy(event.target.value)} />
-        </label>
+        <HoursAndWhy choices={HOURS} hours={hours} onHours={setHours} why={why} onWhy={setWhy} />
         <div className="buttons">
           <button type="button" className="large" onClick={onClose}>
             {t('shared:cancel')}

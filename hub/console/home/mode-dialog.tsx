@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Mode } from '../../model/input.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { useAct } from '../use-act.ts'
+import { HoursAndWhy } from './hours-and-why.tsx'
 
 const MODES = ['away', 'maintenance', 'carer'] as const satisfies Mode[]
 
@@ -60,25 +61,7 @@ export function ModeDialog({ home, name, onClose, onDone }: ModeDialogProps) {
             </label>
           ))}
         </fieldset>
-        <fieldset className="segments">
-          <legend>{t('modeFor')}</legend>
-          {LENGTHS[mode].map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="hours"
-                value={one}
-                checked={hours === one}
-                onChange={() => setHours(one)}
-              />
-              <span>{one < 48 ? t('hours', { count: one }) : t('days', { count: one / 24 })}</span>
-            </label>
-          ))}
-        </fieldset>
-        <label className="field">
-          {t('why')}
-          <input maxLength={500} value={why} onChange={(event) => setWhy(event.target.value)} />
-        </label>
+        <HoursAndWhy choices={LENGTHS[mode]} hours={hours} onHours={setHours} why={why} onWhy={setWhy} />
         <div className="buttons">
           <button type="button" className="large" onClick={onClose}>
             {t('shared:cancel')}

@@ -3,6 +3,7 @@ import { NOT_E164, isE164, toE164 } from '../phone-number.ts'
 import { groupInbox, LONGEST_ID, withGammuDatabase } from './gammu-database.ts'
 import type { GammuDatabase, HandedOver, InboxRow } from './gammu-database.ts'
 import { reasonOf } from './provider-answer.ts'
+import { createSmsdWatch } from './smsd-watch.ts'
 
 export interface GammuSqliteOptions {
   readonly name: string
@@ -47,14 +48,8 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
   const seen = new Map<number, number>()
   /** Taken, and could not be removed: never taken again. */
   const taken = new Set<number>()
-  let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> = Promise.resolve()
-  let running = false
   let isKnown = false
-  /** Since when messages wait and none has gone; undefined when none waits. */
-  let waitingSince: number | undefined
   let waitingBefore: ReadonlySet<number> = new Set()
-  let trouble: string | undefined
 
   const read = <T>(work: (tables: GammuDatabase) => T): Promise<T> =>
     withGammuDatabase(database, 'read', LOCKED_FOR, work)
@@ -68,15 +63,14 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
   /** Tells the hub what became of the messages that SMSD has sent, or could not. */
   async function report(): Promise<void> {
     if (open.size === 0) {
-      waitingSince = undefined
+      watch.found(false, false)
       return
     }
     const states = await read((tables) => [...open.keys()].map((row) => ({ row, ...tables.stateOf(row) })))
     const waiting = new Set(states.filter(({ waits }) => waits).map(({ row }) => row))
     // Sent is progress enough: a phone that is off gives no report.
     const hasMoved = [...waitingBefore].some((row) => !waiting.has(row))
-    if (waiting.size === 0) waitingSince = undefined
-    else if (hasMoved || waitingSince === undefined) waitingSince = now()
+    watch.found(waiting.size > 0, hasMoved)
     waitingBefore = waiting
     for (const { row, waits, parts } of states) {
       if (waits) continue
@@ -136,27 +130,16 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
     await takeInbox()
   }
 
-  function keepLooking(): void {
-    looking = look().then(
-      () => {
-        trouble = undefined
-      },
-      (cause: unknown) => {
-        if (trouble === undefined) {
-          warn({ channel: name, reason: saidBy(cause) }, 'Cannot work with the database of Gammu SMSD')
-        }
-        trouble = `The database of Gammu SMSD cannot be used: ${saidBy(cause)}`
-      },
-    )
-    void looking.then(() => {
-      if (running) timer = setTimeout(keepLooking, lookEvery)
-    })
-  }
-
-  const stuck = (): string | undefined =>
-    waitingSince !== undefined && now() - waitingSince > patience
-      ? `Gammu SMSD has sent nothing for ${Math.round((now() - waitingSince) / 1000)} s, and messages wait`
-      : undefined
+  const watch = createSmsdWatch({
+    channel: name,
+    what: 'database',
+    look,
+    lookEvery,
+    patience,
+    now,
+    sayWhy: saidBy,
+    warn,
+  })
 
   return {
     name,
@@ -166,7 +149,7 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
       const bad = (error: string): Health => ({ ok: false, error })
       try {
         const phone = await read((tables) => tables.phone())
-        const found = trouble ?? stuck()
+        const found = watch.trouble() ?? watch.stuck()
         if (found !== undefined) return bad(found)
         if (phone === undefined) return bad('Gammu SMSD has not run with this database yet')
         if (now() - phone.at > silence) return bad('Gammu SMSD does not run with this database')
@@ -180,27 +163,19 @@ export function createGammuSqliteChannel(options: GammuSqliteOptions): Channel {
       if (!isE164(to)) return failed(false, NOT_E164)
       if (Buffer.byteLength(id) > LONGEST_ID) return failed(false, 'Its id is too long for Gammu SMSD')
       if (signal.aborted) return failed(true, 'There was no time to hand it to Gammu SMSD')
-      const reason = stuck()
+      const reason = watch.stuck()
       if (reason !== undefined) return failed(true, reason)
       try {
         const handed = await write((tables) => tables.hand({ id, to, text }, reports))
         follow(handed)
-        waitingSince ??= now()
+        watch.handed()
         return { ok: true, to: 'accepted', reference: String(handed.row) }
       } catch (cause) {
         return failed(true, `Cannot hand it to Gammu SMSD: ${saidBy(cause)}`)
       }
     },
-    start() {
-      if (running) return
-      running = true
-      keepLooking()
-    },
-    async stop() {
-      running = false
-      clearTimeout(timer)
-      await looking
-    },
+    start: watch.start,
+    stop: watch.stop,
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from './gammu-files.ts'
 import type { InboxFile } from './gammu-files.ts'
 import { reasonOf } from './provider-answer.ts'
+import { createSmsdWatch } from './smsd-watch.ts'
 
 export interface GammuOptions {
   readonly name: string
@@ -40,22 +41,16 @@ const PATIENCE = 60_000
 const MONITOR_TIMEOUT = 5_000
 
 /**
- * Sends by a GSM modem on this machine, through the files of Gammu SMSD: works without the internet. That the
- * mobile network took a message (SMSD moves it to `sent`) is the last that is heard of it: no file tells of deliveries. Files of ours go as soon as the hub
- * has kept what became of them, since they hold numbers and texts.
+ * Sends by a GSM modem on this machine, through the files of Gammu SMSD: works without the internet. That the mobile
+ * network took a message (SMSD moves it to `sent`) is the last that is heard of it: no file tells of deliveries. Files of
+ * ours go as soon as the hub has kept what became of them, since they hold numbers and texts.
  */
 export function createGammuChannel(options: GammuOptions): Channel {
   const { name, inbox, outbox, sent, error, smsdrc, sink, now, warn } = options
   const { lookEvery = LOOK_EVERY, patience = PATIENCE } = options
-  let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> = Promise.resolve()
-  let running = false
-  /** Since when messages wait and none has gone; undefined when none waits. */
-  let waitingSince: number | undefined
   let inboxBefore = ''
   /** Taken, and could not be removed: never taken again. */
   const taken = new Set<string>()
-  let trouble: string | undefined
 
   const idFile = (mark: string): string => join(outbox, `.${mark}`)
 
@@ -70,7 +65,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
     const draft = join(outbox, `.${mark}.draft`)
     await writeFile(draft, encodeText(text), { mode: 0o660 })
     await rename(draft, join(outbox, outboxName(mark, to, now())))
-    waitingSince ??= now()
+    watch.handed()
   }
 
   /** Tells the hub what became of the messages that SMSD has moved. */
@@ -134,32 +129,20 @@ export function createGammuChannel(options: GammuOptions): Channel {
   async function look(): Promise<void> {
     const moved = (await report(sent, 'accepted')) + (await report(error, 'failed'))
     const waits = (await readdir(outbox)).some((file) => markIn(file) !== undefined)
-    if (!waits) waitingSince = undefined
-    else if (moved > 0 || waitingSince === undefined) waitingSince = now()
+    watch.found(waits, moved > 0)
     await takeInbox()
   }
 
-  function keepLooking(): void {
-    looking = look().then(
-      () => {
-        trouble = undefined
-      },
-      (cause: unknown) => {
-        if (trouble === undefined) {
-          warn({ channel: name, reason: reasonOf(cause) }, 'Cannot work with the folders of Gammu SMSD')
-        }
-        trouble = `The folders of Gammu SMSD cannot be used: ${reasonOf(cause)}`
-      },
-    )
-    void looking.then(() => {
-      if (running) timer = setTimeout(keepLooking, lookEvery)
-    })
-  }
-
-  const stuck = (): string | undefined =>
-    waitingSince !== undefined && now() - waitingSince > patience
-      ? `Gammu SMSD has sent nothing for ${Math.round((now() - waitingSince) / 1000)} s, and messages wait`
-      : undefined
+  const watch = createSmsdWatch({
+    channel: name,
+    what: 'folders',
+    look,
+    lookEvery,
+    patience,
+    now,
+    sayWhy: reasonOf,
+    warn,
+  })
 
   async function check(signal: AbortSignal): Promise<Health> {
     try {
@@ -169,7 +152,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
     } catch (cause) {
       return { ok: false, error: `The folders of Gammu SMSD cannot be used: ${reasonOf(cause)}` }
     }
-    const found = trouble ?? stuck()
+    const found = watch.trouble() ?? watch.stuck()
     if (found !== undefined) return { ok: false, error: found }
     return smsdrc === undefined ? { ok: true } : await askMonitor(smsdrc, signal)
   }
@@ -185,7 +168,7 @@ export function createGammuChannel(options: GammuOptions): Channel {
       }
       if (signal.aborted)
         return { ok: false, retry: true, error: 'There was no time to hand it to Gammu SMSD' }
-      const reason = stuck()
+      const reason = watch.stuck()
       if (reason !== undefined) return { ok: false, retry: true, error: reason }
       try {
         await send(id, to, text)
@@ -194,16 +177,8 @@ export function createGammuChannel(options: GammuOptions): Channel {
         return { ok: false, retry: true, error: `Cannot hand it to Gammu SMSD: ${reasonOf(cause)}` }
       }
     },
-    start() {
-      if (running) return
-      running = true
-      keepLooking()
-    },
-    async stop() {
-      running = false
-      clearTimeout(timer)
-      await looking
-    },
+    start: watch.start,
+    stop: watch.stop,
   }
 }
 
