@@ -10,7 +10,7 @@ import { compare, NOTHING_WRONG, readKept } from './kept.ts'
 import { createLoad, seeded } from './load.ts'
 import { atSync } from './strace.ts'
 
-const SYNCS = 100
+const SYNCS = 60
 /** Syncs of a first start, in which the database is made, and some more. */
 const FIRST_SYNCS = 12
 const HOMES = 3
