@@ -222,6 +222,13 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     return transitions.length > 0 || changed.size > 0 || held.size > 0
   }
 
+  /** There are other policies or staff: what waits is told to them, and a home that can reach nobody now says so. */
+  function othersMayBeTold(when: When): void {
+    book.peopleChanged(undefined, when)
+    oncall.look(when)
+    for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
+  }
+
   function takeHold({ what, hold, ...who }: HoldChange, when: When): void {
     const { home, rule, until } = hold
     const scope = `${home}/${rule}`
@@ -281,9 +288,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         policies = policiesOf(input.files)
         collect(when)
         for (const change of holds.useRules(engine.rules.rules)) takeHold(change, when)
-        book.peopleChanged(undefined, when)
-        oncall.look(when)
-        for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
+        othersMayBeTold(when)
         return {}
       case 'staff': {
         const before = staff
@@ -293,9 +298,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         for (const id of before.keys()) {
           if (!staff.has(id)) book.forget(undefined, `staff:${id}`, 'import', when)
         }
-        book.peopleChanged(undefined, when)
-        oncall.look(when)
-        for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
+        othersMayBeTold(when)
         return {}
       }
       case 'consent': {

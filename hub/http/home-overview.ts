@@ -3,7 +3,14 @@ import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import type { HomeOverview } from '../model/past.ts'
 import type { Span } from '../time/spans.ts'
-import { pastAlertSchema, spanSchema, unknownSpans, viewAlert, vitalLimitsSchema } from './home-past.ts'
+import {
+  pastAlertSchema,
+  spanSchema,
+  unknownSchema,
+  unknownSpans,
+  viewAlert,
+  vitalLimitsSchema,
+} from './home-past.ts'
 import type { Office } from './office.ts'
 import { time } from './time-fields.ts'
 import { limitsOf } from './vital-limits.ts'
@@ -16,9 +23,7 @@ export const homeOverviewSchema = z
     timezone: z.string(),
     from: time.describe('A whole hour.'),
     to: time,
-    unknown: z
-      .array(spanSchema)
-      .describe('The hub could not know: the home had no link, or the hub was away.'),
+    unknown: unknownSchema,
     bands: z
       .array(
         z.object({

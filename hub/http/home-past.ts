@@ -13,6 +13,10 @@ import { time } from './time-fields.ts'
 
 export const spanSchema = z.object({ from: time, to: time })
 
+export const unknownSchema = z
+  .array(spanSchema)
+  .describe('The hub could not know: the home had no link, or the hub was away.')
+
 export const pastAlertSchema = z.object({
   id: z.string(),
   title: z.object({ en: z.string() }).catchall(z.string()),
@@ -34,9 +38,7 @@ export const homePastSchema = z
     timezone: z.string(),
     from: time,
     to: time,
-    unknown: z
-      .array(spanSchema)
-      .describe('The hub could not know: the home had no link, or the hub was away.'),
+    unknown: unknownSchema,
     bands: z
       .array(
         z.object({

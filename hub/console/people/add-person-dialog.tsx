@@ -6,6 +6,7 @@ import { useAct } from '../use-act.ts'
 import { isWhole, PersonFields } from './person-fields.tsx'
 import type { PersonChoice } from './person-fields.tsx'
 import { ShownOnce } from './shown-once.tsx'
+import { NameField } from './name-field.tsx'
 
 interface AddPersonDialogProps {
   onClose(): void
@@ -47,22 +48,7 @@ export function AddPersonDialog({ onClose, onDone }: AddPersonDialogProps) {
           void add()
         }}
       >
-        <label className="field">
-          {t('id')}
-          <input
-            required
-            pattern="[\w.\-]{1,64}"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            aria-describedby="id-how"
-            value={id}
-            onChange={({ target }) => setId(target.value.trim())}
-          />
-        </label>
-        <p id="id-how" className="muted hint">
-          {t('idHow')}
-        </p>
+        <NameField label={t('id')} hint={t('idHow')} value={id} onChange={setId} />
         <PersonFields choice={choice} onChange={setChoice} />
         <div className="buttons">
           <button type="button" className="large" onClick={onClose}>

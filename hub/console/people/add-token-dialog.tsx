@@ -8,6 +8,7 @@ import { useAct } from '../use-act.ts'
 import { scopeName } from '../words/names.ts'
 import { AreaChoice } from './areas.tsx'
 import { ShownOnce } from './shown-once.tsx'
+import { NameField } from './name-field.tsx'
 
 interface AddTokenDialogProps {
   onClose(): void
@@ -49,22 +50,7 @@ export function AddTokenDialog({ onClose, onDone }: AddTokenDialogProps) {
           void make()
         }}
       >
-        <label className="field">
-          {t('tokenName')}
-          <input
-            required
-            pattern="[\w.\-]{1,64}"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            aria-describedby="token-name-how"
-            value={name}
-            onChange={({ target }) => setName(target.value.trim())}
-          />
-        </label>
-        <p id="token-name-how" className="muted hint">
-          {t('tokenNameHow')}
-        </p>
+        <NameField label={t('tokenName')} hint={t('tokenNameHow')} value={name} onChange={setName} />
         <fieldset className="choice">
           <legend>{t('roles')}</legend>
           <div className="checks">
