@@ -5,6 +5,7 @@ import { useLanguage } from '../language.tsx'
 import { clock } from '../time.ts'
 import { SHAPES } from './alert-shapes.ts'
 import { BandKey } from './band-key.tsx'
+import { bandRows } from './band-rows.ts'
 import { BandRow } from './band-row.tsx'
 import { partOf, percent } from './part-of-day.ts'
 
@@ -15,9 +16,7 @@ export function DayBands({ past, title }: { readonly past: HomePast; readonly ti
   const { t } = useTranslation(['home', 'shared'])
   const { language } = useLanguage()
   const { timezone, bands, alerts } = past
-  const rows = bands.toSorted(
-    (a, b) => (a.room ?? '~').localeCompare(b.room ?? '~') || a.kind.localeCompare(b.kind),
-  )
+  const rows = bandRows(bands, ({ spans, marks }) => spans.length + marks.length > 0)
 
   return (
     <section aria-labelledby="day" className="day">

@@ -9,6 +9,7 @@ import { clock } from '../time.ts'
 import { useApi } from '../use-api.ts'
 import { SHAPES } from './alert-shapes.ts'
 import { BandKey } from './band-key.tsx'
+import { bandRows } from './band-rows.ts'
 import { dayText, daysOf, namedDays } from './days-of.ts'
 import { HourRow } from './hour-row.tsx'
 import { partOf, percent } from './part-of-day.ts'
@@ -25,9 +26,7 @@ function KnownOverview({ overview }: { readonly overview: HomeOverview }) {
   const { timezone, bands, alerts } = overview
   // The same array as long as nothing changes: curves are drawn anew for another.
   const days = useMemo(() => namedDays(daysOf(overview, overview.timezone)), [overview])
-  const rows = bands.toSorted(
-    (a, b) => (a.room ?? '~').localeCompare(b.room ?? '~') || a.kind.localeCompare(b.kind),
-  )
+  const rows = bandRows(bands, ({ hours, marks }) => marks.length > 0 || hours.some((part) => part > 0))
   return (
     <>
       <section aria-labelledby="day" className="day">
