@@ -4,12 +4,17 @@
 // node_modules.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const major = Number(process.versions.node.split('.')[0])
 
 if (major >= 24) {
+  // Most of a start is compiling: its result is kept. Among the packages, since who may write there may write the code
+  // as well, whereas Node's own choice, in the folder of temporary files, could be laid there by anyone on the machine.
+  // Where it cannot be written, only the start is slower.
+  module.enableCompileCache(here('../node_modules/.cache/aal'))
   await import('./main.ts')
 } else {
   const node = here('../node_modules/.bin/node')

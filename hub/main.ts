@@ -1,26 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
-import { addAlertsCommands } from './cli/alerts.ts'
-import { addAuditCommands } from './cli/audit.ts'
-import { addDemoCommand } from './cli/demo.ts'
-import { addConsentCommand } from './cli/consent.ts'
-import { addHoldCommands } from './cli/hold.ts'
-import { addHomeCommands } from './cli/home.ts'
-import { addIndicatorsCommand } from './cli/indicators.ts'
-import { addLimitsCommands } from './cli/limits.ts'
-import { addMessagesCommands } from './cli/messages.ts'
-import { addModeCommand } from './cli/mode.ts'
-import { addOncallCommands } from './cli/oncall.ts'
-import { addPersonCommands } from './cli/person.ts'
-import { addRegisterCommands } from './cli/register.ts'
-import { addRulesCommands } from './cli/rules.ts'
-import { addSignInCommand } from './cli/sign-in.ts'
-import { addSimulateCommand } from './cli/simulate.ts'
-import { addStaffCommands } from './cli/staff.ts'
-import { addStartCommand } from './cli/start.ts'
-import { addTokenCommands } from './cli/token.ts'
-import { addUndecodedCommands } from './cli/undecoded.ts'
-import { addWatchdogCommand } from './cli/watchdog.ts'
+import { commandFilesOf } from './cli/commands.ts'
 
 const program = new Command('aal')
   .description('Ambient assisted living hub: sensors in homes, rules that keep watch, people who answer.')
@@ -36,27 +16,8 @@ const program = new Command('aal')
     '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now',
   )
 
-addDemoCommand(program)
-addStartCommand(program)
-addSignInCommand(program)
-addPersonCommands(program)
-addTokenCommands(program)
-addAuditCommands(program)
-addRegisterCommands(program)
-addStaffCommands(program)
-addOncallCommands(program)
-addHomeCommands(program)
-addLimitsCommands(program)
-addModeCommand(program)
-addHoldCommands(program)
-addConsentCommand(program)
-addAlertsCommands(program)
-addMessagesCommands(program)
-addIndicatorsCommand(program)
-addUndecodedCommands(program)
-addRulesCommands(program)
-addSimulateCommand(program)
-addWatchdogCommand(program)
+const files = await Promise.all(commandFilesOf(process.argv.slice(2)).map((file) => file.load()))
+for (const addCommands of files) addCommands(program)
 for (const command of program.commands) inherit(command)
 
 /** Options such as --data may stand anywhere on the line. */

@@ -1,5 +1,4 @@
 import { request } from 'node:http'
-import { pino } from 'pino'
 import { adminSocket } from '../admin-socket.ts'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
@@ -48,9 +47,9 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
   if (!mayCreate && !hasDatabase(config.data)) {
     throw new CommandError(`Cannot find a hub's data in ${config.data}. Name its folder with --data DIR.`)
   }
+  // Loaded when they are needed: no other command waits for a server's libraries.
+  const [{ startHub }, { pino }] = await Promise.all([import('../hub.ts'), import('pino')])
   const log = pino({ level: 'error' }, pino.destination(2))
-  // Loaded when it is needed: no other command waits for a server's libraries.
-  const { startHub } = await import('../hub.ts')
   const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
   return {
     isRunning: false,

@@ -26,7 +26,7 @@ export async function startBenchHub(
   const folder = await tempDir('bench')
   const file = join(folder, 'hub.yaml')
   await writeFile(file, config)
-  const main = fileURLToPath(new URL('../../hub/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../../hub/aal.js', import.meta.url))
   const data = join(folder, 'data')
   prepare?.(data)
   const child = spawn(

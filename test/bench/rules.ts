@@ -97,7 +97,7 @@ async function replayCommand(quick: boolean): Promise<Figure[]> {
   }
   out.end(text)
   await finished(out)
-  const main = fileURLToPath(new URL('../../hub/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../../hub/aal.js', import.meta.url))
   const args = [main, 'rules', 'replay', '--rules', RULES_FOLDER, '--from', file, '--json']
   const rates: number[] = []
   for (let round = 0; round < 3; round++) {

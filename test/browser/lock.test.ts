@@ -7,7 +7,7 @@ import { startChromium } from '../helpers/chromium.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { exampleAlert, exampleHome, memoryOffice } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole } from './open-console.ts'
+import { accessFaults, buildConsole, signIn } from './open-console.ts'
 
 const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const PASSWORD = 'correct horse battery staple'
@@ -51,9 +51,8 @@ async function open(person: string, path = '/'): Promise<Page> {
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   pages.push(page)
-  await page.goto(`${url}/sign-in#${office.people.createSignInToken(person)}`)
-  await page.locator('#main').waitFor()
-  if (path !== '/') await page.goto(`${url}${path}`)
+  await signIn(page, url, office.people.createSignInToken(person))
+  await page.goto(`${url}${path}`)
   await page.locator('#main').waitFor()
   return page
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-beforeEach(async () => {
+async function openExample(): Promise<void> {
   opened = await openConsole(browser)
   const now = Date.now()
   const at = { raisedAt: now, openedAt: now, lastAt: now }
@@ -46,8 +46,7 @@ beforeEach(async () => {
     history: { waiting: 812, since: now - 240_000, error: 'ECONNREFUSED', refused: 0 },
     channels: [{ channel: 'kannel', kind: 'sms', ok: false, error: 'no answer in time' }],
   }
-})
-afterEach(() => opened.close())
+}
 
 /** Every page of the console, and what is on it when it is there. Who adds a page adds it here. */
 const PAGES = [
@@ -67,16 +66,22 @@ const PAGES = [
 ] as const
 
 describe.each(PAGES)('the page $path', ({ path, shows }) => {
-  it.each(['dark', 'light'] as const)('can be used by everybody, in %s colours', async (theme) => {
+  // Opened once: what is looked for changes nothing.
+  beforeAll(async () => {
+    await openExample()
     await opened.open(path)
     await opened.page.getByText(shows).first().waitFor()
+  })
+  afterAll(() => opened.close())
+
+  it.each(['dark', 'light'] as const)('can be used by everybody, in %s colours', async (theme) => {
     expect(await accessFaults(opened.page, theme)).toEqual([])
     expect(opened.complaints).toEqual([])
   })
 
   it('fits a phone, and has nothing on it that is too small for a thumb', async () => {
     await opened.page.setViewportSize({ width: 360, height: 740 })
-    await opened.open(path)
+    await opened.page.reload()
     await opened.page.getByText(shows).first().waitFor()
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     const small = await opened.page.locator('button, a:not(p a), summary').evaluateAll((targets) =>
@@ -90,6 +95,9 @@ describe.each(PAGES)('the page $path', ({ path, shows }) => {
 })
 
 describe('the frame', () => {
+  beforeEach(openExample)
+  afterEach(() => opened.close())
+
   it('goes from page to page without a reload, and shows everywhere that somebody waits', async () => {
     const { page } = opened
     await opened.open('/')
@@ -141,6 +149,9 @@ describe('the frame', () => {
 })
 
 describe('the page of a home', () => {
+  beforeEach(openExample)
+  afterEach(() => opened.close())
+
   it('sets a mode with its end and reason, and ends it', async () => {
     const { page } = opened
     await opened.open('/homes/h1')

@@ -7,7 +7,7 @@ import { ROLES } from '../../hub/model/person.ts'
 import { startChromium } from '../helpers/chromium.ts'
 import { exampleHome, memoryOffice } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole } from './open-console.ts'
+import { accessFaults, buildConsole, signIn } from './open-console.ts'
 
 const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const DEADLINE = 120_000
@@ -49,8 +49,7 @@ async function newPage(): Promise<Page> {
 
 async function open(person: string, path: string): Promise<Page> {
   const page = await newPage()
-  await page.goto(`${url}/sign-in#${office.people.createSignInToken(person)}`)
-  await page.locator('#main').waitFor()
+  await signIn(page, url, office.people.createSignInToken(person))
   await page.goto(`${url}${path}`)
   await page.locator('#main').waitFor()
   return page

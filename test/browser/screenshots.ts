@@ -10,7 +10,7 @@ const IMAGES = join(ROOT, 'docs/images')
 
 const demo = spawn(
   process.execPath,
-  [join(ROOT, 'hub/main.ts'), 'demo', '--mqtt-port', '0', '--http-port', '0'],
+  [join(ROOT, 'hub/aal.js'), 'demo', '--mqtt-port', '0', '--http-port', '0'],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 )
 let out = ''

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchHub, runAal, startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
 
-const MAIN = join(import.meta.dirname, '..', '..', 'hub', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'hub', 'aal.js')
 const PASSWORD = 'correct horse battery staple'
 
 let hub: HubProcess

@@ -10,7 +10,7 @@ import { tempDir } from './temp-dir.ts'
 import { waitFor } from './wait-for.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const MAIN = join(ROOT, 'hub', 'main.ts')
+const MAIN = join(ROOT, 'hub', 'aal.js')
 const SETPRIV = '/usr/bin/setpriv'
 /** Other tests may have the machine. */
 const START_TIMEOUT = 90_000
@@ -74,7 +74,7 @@ atExit(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs `node hub/main.ts ARGS` to its end. */
+/** Runs `node hub/aal.js ARGS` to its end. */
 export async function runAal(
   args: readonly string[],
   { timeout = 30_000 }: { timeout?: number } = {},
@@ -95,7 +95,7 @@ export interface AalProcess {
   kill(signal?: NodeJS.Signals): Promise<Ended>
 }
 
-/** Starts `node hub/main.ts ARGS` and does not wait for it. */
+/** Starts `node hub/aal.js ARGS` and does not wait for it. */
 export function launchAal(args: readonly string[]): AalProcess {
   const { child, ended, stdout, stderr } = start([process.execPath, MAIN, ...args])
   return {
@@ -110,7 +110,7 @@ export function launchAal(args: readonly string[]): AalProcess {
   }
 }
 
-/** Starts a real `node hub/main.ts start --json` and does not wait for it. */
+/** Starts a real `node hub/aal.js start --json` and does not wait for it. */
 export function launchHub(options: HubOptions = {}): LaunchedHub {
   const data = options.data ?? join(tempDir('hub'), 'data')
   const { child, ended, stdout, stderr } = start([

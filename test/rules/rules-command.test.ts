@@ -17,7 +17,7 @@ function aal(args: readonly string[], input = ''): Promise<Ended> {
   return new Promise((fulfil) => {
     const child = execFile(
       process.execPath,
-      ['hub/main.ts', ...args],
+      ['hub/aal.js', ...args],
       { cwd: ROOT },
       (error, stdout, stderr) =>
         fulfil({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),

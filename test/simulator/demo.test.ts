@@ -22,7 +22,7 @@ interface Told {
 
 /** A real process, with nobody at its keyboard. */
 function startDemo(...args: string[]) {
-  const command = ['hub/main.ts', 'demo', '--json', '--mqtt-port', '0', '--http-port', '0', ...args]
+  const command = ['hub/aal.js', 'demo', '--json', '--mqtt-port', '0', '--http-port', '0', ...args]
   const child: ChildProcess = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   atExit(() => child.kill('SIGKILL'))
   const lines: unknown[] = []
@@ -92,7 +92,7 @@ it('aal demo shows a fall within seconds, takes an answer from the phone page, a
 
 it('aal demo can be stopped while it makes the week, and leaves nothing behind', async () => {
   const tmp = tempDir('demo-tmp')
-  const child = spawn(process.execPath, ['hub/main.ts', 'demo', '--mqtt-port', '0', '--http-port', '0'], {
+  const child = spawn(process.execPath, ['hub/aal.js', 'demo', '--mqtt-port', '0', '--http-port', '0'], {
     stdio: ['ignore', 'ignore', 'ignore'],
     env: { ...process.env, TMPDIR: tmp },
   })
