@@ -289,7 +289,8 @@ export interface HomeAlert {
 /** Why an alert was raised (`/api/alerts/:id/story`). */
 export interface AlertStory {
   readonly rule?: { readonly file: string; readonly text: string }
-  readonly params: readonly {
+  /** Not on a locked screen. */
+  readonly params?: readonly {
     readonly name: string
     readonly value: number | string
     readonly unit?: string

@@ -36,6 +36,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/alerts/:id',
     area: 'board',
+    whenLocked: true,
     page: lazy(async () => ({ default: (await import('./alert/alert-page.tsx')).AlertPage })),
   },
   {

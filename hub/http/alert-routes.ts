@@ -114,7 +114,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   app.get(
     '/api/alerts/:id/story',
     {
-      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:alerts' },
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:alerts', board: true },
       schema: {
         tags: ['alerts'],
         summary: 'Why an alert was raised, as far as it is kept, and the same in that home before.',
@@ -122,11 +122,11 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         response: { 200: alertStorySchema, ...refusals },
       },
     },
-    async ({ office, params }) => {
+    async ({ office, params, caller }) => {
       const alert = office.alert(params.id)
-      if (!alert)
-        throw new HttpError(404, `Cannot find the alert "${params.id}": there is none with this id.`)
-      return viewStory(alert, office)
+      if (!alert) throw new HttpError(404, noAlert(params.id))
+      const isLocked = caller?.type === 'person' && caller.isLocked
+      return viewStory(alert, office, isLocked ? 'without-limits' : 'whole')
     },
   )
 

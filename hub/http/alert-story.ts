@@ -18,7 +18,10 @@ export const alertStorySchema = z
       .array(
         z.object({ name: z.string(), value: z.union([z.number(), z.string()]), unit: z.string().optional() }),
       )
-      .describe("The rule's limits as they are now, with those of the home and the person."),
+      .optional()
+      .describe(
+        "The rule's limits as they are now, with those of the home and the person. Not given on a locked screen: what is usual for somebody is theirs.",
+      ),
     similar: z
       .array(
         z.object({
@@ -35,24 +38,12 @@ export const alertStorySchema = z
 
 export type AlertStory = z.output<typeof alertStorySchema>
 
-export function viewStory(alert: Alert, office: Office): AlertStory {
+export function viewStory(alert: Alert, office: Office, how: 'whole' | 'without-limits'): AlertStory {
   const text = office.ruleText(alert.rule, alert.openedAt)
-  const rule = office.rules().rules.find(({ id }) => id === alert.rule)
-  const home = alert.home === undefined ? undefined : office.core.home(alert.home)
-  const subject = alert.scope.split('/')[1]
-  const resident = home?.residents.find(({ id }) => id === subject)
-  const params = rule && home ? paramsFor(rule, home, resident) : (rule?.defaults ?? {})
   const similar = alert.home === undefined ? [] : office.alertsOf(alert.home, alert.rule, MOST_SIMILAR + 1)
   return {
     ...(text && { rule: text }),
-    params: Object.entries(params).map(([name, value]) => {
-      const { type, unit } = rule?.params[name] ?? {}
-      return {
-        name,
-        value: type === 'duration' ? formatDuration(value) : value,
-        ...(unit !== undefined && { unit }),
-      }
-    }),
+    ...(how === 'whole' && { params: limitsOf(alert, office) }),
     similar: similar
       .filter(({ id, openedAt }) => id !== alert.id && openedAt <= alert.openedAt)
       .slice(0, MOST_SIMILAR)
@@ -64,4 +55,20 @@ export function viewStory(alert: Alert, office: Office): AlertStory {
         ...(cause !== undefined && { cause }),
       })),
   }
+}
+
+function limitsOf(alert: Alert, office: Office): NonNullable<AlertStory['params']> {
+  const rule = office.rules().rules.find(({ id }) => id === alert.rule)
+  const home = alert.home === undefined ? undefined : office.core.home(alert.home)
+  const subject = alert.scope.split('/')[1]
+  const resident = home?.residents.find(({ id }) => id === subject)
+  const params = rule && home ? paramsFor(rule, home, resident) : (rule?.defaults ?? {})
+  return Object.entries(params).map(([name, value]) => {
+    const { type, unit } = rule?.params[name] ?? {}
+    return {
+      name,
+      value: type === 'duration' ? formatDuration(value) : value,
+      ...(unit !== undefined && { unit }),
+    }
+  })
 }

@@ -93,13 +93,18 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   // Where a route says so: what is long and holds nothing that a guess could be measured against.
   await app.register(compress, { global: false })
   app.decorate('declaredRoutes', requireAccess(app))
+  keepOutOfCaches(app)
   guardRoutes(app, office, trusted)
   auditRoutes(app, office)
   await app.register(rateLimit, {
     global: false,
     ...(trusted && { allowList: () => true }),
     errorResponseBuilder: (_request, context) =>
-      new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${context.after}.`),
+      new HttpError(
+        429,
+        `Cannot try again yet: too many attempts from this address. Wait ${context.after}.`,
+        'address-waits',
+      ),
   })
   await describeApi(app, options.version)
 
@@ -141,6 +146,15 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await serveDocs(app)
   if (options.consoleDir !== undefined) await servePages(app, options.consoleDir)
   return app
+}
+
+/** What somebody was shown must not come back with the back button, or for the next one at the same screen. */
+function keepOutOfCaches(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
+      reply.header('cache-control', 'no-store')
+    }
+  })
 }
 
 /** Nothing but our own files; no inline script or style, no frames around us. */

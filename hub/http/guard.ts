@@ -72,7 +72,8 @@ export function guardRoutes(app: FastifyInstance, office: Office, trusted: boole
     }
     request.office = officeFor(office, sightOf(caller))
     refuseOtherAreas(request, caller)
-    if (caller.type === 'person' && !board) people.act(caller.session)
+    // Pages ask anew by themselves, for hours: only what they change, or say, comes from a person at the screen.
+    if (caller.type === 'person' && !board && !isRead(request.method)) people.act(caller.session)
   })
 
   function limit(name: string): void {

@@ -46,6 +46,8 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   app.get(
     '/api/live',
     {
+      // A stream of which nobody reads anything would stay open, and count as a board.
+      exposeHeadRoute: false,
       config: {
         roles: ['operator', 'installer', 'admin'],
         scope: 'read:alerts',

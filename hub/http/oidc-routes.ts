@@ -92,6 +92,8 @@ export const oidcRoutes: FastifyPluginAsyncZod<{ people: People; provider?: Sign
       }
       request.noted = { who: `person:${outcome.person}`, why: 'oidc' }
       provider.keep?.(outcome.session, finished.ok ? finished.idToken : undefined)
+      const former = request.cookies[SESSION_COOKIE]
+      if (former !== undefined) people.signOut(former)
       return reply.setCookie(SESSION_COOKIE, outcome.session, cookieFor(request)).redirect('/', 303)
     },
   )

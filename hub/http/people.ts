@@ -13,14 +13,16 @@ export interface SignedIn {
   readonly isLocked: boolean
   /** When it is locked if nobody does anything, ms; not given where nothing could unlock it. */
   readonly locksAt?: number
+  /** So long without an act of the person, ms. */
+  readonly locksAfter: number
 }
 
 /** What a try to sign in came to. */
 export type SignInOutcome =
   | { readonly ok: true; readonly session: string; readonly person: string }
   | { readonly ok: false; readonly why: 'wrong' }
-  /** Tried too often: nothing was looked at. */
-  | { readonly ok: false; readonly why: 'wait'; readonly ms: number }
+  /** This name, or from this address, too often: nothing was looked at. */
+  | { readonly ok: false; readonly why: 'wait'; readonly what: 'name' | 'address'; readonly ms: number }
 
 export interface PersonOrder {
   readonly id: string
@@ -44,6 +46,12 @@ export interface OutsideIdentity extends PersonOrder {
   readonly subject: string
 }
 
+/**
+ * Why somebody who was at the provider is not signed in: it said no; it cannot be reached; its clock and ours differ;
+ * too late, or in another browser; without asking who is there; none of our roles; anything else.
+ */
+export type ProviderRefusal = 'denied' | 'away' | 'clock' | 'late' | 'not-asked' | 'no-role' | 'failed'
+
 /** A sign-in by somebody else: an OpenID Connect provider. */
 export interface SignInProvider {
   /** "Sign in with …" */
@@ -56,7 +64,7 @@ export interface SignInProvider {
     pending: string | undefined,
   ): Promise<
     | { readonly ok: true; readonly identity: OutsideIdentity; readonly idToken: string | undefined }
-    | { readonly ok: false; readonly why: 'failed' | 'no-role' | 'away'; readonly reason: string }
+    | { readonly ok: false; readonly why: ProviderRefusal; readonly reason: string }
   >
   /** Remembers what signing out of the provider needs. */
   keep?(session: string, idToken: string | undefined): void
@@ -106,7 +114,10 @@ export interface People {
   /** Locks at once; false where nothing could unlock it. */
   lock(session: string): boolean
   /** The password, or a link of the same person. After some wrong ones the session ends. */
-  unlock(session: string, given: { password: string } | { token: string }): Promise<SignInOutcome>
+  unlock(
+    session: string,
+    given: { password: string } | { token: string },
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: 'wrong' | 'signed-out' }>
   signOut(session: string): void
 
   accessTokens(): readonly AccessToken[]

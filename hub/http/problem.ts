@@ -4,6 +4,20 @@ import { z } from 'zod'
 import { ProblemsError } from '../source/problem.ts'
 import { OfficeError } from './office.ts'
 
+/** Why somebody is not signed in, or their screen not unlocked. */
+export const REFUSALS = [
+  'wrong-password',
+  'wrong-link',
+  /** Too many wrong passwords for this name, wherever they were tried. */
+  'name-waits',
+  'address-waits',
+  /** Too many wrong passwords at the lock: the session is over. */
+  'signed-out',
+  /** A browser would not keep the session. */
+  'plain-http',
+] as const
+export type Refusal = (typeof REFUSALS)[number]
+
 /** An answer that says what is wrong [RFC 9457]. `detail` is a sentence for people. */
 export const problemSchema = z
   .object({
@@ -11,6 +25,10 @@ export const problemSchema = z
     status: z.number().int(),
     title: z.string(),
     detail: z.string(),
+    reason: z
+      .enum(REFUSALS)
+      .optional()
+      .describe('Of signing in and unlocking: why not, for a page that says it in its own words.'),
     problems: z
       .array(z.object({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }))
       .optional()
@@ -37,11 +55,13 @@ const TITLES: Readonly<Record<number, string>> = {
 /** An error whose words are meant for whoever asked. */
 export class HttpError extends Error {
   readonly statusCode: number
+  readonly reason: Refusal | undefined
 
-  constructor(statusCode: number, detail: string) {
+  constructor(statusCode: number, detail: string, reason?: Refusal) {
     super(detail)
     this.name = 'HttpError'
     this.statusCode = statusCode
+    this.reason = reason
   }
 }
 
@@ -62,7 +82,9 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
       return sendProblem(reply, 422, firstLine(error.message), error.problems)
     }
     if (error instanceof OfficeError) return sendProblem(reply, OFFICE_STATUS[error.code], error.message)
-    if (error instanceof HttpError) return sendProblem(reply, error.statusCode, error.message)
+    if (error instanceof HttpError) {
+      return sendProblem(reply, error.statusCode, error.message, undefined, error.reason)
+    }
     if (hasZodFastifySchemaValidationErrors(error)) {
       const all = error.validation.map(
         (issue) => `${issue.instancePath.slice(1).replaceAll('/', '.') || 'body'}: ${issue.message}`,
@@ -85,12 +107,14 @@ export function sendProblem(
   status: number,
   detail: string,
   problems?: ProblemBody['problems'] | ProblemsError['problems'],
+  reason?: Refusal,
 ): FastifyReply {
   const body: ProblemBody = {
     type: 'about:blank',
     status,
     title: TITLES[status] ?? (status >= 500 ? 'Failed' : 'Refused'),
     detail,
+    ...(reason && { reason }),
     ...(problems && { problems: problems.map((problem) => ({ ...problem })) }),
   }
   // As a string, so that no schema of the route can refuse it.

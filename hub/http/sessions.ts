@@ -20,6 +20,7 @@ const sessionSchema = z
     locksAt: time
       .optional()
       .describe('If nobody does anything until then. Not given: nothing could unlock it.'),
+    locksAfter: z.number().describe('So long without an act, ms.'),
     expiresAt: time.describe('Then they must sign in again.'),
   })
   .meta({ id: 'Session' })
@@ -61,6 +62,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
         'token' in body
           ? signInWithLink(request, reply, body.token)
           : await signInWithPassword(request, reply, body)
+      leaveFormer(request)
       reply.setCookie(SESSION_COOKIE, signedIn.session, cookieFor(request))
       request.noted = { who: `person:${signedIn.person}`, why: 'token' in body ? 'link' : 'password' }
       const session = people.session(signedIn.session)
@@ -151,8 +153,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
     },
     async (request) => {
       const outcome = await people.unlock(request.cookies[SESSION_COOKIE] ?? '', request.body)
-      // Not 401: they are still signed in, and the board stays.
-      if (!outcome.ok) throw new HttpError(403, 'Cannot unlock: the password is wrong.')
+      if (!outcome.ok) throw refuseUnlock(outcome.why, 'token' in request.body)
       return viewOf(request)
     },
   )
@@ -178,7 +179,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       if (!person) throw new HttpError(401, 'Cannot set a password: nobody is signed in.')
       if (person.hasPassword) {
         const outcome = await people.unlock(session, { password: current ?? '' })
-        if (!outcome.ok) throw new HttpError(403, 'Cannot set a password: the current one is wrong.')
+        if (!outcome.ok) throw refuseUnlock(outcome.why, false)
       }
       await people.setPassword(person.id, password, session)
       request.noted = { whose: `person:${person.id}` }
@@ -188,12 +189,13 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
 
   function signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string) {
     const { wait, passed } = people.tryFrom(request.ip)
-    if (wait > 0) throw tooMany(reply, wait, 'too many attempts from this address')
+    if (wait > 0) throw tooMany(reply, wait, 'address')
     const signedIn = people.signIn(token)
     if (!signedIn) {
       throw new HttpError(
         401,
         'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. "aal sign-in --person NAME" on the hub makes a new one.',
+        'wrong-link',
       )
     }
     passed()
@@ -207,13 +209,13 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
   ) {
     const outcome = await people.signInWithPassword({ ...given, from: request.ip })
     if (outcome.ok) return outcome
-    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms, 'too many attempts')
-    throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.')
+    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms, outcome.what)
+    throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.', 'wrong-password')
   }
 
   function viewOf(request: FastifyRequest): z.output<typeof sessionSchema> {
     if (request.caller?.type === 'socket') {
-      const rest = { phone, hasPassword: false, locked: false, expiresAt: 0 }
+      const rest = { phone, hasPassword: false, locked: false, locksAfter: 0, expiresAt: 0 }
       return { person: 'cli', roles: ROLES, areas: 'all', ...rest }
     }
     const session = people.session(request.cookies[SESSION_COOKIE] ?? '')
@@ -221,7 +223,19 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
     return view(session)
   }
 
-  function view({ person, isLocked, locksAt, expiresAt }: SignedIn): z.output<typeof sessionSchema> {
+  /** Whoever signs in at a screen has taken it over: what stayed behind would be one more session to lose. */
+  function leaveFormer(request: FastifyRequest): void {
+    const former = request.cookies[SESSION_COOKIE]
+    if (former !== undefined) people.signOut(former)
+  }
+
+  function view({
+    person,
+    isLocked,
+    locksAt,
+    locksAfter,
+    expiresAt,
+  }: SignedIn): z.output<typeof sessionSchema> {
     const { id, name, roles, areas, hasPassword } = person
     return {
       person: id,
@@ -232,18 +246,47 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       hasPassword,
       locked: isLocked,
       ...(locksAt !== undefined && { locksAt }),
+      locksAfter,
       expiresAt,
     }
   }
 }
 
+function refuseUnlock(why: 'wrong' | 'signed-out', withLink: boolean): HttpError {
+  if (why === 'signed-out') {
+    return new HttpError(
+      401,
+      'Cannot go on: after too many wrong passwords you were signed out. Sign in again.',
+      'signed-out',
+    )
+  }
+  // Not 401: they are still signed in, and the board stays.
+  return withLink
+    ? new HttpError(
+        403,
+        'Cannot unlock: this link was used before, is too old, or is of somebody else.',
+        'wrong-link',
+      )
+    : new HttpError(403, 'Cannot go on: the password is wrong.', 'wrong-password')
+}
+
 /** Whole minutes or seconds: nobody counts milliseconds. */
-function tooMany(reply: FastifyReply, ms: number, why: string): HttpError {
+function tooMany(reply: FastifyReply, ms: number, what: 'name' | 'address'): HttpError {
   const seconds = Math.ceil(ms / 1000)
   reply.header('retry-after', seconds)
   const wait =
     seconds < 60 ? `${seconds} s` : seconds <= 60 ? '1 minute' : `${Math.ceil(seconds / 60)} minutes`
-  return new HttpError(429, `Cannot try again yet: ${why}. Wait ${wait}.`)
+  return what === 'name'
+    ? new HttpError(
+        429,
+        `Cannot try again yet: too many wrong passwords for this name. Wait ${wait}, or use a sign-in link.`,
+        'name-waits',
+      )
+    : new HttpError(
+        429,
+        `Cannot try again yet: too many attempts from this address. Wait ${wait}.`,
+        'address-waits',
+      )
 }
 
 /** @returns how the session's cookie is set, and cleared */
@@ -268,6 +311,7 @@ function refusePlain(request: FastifyRequest, comfort: string): void {
     throw new HttpError(
       400,
       `Cannot sign in over plain HTTP from ${origin.hostname}: use HTTPS, or a tunnel to localhost. ${comfort}`.trim(),
+      'plain-http',
     )
   }
 }

@@ -13,6 +13,8 @@ export interface Sight {
   readonly areas: Areas
   /** Names of residents and contacts, and what people wrote; or only what homes are called; or pseudonyms. */
   readonly names: 'all' | 'homes' | 'none'
+  /** Names of colleagues. */
+  readonly staff: boolean
   /** All alerts, or those that somebody who looks after equipment has to do with. */
   readonly alerts: 'all' | 'equipment'
   /** Vital signs of residents. */
@@ -41,9 +43,15 @@ export function sightOf(caller: Caller): Sight {
   const areas = areasOf(caller)
   switch (caller.type) {
     case 'socket':
-      return { areas, names: 'all', alerts: 'all', vitals: true }
+      return { areas, names: 'all', staff: true, alerts: 'all', vitals: true }
     case 'token':
-      return { areas, names: 'none', alerts: 'all', vitals: caller.token.scopes.includes('read:history') }
+      return {
+        areas,
+        names: 'none',
+        staff: false,
+        alerts: 'all',
+        vitals: caller.token.scopes.includes('read:history'),
+      }
     case 'person': {
       const { roles } = caller.person
       const isOperator = roles.includes('operator')
@@ -51,6 +59,7 @@ export function sightOf(caller: Caller): Sight {
         areas,
         // On a screen that nobody watches over only the board stays, and nobody's name on it.
         names: isOperator && !caller.isLocked ? 'all' : 'homes',
+        staff: !caller.isLocked,
         alerts: isOperator || roles.includes('admin') ? 'all' : 'equipment',
         vitals: isOperator,
       }
@@ -76,7 +85,7 @@ export function seesAlert({ areas, alerts }: Sight, alert: Alert, core: Pick<Cor
  * here, so that nothing new is seen by everybody because nobody thought of it.
  */
 export function officeFor(office: Office, sight: Sight): Office {
-  const { areas, names, alerts, vitals } = sight
+  const { areas, names, staff, alerts, vitals } = sight
   if (areas === 'all' && names === 'all' && alerts === 'all' && vitals) return office
   const { core } = office
 
@@ -214,7 +223,10 @@ export function officeFor(office: Office, sight: Sight): Office {
       const personal = office.personal(id)
       return names === 'all' ? personal : personal && labelOnly(personal)
     },
-    staff: () => (names === 'none' ? [] : office.staff()),
+    staff: () => {
+      if (names === 'none') return []
+      return staff ? office.staff() : office.staff().map(withoutName)
+    },
     staffMember: (id) => (names === 'all' ? office.staffMember(id) : undefined),
     messageText: (one) => (names === 'all' ? office.messageText(one) : undefined),
     modes(id) {

@@ -95,7 +95,13 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
       expiresAt: row.expiresAt,
       isLocked: locks && now() >= locksAt,
       ...(locks && { locksAt }),
+      locksAfter: idle,
     }
+  }
+
+  function signOut(session: string): void {
+    unlocks.delete(session)
+    sessions.drop(session)
   }
 
   return {
@@ -146,8 +152,10 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
       const address = addressKey(from)
       const isKnownPlace = places.get(id)?.has(address) === true
       const keys = { address, person: isKnownPlace ? `${id}@${address}` : id.toLowerCase() }
-      const wait = byAddress.begin(keys.address, now()) || byPerson.begin(keys.person, now())
-      if (wait > 0) return { ok: false, why: 'wait', ms: wait }
+      const addressWaits = byAddress.begin(keys.address, now())
+      if (addressWaits > 0) return { ok: false, why: 'wait', what: 'address', ms: addressWaits }
+      const nameWaits = byPerson.begin(keys.person, now())
+      if (nameWaits > 0) return { ok: false, why: 'wait', what: 'name', ms: nameWaits }
       const hash = persons.passwordHash(id)
       const isRight = await verifyPassword(password, hash)
       // They may have been removed, or got another password, while it was computed.
@@ -194,25 +202,27 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
     },
     async unlock(session, given) {
       const { person } = readSession(session) ?? {}
-      if (!person) return { ok: false, why: 'wrong' }
+      if (!person) return { ok: false, why: 'signed-out' }
+      // Counted before it is known to be wrong: else many at once would all be tried.
       const tries = (unlocks.get(session) ?? 0) + 1
       unlocks.set(session, tries)
       const isRight =
-        'token' in given
+        tries <= MOST_UNLOCKS &&
+        ('token' in given
           ? sessions.takeLink(given.token) === person.id
-          : await verifyPassword(given.password, persons.passwordHash(person.id))
+          : await verifyPassword(given.password, persons.passwordHash(person.id)))
+      // It may have ended while the password was looked at.
+      if (!readSession(session)) return { ok: false, why: 'signed-out' }
       if (isRight) {
         unlocks.delete(session)
         sessions.setActive(session, now())
-        return { ok: true, session, person: person.id }
+        return { ok: true }
       }
-      if (tries >= MOST_UNLOCKS) {
-        unlocks.delete(session)
-        sessions.drop(session)
-      }
-      return { ok: false, why: 'wrong' }
+      if (tries < MOST_UNLOCKS) return { ok: false, why: 'wrong' }
+      signOut(session)
+      return { ok: false, why: 'signed-out' }
     },
-    signOut: sessions.drop,
+    signOut,
 
     accessTokens: accessTokens.list,
     createAccessToken({ name, scopes, areas, by }) {

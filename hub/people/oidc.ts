@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
-import type { OutsideIdentity, SignInProvider } from '../http/people.ts'
+import type { OutsideIdentity, ProviderRefusal, SignInProvider } from '../http/people.ts'
 import { ROLES } from '../model/person.ts'
 import type { Role } from '../model/person.ts'
 
@@ -9,6 +9,28 @@ const PENDING_VALID = 10 * 60_000
 const MOST_PENDING = 1000
 /** How long the provider may take to answer, s. */
 const PATIENCE = 10
+/** Between what happens and when it is written down, s. */
+const SLACK = 5
+/** What a provider says of people whom it knows and does not let in: their account is locked, or they said no. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'access_denied',
+  'login_required',
+  'interaction_required',
+  'account_selection_required',
+  'consent_required',
+])
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+  'OAUTH_TIMEOUT',
+])
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 export interface OidcOptions {
@@ -34,14 +56,20 @@ interface Pending {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
+  readonly begunAt: number
   readonly until: number
 }
 
-/** Signs people in by an OpenID Connect provider: authorization code with PKCE, state, nonce and issuer checked. */
+/**
+ * Signs people in by an OpenID Connect provider: authorization code with PKCE, state, nonce and issuer checked. It must
+ * ask each time who is there: at a screen of a ward somebody else may stand before what the last one left open.
+ */
 export function createOidc(options: OidcOptions): SignInProvider {
   const { name, now } = options
   const pendings = new Map<string, Pending>()
   const idTokens = new Map<string, string>()
+  /** Whoever is at the screen can take `prompt` and `max_age` out of the address, but not what the provider then tells. */
+  let tellsWhenAsked = false
   let found: Promise<client.Configuration> | undefined
 
   /** Asked for at the first sign-in: a provider that is down must not keep the hub from starting. */
@@ -77,6 +105,7 @@ export function createOidc(options: OidcOptions): SignInProvider {
         state: client.randomState(),
         nonce: client.randomNonce(),
         verifier,
+        begunAt: now(),
         until: now() + PENDING_VALID,
       }
       for (const [key, { until }] of pendings) {
@@ -89,6 +118,8 @@ export function createOidc(options: OidcOptions): SignInProvider {
         scope: options.scope,
         state: entry.state,
         nonce: entry.nonce,
+        prompt: 'login',
+        max_age: '0',
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
       })
@@ -100,7 +131,7 @@ export function createOidc(options: OidcOptions): SignInProvider {
       // Whatever comes of it: no second try with the same.
       if (pending !== undefined) pendings.delete(pending)
       if (!begun || begun.until <= now()) {
-        return { ok: false, why: 'failed', reason: 'no sign-in of this browser was begun, or too long ago' }
+        return { ok: false, why: 'late', reason: 'no sign-in of this browser was begun, or too long ago' }
       }
       try {
         const url = new URL(redirectUri())
@@ -113,10 +144,15 @@ export function createOidc(options: OidcOptions): SignInProvider {
         })
         const claims = tokens.claims()
         if (!claims) return { ok: false, why: 'failed', reason: 'the provider gave no ID token' }
+        tellsWhenAsked ||= claims.auth_time !== undefined
+        if (tellsWhenAsked && !wasAskedSince(begun.begunAt, now(), claims)) {
+          const reason = 'the provider did not ask who is there, but took somebody from before'
+          return { ok: false, why: 'not-asked', reason }
+        }
         const read = readIdentity(claims, options)
         return read.ok ? { ...read, idToken: tokens.id_token } : read
       } catch (cause) {
-        return { ok: false, why: 'failed', reason: reasonOf(cause) }
+        return { ok: false, why: whyOf(cause), reason: reasonOf(cause) }
       }
     },
 
@@ -186,6 +222,30 @@ export function readIdentity(
 function wordsOf(claim: unknown): string[] {
   const all: unknown[] = Array.isArray(claim) ? claim : [claim]
   return all.filter((one) => typeof one === 'string' && one !== '') as string[]
+}
+
+/** By the provider's own clock: ours may differ by more than people need to sign in. */
+export function wasAskedSince(
+  begunAt: number,
+  now: number,
+  { auth_time: askedAt, iat }: { readonly auth_time?: number; readonly iat: number },
+): boolean {
+  return askedAt !== undefined && iat - askedAt <= Math.ceil((now - begunAt) / 1000) + SLACK
+}
+
+/** Of what went wrong on the way, what people can do something about. */
+function whyOf(cause: unknown): ProviderRefusal {
+  if (cause instanceof client.AuthorizationResponseError) {
+    if (cause.error === 'server_error' || cause.error === 'temporarily_unavailable') return 'away'
+    return REFUSED.has(cause.error) ? 'denied' : 'failed'
+  }
+  for (let inner = cause; inner instanceof Error; inner = inner.cause) {
+    if ('code' in inner && inner.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return 'clock'
+    if (inner.name === 'TimeoutError' || UNREACHED.has('code' in inner ? String(inner.code) : ''))
+      return 'away'
+    if (inner.cause instanceof Response && inner.cause.status >= 500) return 'away'
+  }
+  return 'failed'
 }
 
 function reasonOf(cause: unknown): string {

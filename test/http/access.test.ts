@@ -113,6 +113,22 @@ describe('the table of routes in docs/people.md', () => {
     }
   })
 
+  it('has no change that a page of another site could cause', async () => {
+    const headers = person('first', ROLES)
+    for (const { method, url } of TABLE) {
+      // Those behind links carry their own proof in the address (test/http/answer-link.test.ts).
+      if (method === 'GET' || !url.startsWith('/api/')) continue
+      if (SOCKET_ONLY.some((one) => one.url === url)) continue
+      for (const foreign of [
+        { cookie: headers.cookie },
+        { ...headers, origin: 'https://evil.example' },
+        { ...headers, origin: 'null' },
+      ]) {
+        expect(`${method} ${url} ${await statusOf(method, url, foreign)}`).toBe(`${method} ${url} 403`)
+      }
+    }
+  })
+
   it('is what somebody gets who sees one area', async () => {
     for (const { method, url, anybody, areas } of TABLE) {
       if (anybody || SOCKET_ONLY.some((one) => one.url === url)) continue

@@ -206,6 +206,7 @@ describe('/api/session', () => {
       phone: true,
       hasPassword: false,
       locked: false,
+      locksAfter: 30 * 60_000,
       expiresAt: NOW + 14 * 3_600_000,
     })
   })

@@ -50,6 +50,7 @@ describe('POST /api/session with a name and a password', () => {
       hasPassword: true,
       locked: false,
       locksAt: now + 30 * MINUTE,
+      locksAfter: 30 * MINUTE,
       expiresAt: now + 14 * 60 * MINUTE,
     })
     expect(answer.headers['set-cookie']).toMatch(/; HttpOnly; SameSite=Strict$/)
@@ -68,8 +69,31 @@ describe('POST /api/session with a name and a password', () => {
     for (let count = 0; count < 4; count++) await signIn('wrong wrong wrong')
     const { answer } = await signIn()
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '30'])
-    expect(answer.json().detail).toBe('Cannot try again yet: too many attempts. Wait 30 s.')
+    expect(answer.json()).toMatchObject({
+      reason: 'name-waits',
+      detail:
+        'Cannot try again yet: too many wrong passwords for this name. Wait 30 s, or use a sign-in link.',
+    })
     expect(logged).not.toContain(PASSWORD)
+  })
+
+  it('is a session of its own, and ends the one that was in this browser', async () => {
+    const { headers } = await signIn()
+    const next = await post('/api/session', { person: 'siv', password: PASSWORD }, headers)
+    expect(String(next.headers['set-cookie'])).not.toContain(headers.cookie)
+    expect((await get('/api/session', headers)).statusCode).toBe(401)
+    // Nobody can bring a session of their own making.
+    const planted = { cookie: 'aal_session=planted', 'x-aal': '1' }
+    const own = await post('/api/session', { person: 'siv', password: PASSWORD }, planted)
+    expect(String(own.headers['set-cookie'])).not.toContain('planted')
+    expect((await get('/api/session', planted)).statusCode).toBe(401)
+  })
+
+  it('says nothing that a cache may keep', async () => {
+    const { headers } = await signIn()
+    for (const url of ['/api/session', '/api/alerts', '/api/alerts/a1', '/api/homes/h1', '/api/homes/list']) {
+      expect([url, (await get(url, headers)).headers['cache-control']]).toEqual([url, 'no-store'])
+    }
   })
 
   it('is refused from another site, as every change is', async () => {
@@ -94,6 +118,8 @@ describe('a locked screen', () => {
     expect(await board()).toMatch(/Storgata 5/)
     expect(await board()).not.toMatch(/Kari|Anne/)
     expect((await get('/api/alerts/a1', headers)).body).not.toMatch(/Kari|Anne/)
+    const story = await get('/api/alerts/a1/story', headers)
+    expect([story.statusCode, Object.keys(story.json())]).toEqual([200, ['rule', 'similar']])
     expect((await get('/api/session', headers)).json()).toMatchObject({ locked: true })
     const acknowledge = () => post('/api/alerts/a1/acknowledge', {}, headers)
     const refused = await acknowledge()
@@ -121,6 +147,42 @@ describe('a locked screen', () => {
       expect((await post('/api/session/act', {}, headers)).statusCode).toBe(200)
     }
     expect((await get('/api/homes/h1', headers)).statusCode).toBe(200)
+  })
+
+  it('names no colleague either', async () => {
+    office.staff = () => [{ id: 'per', language: 'nb', name: 'Per Lie' }]
+    const { headers } = await signIn()
+    const shown = async () => (await get('/api/alerts/a1', headers)).body
+    expect(await shown()).toContain('Per Lie')
+    await post('/api/session/lock', {}, headers)
+    expect(await shown()).not.toContain('Per Lie')
+    expect(await shown()).toContain('staff:per')
+  })
+
+  it('comes although a page asks anew by itself', async () => {
+    const { headers } = await signIn()
+    for (let count = 0; count < 6; count++) {
+      now += 6 * MINUTE
+      await get('/api/homes/list', headers)
+    }
+    expect((await get('/api/session', headers)).json()).toMatchObject({ locked: true })
+  })
+
+  it('ends the session after ten wrong passwords, and tries no more of those that came at once', async () => {
+    const { headers } = await signIn()
+    await post('/api/session/lock', {}, headers)
+    const unlock = (password: string) => post('/api/session/unlock', { password }, headers)
+    for (let count = 0; count < 3; count++) {
+      const wrong = await unlock('wrong wrong wrong')
+      expect([wrong.statusCode, wrong.json().reason]).toEqual([403, 'wrong-password'])
+    }
+    const rest = await Promise.all([
+      ...Array.from({ length: 7 }, () => unlock('wrong wrong wrong')),
+      unlock(PASSWORD),
+    ])
+    const last = rest.at(-1)
+    expect([last?.statusCode, last?.json().reason]).toEqual([401, 'signed-out'])
+    expect((await get('/api/session', headers)).statusCode).toBe(401)
   })
 
   it('can be had at once', async () => {

@@ -94,10 +94,20 @@ describe('signInWithPassword', () => {
     for (let count = 0; count < 5; count++) {
       expect(await signIn('wrong wrong wrong', 'siv', `10.0.1.${count}`)).toEqual({ ok: false, why: 'wrong' })
     }
-    expect(await signIn(PASSWORD, 'siv', '10.0.2.1')).toEqual({ ok: false, why: 'wait', ms: 30_000 })
+    expect(await signIn(PASSWORD, 'siv', '10.0.2.1')).toEqual({
+      ok: false,
+      why: 'wait',
+      what: 'name',
+      ms: 30_000,
+    })
     clock.now += 30_000
     expect(await signIn('wrong wrong wrong', 'siv', '10.0.2.2')).toEqual({ ok: false, why: 'wrong' })
-    expect(await signIn(PASSWORD, 'siv', '10.0.2.3')).toEqual({ ok: false, why: 'wait', ms: 60_000 })
+    expect(await signIn(PASSWORD, 'siv', '10.0.2.3')).toEqual({
+      ok: false,
+      why: 'wait',
+      what: 'name',
+      ms: 60_000,
+    })
     clock.now += 60_000
     expect(await signIn(PASSWORD, 'siv', '10.0.2.4')).toMatchObject({ ok: true })
     expect(await signIn('wrong wrong wrong', 'siv', '10.0.2.5')).toEqual({ ok: false, why: 'wrong' })
@@ -118,7 +128,11 @@ describe('signInWithPassword', () => {
       const outcome = await signIn('wrong wrong wrong', `p${count}`, `2001:db8:0:1::${count}`)
       expect(outcome).toEqual({ ok: false, why: 'wrong' })
     }
-    expect(await signIn('x', 'p11', '2001:db8:0:1:ffff::1')).toMatchObject({ why: 'wait', ms: MINUTE })
+    expect(await signIn('x', 'p11', '2001:db8:0:1:ffff::1')).toMatchObject({
+      why: 'wait',
+      what: 'address',
+      ms: MINUTE,
+    })
     expect(await signIn('x', 'p11', '2001:db8:0:2::1')).toMatchObject({ why: 'wrong' })
   }, 20_000)
 

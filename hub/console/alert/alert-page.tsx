@@ -11,6 +11,7 @@ import { HomeNotes } from '../home/home-notes.tsx'
 import { Vitals } from '../home/vitals.tsx'
 import { useContact, useHub } from '../hub-state.tsx'
 import { useLanguage } from '../language.tsx'
+import { useLock } from '../lock/lock.tsx'
 import { Answered } from '../parts/answered.tsx'
 import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -41,7 +42,7 @@ export function AlertPage() {
   const answer = useApi<WholeAlert>(path, {
     on: (event) => event.type === 'alerts' && event.alerts.some((one) => one.id === id),
   })
-  const { roles } = useSession()
+  const { roles, locked } = useSession()
   const story = useApi<AlertStory>(`${path}/story`)
   const alert = answer.data?.alert
 
@@ -65,7 +66,7 @@ export function AlertPage() {
                   </Link>
                 )}{' '}
                 <span className="muted">{whoAndWhere(whole.alert, words, language)}</span>
-                {whole.alert.home !== undefined && roles.includes('operator') && (
+                {whole.alert.home !== undefined && roles.includes('operator') && !locked && (
                   <Link className="to-people" href={`/homes/${encodeURIComponent(whole.alert.home)}#people`}>
                     {t('people')}
                   </Link>
@@ -79,7 +80,8 @@ export function AlertPage() {
               </section>
               {whole.alert.home !== undefined && <HomeNotes home={whole.alert.home} readOnly />}
               <AlertEvents alert={whole.alert} events={whole.events} />
-              {whole.alert.home !== undefined && <Around alert={whole.alert} home={whole.alert.home} />}
+              {whole.alert.home !== undefined &&
+                (locked ? <LockedAround /> : <Around alert={whole.alert} home={whole.alert.home} />)}
               <Answered answer={story}>{(known) => <AlertWhy alert={whole.alert} story={known} />}</Answered>
             </>
           )}
@@ -140,6 +142,20 @@ function ToDo({ whole, onChanged }: { readonly whole: WholeAlert; onChanged(): P
         />
       )}
     </>
+  )
+}
+
+/** On a locked screen: what else is known is a day in somebody's home. */
+function LockedAround() {
+  const { t } = useTranslation(['alert', 'lock'])
+  const { unlocked } = useLock()
+  return (
+    <p className="locked-part">
+      <span className="muted">{t('lockedPart')}</span>{' '}
+      <button type="button" onClick={() => void unlocked()}>
+        {t('lock:unlock')}
+      </button>
+    </p>
   )
 }
 

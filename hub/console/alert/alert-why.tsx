@@ -31,7 +31,7 @@ export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonl
               </dd>
             </div>
           )}
-          {story.params.length > 0 && (
+          {story.params !== undefined && story.params.length > 0 && (
             <div>
               <dt>{t('limitsNow')}</dt>
               <dd>

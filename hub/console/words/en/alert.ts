@@ -22,4 +22,5 @@ export const alert = {
   open: 'open',
   home: 'The home',
   people: 'Names and numbers',
+  lockedPart: 'Names, notes, limits and the hours around it are there when the screen is unlocked.',
 }

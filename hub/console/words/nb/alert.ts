@@ -24,5 +24,6 @@ export const alert: Same<typeof en> = {
   noSimilar: 'Aldri før.',
   open: 'åpent',
   home: 'Hjemmet',
+  lockedPart: 'Navn, notater, grenser og timene rundt er her når skjermen er låst opp.',
   people: 'Navn og numre',
 }
