@@ -29,6 +29,7 @@ import { createPersonStore } from './database/people.ts'
 import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
 import { createRegistry } from './database/registry.ts'
+import { createRequests } from './database/requests.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
@@ -57,6 +58,7 @@ import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
+import { servedGateways } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
@@ -264,6 +266,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       shift: createShiftReads(db),
       handover: createHandoverNotes(db, core.now),
       notes: createHomeNotes(db, core.now),
+      requests: createRequests(db, core.now),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {
@@ -375,7 +378,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const broker = await startBroker({
       core,
       intake: createIntake(core, profiles),
-      gateways: registry,
+      gateways: servedGateways(registry, core),
       host: config.mqtt.host,
       port: config.mqtt.port,
       limits: {

@@ -154,6 +154,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'low',
   },
+  'hub-pause-over': {
+    title: {
+      en: 'The pause of a home is over: it is watched again',
+      nb: 'Pausen for et hjem er over: det følges med igjen',
+      nn: 'Pausen for ein heim er over: det blir følgt med igjen',
+    },
+    advice: {
+      en: 'See whether the resident is back. If not, pause the home again, with the reason.',
+      nb: 'Se om beboeren er tilbake. Hvis ikke: sett hjemmet på pause igjen, med grunnen.',
+      nn: 'Sjå om bebuaren er tilbake. Om ikkje: set heimen på pause igjen, med grunnen.',
+    },
+    category: 'technical',
+    resolve: 'manual',
+    severity: 'low',
+  },
 } as const satisfies Record<string, Finding & { severity: Severity }>
 
 export type HubFinding = keyof typeof HUB_FINDINGS

@@ -5,17 +5,21 @@ import { Aedes } from 'aedes'
 import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
-import { isPassword } from './credentials.ts'
 import { grantQos0 } from './grant-qos.ts'
 import type { Arrival, Intake } from './intake.ts'
 import { limitPackets } from './packet-limit.ts'
+import { provenBy } from './next-password.ts'
 import { passOnToSubscribers } from './pass-on.ts'
 import type { Core } from '../core/core.ts'
 import type { Input } from '../model/input.ts'
 
 /** What the broker asks of the register. */
 export interface GatewayDirectory {
-  gateway(id: string): { readonly home: string; readonly passwordHash: string } | undefined
+  gateway(
+    id: string,
+  ): { readonly home: string; readonly passwordHash: string; readonly nextHash?: string } | undefined
+  /** The gateway came with its new password. */
+  useNextPassword?(id: string): void
 }
 
 export interface BrokerOptions {
@@ -94,9 +98,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       if (hasNoId.has(client)) return refuse(2, 'an empty client id needs clean=true')
       if (client.id.length > LONGEST_CLIENT_ID) return refuse(2, 'the client id is too long')
       const known = username === undefined ? undefined : gateways.gateway(username)
-      if (!isPassword(password ?? Buffer.alloc(0), known?.passwordHash) || !known || username === undefined) {
+      const proof = provenBy(password ?? Buffer.alloc(0), known)
+      if (!proof || !known || username === undefined) {
         return refuse(4, username === undefined ? 'no user name was given' : 'wrong user name or password')
       }
+      if (proof === 'next') gateways.useNextPassword?.(username)
       identities.set(client, { gateway: username, home: known.home })
       // Sessions belong to the identity: nobody takes over another gateway's.
       client.id = `${username}/${client.id}`

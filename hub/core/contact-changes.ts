@@ -30,13 +30,15 @@ export interface ContactChangeParts {
   readonly placeOf: (home: string) => AlertPlace
   readonly setContacts: (home: string, contacts: readonly ContactFacts[], when: When) => void
   readonly isStaff: (id: string) => boolean
+  /** Whether anybody is told of the home at all: not while it is planned or closed. */
+  readonly isServed: (home: string) => boolean
   readonly book: AlertBook
   readonly letters: Letters
   readonly confirmations: Confirmations
 }
 
 export function createContactChanges(parts: ContactChangeParts): ContactChanges {
-  const { placeOf, setContacts, isStaff, book, letters, confirmations } = parts
+  const { placeOf, setContacts, isStaff, isServed, book, letters, confirmations } = parts
 
   function change(
     id: string,
@@ -81,7 +83,7 @@ export function createContactChanges(parts: ContactChangeParts): ContactChanges 
   }
 
   function lookWhoIsLeft(home: string, when: When): void {
-    const reason = whyNobodyLeft(placeOf(home))
+    const reason = isServed(home) ? whyNobodyLeft(placeOf(home)) : undefined
     if (reason === undefined) {
       book.over('hub-nobody-left', home, home, when)
       return

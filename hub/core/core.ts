@@ -27,7 +27,7 @@ export interface Commit {
   readonly notifications: readonly Notification[]
   /** What is new in the histories of alerts. */
   readonly events: readonly AlertEvent[]
-  /** Homes of which a mode or hold began, ended or changed. */
+  /** Homes of which a mode, a hold or the state of service began, ended or changed. */
   readonly modesOf: readonly string[]
 }
 

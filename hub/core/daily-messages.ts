@@ -101,7 +101,7 @@ export function createDailyMessages(
     homeChanged(home, { now }) {
       const prefix = rowKey['all-well'](home.id, '')
       const wanted = new Map(
-        home.contacts.flatMap((contact) => {
+        (home.state ? [] : home.contacts).flatMap((contact) => {
           const next = nextOf(contact, home.timezone, now)
           return next ? [[rowKey['all-well'](home.id, contact.id), next] as const] : []
         }),

@@ -23,6 +23,8 @@ export interface Draft {
   readonly notifications: Map<string, Notification>
   readonly homes: Map<string, Home>
   readonly personal: Map<string, HomePersonal>
+  /** Homes that are in another state of service. */
+  readonly services: Set<string>
   rules?: readonly RuleFile[]
   staff?: readonly StaffFacts[]
   staffPersonal?: readonly StaffPersonal[]
@@ -37,6 +39,7 @@ export function newDraft(): Draft {
     notifications: new Map(),
     homes: new Map(),
     personal: new Map(),
+    services: new Set(),
   }
 }
 
@@ -58,10 +61,13 @@ export function batchOf(draft: Draft, seen: Pick<Batch, 'packets' | 'readings'>)
 }
 
 /** What followers are told of a batch that is on disk. */
-export function commitOf({ applied, rows, alerts, notifications }: Batch, { transitions }: Draft): Commit {
+export function commitOf(
+  { applied, rows, alerts, notifications }: Batch,
+  { transitions, services }: Draft,
+): Commit {
   return {
     entries: applied.map(({ entry }) => entry),
-    modesOf: [...rows.keys()].flatMap((key) => homeOfMode(key) ?? []),
+    modesOf: [...new Set([...services, ...[...rows.keys()].flatMap((key) => homeOfMode(key) ?? [])])],
     transitions,
     alerts,
     notifications,

@@ -2,15 +2,18 @@ import { acknowledge, attend, comment, handOn, resolve, takeOver } from '../aler
 import { changeConsent } from '../alerts/change-consent.ts'
 import { eventOf } from '../alerts/change.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
+import { isForPeople } from '../alerts/is-for-people.ts'
 import { judgeDay } from '../alerts/judge-day.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { isSilenced } from '../model/consent.ts'
 import type { Day } from '../model/day.ts'
-import type { ContactFacts } from '../model/home.ts'
+import type { ContactFacts, Home } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, LetterInput, RuleFile } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
+import { serviceOf, whyNotService } from '../model/service-state.ts'
+import type { ServiceWanted } from '../model/service-state.ts'
 import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { createEngine } from '../rules/engine.ts'
@@ -34,6 +37,7 @@ import type { HoldChange } from './holds.ts'
 import { createLetters } from './letters.ts'
 import { createMessageFlow, personOf } from './message-flow.ts'
 import { createOncallWatch } from './oncall-watch.ts'
+import { createPauses } from './pauses.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
@@ -88,6 +92,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   )
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const quiet = createQuietWatch(timers, book, saved.homes)
+  const pauses = createPauses(timers, saved.homes)
   const confirmations = createConfirmations(saved.rows)
   const contactChanges = createContactChanges({
     placeOf,
@@ -99,6 +104,10 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       daily.homeChanged(home, when)
     },
     isStaff: (id) => staff.has(id),
+    isServed(id) {
+      const state = engine.state(id)?.home.state?.is
+      return state !== 'planned' && state !== 'closed'
+    },
     book,
     letters,
     confirmations,
@@ -129,7 +138,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
 
   function dayOf(id: string, now: number): Day | undefined {
     const state = engine.state(id)
-    if (!state) return undefined
+    // How a home is that nobody watches as ever, nobody can say.
+    if (!state || state.home.state) return undefined
     const overAt = daily.overAt(id)
     return judgeDay(
       {
@@ -193,7 +203,11 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       const due = timers.take(when.now)
       if (!due) return happened
       const ofHold = holds.due(due.key, due.due)
-      if (ofHold) takeHold(ofHold, when)
+      const paused = pauses.due(due.key)
+      if (paused !== undefined) {
+        endPause(paused, due.due, when)
+        happened = true
+      } else if (ofHold) takeHold(ofHold, when)
       else if (digests.due(due.key, when)) happened = true
       else if (daily.due(due.key, when)) happened = true
       else if (!engine.due(due.key, due.due)) {
@@ -246,6 +260,34 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     else book.release(home, rule, who, when)
   }
 
+  /** @param at when it begins to count, ms; after downtime a pause ended before now */
+  function setService(id: string, to: ServiceWanted, at: number, when: When): void {
+    engine.service(id, to.is === 'active' ? undefined : to, at)
+    const home = engine.state(id)?.home
+    if (!home) return
+    pauses.home(home)
+    book.over('hub-pause-over', id, id, when)
+    collect(when)
+    daily.homeChanged(home, when)
+    draft.homes.set(id, home)
+    draft.services.add(id)
+    contactChanges.lookWhoIsLeft(id, when)
+  }
+
+  /** It ends by itself, and says so: whoever paused it may not have meant that nobody is back. */
+  function endPause(id: string, at: number, when: When): void {
+    const home = engine.state(id)?.home
+    if (home?.state?.is !== 'paused') return
+    setService(id, { is: 'active' }, at, when)
+    const reason = localMinute(home.timezone, at)
+    book.found('hub-pause-over', id, id, { reason }, when)
+  }
+
+  function whyNotServiceOf(home: Home, to: ServiceWanted, now: number): string | undefined {
+    const ofHome = [...book.open.values()].filter((alert) => alert.home === home.id)
+    return whyNotService(home, to, ofHome.filter(isForPeople).length, now)
+  }
+
   function take(
     input: Input,
     when: When,
@@ -259,7 +301,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         return { marks: takeReading(input.reading, when, clash) }
       case 'undecoded': {
         const { home, sensor, reason } = input
-        if (input.alarm) {
+        const known = engine.state(home)?.home
+        if (input.alarm && !(known && serviceOf(known) === 'closed')) {
           const scope = sensor === undefined ? home : `${home}/${sensor}`
           book.found('hub-undecoded', home, scope, { ...(sensor !== undefined && { sensor }), reason }, when)
         }
@@ -277,6 +320,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         book.peopleChanged(input.home.id, when)
         contactChanges.lookWhoIsLeft(input.home.id, when)
         daily.homeChanged(input.home, when)
+        pauses.home(input.home)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -321,6 +365,15 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
         engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
+        if (personal?.home) draft.personal.set(input.home, personal.home)
+        return {}
+      }
+      case 'service': {
+        const home = engine.state(input.home)?.home
+        if (!home) return { why: `there is no home "${input.home}"` }
+        const why = whyNotServiceOf(home, input.to, when.now)
+        if (why !== undefined) return { why }
+        setService(input.home, input.to, when.now, when)
         if (personal?.home) draft.personal.set(input.home, personal.home)
         return {}
       }

@@ -11,13 +11,29 @@ export interface Registry {
   staffMember(id: string): StaffPersonal | undefined
   /** Ids of staff with this phone number. */
   staffWithPhone(phone: string): string[]
-  gateway(id: string): { id: string; home: string; passwordHash: string } | undefined
+  gateway(id: string): KnownGateway | undefined
   /** @returns false when the id is taken */
   addGateway(gateway: { id: string; home: string; passwordHash: string; createdAt: number }): boolean
+  /** When its credentials were made, and when a new password that it has not come with yet; ms. */
+  gatewayTimes(id: string): { readonly createdAt: number; readonly rotatedAt?: number } | undefined
+  /** Another password: the one before is good until the gateway comes with it, or no more. */
+  rotateGateway(id: string, passwordHash: string, at: number, keepsOld: boolean): void
+  /** The gateway came with its new password: the one before is good no more. */
+  useNextPassword(id: string): void
+  /** Its credentials are gone. */
+  removeGateway(id: string): void
   historyCursor: { get(): number; set(seq: number): void }
   /** Notes of other parts, by key. */
   note(key: string): string | undefined
   keepNote(key: string, value: string): void
+}
+
+export interface KnownGateway {
+  readonly id: string
+  readonly home: string
+  readonly passwordHash: string
+  /** It was given another password, and has not come with it yet: either is good. */
+  readonly nextHash?: string
 }
 
 export function createRegistry(db: DatabaseSync): Registry {
@@ -25,7 +41,24 @@ export function createRegistry(db: DatabaseSync): Registry {
   const allPersonal = db.prepare('SELECT id, personal FROM home WHERE personal LIKE ?')
   const staff = db.prepare('SELECT id, personal FROM staff ORDER BY id')
   const staffMember = db.prepare('SELECT id, personal FROM staff WHERE id = ?')
-  const gateway = db.prepare('SELECT id, home, password_hash AS passwordHash FROM gateway WHERE id = ?')
+  const gateway = db.prepare(
+    `SELECT g.id, g.home, g.password_hash AS passwordHash, n.password_hash AS nextHash FROM gateway AS g
+      LEFT JOIN gateway_next AS n ON n.id = g.id WHERE g.id = ?`,
+  )
+  const gatewayTimes = db.prepare(
+    `SELECT g.created_at AS createdAt, n.made_at AS rotatedAt FROM gateway AS g
+      LEFT JOIN gateway_next AS n ON n.id = g.id WHERE g.id = ?`,
+  )
+  const putPassword = db.prepare('UPDATE gateway SET password_hash = ? WHERE id = ?')
+  const putNext = db.prepare(
+    `INSERT INTO gateway_next (id, password_hash, made_at) VALUES (?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET password_hash = excluded.password_hash, made_at = excluded.made_at`,
+  )
+  const takeNext = db.prepare(
+    'UPDATE gateway SET password_hash = (SELECT password_hash FROM gateway_next WHERE id = gateway.id) WHERE id = ? AND id IN (SELECT id FROM gateway_next)',
+  )
+  const dropNext = db.prepare('DELETE FROM gateway_next WHERE id = ?')
+  const removeGateway = db.prepare('DELETE FROM gateway WHERE id = ?')
   const addGateway = db.prepare(
     'INSERT OR IGNORE INTO gateway (id, home, password_hash, created_at) VALUES (?, ?, ?, ?)',
   )
@@ -62,7 +95,31 @@ export function createRegistry(db: DatabaseSync): Registry {
         .map(readStaff)
         .filter((one) => one.phone === phone)
         .map(({ id }) => id),
-    gateway: (id) => gateway.get(id) as { id: string; home: string; passwordHash: string } | undefined,
+    gateway(id) {
+      const row = gateway.get(id) as (KnownGateway & { nextHash: string | null }) | undefined
+      if (!row) return undefined
+      const { nextHash, ...known } = row
+      return { ...known, ...(nextHash !== null && { nextHash }) }
+    },
+    gatewayTimes(id) {
+      const row = gatewayTimes.get(id) as { createdAt: number; rotatedAt: number | null } | undefined
+      return row && { createdAt: row.createdAt, ...(row.rotatedAt !== null && { rotatedAt: row.rotatedAt }) }
+    },
+    rotateGateway(id, passwordHash, at, keepsOld) {
+      if (keepsOld) putNext.run(id, passwordHash, at)
+      else {
+        putPassword.run(passwordHash, id)
+        dropNext.run(id)
+      }
+    },
+    useNextPassword(id) {
+      takeNext.run(id)
+      dropNext.run(id)
+    },
+    removeGateway(id) {
+      dropNext.run(id)
+      removeGateway.run(id)
+    },
     addGateway: ({ id, home, passwordHash, createdAt }) =>
       addGateway.run(id, home, passwordHash, createdAt).changes === 1,
     historyCursor: {

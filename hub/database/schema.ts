@@ -260,4 +260,21 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX home_note_of ON home_note (home);
   `,
+  // A password that a gateway has not come with yet; and requests that were answered, so that one that comes twice after
+  // a lost link does nothing twice. What was answered is not kept: it may have names in it, or a password.
+  `
+  CREATE TABLE gateway_next (
+    id TEXT PRIMARY KEY,
+    password_hash TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE request (
+    key TEXT PRIMARY KEY,
+    asked TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX request_at ON request (at);
+  `,
 ]

@@ -31,6 +31,10 @@ import type { ShownRole } from '../model/way-in.ts'
 import { servePages } from './pages.ts'
 import { personRoutes } from './person-routes.ts'
 import { phoneRoutes } from './phone-routes.ts'
+import { gatewayRoutes } from './gateway-routes.ts'
+import { answerOnce } from './once.ts'
+import { registerRoutes } from './register-routes.ts'
+import { serviceRoutes } from './service-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
@@ -96,6 +100,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   keepOutOfCaches(app)
   guardRoutes(app, office, trusted)
   auditRoutes(app, office)
+  answerOnce(app, office)
   await app.register(rateLimit, {
     global: false,
     ...(trusted && { allowList: () => true }),
@@ -121,6 +126,9 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
+  await app.register(registerRoutes, { trusted })
+  await app.register(serviceRoutes, { trusted })
+  await app.register(gatewayRoutes, { trusted })
   await app.register(homeNoteRoutes)
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })

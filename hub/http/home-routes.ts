@@ -281,7 +281,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
   app.post(
     '/api/homes/:home/gateways',
     {
-      config: { roles: ['installer', 'admin'], audit: 'gateway.add' },
+      config: { roles: ['installer', 'admin'], audit: 'gateway.add', once: true },
       schema: {
         tags: ['homes'],
         summary: 'Make the credentials of a gateway. The password is shown this once.',
@@ -297,7 +297,10 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return request.office.addGateway(request.params.home, request.body?.id)
+      const made = await request.office.addGateway(request.params.home, request.body?.id)
+      request.noted = { whose: `home:${made.home}`, why: made.username }
+      request.outcome = { home: made.home, username: made.username, secret: 'shown once' }
+      return made
     },
   )
 

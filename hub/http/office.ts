@@ -19,7 +19,9 @@ import type { HomeNotes } from '../model/home-note.ts'
 import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
+import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
+import type { Requests } from '../model/request.ts'
 import type { Audit, People } from './people.ts'
 import type { Problem } from '../source/problem.ts'
 
@@ -50,6 +52,10 @@ export interface Office {
   staffMember(id: string): StaffPersonal | undefined
   /** Whether credentials were made for this gateway: without them it cannot connect. */
   hasCredentials(gateway: string): boolean
+  /** Homes, changed one thing at a time. */
+  readonly register: Register
+  /** Requests that were answered, so that the same one does nothing twice. */
+  readonly requests: Requests
   undecoded(limit: number): readonly UndecodedRow[]
   /**
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.

@@ -2,7 +2,9 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { ProblemsError } from '../source/problem.ts'
+import type { FieldProblem } from '../model/register.ts'
 import { OfficeError } from './office.ts'
+import { RegisterError } from './register.ts'
 
 /** Why somebody is not signed in, or their screen not unlocked. */
 export const REFUSALS = [
@@ -30,9 +32,24 @@ export const problemSchema = z
       .optional()
       .describe('Of signing in and unlocking: why not, for a page that says it in its own words.'),
     problems: z
-      .array(z.object({ file: z.string(), line: z.int(), column: z.int(), message: z.string() }))
+      .array(
+        z.union([
+          z.object({
+            file: z.string(),
+            line: z.int(),
+            column: z.int(),
+            message: z.string(),
+            field: z.string().optional(),
+          }),
+          z.object({
+            pointer: z.string().describe('A JSON pointer into what was sent: `/phone`; empty: all of it.'),
+            message: z.string(),
+            suggestion: z.string().optional().describe('What was probably meant.'),
+          }),
+        ]),
+      )
       .optional()
-      .describe('For files: every error in them, with its place.'),
+      .describe('Every error with its place: in a file, or in the fields that were sent.'),
   })
   .meta({ id: 'Problem' })
 
@@ -44,10 +61,12 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Conflict',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Cannot be taken',
   423: 'Locked',
+  428: 'Say what you saw',
   429: 'Too many requests',
   503: 'Not ready',
 }
@@ -81,6 +100,9 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
     if (error instanceof ProblemsError) {
       return sendProblem(reply, 422, firstLine(error.message), error.problems)
     }
+    if (error instanceof RegisterError) {
+      return sendProblem(reply, REGISTER_STATUS[error.code], error.message, error.problems)
+    }
     if (error instanceof OfficeError) return sendProblem(reply, OFFICE_STATUS[error.code], error.message)
     if (error instanceof HttpError) {
       return sendProblem(reply, error.statusCode, error.message, undefined, error.reason)
@@ -89,7 +111,11 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
       const all = error.validation.map(
         (issue) => `${issue.instancePath.slice(1).replaceAll('/', '.') || 'body'}: ${issue.message}`,
       )
-      return sendProblem(reply, 400, `Cannot read this request: ${all.join('; ')}.`)
+      const fields = error.validation.map(({ instancePath, message = 'is wrong' }) => ({
+        pointer: instancePath,
+        message,
+      }))
+      return sendProblem(reply, 400, `Cannot read this request: ${all.join('; ')}.`, fields)
     }
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
     if (status >= 400 && status < 500 && error instanceof Error && !isResponseSerializationError(error)) {
@@ -100,13 +126,14 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
   })
 }
 
+const REGISTER_STATUS = { 'not-found': 404, conflict: 409, invalid: 422, stale: 412 } as const
 const OFFICE_STATUS = { 'not-found': 404, conflict: 409, invalid: 422 } as const
 
 export function sendProblem(
   reply: FastifyReply,
   status: number,
   detail: string,
-  problems?: ProblemBody['problems'] | ProblemsError['problems'],
+  problems?: ProblemBody['problems'] | ProblemsError['problems'] | readonly FieldProblem[],
   reason?: Refusal,
 ): FastifyReply {
   const body: ProblemBody = {

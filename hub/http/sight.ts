@@ -7,6 +7,8 @@ import { areasOf } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { OfficeError } from './office.ts'
 import type { Office } from './office.ts'
+import type { Register } from './register.ts'
+import type { ServiceView } from './register-view.ts'
 
 /** What somebody may see. */
 export interface Sight {
@@ -125,6 +127,9 @@ export function officeFor(office: Office, sight: Sight): Office {
     notReady: () => office.notReady(),
     status: office.status,
     hasCredentials: office.hasCredentials,
+    requests: office.requests,
+    // Whose names are in it may be read by whoever works in that home: the routes say who that is.
+    register: registerFor(office.register, refuse, seesHome, names),
     importHomes: office.importHomes,
     importStaff: office.importStaff,
     takeAnswer: office.takeAnswer,
@@ -289,6 +294,62 @@ export function officeFor(office: Office, sight: Sight): Office {
 function withoutName<T extends { readonly name?: string }>(one: T): T {
   const { name: _, ...rest } = one
   return rest as T
+}
+
+/** Homes of other areas are not there; what is changed is kept to the areas of who changes it (`Who.areas`). */
+function registerFor(
+  register: Register,
+  refuse: (home: string) => void,
+  seesHome: (home: string) => boolean,
+  names: Sight['names'],
+): Register {
+  /** The reason may say something about a person; programs are told none. */
+  const withoutWhy = (view: ServiceView): ServiceView => {
+    if (names !== 'none' || !view.note) return view
+    const { why: _, ...note } = view.note
+    return { ...view, note }
+  }
+  return {
+    find: (text, limit) =>
+      register
+        .find(text, Infinity)
+        .filter(({ id }) => seesHome(id))
+        .slice(0, limit),
+    profiles: register.profiles,
+    create: register.create,
+    read(home) {
+      refuse(home)
+      return register.read(home)
+    },
+    async edit(home, ...rest) {
+      refuse(home)
+      return register.edit(home, ...rest)
+    },
+    async replaceSensor(home, ...rest) {
+      refuse(home)
+      return register.replaceSensor(home, ...rest)
+    },
+    async setService(home, ...rest) {
+      refuse(home)
+      return register.setService(home, ...rest)
+    },
+    service(home) {
+      refuse(home)
+      return withoutWhy(register.service(home))
+    },
+    gateways(home) {
+      refuse(home)
+      return register.gateways(home)
+    },
+    async rotateGateway(home, ...rest) {
+      refuse(home)
+      return register.rotateGateway(home, ...rest)
+    },
+    async removeGateway(home, ...rest) {
+      refuse(home)
+      return register.removeGateway(home, ...rest)
+    },
+  }
 }
 
 /** A note may speak of any home that its writer sees: it is for who sees as many. */

@@ -1,5 +1,6 @@
 import type { ConsentKind, ConsentOfContact } from './consent.ts'
 import type { Way } from './notification.ts'
+import type { ServiceFacts, ServiceNote } from './service-state.ts'
 
 /** A limit that a home or resident sets for itself, by rule and parameter. Durations in text: `6h`. */
 export type Params = Readonly<Record<string, Readonly<Record<string, number | string>>>>
@@ -17,6 +18,16 @@ export interface SensorFacts {
   readonly heardEvery: number
   /** The kinds that its profile can give; with `*` any (native). */
   readonly kinds: readonly string[]
+  /** The devices that stood here before, oldest first: this one goes on with their history and rules. */
+  readonly before?: readonly FormerDevice[]
+}
+
+/** A device that was replaced. */
+export interface FormerDevice {
+  readonly profile: string
+  readonly address: string
+  /** ms */
+  readonly until: number
 }
 
 export interface ResidentFacts {
@@ -57,6 +68,8 @@ export interface AllWell {
 /** A home as the core knows it: pseudonyms only (promise 5). Names and numbers are in `HomePersonal`. */
 export interface Home {
   readonly id: string
+  /** Not given: active. */
+  readonly state?: ServiceFacts
   readonly timezone: string
   readonly area?: string
   readonly risk?: number
@@ -107,6 +120,10 @@ export interface HomePersonal {
   readonly label?: string
   /** Where to go and how to get in: shown only over a link with sign-in, never in a message. */
   readonly way?: WayIn
+  /** What people sort homes by; they may say something about a person. */
+  readonly tags?: readonly string[]
+  /** What rooms are called. Those that nobody named are known by their sensors alone. */
+  readonly rooms?: readonly { readonly id: string; readonly name?: string }[]
   readonly residents: readonly { readonly id: string; readonly name?: string }[]
   readonly contacts: readonly {
     readonly id: string
@@ -125,6 +142,8 @@ export interface HomePersonal {
   readonly modes?: Readonly<Record<string, ModeNote>>
   /** Why a rule was held, by rule: the newest. */
   readonly holds?: Readonly<Record<string, ModeNote>>
+  /** Who said last what state the home is in. */
+  readonly state?: ServiceNote
 }
 
 /** What somebody says that a contact may get. */

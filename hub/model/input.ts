@@ -4,6 +4,7 @@ import type { Home, LimitStep } from './home.ts'
 import type { Letter, To, Way } from './notification.ts'
 import type { Areas } from './person.ts'
 import type { Reading } from './reading.ts'
+import type { ServiceWanted } from './service-state.ts'
 import type { StaffFacts } from './staff.ts'
 
 /**
@@ -20,6 +21,7 @@ export type Input =
   | RulesInput
   | StaffInput
   | ModeInput
+  | ServiceInput
   | HoldInput
   | ConsentInput
   | StopInput
@@ -96,8 +98,14 @@ export interface GatewayInput {
 export interface HomeInput {
   readonly type: 'home'
   readonly home: Home
-  /** Set when a person changed limits; their reason is in the personal part. */
-  readonly change?: { readonly by: string; readonly via: string; readonly limits: readonly LimitStep[] }
+  /** Set when a person changed it; the reason for a limit is in the personal part. */
+  readonly change?: {
+    readonly by: string
+    readonly via: string
+    readonly limits: readonly LimitStep[]
+    /** What they changed of the register, by name alone: `sensors/hall-door/room`. */
+    readonly register?: readonly string[]
+  }
 }
 
 /** The staff is this from now: all of it, without the personal part. */
@@ -141,6 +149,15 @@ export interface ModeInput {
   readonly on: boolean
   /** When it ends by itself, ms. Maintenance ends after 4 h at the latest, with or without it. */
   readonly until?: number
+  readonly by: string
+  readonly via: string
+}
+
+/** The service of a home begins, is paused, or ends. The reason is in the personal part of the home. */
+export interface ServiceInput {
+  readonly type: 'service'
+  readonly home: string
+  readonly to: ServiceWanted
   readonly by: string
   readonly via: string
 }

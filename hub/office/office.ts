@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { installersOf } from '../alerts/escalation.ts'
 import { alertAsOf } from '../alerts/alert-as-of.ts'
+import { isForPeople } from '../alerts/is-for-people.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { createPassword, hashPassword } from '../broker/credentials.ts'
 import type { RunningCore } from '../core/create-core.ts'
@@ -29,9 +30,12 @@ import type {
   StatusView,
 } from '../http/office.ts'
 import type { MessageLinks } from './message-links.ts'
+import { createRegister } from './register.ts'
 import type { StatusLinks } from './status-links.ts'
 import type { Alert } from '../model/alert.ts'
 import { CONSENT_KINDS, consentTo, mayGet } from '../model/consent.ts'
+import { whyNotService } from '../model/service-state.ts'
+import type { ServiceWanted } from '../model/service-state.ts'
 import type { Stopped } from '../model/consent.ts'
 import type { ConsentOrder, Home, HomePersonal } from '../model/home.ts'
 import type { Answerer } from '../model/input.ts'
@@ -43,12 +47,13 @@ import { renderLetter } from '../notify/render-letter.ts'
 import type { Rendered } from '../notify/outbox-runner.ts'
 import { viewStatus } from '../notify/view-status.ts'
 import { renderMessage } from '../notify/render-message.ts'
-import { keepConsents, noteConsent, whyNotConsent } from '../register/consents.ts'
-import { changeLimits, keepLimits, ownLimits } from '../register/limits.ts'
+import { noteConsent, whyNotConsent } from '../register/consents.ts'
+import { changeLimits, ownLimits } from '../register/limits.ts'
 import type { Registered } from '../register/limits.ts'
+import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import { whenEnds, whyOf } from '../register/modes.ts'
 import { parseHomes } from '../register/parse-homes.ts'
-import { keepReasons, withReason } from '../register/reasons.ts'
+import { withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { ProblemsError } from '../source/problem.ts'
@@ -85,6 +90,7 @@ export interface OfficeParts {
   readonly shift: ShiftReads
   readonly handover: Office['handover']
   readonly notes: Office['notes']
+  readonly requests: Office['requests']
   readonly notReady: Office['notReady']
 }
 
@@ -239,29 +245,52 @@ export function createOffice(parts: OfficeParts): Office {
     return holdsOf(id)
   }
 
-  async function importHomes(file: string, text: string) {
+  const register = createRegister({ core, registry, profiles, inTurn, registered, stopped: stoppedNumber })
+
+  /** What a file would make of each home; nothing is changed yet. */
+  function planImport(file: string, text: string) {
     const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles), core.now())
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
     refuseSharedGateways(parsed.value.map(({ home }) => home))
-    let changed = 0
-    let limitsReplaced = 0
-    for (const imported of parsed.value) {
+    const now = core.now()
+    return parsed.value.map((imported) => {
       const { id } = imported.home
       const before = core.home(id) && registered(id)
-      const agreed = keepConsents(before, imported, stoppedNumber)
-      const { home, replaced, ...kept } = before
-        ? keepLimits(before, agreed, core.now())
-        : { ...agreed, replaced: 0 }
-      const personal = keepReasons(before?.personal, kept.personal)
-      const merged = withGatewaysOf(before?.home, home)
-      if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
-        continue
+      const merged = mergeHome(before, imported, { now, stopped: stoppedNumber })
+      const { state } = merged
+      const why = before && state && whyNotState(before.home, state)
+      if (why !== undefined) {
+        throw new OfficeError('conflict', `Cannot import ${file}: home ${id} cannot be ${state?.is}, ${why}`)
       }
-      await core.takeHome(merged, personal)
+      return { before, merged }
+    })
+  }
+
+  function whyNotState(home: Home, to: ServiceWanted): string | undefined {
+    const open = core.openAlerts().filter((alert) => alert.home === home.id && isForPeople(alert))
+    return whyNotService(home, to, open.length, core.now())
+  }
+
+  async function importHomes(file: string, text: string) {
+    const plan = planImport(file, text)
+    let changed = 0
+    let limitsReplaced = 0
+    for (const { before, merged } of plan) {
+      const { state, replaced } = merged
+      const { home, personal } = before ? merged : withFirstState(merged, core.now())
+      const isSame = isDeepStrictEqual(home, before?.home) && isDeepStrictEqual(personal, before?.personal)
+      if (isSame && !state) continue
+      if (!isSame) await core.takeHome(home, personal)
+      if (before && state) {
+        const { why, ...to } = state
+        const note = { at: core.now(), by: 'hub', via: 'import', ...(why !== undefined && { why }) }
+        const noted = { ...personal, state: note }
+        await core.take({ type: 'service', home: home.id, to, by: 'hub', via: 'import' }, noted)
+      }
       changed++
       limitsReplaced += replaced
     }
-    return { homes: parsed.value.length, changed, limitsReplaced }
+    return { homes: plan.length, changed, limitsReplaced }
   }
 
   /** Since when a number wrote STOP, in whatever home it stands. */
@@ -424,6 +453,8 @@ export function createOffice(parts: OfficeParts): Office {
     },
     answers: (limit) => answers.slice(-limit).toReversed(),
 
+    register,
+    requests: parts.requests,
     importHomes: (file, text) => inTurn(() => importHomes(file, text)),
     importStaff: (file, text) => inTurn(() => importStaff(file, text)),
     addGateway: (home, id) => inTurn(() => addGateway(home, id)),
@@ -570,10 +601,4 @@ export function createOffice(parts: OfficeParts): Office {
 
 function nameOf(contact: string, personal: HomePersonal): string {
   return personal.contacts.find(({ id }) => id === contact)?.name ?? contact
-}
-
-/** Credentials that were made stay, whether the file lists their gateway or not. */
-function withGatewaysOf(before: Home | undefined, home: Home): Home {
-  const more = before?.gateways.filter(({ id }) => !home.gateways.some((gateway) => gateway.id === id)) ?? []
-  return { ...home, gateways: [...home.gateways, ...more] }
 }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { Temporal } from 'temporal-polyfill'
 import { CONSENT_KINDS } from '../model/consent.ts'
 import { CONTACT_ROLES } from '../model/home.ts'
+import { hint } from '../source/parse-yaml.ts'
 import { parseTimeOfDay } from '../time/daily-window.ts'
+import { bareNumber, E164, suggestPhone } from './phone.ts'
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
@@ -20,8 +22,11 @@ const address = z
   .regex(/^[^+#\0]+$/, 'expected a name without + and #, as it goes into topics')
 /** Without quotes YAML reads a number, and the plus sign is gone. */
 const PHONE = 'expected a number with its country code, in quotes, such as "+4790000001"'
-export const phone = z.string(PHONE).regex(/^\+[1-9]\d{6,14}$/, PHONE)
-const timezone = z.string().refine(isTimezone, { error: 'expected a time zone such as Europe/Oslo' })
+export const phone = z
+  .string({ error: ({ input }) => expectedPhone(input) })
+  .overwrite(bareNumber)
+  .regex(E164, { error: ({ input }) => expectedPhone(input) })
+const timezone = z.string().refine(isTimezone, { error: ({ input }) => expectedTimezone(input) })
 export const language = z.enum(['nb', 'nn', 'se', 'en'])
 const params = z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string()])))
 
@@ -60,6 +65,26 @@ const consent = z
 const weekday = z.enum(WEEKDAYS)
 const allWell = z.union([time, z.strictObject({ at: time, days: z.array(weekday).min(1).optional() })])
 
+const UNTIL = 'expected an end such as "2026-12-01 14:00", by the clock of the home'
+const state = z.union(
+  [
+    z.enum(['planned', 'commissioning', 'active', 'closed']),
+    z.strictObject({
+      paused: z.strictObject({
+        until: z.string(UNTIL).refine(isLocalTime, UNTIL),
+        why: z.string().trim().min(1).max(500),
+      }),
+    }),
+  ],
+  { error: 'expected planned, commissioning, active, closed, or { paused: { until, why } }' },
+)
+const tag = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^,;|\p{Cc}]*$/u, 'expected a word or two, without a comma')
+
 /** The import file of `aal import`. */
 export const homesSchema = z.strictObject({
   homes: z
@@ -67,6 +92,14 @@ export const homesSchema = z.strictObject({
       z.strictObject({
         id,
         timezone,
+        state: state
+          .optional()
+          .describe('Not given: as it is; a new home is active. What the states mean: docs/homes.md.'),
+        tags: z.array(tag).max(20).optional().describe('Personal: what people sort homes by.'),
+        rooms: z
+          .array(z.strictObject({ id, name: line(60).optional() }))
+          .optional()
+          .describe('What rooms are called; personal. Rooms of sensors need not be listed.'),
         label: z.string().optional(),
         area: z
           .string()
@@ -169,7 +202,31 @@ export const homesSchema = z.strictObject({
     .min(1),
 })
 
-export type HomeSource = z.output<typeof homesSchema>['homes'][number]
+/** One home of it. */
+export const homeSchema = homesSchema.shape.homes.element
+
+export type HomeSource = z.output<typeof homeSchema>
+/** As people write it: what has a default may be left out. */
+export type HomeText = z.input<typeof homeSchema>
+
+function expectedPhone(input: unknown): string {
+  const meant = suggestPhone(String(input))
+  return meant === undefined ? PHONE : `${PHONE}; is it "${meant}"?`
+}
+
+function expectedTimezone(input: unknown): string {
+  const expected = 'expected a time zone such as Europe/Oslo'
+  const near = hint(String(input), Intl.supportedValuesOf('timeZone'))
+  return near.includes('did you mean') ? `${expected}${near}` : expected
+}
+
+function isLocalTime(text: string): boolean {
+  try {
+    return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/.test(text) && Temporal.PlainDateTime.from(text).year > 0
+  } catch {
+    return false
+  }
+}
 
 function isDay(text: string): boolean {
   try {

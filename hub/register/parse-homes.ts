@@ -4,6 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 import { CONSENT_KINDS } from '../model/consent.ts'
 import type { ConsentKind, Consents } from '../model/consent.ts'
 import type { AllWell, ConsentNotes, Home, HomePersonal, Params, WayIn } from '../model/home.ts'
+import type { ServiceWanted } from '../model/service-state.ts'
 import { lacksOf } from '../model/lacks.ts'
 import { readParam } from '../rules/rule.ts'
 import type { RuleSet } from '../rules/rule.ts'
@@ -15,9 +16,11 @@ import type { HomeSource } from './homes-schema.ts'
 export interface ParsedHome {
   readonly home: Home
   readonly personal: HomePersonal
+  /** The state that the file wants; not given: it says nothing of it. */
+  readonly state?: ServiceWanted & { readonly why?: string }
 }
 
-type Fail = (path: readonly PropertyKey[], message: string) => void
+export type Fail = (path: readonly PropertyKey[], message: string) => void
 
 /**
  * Reads an import file. A file with any error is refused whole, with every error and its place.
@@ -39,19 +42,21 @@ export function parseHomes(
     }
     const earlier = parsed.value.value.homes.findIndex(({ id }) => id === source.id)
     if (earlier < index) fail(['id'], `Cannot register home "${source.id}" twice in one file`)
-    checkConsents(source, now, fail)
-    return readHome(source, profiles, rules, fail)
+    return readHome(source, profiles, rules, fail, now)
   })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: homes }
 }
 
-function readHome(
+/** What one home of the file says; `fail` is told of what is wrong beyond its shape. */
+export function readHome(
   source: HomeSource,
   profiles: ReadonlyMap<string, Profile>,
   rules: RuleSet,
   fail: Fail,
+  now = Infinity,
 ): ParsedHome {
   refuseRepeats(source, fail)
+  checkConsents(source, now, fail)
   checkParams(source.params, rules, ['params'], fail)
   source.residents.forEach((resident, index) =>
     checkParams(resident.params, rules, ['residents', index, 'params'], fail),
@@ -109,7 +114,16 @@ function readHome(
   if (home.sensors.every(({ profile }) => profiles.has(profile))) {
     for (const problem of createTopicIndex(home, profiles).problems) fail(['sensors'], problem)
   }
-  return { home, personal: personalOf(source) }
+  const state = stateOf(source)
+  return { home, personal: personalOf(source), ...(state && { state }) }
+}
+
+function stateOf({ state, timezone }: HomeSource): ParsedHome['state'] {
+  if (state === undefined) return undefined
+  if (typeof state === 'string') return { is: state }
+  const { until, why } = state.paused
+  const end = Temporal.PlainDateTime.from(until.replace(' ', 'T')).toZonedDateTime(timezone)
+  return { is: 'paused', until: end.epochMilliseconds, why }
 }
 
 function allWellOf(source: NonNullable<HomeSource['contacts'][number]['allWell']>): AllWell {
@@ -123,6 +137,8 @@ function personalOf(source: HomeSource): HomePersonal {
     id: source.id,
     ...(source.label !== undefined && { label: source.label }),
     ...wayOf(source),
+    ...(source.tags && { tags: source.tags }),
+    ...roomsOf(source),
     residents: source.residents.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })),
     contacts: source.contacts.map(({ id, name, phone, email, alias, consent }) => ({
       id,
@@ -133,6 +149,11 @@ function personalOf(source: HomeSource): HomePersonal {
       ...(consent && { consents: consentNotesOf(consent, source.timezone) }),
     })),
   }
+}
+
+function roomsOf({ rooms }: HomeSource): Pick<HomePersonal, 'rooms'> {
+  if (!rooms) return {}
+  return { rooms: rooms.map(({ id, name }) => ({ id, ...(name !== undefined && { name }) })) }
 }
 
 function wayOf({ address, keySafe, access }: HomeSource): Pick<HomePersonal, 'way'> {
@@ -208,6 +229,7 @@ function refuseRepeats(source: HomeSource, fail: Fail): void {
     ['sensors', source.sensors],
     ['residents', source.residents],
     ['contacts', source.contacts],
+    ['rooms', source.rooms ?? []],
   ]
   const devices = new Set<string>()
   for (const [name, list] of lists) {

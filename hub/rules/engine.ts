@@ -3,6 +3,7 @@ import type { Home } from '../model/home.ts'
 import type { Mode } from '../model/input.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
+import type { ServiceFacts } from '../model/service-state.ts'
 import { observeAbsence, superviseAbsence } from './absence.ts'
 import { useRules } from './change-rules.ts'
 import { observeConfirmations } from './confirmation.ts'
@@ -17,7 +18,7 @@ import { observeVital } from './score.ts'
 import type { Sign } from './sign-of-life.ts'
 import { heard, setGateway, setOffline } from './silence.ts'
 import type { HomeState, LastValue, Row, RuleFault, Score, World } from './state.ts'
-import { setMode } from './supervise-gates.ts'
+import { setMode, setService } from './supervise-gates.ts'
 import type { TimerQueue } from './timer-queue.ts'
 import { observeTracks } from './tracks.ts'
 import { observeWhen } from './when.ts'
@@ -64,6 +65,8 @@ export interface Engine {
     until?: number,
     who?: { readonly by: string; readonly via: string },
   ): void
+  /** The service of a home begins, is paused or ends; undefined: it is active. */
+  service(home: string, state: ServiceFacts | undefined, now: number): void
   /** The hub was away since `since`: that time counts as unreachable for silence and absence. */
   away(since: number): void
   /** After `away` and the due timers, in a process that went on: what was connected is so still. */
@@ -186,6 +189,10 @@ export function createEngine(
     mode(home, mode, on, now, until, who) {
       const state = world.homes.get(home)
       if (state) setMode(world, state, mode, on, now, until, who)
+    },
+    service(home, service, now) {
+      const state = world.homes.get(home)
+      if (state) setService(world, state, service, now)
     },
     away: (since) => away(world, since),
     back: (now) => back(world, now),

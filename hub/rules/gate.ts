@@ -1,10 +1,12 @@
 import { windowAt } from '../time/daily-window.ts'
 import { KINDS } from '../model/kind.ts'
 import type { Rule } from './rule.ts'
+import { whyShut } from './service-gate.ts'
 import type { HomeState } from './state.ts'
 
 /** Whether the rule's condition counts now: its window is open and no mode forbids it (docs/meaning.md, 6). */
 export function isOpen(state: HomeState, rule: Rule): boolean {
+  if (state.home.state && whyShut(state.home, rule) !== undefined) return false
   if (rule.during && !state.windows.get(rule.id)?.inside) return false
   return !rule.except.some((mode) => state.modes.has(mode))
 }
@@ -25,6 +27,7 @@ export function admit<T extends { readonly kind: string; readonly at: number }>(
   observed: T,
 ): T | undefined {
   const { during, except } = rule
+  if (state.home.state && whyShut(state.home, rule) !== undefined) return undefined
   if (!during && except.length === 0) return observed
   if (KINDS.get(observed.kind)?.sort !== 'event') {
     if (!isOpen(state, rule)) return undefined

@@ -1,5 +1,6 @@
 import type { Value } from '../model/reading.ts'
 import { superviseAbsence } from './absence.ts'
+import { isExpected } from './service-gate.ts'
 import { isAlive, rowKey } from './state.ts'
 import type { HomeState, SensorRow, SensorState, World } from './state.ts'
 import { dueAt, elapsed, restartAt, run } from './stopwatch.ts'
@@ -86,7 +87,7 @@ export function scheduleSilence(world: World, state: HomeState, sensor: SensorSt
 export function silenceDue(world: World, state: HomeState, sensor: SensorState, due: number): void {
   const { row } = sensor
   sensor.silenceAt = Infinity
-  if (row.silent) return
+  if (row.silent || !isExpected(state, sensor)) return
   if (elapsed(row.silence, due) < sensor.facts.heardEvery) {
     scheduleSilence(world, state, sensor)
     return
@@ -96,6 +97,19 @@ export function silenceDue(world: World, state: HomeState, sensor: SensorState, 
   world.changed.set(sensor.key, row)
   tellAvailability(world, state, sensor, due, due)
   if (wasAlive) alivenessChanged(world, state, sensor, due)
+}
+
+/** Nobody was expected to speak until now: silence counts anew. */
+export function restartSilence(world: World, state: HomeState, now: number): void {
+  for (const sensor of state.sensors.values()) {
+    const { row } = sensor
+    const wasAlive = isAlive(row)
+    row.silent = false
+    row.silence = { held: 0, from: state.reachable && !world.isAway ? now : null }
+    world.changed.set(sensor.key, row)
+    scheduleSilence(world, state, sensor)
+    if (wasAlive !== isAlive(row)) alivenessChanged(world, state, sensor, now)
+  }
 }
 
 /** Lets the silence of the home's sensors count, or stand still. */

@@ -5,8 +5,10 @@ import { isOpen } from './gate.ts'
 import { forgetOccurrences } from './occurrence.ts'
 import { LONGEST_MAINTENANCE } from '../model/input.ts'
 import type { Mode } from '../model/input.ts'
+import type { ServiceFacts } from '../model/service-state.ts'
 import type { AbsentRule, Rule, WhenRule } from './rule.ts'
 import { reconsider } from './reconsider.ts'
+import { restartSilence } from './silence.ts'
 import { everySensor, inOrder, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 import { superviseTracks } from './tracks.ts'
@@ -78,6 +80,23 @@ export function setMode(
   if (on) state.modes.set(mode, row)
   else state.modes.delete(mode)
   if (mode === 'away') superviseTracks(world, state, now)
+  for (const [rule, wasOpen] of before) change(world, state, rule, wasOpen, now)
+}
+
+/**
+ * The service of a home begins, is paused or ends. What does not count any more is dropped and clears; what counts
+ * again counts from now, and so does the silence of its sensors.
+ */
+export function setService(
+  world: World,
+  state: HomeState,
+  service: ServiceFacts | undefined,
+  now: number,
+): void {
+  const before = new Map([...world.rules.rules.values()].map((rule) => [rule, isOpen(state, rule)]))
+  const { state: _, ...home } = state.home
+  state.home = service ? { ...home, state: service } : home
+  restartSilence(world, state, now)
   for (const [rule, wasOpen] of before) change(world, state, rule, wasOpen, now)
 }
 

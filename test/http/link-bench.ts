@@ -156,6 +156,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     journal,
     registry,
     profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
+    requests: { find: none, keep: none },
     rules: none,
     ruleBook: {
       files: none,

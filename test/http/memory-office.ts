@@ -5,6 +5,7 @@ import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { AnswerRow, HoldView, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
+import type { Register } from '../../hub/http/register.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
@@ -44,6 +45,25 @@ export interface MemoryOffice extends Office {
   rulesInForce: RulesStatus['rules']
   /** Modes and holds that were set or ended, oldest first. */
   orders: readonly Order[]
+}
+
+/** The register is tried with a real one: test/http/register-routes.test.ts. */
+const memoryRegister: Register = {
+  find: () => [],
+  profiles: () => [],
+  read: notHere,
+  create: notHere,
+  edit: notHere,
+  replaceSensor: notHere,
+  setService: notHere,
+  service: notHere,
+  gateways: notHere,
+  rotateGateway: notHere,
+  removeGateway: notHere,
+}
+
+function notHere(): never {
+  throw new OfficeError('not-found', 'Cannot find a register here')
 }
 
 /** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
@@ -196,6 +216,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
+    register: memoryRegister,
+    requests: { find: () => undefined, keep() {} },
     failedNotifications: (limit) =>
       [...notifications.values()].filter(({ state }) => state === 'failed').slice(0, limit),
     notification: (id) => notifications.get(id),

@@ -26,7 +26,7 @@ it.each([
   [
     'a number without quotes',
     'staff: [{ id: siv, phone: +4790000021 }]',
-    /^staff\.yaml:1:27: .*in quotes, such as "\+4790000001"$/,
+    /^staff\.yaml:1:27: .*in quotes, such as "\+4790000001"; is it "\+4790000021"\?$/,
   ],
   [
     'an address that is none',
