@@ -229,6 +229,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ruleBook,
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      drawn: bigReads.past,
       overview: bigReads.overview,
       links,
       messageLinks,

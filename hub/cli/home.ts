@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { HomeRow } from '../http/home-routes.ts'
+import type { HomeRow } from '../http/home-list.ts'
 import type { HomeDetail } from '../http/home-view.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'

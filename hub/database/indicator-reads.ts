@@ -29,7 +29,10 @@ export interface IndicatorReads {
 const PAGE = 2000
 
 export function createIndicatorReads(db: DatabaseSync): IndicatorReads {
-  const ends = db.prepare('SELECT min(seq) AS first, max(seq) AS last FROM journal')
+  // Asked for at once, both ends would be looked for in all rows.
+  const ends = db.prepare(
+    'SELECT (SELECT min(seq) FROM journal) AS first, (SELECT max(seq) FROM journal) AS last',
+  )
   const nowOf = db.prepare('SELECT now FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1')
   const alerts = db.prepare(
     `SELECT id, opened_at AS openedAt, body FROM alert

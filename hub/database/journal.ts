@@ -14,7 +14,11 @@ export interface JournalReader {
   newest(): number
   /** As the history, from the journal itself. */
   series(query: SeriesQuery): SeriesPoint[]
-  undecoded(limit: number): {
+  /** Newest first, those before a `seq`. */
+  undecoded(
+    limit: number,
+    before?: number,
+  ): {
     seq: number
     now: number
     home: string
@@ -35,9 +39,9 @@ export interface JournalReader {
   resolvedAlerts(query: { limit: number; before?: { openedAt: number; id: string } }): Alert[]
   alertEvents(alert: string): AlertEvent[]
   notificationsOf(alert: string): AlertNotification[]
-  newestNotifications(limit: number): Notification[]
-  /** Newest first. */
-  failedNotifications(limit: number): Notification[]
+  /** Newest first, those before a place. */
+  newestNotifications(limit: number, before?: { queuedAt: number; id: string }): Notification[]
+  failedNotifications(limit: number, before?: { queuedAt: number; id: string }): Notification[]
   notification(id: string): Notification | undefined
   queuedNotifications(): Notification[]
 }
@@ -69,7 +73,7 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
      AND (?5 IS NULL OR sensor = ?5) ORDER BY at DESC, seq DESC LIMIT ?6`,
   )
   const undecoded = db.prepare(
-    "SELECT seq, now, body FROM journal WHERE type = 'undecoded' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
+    "SELECT seq, now, body FROM journal WHERE type = 'undecoded' AND type <> 'reading' AND seq < ? ORDER BY seq DESC LIMIT ?",
   )
   const ruleChanges = db.prepare(
     "SELECT seq, now, body FROM journal WHERE type = 'rules' AND type <> 'reading' ORDER BY seq DESC LIMIT ?",
@@ -85,11 +89,13 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
   )
   const eventsOf = db.prepare('SELECT body FROM alert_event WHERE alert = ? ORDER BY seq, rowid')
   const notificationsOf = db.prepare('SELECT body FROM notification WHERE alert = ? ORDER BY queued_at, id')
-  const newestNotifications = db.prepare('SELECT body FROM notification ORDER BY queued_at DESC LIMIT ?')
+  const newestNotifications = db.prepare(
+    'SELECT body FROM notification WHERE (queued_at, id) < (?, ?) ORDER BY queued_at DESC, id DESC LIMIT ?',
+  )
   const failed = db.prepare(
     // Of those that were told in one message only that message is one.
     `SELECT body FROM notification WHERE state = 'failed' AND json_extract(body, '$.digest') IS NULL
-     ORDER BY queued_at DESC LIMIT ?`,
+     AND (queued_at, id) < (?, ?) ORDER BY queued_at DESC, id DESC LIMIT ?`,
   )
   const notification = db.prepare('SELECT body FROM notification WHERE id = ?')
   const queued = db.prepare("SELECT body FROM notification WHERE state = 'queued' ORDER BY queued_at, id")
@@ -140,11 +146,13 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
         return value === null ? [] : [{ at, value }]
       })
     },
-    undecoded: (limit) =>
-      (undecoded.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => {
-        const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
-        return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
-      }),
+    undecoded: (limit, before = Number.MAX_SAFE_INTEGER) =>
+      (undecoded.all(before, limit) as { seq: number; now: number; body: string }[]).map(
+        ({ seq, now, body }) => {
+          const { home, sensor, topic, payload, reason } = JSON.parse(body) as UndecodedInput
+          return { seq, now, home, topic, payload, reason, ...(sensor !== undefined && { sensor }) }
+        },
+      ),
     ruleChanges: (limit) =>
       (ruleChanges.all(limit) as { seq: number; now: number; body: string }[]).map(({ seq, now, body }) => {
         const { files, change } = JSON.parse(body) as RulesInput
@@ -161,9 +169,13 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
       parse<Alert>(resolvedAlerts.all(before?.openedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? '', limit)),
     alertEvents: (alert) => parse<AlertEvent>(eventsOf.all(alert)),
     notificationsOf: (alert) => parse<AlertNotification>(notificationsOf.all(alert)),
-    failedNotifications: (limit) => parse<Notification>(failed.all(limit)),
+    failedNotifications: (limit, before) =>
+      parse<Notification>(failed.all(before?.queuedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? '', limit)),
     notification: (id) => parse<Notification>(notification.all(id))[0],
-    newestNotifications: (limit) => parse<Notification>(newestNotifications.all(limit)),
+    newestNotifications: (limit, before) =>
+      parse<Notification>(
+        newestNotifications.all(before?.queuedAt ?? Number.MAX_SAFE_INTEGER, before?.id ?? '', limit),
+      ),
     queuedNotifications: () => parse<Notification>(queued.all()),
   }
 }

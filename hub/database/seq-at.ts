@@ -5,7 +5,10 @@ import type { DatabaseSync } from 'node:sqlite'
  * where all is older.
  */
 export function createSeqAt(db: DatabaseSync): (time: number) => number {
-  const ends = db.prepare('SELECT min(seq) AS first, max(seq) AS last FROM journal')
+  // Asked for at once, both ends would be looked for in all rows.
+  const ends = db.prepare(
+    'SELECT (SELECT min(seq) FROM journal) AS first, (SELECT max(seq) FROM journal) AS last',
+  )
   const nowOf = db.prepare('SELECT now FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1')
   return (time) => {
     const { first, last } = ends.get() as { first: number | null; last: number | null }

@@ -7,6 +7,7 @@ import { alertStorySchema, viewStory } from './alert-story.ts'
 import { alertEventSchema, alertViewSchema, contactName, viewAlert, viewEvent } from './alert-view.ts'
 import type { AlertView } from './alert-view.ts'
 import { noAlert } from './guard.ts'
+import { inStretches } from './in-stretches.ts'
 import type { AlertPlace, Office } from './office.ts'
 import { cursorFields, readCursor, writeCursor } from './page.ts'
 import { HttpError, problemSchema } from './problem.ts'
@@ -61,8 +62,8 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       return {
         now: office.core.now(),
         alerts: [
-          ...open.map((alert) => viewAlert(alert, office, 'usual')),
-          ...page.map((alert) => viewAlert(alert, office, 'without-messages')),
+          ...(await inStretches(open, (alert) => viewAlert(alert, office, 'usual'))),
+          ...(await inStretches(page, (alert) => viewAlert(alert, office, 'without-messages'))),
         ],
         ...(resolved.length > limit && last && { next: writeCursor([last.openedAt, last.id]) }),
       }

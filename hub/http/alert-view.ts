@@ -219,7 +219,7 @@ export function viewAlert(
 }
 
 function viewHomes(homes: readonly GatheredHome[], office: Office): z.infer<typeof gatheredSchema>[] {
-  return homes.map((one) => ({ ...one, ...present('label', office.personal(one.home)?.label) }))
+  return homes.map((one) => ({ ...one, ...present('label', office.label(one.home)) }))
 }
 
 /** Events whose text begins with a person; behind it stands why, or until when. */

@@ -1,14 +1,11 @@
-import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Severity } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
+import { inStretches } from './in-stretches.ts'
 import type { Office } from './office.ts'
 import type { Sight } from './sight.ts'
 import { time } from './time-fields.ts'
-
-/** The thread answers MQTT too: so long it makes a list at a stretch, ms. */
-const STRETCH = 3
 
 /** What changes by itself in silence (a sensor that is not heard any more) is shown so much later at the most, ms. */
 const KEPT = 5_000
@@ -32,18 +29,37 @@ export const homeListSchema = z.object({ now: time, homes: z.array(homeLineSchem
 
 export type HomeLine = z.output<typeof homeLineSchema>
 
-/** Makes the list of all homes as JSON, in short stretches; whoever sees the same gets the same text for a moment. */
+/** A home as the register has it, counted. */
+export const homeRowSchema = z
+  .object({
+    id: z.string(),
+    label: z.string().optional(),
+    timezone: z.string(),
+    area: z.string().optional(),
+    gateways: z.number(),
+    residents: z.number(),
+    sensors: z.number(),
+    contacts: z.number(),
+    reachable: z.boolean(),
+    holds: z.number().describe('How many rules are held.'),
+  })
+  .meta({ id: 'Home' })
+
+export type HomeRow = z.output<typeof homeRowSchema>
+
+/** Makes lists of all homes as JSON, in short stretches; whoever sees the same gets the same text for a moment. */
 export interface HomeLists {
-  listFor(sight: Sight, office: Office): Promise<string>
+  /** A `homeListSchema`. */
+  linesFor(sight: Sight, office: Office): Promise<Buffer>
+  /** `{ homes }`, of `homeRowSchema`. */
+  rowsFor(sight: Sight, office: Office): Promise<Buffer>
   stop(): void
 }
 
 export function createHomeLists(whole: Office): HomeLists {
-  /** Names come from the database; a home that changes is another object. */
-  const labels = new WeakMap<Home, string | undefined>()
   const made = new Map<
     string,
-    { readonly at: number; readonly version: number; readonly text: Promise<string> }
+    { readonly at: number; readonly version: number; readonly text: Promise<Buffer> }
   >()
   let version = 0
 
@@ -52,23 +68,15 @@ export function createHomeLists(whole: Office): HomeLists {
       version++
   })
 
-  function labelOf(home: Home): string | undefined {
-    if (!labels.has(home)) labels.set(home, whole.personal(home.id)?.label)
-    return labels.get(home)
-  }
-
-  async function make({ names }: Sight, { core }: Office): Promise<string> {
+  /** @returns what makes the JSON of a line of the list */
+  function linesOf({ core }: Office): MakeOne {
     const alerts = openByHome(core)
-    const holds = new Map<string, number>()
-    for (const { home } of core.holds()) holds.set(home, (holds.get(home) ?? 0) + 1)
-    const lines: string[] = []
-    let since = performance.now()
-    for (const home of core.homes()) {
-      const label = names === 'none' ? undefined : labelOf(home)
+    const holds = holdsByHome(core)
+    return (home, label) => {
       const silent = core.silentSensors(home.id)
       const open = alerts.get(home.id)
       const held = holds.get(home.id)
-      const line: HomeLine = {
+      return {
         id: home.id,
         ...(label !== undefined && { label }),
         ...(home.area !== undefined && { area: home.area }),
@@ -78,27 +86,63 @@ export function createHomeLists(whole: Office): HomeLists {
         ...(open && { alerts: open.count, worst: open.worst }),
         ...(held !== undefined && { holds: held }),
       }
-      lines.push(JSON.stringify(line))
-      if (performance.now() - since < STRETCH) continue
-      await setImmediate()
-      since = performance.now()
     }
-    return `{"now":${core.now()},"homes":[${lines.join(',')}]}`
+  }
+
+  function rowsOf({ core }: Office): MakeOne {
+    const holds = holdsByHome(core)
+    return (home, label) => ({
+      id: home.id,
+      ...(label !== undefined && { label }),
+      timezone: home.timezone,
+      ...(home.area !== undefined && { area: home.area }),
+      gateways: home.gateways.length,
+      residents: home.residents.length,
+      sensors: home.sensors.length,
+      contacts: home.contacts.length,
+      reachable: core.isReachable(home.id),
+      holds: holds.get(home.id) ?? 0,
+    })
+  }
+
+  /** @returns the homes as JSON, separated by commas */
+  async function make({ names }: Sight, { core }: Office, one: MakeOne): Promise<string> {
+    const texts = await inStretches(core.homes(), (home) =>
+      JSON.stringify(one(home, names === 'none' ? undefined : whole.label(home.id))),
+    )
+    return texts.join(',')
+  }
+
+  function textFor(which: string, sight: Sight, write: () => Promise<string>): Promise<Buffer> {
+    const now = whole.core.now()
+    for (const [key, one] of made) if (one.version !== version || now - one.at >= KEPT) made.delete(key)
+    const key = JSON.stringify([which, sight])
+    const known = made.get(key)
+    if (known) return known.text
+    // As bytes: a text of megabytes would be turned into them for each answer.
+    const text = write().then((made) => Buffer.from(made))
+    made.set(key, { at: now, version, text })
+    return text
   }
 
   return {
-    listFor(sight, office) {
-      const now = whole.core.now()
-      for (const [key, one] of made) if (one.version !== version || now - one.at >= KEPT) made.delete(key)
-      const key = JSON.stringify(sight)
-      const known = made.get(key)
-      if (known) return known.text
-      const text = make(sight, office)
-      made.set(key, { at: now, version, text })
-      return text
-    },
+    linesFor: (sight, office) =>
+      textFor('lines', sight, async () => {
+        const homes = await make(sight, office, linesOf(office))
+        return `{"now":${whole.core.now()},"homes":[${homes}]}`
+      }),
+    rowsFor: (sight, office) =>
+      textFor('rows', sight, async () => `{"homes":[${await make(sight, office, rowsOf(office))}]}`),
     stop,
   }
+}
+
+type MakeOne = (home: Home, label: string | undefined) => HomeLine | HomeRow
+
+function holdsByHome(core: Office['core']): Map<string, number> {
+  const holds = new Map<string, number>()
+  for (const { home } of core.holds()) holds.set(home, (holds.get(home) ?? 0) + 1)
+  return holds
 }
 
 /** Inputs after which a list says something else, beside those that change alerts. */

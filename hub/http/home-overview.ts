@@ -75,7 +75,7 @@ export function viewOverview(
   span: Span,
   office: Office,
 ): HomeOverviewView {
-  const label = office.personal(home.id)?.label
+  const label = office.label(home.id)
   const rooms = new Map(home.sensors.map(({ id, room }) => [id, room]))
   return {
     home: home.id,

@@ -3,11 +3,10 @@ import { SEVERITIES } from '../model/alert.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
-import type { HomePast, PastLink } from '../model/past.ts'
+import type { DrawnPast, HomePast, PastLink } from '../model/past.ts'
 import { commonSpans, mergeSpans } from '../time/spans.ts'
 import type { Span } from '../time/spans.ts'
 import type { Office } from './office.ts'
-import { CURVES, EVENTS, FILLED, filledSpans, markOf, silentSpans } from './sensed-spans.ts'
 import { limitsOf } from './vital-limits.ts'
 import { time } from './time-fields.ts'
 
@@ -45,9 +44,17 @@ export const homePastSchema = z
           sensor: z.string(),
           room: z.string().optional(),
           kind: z.string(),
-          spans: z.array(spanSchema).describe('Somebody was sensed, a door was open, a bed occupied.'),
-          marks: z.array(z.object({ at: time, value: z.union([z.string(), z.boolean()]) })),
-          unknown: z.array(spanSchema).describe('The sensor was not heard for longer than it should be.'),
+          spans: z
+            .array(spanSchema.readonly())
+            .readonly()
+            .describe('Somebody was sensed, a door was open, a bed occupied.'),
+          marks: z
+            .array(z.object({ at: time, value: z.union([z.string(), z.boolean()]) }).readonly())
+            .readonly(),
+          unknown: z
+            .array(spanSchema.readonly())
+            .readonly()
+            .describe('The sensor was not heard for longer than it should be.'),
         }),
       )
       .describe('A row for each sensor and what it senses.'),
@@ -56,7 +63,7 @@ export const homePastSchema = z
         kind: z.string(),
         resident: z.string().optional(),
         unit: z.string().optional(),
-        points: z.array(z.tuple([time, z.number()])),
+        points: z.array(z.tuple([time, z.number()])).readonly(),
         limits: vitalLimitsSchema,
       }),
     ),
@@ -66,47 +73,29 @@ export const homePastSchema = z
 
 export type HomePastView = z.output<typeof homePastSchema>
 
-export function viewPast(home: Home, past: HomePast, span: Span, office: Office): HomePastView {
-  const { from, to } = span
-  const unknown = unknownSpans(home, past, span, office)
-  const label = office.personal(home.id)?.label
-  const bySensor = Map.groupBy(past.readings, (one) => one.sensor)
+export function viewPast(home: Home, past: DrawnPast, span: Span, office: Office): HomePastView {
+  const label = office.label(home.id)
+  const rooms = new Map(home.sensors.map(({ id, room }) => [id, room]))
   return {
     home: home.id,
     ...(label !== undefined && { label }),
     timezone: home.timezone,
-    from,
-    to,
-    unknown: [...unknown],
-    bands: home.sensors.flatMap((sensor) => {
-      const readings = bySensor.get(sensor.id) ?? []
-      const silent = silentSpans(readings, sensor.heardEvery, span)
-      const kinds = new Set([...sensor.kinds, ...readings.map((one) => one.kind)])
-      return [...kinds]
-        .filter((kind) => kind in FILLED || (EVENTS.has(kind) && readings.some((one) => one.kind === kind)))
-        .map((kind) => {
-          const own = readings.filter((one) => one.kind === kind)
-          return {
-            sensor: sensor.id,
-            ...(sensor.room !== undefined && { room: sensor.room }),
-            kind,
-            spans:
-              kind in FILLED
-                ? [
-                    ...filledSpans(
-                      own,
-                      past.before.find((one) => one.sensor === sensor.id && one.kind === kind),
-                      kind,
-                      span,
-                    ),
-                  ]
-                : [],
-            marks: kind in FILLED ? [] : own.flatMap(markOf),
-            unknown: [...silent],
-          }
-        })
+    ...span,
+    unknown: [...unknownSpans(home, past, span, office)],
+    bands: past.bands.map(({ sensor, kind, spans, marks, silent }) => {
+      const room = rooms.get(sensor)
+      return { sensor, ...(room !== undefined && { room }), kind, spans, marks, unknown: silent }
     }),
-    vitals: curvesOf(home, past, office),
+    vitals: past.vitals.map(({ kind, resident, points }) => {
+      const unit = KINDS.get(kind)?.unit
+      return {
+        kind,
+        ...(resident !== undefined && { resident }),
+        ...(unit !== undefined && { unit }),
+        points,
+        limits: limitsOf(kind, home, resident, office.rules().rules),
+      }
+    }),
     alerts: past.alerts.map(viewAlert),
   }
 }
@@ -162,27 +151,4 @@ function offlineSpans(links: readonly PastLink[], isOnline: boolean, { from, to 
   }
   if (!online) spans.push({ from, to: end })
   return mergeSpans(spans)
-}
-
-function curvesOf(home: Home, past: HomePast, office: Office): HomePastView['vitals'] {
-  const residentOf = new Map(home.sensors.map(({ id, resident }) => [id, resident]))
-  const curves = Map.groupBy(
-    past.readings.filter(({ kind, value }) => CURVES.has(kind) && typeof value === 'number'),
-    ({ kind, sensor }) => `${kind} ${residentOf.get(sensor) ?? ''}`,
-  )
-  return [...curves.values()].flatMap((readings) => {
-    const [first] = readings
-    if (!first) return []
-    const resident = residentOf.get(first.sensor)
-    const unit = KINDS.get(first.kind)?.unit
-    return [
-      {
-        kind: first.kind,
-        ...(resident !== undefined && { resident }),
-        ...(unit !== undefined && { unit }),
-        points: readings.map(({ at, value }): [number, number] => [at, Number(value)]),
-        limits: limitsOf(first.kind, home, resident, office.rules().rules),
-      },
-    ]
-  })
 }

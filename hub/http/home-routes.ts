@@ -1,22 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Home } from '../model/home.ts'
 import { homeOverviewSchema, viewOverview } from './home-overview.ts'
 import { homePastSchema, viewPast } from './home-past.ts'
-import { createHomeLists, homeListSchema } from './home-list.ts'
+import { createHomeLists, homeListSchema, homeRowSchema } from './home-list.ts'
+import type { HomeLists } from './home-list.ts'
 import { homeDetailSchema, viewHome } from './home-view.ts'
 import type { Office } from './office.ts'
+import { cursorFields, nextField, readCursor, writeCursor } from './page.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { noHome, sightOf } from './sight.ts'
 
 /** Thousands of homes in one file; each is about 1 kB. */
 const LARGEST_IMPORT = 16 * 1024 * 1024
 
-/** More would hold up the stream: it is read where readings are taken. */
+/** Each reading is drawn; what is longer is summed up. */
 const LONGEST_PAST_H = 24
 const OLDEST_PAST = 7 * 24 * 3_600_000
-/** Read in a thread beside the stream. */
 const OVERVIEW_DAYS = ['7', '30'] as const
 const HOUR = 3_600_000
 
@@ -28,24 +30,17 @@ const importSchema = z.union([
   }),
 ])
 
-const homeSchema = z
-  .object({
-    id: z.string(),
-    label: z.string().optional(),
-    timezone: z.string(),
-    area: z.string().optional(),
-    gateways: z.number(),
-    residents: z.number(),
-    sensors: z.number(),
-    contacts: z.number(),
-    reachable: z.boolean(),
-    holds: z.number().describe('How many rules are held.'),
-  })
-  .meta({ id: 'Home' })
-
 const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema }
 
-export type HomeRow = z.output<typeof homeSchema>
+const LIST = {
+  compress: {},
+  config: {
+    roles: ['operator', 'installer', 'admin'],
+    scope: 'read:homes',
+    areas: 'kept',
+    personal: 'homes.read',
+  },
+} as const
 
 /** Registering homes and their gateways. */
 export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Office }> = async (
@@ -58,53 +53,26 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
     (_request, body, done) => done(null, body),
   )
 
-  app.get(
-    '/api/homes',
-    {
-      config: {
-        roles: ['operator', 'installer', 'admin'],
-        scope: 'read:homes',
-        areas: 'kept',
-        personal: 'homes.read',
-      },
-      schema: {
-        tags: ['homes'],
-        summary: 'Every registered home.',
-        response: { 200: z.object({ homes: z.array(homeSchema) }), 401: problemSchema },
-      },
-    },
-    async ({ office }) => ({
-      homes: [...office.core.homes()].map((home) => {
-        const label = office.personal(home.id)?.label
-        return {
-          id: home.id,
-          ...(label !== undefined && { label }),
-          timezone: home.timezone,
-          ...(home.area !== undefined && { area: home.area }),
-          gateways: home.gateways.length,
-          residents: home.residents.length,
-          sensors: home.sensors.length,
-          contacts: home.contacts.length,
-          reachable: office.core.isReachable(home.id),
-          holds: office.core.holds(home.id).length,
-        }
-      }),
-    }),
-  )
-
   const lists = createHomeLists(whole)
   app.addHook('onClose', async () => lists.stop())
 
   app.get(
+    '/api/homes',
+    {
+      ...LIST,
+      schema: {
+        tags: ['homes'],
+        summary: 'Every registered home.',
+        response: { 200: z.object({ homes: z.array(homeRowSchema) }), 401: problemSchema },
+      },
+    },
+    (request, reply) => answerList(request, reply, lists.rowsFor),
+  )
+
+  app.get(
     '/api/homes/list',
     {
-      compress: {},
-      config: {
-        roles: ['operator', 'installer', 'admin'],
-        scope: 'read:homes',
-        areas: 'kept',
-        personal: 'homes.read',
-      },
+      ...LIST,
       schema: {
         tags: ['homes'],
         summary:
@@ -112,14 +80,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
         response: { 200: homeListSchema, 401: problemSchema },
       },
     },
-    async (request, reply) => {
-      if (!request.caller) throw new HttpError(401, 'Cannot answer: nobody is signed in.')
-      const text = await lists.listFor(sightOf(request.caller), request.office)
-      reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
-      // As text: to check and write so many lines once more would take the thread from the broker.
-      reply.serializer((given) => String(given))
-      return text as never
-    },
+    (request, reply) => answerList(request, reply, lists.linesFor),
   )
 
   app.get(
@@ -169,7 +130,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
       const to = Math.min(now, query.until ?? now)
       if (now - to > OLDEST_PAST) throw new HttpError(400, 'Cannot show this: it is more than 7 days ago.')
       const span = { from: to - query.hours * 3_600_000, to }
-      return viewPast(home, office.past(home.id, span.from, to), span, office)
+      return viewPast(home, await office.past(home.id, span.from, to), span, office)
     },
   )
 
@@ -349,7 +310,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
       schema: {
         tags: ['homes'],
         summary: 'Messages that gave no reading, newest first, with the reason.',
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+        querystring: z.object(cursorFields(100)),
         response: {
           200: z.object({
             undecoded: z
@@ -367,13 +328,34 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
                   .readonly(),
               )
               .readonly(),
+            next: nextField,
           }),
+          400: problemSchema,
           401: problemSchema,
         },
       },
     },
-    async ({ office, query }) => ({ undecoded: office.undecoded(query.limit) }),
+    async ({ office, query: { limit, cursor } }) => {
+      const [before] = cursor === undefined ? [] : readCursor(cursor, z.tuple([z.int()]))
+      const found = office.undecoded(limit + 1, before)
+      const undecoded = found.slice(0, limit)
+      const last = undecoded.at(-1)
+      return { undecoded, ...(found.length > limit && last && { next: writeCursor([last.seq]) }) }
+    },
   )
+}
+
+async function answerList(
+  { caller, office }: FastifyRequest,
+  reply: FastifyReply,
+  list: HomeLists['rowsFor'],
+): Promise<never> {
+  if (!caller) throw new HttpError(401, 'Cannot answer: nobody is signed in.')
+  const text = await list(sightOf(caller), office)
+  reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
+  // As text: to check and write so many lines once more would take the thread from the broker.
+  reply.serializer((given) => given as never)
+  return text as never
 }
 
 function knownHome(office: Office, id: string): Home {

@@ -5,8 +5,10 @@ import { recipientOf, WAYS } from '../model/notification.ts'
 import type { Notification } from '../model/notification.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import { noAlert } from './guard.ts'
+import { inStretches } from './in-stretches.ts'
 import { factsOf } from './message-facts.ts'
-import type { Office } from './office.ts'
+import type { MessagePlace, Office } from './office.ts'
+import { cursorFields, nextField, readCursor, writeCursor } from './page.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
@@ -57,20 +59,27 @@ export const messageRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
         querystring: z.object({
           state: z.literal('failed').optional(),
           alert: z.string().max(100).optional().describe('Those about one alert only.'),
-          limit: z.coerce.number().int().min(1).max(MOST).default(100),
+          ...cursorFields(100, MOST),
         }),
         response: {
-          200: z.object({ now: time, messages: z.array(messageSchema) }),
+          200: z.object({ now: time, messages: z.array(messageSchema), next: nextField }),
+          400: problemSchema,
           401: problemSchema,
           404: problemSchema,
         },
       },
     },
     async ({ office, query }) => {
-      const { state, alert, limit } = query
+      const { state, alert, limit, cursor } = query
+      const before = cursor === undefined ? undefined : placeOf(cursor)
+      const found = find(office, state, alert, limit + 1, before)
+      const page = found.slice(0, limit)
+      const last = page.at(-1)
+      const kept = rememberAlerts(office)
       return {
         now: office.core.now(),
-        messages: find(office, state, alert, limit).map((one) => viewMessage(one, office)),
+        messages: await inStretches(page, (one) => viewMessage(one, kept)),
+        ...(found.length > limit && last && { next: writeCursor([last.queuedAt, last.id]) }),
       }
     },
   )
@@ -110,13 +119,19 @@ export const messageRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
     state: 'failed' | undefined,
     alert: string | undefined,
     limit: number,
+    before: MessagePlace | undefined,
   ): readonly Notification[] {
     if (alert === undefined) {
-      return state === undefined ? office.newestNotifications(limit) : office.failedNotifications(limit)
+      return state === undefined
+        ? office.newestNotifications(limit, before)
+        : office.failedNotifications(limit, before)
     }
     if (!office.alert(alert)) throw new HttpError(404, noAlert(alert))
-    const all = office.notificationsOf(alert).filter((one) => state === undefined || one.state === state)
-    return all.toSorted((a, b) => b.queuedAt - a.queuedAt).slice(0, limit)
+    return office
+      .notificationsOf(alert)
+      .filter((one) => (state === undefined || one.state === state) && (!before || isBefore(one, before)))
+      .toSorted((a, b) => (isBefore(a, b) ? 1 : -1))
+      .slice(0, limit)
   }
 
   function known(office: Office, id: string): Notification {
@@ -126,7 +141,36 @@ export const messageRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
   }
 }
 
-function viewMessage(one: Notification, office: Office): MessageView {
+function placeOf(cursor: string): MessagePlace {
+  const [queuedAt, id] = readCursor(cursor, z.tuple([z.number(), z.string()]))
+  return { queuedAt, id }
+}
+
+function isBefore(one: MessagePlace, other: MessagePlace): boolean {
+  return one.queuedAt < other.queuedAt || (one.queuedAt === other.queuedAt && one.id < other.id)
+}
+
+type AlertReads = Pick<Office, 'alert' | 'alertEvents' | 'notificationsOf'>
+
+/** Messages of one alert stand together: what they need of it is read once. */
+function rememberAlerts(office: Office): AlertReads {
+  return {
+    alert: remember(office.alert),
+    alertEvents: remember(office.alertEvents),
+    notificationsOf: remember(office.notificationsOf),
+  }
+}
+
+function remember<T>(read: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>()
+  return (id) => {
+    const value = known.has(id) ? (known.get(id) as T) : read(id)
+    known.set(id, value)
+    return value
+  }
+}
+
+function viewMessage(one: Notification, office: AlertReads): MessageView {
   const { id, queuedAt, home, channel, via, notBy, template, letter, state, error, attempts, alert } = one
   const noRetry = whyNot(one, office)
   return {
@@ -148,12 +192,12 @@ function viewMessage(one: Notification, office: Office): MessageView {
   }
 }
 
-function whyNot(one: Notification, office: Office): string | undefined {
+function whyNot(one: Notification, office: AlertReads): string | undefined {
   if (one.alert === undefined) return `message ${one.id} is about no alert: have it made anew`
   return whyNotResent(one, office.alert(one.alert), office.notificationsOf(one.alert))
 }
 
-function stateSince(one: Notification, office: Office): number {
+function stateSince(one: Notification, office: AlertReads): number {
   if (one.alert === undefined) return one.queuedAt
   return factsOf(one, office.alertEvents(one.alert), office.notificationsOf(one.alert)).at
 }

@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
-import type { HomeOverview, HomePast } from '../model/past.ts'
+import type { DrawnPast, HomeOverview } from '../model/past.ts'
 import type { SystemFacts, SystemProblem } from '../model/system.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
@@ -29,8 +29,8 @@ import type { Problem } from '../source/problem.ts'
 export interface Office {
   readonly core: Core
   readonly history: HistoryReader
-  /** What is kept of a home between two times; none where it is not registered. */
-  past(home: string, from: number, to: number): HomePast
+  /** Hours of a home, ready to be drawn. May take a moment, and holds up nothing. */
+  past(home: string, from: number, to: number): Promise<DrawnPast>
   /** Days of a home at once, summed up; `from` is a whole hour. May take a second, and holds up nothing. */
   overview(home: string, from: number, to: number): Promise<HomeOverview>
   /** The newest alerts of a rule in a home, newest first. */
@@ -42,12 +42,14 @@ export interface Office {
   alert(id: string): Alert | undefined
   alertEvents(alert: string): readonly AlertEvent[]
   notificationsOf(alert: string): readonly AlertNotification[]
-  /** Letters among them. */
-  newestNotifications(limit: number): readonly Notification[]
-  /** Those that could never be delivered, newest first. */
-  failedNotifications(limit: number): readonly Notification[]
+  /** The newest first, those before a place; letters among them. */
+  newestNotifications(limit: number, before?: MessagePlace): readonly Notification[]
+  /** Those that could never be delivered. */
+  failedNotifications(limit: number, before?: MessagePlace): readonly Notification[]
   notification(id: string): Notification | undefined
   personal(home: string): HomePersonal | undefined
+  /** What a home is called; from memory, where it was asked for before. */
+  label(home: string): string | undefined
   staff(): readonly (StaffFacts & StaffPersonal)[]
   staffMember(id: string): StaffPersonal | undefined
   /** Whether credentials were made for this gateway: without them it cannot connect. */
@@ -56,7 +58,8 @@ export interface Office {
   readonly register: Register
   /** Requests that were answered, so that the same one does nothing twice. */
   readonly requests: Requests
-  undecoded(limit: number): readonly UndecodedRow[]
+  /** The newest first, those before a `seq`. */
+  undecoded(limit: number, before?: number): readonly UndecodedRow[]
   /**
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
@@ -163,6 +166,12 @@ export interface Office {
 /** Where a page of alerts ended. */
 export interface AlertPlace {
   readonly openedAt: number
+  readonly id: string
+}
+
+/** Where a page of messages ended. */
+export interface MessagePlace {
+  readonly queuedAt: number
   readonly id: string
 }
 

@@ -13,6 +13,12 @@ export function cursorFields(usual: number, most = 1000) {
   }
 }
 
+/** In an answer with a page. */
+export const nextField = z
+  .string()
+  .optional()
+  .describe('Where the next page begins; not given: there is none.')
+
 /** Where a page ended, so that the next one begins there whatever is added meanwhile. */
 export function writeCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')

@@ -281,6 +281,10 @@ async function viewLoad(office: Office): Promise<RuleLoadView> {
     ({ rule }) => rule,
   )
   const { rules } = office.rules()
+  // Few have any, and there are many homes for each rule.
+  const withLimits = [...seen.values()].filter(
+    ({ params, residents }) => params ?? residents.some((one) => one.params),
+  )
   return {
     from,
     to,
@@ -302,14 +306,14 @@ async function viewLoad(office: Office): Promise<RuleLoadView> {
           .toSorted((a, b) => b.count - a.count)
           .slice(0, MOST_HOMES)
           .map((one) => {
-            const label = office.personal(one.home)?.label
+            const label = office.label(one.home)
             return { ...one, ...(label !== undefined && { label }) }
           }),
         homeCount: homes.length,
       }
     }),
     ownLimits: rules.flatMap((rule) => {
-      const own = [...seen.values()].filter((home) => hasOwnLimits(rule, home)).map(({ id }) => id)
+      const own = withLimits.filter((home) => hasOwnLimits(rule, home)).map(({ id }) => id)
       return own.length === 0 ? [] : [{ rule: rule.id, homes: own }]
     }),
   }

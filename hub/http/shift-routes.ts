@@ -78,7 +78,7 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
       const parts = figures.find(({ id }) => id === 'unprotected')?.parts ?? []
       const homes = parts.flatMap(({ id, value = 0, of }) => {
         if (!office.core.home(id)) return []
-        const label = office.personal(id)?.label
+        const label = office.label(id)
         // `value` is minutes of a day, `of` the hours that were looked at.
         const minutes = Math.round((value * of) / 24)
         return minutes < 1 ? [] : [{ home: id, minutes, ...(label !== undefined && { homeLabel: label }) }]
@@ -111,7 +111,7 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { from, names, separator, language } = request.query
       refuseNames(request, names)
-      const view = shiftOf(request, from)
+      const view = await shiftOf(request, from)
       note(request, 'CSV', view, names)
       const day = new Date(view.from).toISOString().slice(0, 16).replaceAll(':', '')
       const options = { language, names, separator: separator === 'comma' ? ',' : ';' } as const
@@ -143,7 +143,7 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 }
 
-function shiftOf(request: FastifyRequest, from: number | undefined): ShiftView {
+async function shiftOf(request: FastifyRequest, from: number | undefined): Promise<ShiftView> {
   const { office } = request
   if (from !== undefined) refuseWrongSpan(from, office.core.now())
   return viewShift(office, choicesOf(request), from)

@@ -4,6 +4,7 @@ import { dutyOf } from '../alerts/rota.ts'
 import { LONGEST_ORDER, orderEvents, whoDidNotAnswer } from '../alerts/shift.ts'
 import type { Alert } from '../model/alert.ts'
 import { alertViewSchema, nameOf, viewAlert } from './alert-view.ts'
+import { inStretches } from './in-stretches.ts'
 import type { Office } from './office.ts'
 import { time } from './time-fields.ts'
 
@@ -86,7 +87,12 @@ export function shiftChoices(
   return { ...(newest && { rota: newest }), ...(signedIn !== undefined && { signIn: signedIn }) }
 }
 
-export function viewShift(office: Office, choices: ShiftView['choices'], given?: number): ShiftView {
+/** Hundreds of alerts are looked at, in short stretches. */
+export async function viewShift(
+  office: Office,
+  choices: ShiftView['choices'],
+  given?: number,
+): Promise<ShiftView> {
   const to = office.core.now()
   const from = given ?? choices.rota?.from ?? choices.signIn ?? to - USUAL
   const since = office.alertsSince(from, MOST_ALERTS)
@@ -99,10 +105,10 @@ export function viewShift(office: Office, choices: ShiftView['choices'], given?:
     from,
     to,
     choices,
-    alerts: alerts.map((alert) => viewShiftAlert(alert, office)),
+    alerts: await inStretches(alerts, (alert) => viewShiftAlert(alert, office)),
     more: since.more,
     orders: viewOrders(office, from, to),
-    unanswered: viewUnanswered(since.alerts, office, from, to),
+    unanswered: await viewUnanswered(since.alerts, office, from, to),
     away: office
       .away()
       .filter(({ until }) => until >= from)
@@ -126,7 +132,7 @@ function viewOrders(office: Office, from: number, now: number): ShiftView['order
   const titles = new Map(office.rules().rules.map(({ id, title }) => [id, title]))
   return orderEvents(office.ordersSince(from - LONGEST_ORDER), from, now)
     .map(({ of, home, ...event }) => {
-      const label = office.personal(home)?.label
+      const label = office.label(home)
       const timezone = office.core.home(home)?.timezone
       const title = 'rule' in of ? titles.get(of.rule) : undefined
       return {
@@ -141,14 +147,14 @@ function viewOrders(office: Office, from: number, now: number): ShiftView['order
     .toReversed()
 }
 
-function viewUnanswered(
+async function viewUnanswered(
   alerts: readonly Alert[],
   office: Office,
   from: number,
   now: number,
-): ShiftView['unanswered'] {
+): Promise<ShiftView['unanswered']> {
   const counts = new Map<string, ShiftView['unanswered'][number]>()
-  for (const alert of alerts) {
+  await inStretches(alerts, (alert) => {
     const story = {
       alert,
       events: office.alertEvents(alert.id),
@@ -168,6 +174,6 @@ function viewUnanswered(
         count: (before?.count ?? 0) + 1,
       })
     }
-  }
+  })
   return [...counts.values()].toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name))
 }

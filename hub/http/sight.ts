@@ -6,7 +6,7 @@ import type { Areas } from '../model/person.ts'
 import { areasOf } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { OfficeError } from './office.ts'
-import type { Office } from './office.ts'
+import type { MessagePlace, Office } from './office.ts'
 import type { Register } from './register.ts'
 import type { ServiceView } from './register-view.ts'
 
@@ -23,7 +23,7 @@ export interface Sight {
   readonly vitals: boolean
 }
 
-/** Resolved alerts are many, and their area is not in the database: so far back is looked for one's own. */
+/** There are many, and their area is not in the database: so far back is looked for one's own. */
 const ROWS_AT_ONCE = 500
 const MOST_ROUNDS = 20
 
@@ -157,14 +157,10 @@ export function officeFor(office: Office, sight: Sight): Office {
     history: {
       series: async (query) => (seesHome(query.home) ? office.history.series(query) : []),
     },
-    past(home, from, to) {
-      if (!seesHome(home)) return { readings: [], before: [], links: [], alerts: [] }
-      const past = office.past(home, from, to)
-      return {
-        ...past,
-        readings: vitals ? past.readings : past.readings.filter(({ kind }) => !VITALS.has(kind)),
-        alerts: past.alerts.filter(sees),
-      }
+    async past(home, from, to) {
+      refuse(home)
+      const past = await office.past(home, from, to)
+      return { ...past, vitals: vitals ? past.vitals : [], alerts: past.alerts.filter(sees) }
     },
     async overview(home, from, to) {
       refuse(home)
@@ -177,18 +173,14 @@ export function officeFor(office: Office, sight: Sight): Office {
     },
     alertsOf: (home, rule, limit) => office.alertsOf(home, rule, limit).filter(sees),
     alerts: (query) => office.alerts(query).filter(sees),
-    resolvedAlerts({ limit, before }) {
-      const found: Alert[] = []
-      let place = before
-      for (let round = 0; round < MOST_ROUNDS && found.length < limit; round++) {
-        const rows = office.resolvedAlerts({ limit: ROWS_AT_ONCE, ...(place && { before: place }) })
-        found.push(...rows.filter(sees))
-        const last = rows.at(-1)
-        if (!last || rows.length < ROWS_AT_ONCE) break
-        place = { openedAt: last.openedAt, id: last.id }
-      }
-      return found.slice(0, limit)
-    },
+    resolvedAlerts: ({ limit, before }) =>
+      seen(
+        limit,
+        before,
+        (many, place) => office.resolvedAlerts({ limit: many, ...(place && { before: place }) }),
+        sees,
+        ({ openedAt, id }) => ({ openedAt, id }),
+      ),
     alert(id) {
       const alert = office.alert(id)
       return alert && sees(alert) ? alert : undefined
@@ -215,14 +207,24 @@ export function officeFor(office: Office, sight: Sight): Office {
       },
       remove: (home, id) => seesHome(home) && office.notes.remove(home, id),
     },
-    failedNotifications: (limit) => office.failedNotifications(limit).filter(seesMessage),
+    failedNotifications: (limit, before) =>
+      seen(limit, before, office.failedNotifications, seesMessage, messagePlace),
     notification(id) {
       const one = office.notification(id)
       return one && seesMessage(one) ? one : undefined
     },
-    newestNotifications: (limit) => office.newestNotifications(limit).filter(seesMessage),
+    newestNotifications: (limit, before) =>
+      seen(limit, before, office.newestNotifications, seesMessage, messagePlace),
     answers: (limit) => office.answers(limit).filter(seesMessage),
-    undecoded: (limit) => office.undecoded(limit).filter(({ home }) => seesHome(home)),
+    undecoded: (limit, before) =>
+      seen(
+        limit,
+        before,
+        office.undecoded,
+        ({ home }) => seesHome(home),
+        ({ seq }) => seq,
+      ),
+    label: (id) => (names === 'none' || !seesHome(id) ? undefined : office.label(id)),
     personal(id) {
       if (names === 'none' || !seesHome(id)) return undefined
       const personal = office.personal(id)
@@ -289,6 +291,30 @@ export function officeFor(office: Office, sight: Sight): Office {
     makeStatusLink: office.makeStatusLink,
   }
   return own
+}
+
+/** A page of what they may see, of pages of what there is. */
+function seen<T, P>(
+  limit: number,
+  before: P | undefined,
+  read: (limit: number, before?: P) => readonly T[],
+  sees: (one: T) => boolean,
+  placeOf: (one: T) => P,
+): readonly T[] {
+  const found: T[] = []
+  let place = before
+  for (let round = 0; round < MOST_ROUNDS && found.length < limit; round++) {
+    const rows = read(ROWS_AT_ONCE, place)
+    found.push(...rows.filter(sees))
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) break
+    place = placeOf(last)
+  }
+  return found.slice(0, limit)
+}
+
+function messagePlace({ queuedAt, id }: MessagePlace): MessagePlace {
+  return { queuedAt, id }
 }
 
 function withoutName<T extends { readonly name?: string }>(one: T): T {

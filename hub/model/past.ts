@@ -14,6 +14,24 @@ export interface HomePast {
   readonly alerts: readonly Alert[]
 }
 
+/** Hours of a home, as they are drawn. Times in ms. */
+export interface DrawnPast extends Pick<HomePast, 'cutBefore' | 'links' | 'alerts'> {
+  readonly bands: readonly {
+    readonly sensor: string
+    readonly kind: string
+    /** Somebody was sensed, a door was open, a bed occupied. */
+    readonly spans: readonly Stretch[]
+    readonly marks: readonly { readonly at: number; readonly value: string | boolean }[]
+    /** The sensor was not heard for longer than it should be. */
+    readonly silent: readonly Stretch[]
+  }[]
+  readonly vitals: readonly {
+    readonly kind: string
+    readonly resident?: string
+    readonly points: readonly [at: number, value: number][]
+  }[]
+}
+
 /** Days of a home, as far as they can be seen at once. Times in ms. */
 export interface HomeOverview {
   readonly bands: readonly {

@@ -73,7 +73,8 @@ export interface OfficeParts {
   readonly rules: Office['rules']
   readonly ruleBook: Office['ruleBook']
   readonly history: HistoryReader
-  readonly past: PastReads
+  readonly past: Pick<PastReads, 'alertsOf'>
+  readonly drawn: Reader['past']
   readonly overview: Reader['overview']
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
@@ -155,6 +156,9 @@ export function createOffice(parts: OfficeParts): Office {
   /** When a phone asked how things are, lately. */
   const statusAsked = new Map<string, number[]>()
 
+  /** A home that changes is another object. */
+  const labels = new WeakMap<Home, string | undefined>()
+
   let turn: Promise<unknown> = Promise.resolve()
 
   /** What is read, changed and written back must not cross another change of the register. */
@@ -162,6 +166,13 @@ export function createOffice(parts: OfficeParts): Office {
     const run = turn.then(work)
     turn = run.catch(() => {})
     return run
+  }
+
+  function labelOf(id: string): string | undefined {
+    const home = core.home(id)
+    if (!home) return undefined
+    if (!labels.has(home)) labels.set(home, registry.personal(id)?.label)
+    return labels.get(home)
   }
 
   function registered(id: string): Registered {
@@ -407,7 +418,10 @@ export function createOffice(parts: OfficeParts): Office {
   return {
     core,
     history: parts.history,
-    past: (home, from, to) => parts.past.home(home, from, to),
+    async past(id, from, to) {
+      const { sensors } = registered(id).home
+      return parts.drawn({ home: { id, sensors }, span: { from, to } })
+    },
     async overview(id, from, to) {
       const { timezone, sensors } = registered(id).home
       return parts.overview({ home: { id, timezone, sensors }, span: { from, to } })
@@ -439,14 +453,15 @@ export function createOffice(parts: OfficeParts): Office {
     alert: (id) => core.alert(id),
     alertEvents: (alert) => journal.alertEvents(alert),
     notificationsOf: (alert) => journal.notificationsOf(alert),
-    newestNotifications: (limit) => journal.newestNotifications(limit),
-    failedNotifications: (limit) => journal.failedNotifications(limit),
+    newestNotifications: journal.newestNotifications,
+    failedNotifications: journal.failedNotifications,
     notification: (id) => journal.notification(id),
     personal: (home) => registry.personal(home),
+    label: labelOf,
     staff,
     staffMember: (id) => registry.staffMember(id),
     hasCredentials: (gateway) => registry.gateway(gateway) !== undefined,
-    undecoded: (limit) => journal.undecoded(limit),
+    undecoded: journal.undecoded,
     ruleText(id, at) {
       const inForce = journal.ruleChanges(RULE_CHANGES_LOOKED_AT).find(({ now }) => now <= at)
       return inForce && ruleText(inForce.files, id)

@@ -70,9 +70,16 @@ interface Checked {
 
 /** The rules of files that were checked when they were taken; none where an older version's no longer parse. */
 export function rulesOf(files: readonly RuleFile[] | undefined): RuleSet {
+  const known = files && sets.get(files)
+  if (known) return known
   const parsed = parseRules(files ?? [])
-  return parsed.ok ? parsed.value : createRuleSet([])
+  const rules = parsed.ok ? parsed.value : createRuleSet([])
+  if (files) sets.set(files, rules)
+  return rules
 }
+
+/** Those in force are asked for with every page about a home, and take tens of ms to parse. */
+const sets = new WeakMap<readonly RuleFile[], RuleSet>()
 
 /** Rules that mute must be there, and none may mute itself, over whatever others. */
 function checkMuting(all: readonly Checked[], isWhole: boolean): void {

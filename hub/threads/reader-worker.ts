@@ -25,6 +25,11 @@ async function answerTo(asked: ReaderOrder): Promise<unknown> {
       const { createIndicatorReads } = await import('../database/indicator-reads.ts')
       return computeIndicators(asked, createIndicatorReads(db))
     }
+    case 'past': {
+      const { computePast } = await import('./compute-past.ts')
+      const { createPastReads } = await import('../database/past-reads.ts')
+      return computePast(asked, createPastReads(db))
+    }
     case 'overview': {
       const { computeOverview } = await import('./compute-overview.ts')
       const { createPastReads } = await import('../database/past-reads.ts')

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
 import type { OverviewOrder } from './compute-overview.ts'
-import type { HomeOverview } from '../model/past.ts'
+import type { PastOrder } from './compute-past.ts'
+import type { DrawnPast, HomeOverview } from '../model/past.ts'
 
 export type ReaderOrder =
   | ({ readonly type: 'indicators' } & IndicatorOrder)
+  | ({ readonly type: 'past' } & PastOrder)
   | ({ readonly type: 'overview' } & OverviewOrder)
 
 /**
@@ -13,6 +15,7 @@ export type ReaderOrder =
  */
 export interface Reader {
   indicators(order: () => IndicatorOrder): Promise<IndicatorRun>
+  past(order: PastOrder): Promise<DrawnPast>
   overview(order: OverviewOrder): Promise<HomeOverview>
   /** Ends what is under way. */
   stop(): Promise<void>
@@ -60,6 +63,7 @@ export function createReader(folder: string): Reader {
 
   return {
     indicators: (order) => inTurn('indicators', () => ({ type: 'indicators', ...order() })),
+    past: (order) => inTurn('past', () => ({ type: 'past', ...order })),
     overview: (order) => inTurn('overview', () => ({ type: 'overview', ...order })),
     async stop() {
       isStopped = true

@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { FastifyInstance } from 'fastify'
 import { createHttpApp } from '../../hub/http/app.ts'
-import { homeListSchema } from '../../hub/http/home-list.ts'
-import type { HomeLine } from '../../hub/http/home-list.ts'
+import { homeListSchema, homeRowSchema } from '../../hub/http/home-list.ts'
+import type { HomeLine, HomeRow } from '../../hub/http/home-list.ts'
 import { exampleAlert, exampleHome, memoryOffice } from './memory-office.ts'
 import type { MemoryOffice } from './memory-office.ts'
 
@@ -22,14 +23,27 @@ beforeEach(async () => {
 })
 afterEach(() => app.close())
 
-function get(headers: Record<string, string> = {}, person = 'siv') {
+function get(headers: Record<string, string> = {}, person = 'siv', url = '/api/homes/list') {
   const session = office.people.signIn(office.people.createSignInToken(person))?.session ?? ''
-  return app.inject({ url: '/api/homes/list', headers, cookies: { aal_session: session } })
+  return app.inject({ url, headers, cookies: { aal_session: session } })
 }
 
 async function homes(person?: string): Promise<readonly HomeLine[]> {
   return homeListSchema.parse((await get({}, person)).json()).homes
 }
+
+describe('GET /api/homes', () => {
+  it('counts what the register has, by what somebody may see, also just after somebody who sees less', async () => {
+    office.people.add({ id: 'ida', roles: ['installer'], areas: ['Alta'] })
+    const rows = async (person?: string) =>
+      ((await get({}, person, '/api/homes')).json() as { homes: readonly HomeRow[] }).homes
+    expect(await rows('ida')).toMatchObject([{ id: 'h1', label: 'Storgata 5', area: 'Alta', holds: 0 }])
+    expect(z.array(homeRowSchema.strict()).parse(await rows())).toMatchObject([
+      { id: 'h1' },
+      { id: 'h2', reachable: false },
+    ])
+  })
+})
 
 describe('GET /api/homes/list', () => {
   it('has a line for each home, with what is open there that calls somebody', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { viewPast } from '../../hub/http/home-past.ts'
+import { computePast } from '../../hub/threads/compute-past.ts'
 import { filledSpans } from '../../hub/http/sensed-spans.ts'
 import type { HomePast, PastReading } from '../../hub/model/past.ts'
 import { exampleHome, memoryOffice } from './memory-office.ts'
@@ -89,7 +90,8 @@ describe('viewPast', () => {
     const [home, personal] = exampleHome('h1', 'Storgata 5')
     office.addHome(home, personal)
     office.setReachable('h1', isOnline)
-    return viewPast(home, { readings: [], before: [], links: [], alerts: [], ...past }, span, office)
+    const kept = { readings: [], before: [], links: [], alerts: [], ...past }
+    return viewPast(home, computePast({ home, span }, { home: () => kept }), span, office)
   }
   const link = (minute: number, to: 'online' | 'offline') => ({ now: minute * MINUTE, gateway: 'gw-1', to })
   const away = (from: number, to: number, by: 'start' | 'pause') => ({

@@ -172,6 +172,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     shift: { alertsSince: none, ordersSince: none },
     history: { series: async () => [] },
     past: createPastReads(db),
+    drawn: none,
     overview: none,
     ...peopleOn(db, core.now),
     links,

@@ -1,4 +1,5 @@
 import { computeOverview } from '../../hub/threads/compute-overview.ts'
+import { computePast } from '../../hub/threads/compute-past.ts'
 import type { PastReads } from '../../hub/database/past-reads.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
@@ -170,6 +171,20 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     holds: (home) => holds.filter((one) => home === undefined || one.home === home),
   }
 
+  const newestMessages = (before?: { queuedAt: number; id: string }) =>
+    [...notifications.values()]
+      .sort((a, b) => b.queuedAt - a.queuedAt || (a.id < b.id ? 1 : -1))
+      .filter(
+        ({ queuedAt, id }) =>
+          !before || queuedAt < before.queuedAt || (queuedAt === before.queuedAt && id < before.id),
+      )
+
+  const pastFrame = (home: string, from: number) => ({
+    before: [],
+    links: [],
+    alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
+  })
+
   const office: MemoryOffice = {
     core,
     history: {
@@ -178,19 +193,18 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         return [{ at: query.from, value: 36.6 }]
       },
     },
-    past: (home, from) => ({
-      readings: pastReadings,
-      before: [],
-      links: [],
-      alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
-    }),
+    async past(id, from, to) {
+      return computePast(
+        { home: homes.get(id)!.home, span: { from, to } },
+        { home: () => ({ readings: pastReadings, ...pastFrame(id, from) }) },
+      )
+    },
     async overview(id, from, to) {
-      const { readings: _, ...frame } = this.past(id, from, to)
       return computeOverview(
         { home: homes.get(id)!.home, span: { from, to } },
         {
           ...noReads,
-          frame: () => frame,
+          frame: () => pastFrame(id, from),
           *readings(_home, kind) {
             yield* pastReadings
               .filter((one) => one.kind === kind && one.at >= from && one.at < to)
@@ -218,21 +232,23 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
     register: memoryRegister,
     requests: { find: () => undefined, keep() {} },
-    failedNotifications: (limit) =>
-      [...notifications.values()].filter(({ state }) => state === 'failed').slice(0, limit),
+    failedNotifications: (limit, before) =>
+      newestMessages(before)
+        .filter(({ state }) => state === 'failed')
+        .slice(0, limit),
     notification: (id) => notifications.get(id),
     status: () => undefined,
     makeStatusLink: () => Promise.reject(new Error('links are made by the hub')),
     notificationsOf: (alert) => [...notifications.values()].filter((one) => one.alert === alert),
-    newestNotifications: (limit) =>
-      [...notifications.values()].sort((a, b) => b.queuedAt - a.queuedAt).slice(0, limit),
+    newestNotifications: (limit, before) => newestMessages(before).slice(0, limit),
     personal: (home) => homes.get(home)?.personal,
+    label: (home) => homes.get(home)?.personal.label,
     hasCredentials: () => true,
     ruleText: (id) => ({ file: 'falls.yaml', text: `id: ${id}\non: fall\nwhen: value == "detected"` }),
-    undecoded: (limit) =>
-      [
-        { seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' },
-      ].slice(0, limit),
+    undecoded: (limit, before = Infinity) =>
+      [{ seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' }]
+        .filter(({ seq }) => seq < before)
+        .slice(0, limit),
     async importHomes(file, text) {
       if (text.includes('bad')) {
         const at = (line: number) => ({ file, line, column: 3, message: `Cannot take line ${line}.` })

@@ -34,6 +34,25 @@ const overview = (days: number, timezone = 'UTC') =>
     span: { from: START, to: START + days * DAY },
   })
 
+describe('createReader: past', () => {
+  it('draws what was sensed and measured, with what was before and alerts', async () => {
+    await bench.say('a', 'door', 'open')
+    await bench.pass(HOUR)
+    await bench.say('a', 'spo2', 94)
+    await bench.say('a', 'fall', 'detected')
+    await bench.pass(HOUR)
+    await bench.say('a', 'door', 'closed')
+    const span = { from: START + HOUR / 2, to: START + DAY }
+    const { bands, vitals, alerts } = await reader.past({ home: home(), span })
+    expect(bands.toSorted((one, other) => (one.kind < other.kind ? -1 : 1))).toMatchObject([
+      { sensor: 'a', kind: 'door', spans: [{ from: span.from, to: START + 2 * HOUR }], marks: [] },
+      { sensor: 'a', kind: 'fall', spans: [], marks: [{ at: START + HOUR, value: 'detected' }] },
+    ])
+    expect(vitals).toMatchObject([{ kind: 'spo2', points: [[START + HOUR, 94]] }])
+    expect(alerts.map(({ rule }) => rule)).toContain('fall')
+  })
+})
+
 describe('createReader: overview', () => {
   it('sums up a door by the hour, also one that was open before and over the hour', async () => {
     await bench.say('a', 'door', 'open')
