@@ -18,6 +18,7 @@ import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeNoteRoutes } from './home-note-routes.ts'
 import { homeRoutes } from './home-routes.ts'
+import { seenRoutes } from './seen-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
@@ -122,6 +123,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(alertRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
   await app.register(homeNoteRoutes)
+  await app.register(seenRoutes, { trusted })
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })
