@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Core } from '../core/core.ts'
+import { addressOf } from '../decode/address-of.ts'
 import { decode } from '../decode/decode.ts'
 import { decodeUnregistered } from '../decode/decode-unregistered.ts'
 import type { Profile } from '../decode/profile.ts'
+import { readAnnouncement } from '../decode/read-announcement.ts'
 import { createTopicIndex } from '../decode/topic-index.ts'
 import type { TopicIndex } from '../decode/topic-index.ts'
-import type { Input, Packet, ReadingInput } from '../model/input.ts'
+import type { Input, Packet, ReadingInput, UndecodedInput } from '../model/input.ts'
 
 const LONGEST_KEPT = 4096
 
@@ -47,9 +49,15 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
       const { home, rest, payload } = arrival
       const route = indexOf(home)?.routes.get(rest)
       if (!route) {
-        const unknown = decodeUnregistered(home, rest, payload, profiles)
-        if (!unknown.keep) return []
-        return [undecoded(arrival, now, unknown.reason, unknown.alarm, undefined, packetOf(arrival, 1))]
+        const announcement = readAnnouncement(home, rest, payload, profiles)
+        if (announcement) {
+          const { devices, isAll } = announcement
+          return devices.length > 0 || isAll ? [{ type: 'announced', home, ...announcement }] : []
+        }
+        const { keep, reason, alarm } = decodeUnregistered(home, rest, payload, profiles)
+        if (!keep) return []
+        const kept = undecoded(arrival, now, reason, alarm, undefined, packetOf(arrival, 1))
+        return [{ ...kept, unknown: addressOf(rest.slice(0, 256), profiles) }]
       }
       const { profile, form } = route
       const sensor = route.sensor.id
@@ -105,7 +113,7 @@ function undecoded(
   alarm: boolean,
   sensor: string | undefined,
   packet: Packet | undefined,
-): Input {
+): UndecodedInput {
   return {
     type: 'undecoded',
     home,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { HomeRow } from '../http/home-list.ts'
 import type { HomeDetail } from '../http/home-view.ts'
+import { addHomeSeenCommand } from './home-seen.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
 import { CommandError } from './command-error.ts'
@@ -12,14 +13,14 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal home list|show|link` */
+/** `aal home list|show|seen|link` */
 export function addHomeCommands(program: Command): void {
   const home = program
     .command('home')
     .description('See the registered homes, and whether their equipment speaks')
     .addHelpText(
       'after',
-      '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home link h-0001 daughter',
+      '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home seen h-0001\n  aal home link h-0001 daughter',
     )
 
   home
@@ -69,6 +70,8 @@ export function addHomeCommands(program: Command): void {
       if (options.json) printJson(detail)
       else printLine(formatHome(detail))
     })
+
+  addHomeSeenCommand(home)
 
   home
     .command('link <home> <contact>')

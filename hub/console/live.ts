@@ -19,6 +19,8 @@ export type LiveEvent =
     }
   | { readonly type: 'alerts'; readonly now: number; readonly alerts: BoardAlert[] }
   | { readonly type: 'phone'; readonly now: number }
+  /** Of these homes a device that is not registered was heard or announced. */
+  | { readonly type: 'seen'; readonly now: number; readonly inHomes: readonly string[] }
   | {
       readonly type: 'beat'
       readonly now: number
@@ -74,7 +76,7 @@ export function useLive(onEvent: (event: LiveEvent, locked: boolean) => void, lo
     }
     const open = () => {
       source = new EventSource('/api/live')
-      for (const type of ['snapshot', 'alerts', 'phone', 'beat'] as const) {
+      for (const type of ['snapshot', 'alerts', 'phone', 'seen', 'beat'] as const) {
         source.addEventListener(type, (message: MessageEvent<string>) => {
           hear({ type, ...(JSON.parse(message.data) as object) } as LiveEvent)
         })

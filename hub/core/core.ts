@@ -3,6 +3,7 @@ import type { Day } from '../model/day.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
 import type { HomeInput, Input, JournalEntry, Mode } from '../model/input.ts'
 import type { Hold } from './holds.ts'
+import type { Seen } from './seen.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Areas } from '../model/person.ts'
 import type { PolicySet } from '../alerts/policy.ts'
@@ -29,6 +30,8 @@ export interface Commit {
   readonly events: readonly AlertEvent[]
   /** Homes of which a mode, a hold or the state of service began, ended or changed. */
   readonly modesOf: readonly string[]
+  /** Homes of which a device that is not registered was seen or changed. */
+  readonly seenOf: readonly string[]
 }
 
 /** What the core knows now. */
@@ -62,6 +65,8 @@ export interface CoreState {
   silentSensors(home: string): number
   /** Does the sensor speak? `never`: not since it was registered. */
   sensorState(home: string, sensor: string): SensorState | undefined
+  /** What its gateways send and tell of that belongs to no registered sensor, newest first. */
+  seen(home: string): readonly Seen[]
 }
 
 /**

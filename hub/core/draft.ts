@@ -3,7 +3,7 @@ import type { Home, HomePersonal } from '../model/home.ts'
 import type { RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
-import { homeOfMode } from '../rules/state.ts'
+import { homeOfMode, homeOfSeen } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import type { Commit } from './core.ts'
 import type { Applied, Batch } from './store.ts'
@@ -68,6 +68,7 @@ export function commitOf(
   return {
     entries: applied.map(({ entry }) => entry),
     modesOf: [...new Set([...services, ...[...rows.keys()].flatMap((key) => homeOfMode(key) ?? [])])],
+    seenOf: [...new Set([...rows.keys()].flatMap((key) => homeOfSeen(key) ?? []))],
     transitions,
     alerts,
     notifications,

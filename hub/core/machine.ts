@@ -41,6 +41,7 @@ import { createPauses } from './pauses.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
+import { createSeenDevices } from './seen.ts'
 import type { Batch, CoreStore, Saved } from './store.ts'
 
 /** Everything that the stream knows, in memory: a function of the inputs and their times, and of nothing else. */
@@ -94,6 +95,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   const quiet = createQuietWatch(timers, book, saved.homes)
   const pauses = createPauses(timers, saved.homes)
   const confirmations = createConfirmations(saved.rows)
+  const seen = createSeenDevices(saved.rows)
   const contactChanges = createContactChanges({
     placeOf,
     setContacts(id, contacts, when) {
@@ -178,7 +180,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
     digests.settle()
-    for (const [key, row] of flow.changes()) draft.rows.set(key, row)
+    for (const [key, row] of [...flow.changes(), ...seen.changes()]) draft.rows.set(key, row)
     const changes = book.changes()
     for (const alert of changes.alerts) daily.follow(alert, when)
     for (const [key, row] of daily.changes()) draft.rows.set(key, row)
@@ -300,13 +302,23 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       case 'reading':
         return { marks: takeReading(input.reading, when, clash) }
       case 'undecoded': {
-        const { home, sensor, reason } = input
+        const { home, sensor, reason, unknown } = input
+        if (unknown) seen.heard(input, unknown, when.now)
         const known = engine.state(home)?.home
         if (input.alarm && !(known && serviceOf(known) === 'closed')) {
           const scope = sensor === undefined ? home : `${home}/${sensor}`
           book.found('hub-undecoded', home, scope, { ...(sensor !== undefined && { sensor }), reason }, when)
         }
         return {}
+      }
+      case 'announced': {
+        const home = engine.state(input.home)?.home
+        if (!home) return { why: `there is no home "${input.home}"` }
+        return seen.announced(input, home, when.now) ? {} : { why: 'it says nothing new' }
+      }
+      case 'ignore': {
+        const why = seen.ignore(input, when.now)
+        return why === undefined ? {} : { why }
       }
       case 'gateway':
         engine.gateway(input.home, input.gateway, input.to === 'online', when.now)
@@ -321,6 +333,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         contactChanges.lookWhoIsLeft(input.home.id, when)
         daily.homeChanged(input.home, when)
         pauses.home(input.home)
+        seen.home(input.home)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -516,6 +529,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         for (const { row } of engine.state(home)?.sensors.values() ?? []) if (!isAlive(row)) silent++
         return silent
       },
+      seen: (home) => seen.list(home, now()),
       sensorState(home, id) {
         const state = engine.state(home)
         const sensor = state?.sensors.get(id)

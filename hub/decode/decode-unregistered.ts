@@ -15,8 +15,8 @@ export interface Unregistered {
   readonly keep: boolean
 }
 
-/** What Zigbee2MQTT says about itself, and what is said to it: no sensor speaks there. */
-const HOUSEKEEPING = /^zigbee2mqtt\/(?:bridge\/.*|.*\/(?:get|set)(?:\/.*)?)$/s
+/** What Zigbee2MQTT and Home Assistant say about themselves, and what is said to devices: no sensor speaks there. */
+const HOUSEKEEPING = /^(?:zigbee2mqtt\/(?:bridge\/.*|.*\/(?:get|set)(?:\/.*)?)|homeassistant\/status)$/s
 
 /**
  * Judges a message to a topic of a home that none of its sensors has: a fall must not be lost because somebody

@@ -18,6 +18,7 @@ import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeNoteRoutes } from './home-note-routes.ts'
 import { homeRoutes } from './home-routes.ts'
+import { seenRoutes } from './seen-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
@@ -130,6 +131,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(serviceRoutes, { trusted })
   await app.register(gatewayRoutes, { trusted })
   await app.register(homeNoteRoutes)
+  await app.register(seenRoutes, { trusted })
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })

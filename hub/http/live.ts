@@ -18,6 +18,9 @@ const MOST_BUFFERED = 4 * 1024 * 1024
 
 const MOST_IN_SNAPSHOT = 1000
 
+/** A device that nobody registered may speak ten times a second: pages need not ask as often. */
+const GATHER_SEEN_MS = 500
+
 interface Client {
   readonly stream: PassThrough
   /** As this client may see it now: they may have been locked, or got other areas. Undefined when it must go. */
@@ -31,6 +34,7 @@ interface Client {
  * - `snapshot` first: every open alert, so that a client that comes back has missed nothing;
  * - `alerts` after each commit that changed alerts or their messages: those alerts, as the board shows them;
  * - `phone` when a message or an answer changed what the phones show;
+ * - `seen` with the homes of which devices that are not registered were heard or announced, at most twice a second;
  * - `beat` every 5 s with the hub's time: without it, what a page shows is old.
  *
  * While the rule files are refused, `snapshot` and `beat` say which have errors, and since when. For some hours after the
@@ -55,7 +59,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         board: true,
         personal: 'board.open',
       },
-      schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, beat.' },
+      schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, seen, beat.' },
     },
     (request, reply) => {
       const client: Client = {
@@ -88,10 +92,28 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         })
       })
     }
+    gatherSeen(commit.seenOf)
     if (phone && (commit.notifications.length > 0 || hasAnswer(commit))) {
       broadcast(() => event('phone', { now: office.core.now() }))
     }
   })
+
+  let seenOf = new Set<string>()
+  let gathering: NodeJS.Timeout | undefined
+
+  function gatherSeen(homes: readonly string[]): void {
+    for (const home of homes) seenOf.add(home)
+    if (seenOf.size === 0) return
+    gathering ??= setTimeout(() => {
+      const touched = [...seenOf]
+      seenOf = new Set()
+      gathering = undefined
+      broadcast((seen) => {
+        const theirs = touched.filter((home) => seen.core.home(home))
+        return theirs.length === 0 ? undefined : event('seen', { now: office.core.now(), inHomes: theirs })
+      })
+    }, GATHER_SEEN_MS).unref()
+  }
 
   const beat = setInterval(() => {
     for (const client of clients) if (!client.office()) client.stream.end()
@@ -105,6 +127,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   // Before the server stops listening: it would wait for these for ever.
   app.addHook('preClose', async () => {
     clearInterval(beat)
+    clearTimeout(gathering)
     stopListening()
     for (const client of clients) client.stream.destroy()
     clients.clear()

@@ -10,6 +10,8 @@ import type { AlertLink, OpenedLink, StatusLinkPurpose } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Hold } from '../core/holds.ts'
 import type { Core, ModeInForce } from '../core/core.ts'
+import type { Seen } from '../core/seen.ts'
+import type { Likely } from '../decode/likely-profiles.ts'
 import type { Mode, ModeEnd } from '../model/input.ts'
 import type { HistoryReader } from '../history/history.ts'
 import type { RuleChanges } from '../rules/compare-rules.ts'
@@ -60,6 +62,17 @@ export interface Office {
   readonly requests: Requests
   /** The newest first, those before a `seq`. */
   undecoded(limit: number, before?: number): readonly UndecodedRow[]
+  /** What gateways of a home send and tell of that belongs to no registered sensor, newest first. */
+  seen(home: string): readonly SeenDevice[]
+  /**
+   * Hides one of those, or shows it again.
+   * @throws OfficeError
+   */
+  ignoreSeen(
+    home: string,
+    address: string,
+    order: { readonly on: boolean; readonly by: string; readonly via: string },
+  ): Promise<void>
   /**
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
@@ -185,6 +198,11 @@ export interface IndicatorReport {
     readonly id: IndicatorId
     readonly startingPoint?: Omit<Figure, 'parts'>
   })[]
+}
+
+/** A device that was seen, and with which profiles it could be registered, the likeliest first. */
+export interface SeenDevice extends Seen {
+  readonly likely: readonly Likely[]
 }
 
 export interface ModeOrder {

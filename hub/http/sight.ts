@@ -151,6 +151,7 @@ export function officeFor(office: Office, sight: Sight): Office {
       },
       holds: (home) => core.holds(home).filter((hold) => seesHome(hold.home)),
       modes: (home) => (seesHome(home) ? core.modes(home) : []),
+      seen: (home) => (seesHome(home) ? core.seen(home) : []),
       sensorState: (home, sensor) =>
         seesHome(home) ? withoutVitals(core.sensorState(home, sensor), vitals) : undefined,
     },
@@ -225,6 +226,11 @@ export function officeFor(office: Office, sight: Sight): Office {
         ({ seq }) => seq,
       ),
     label: (id) => (names === 'none' || !seesHome(id) ? undefined : office.label(id)),
+    seen: (home) => (seesHome(home) ? office.seen(home) : []),
+    async ignoreSeen(home, address, order) {
+      refuse(home)
+      return office.ignoreSeen(home, address, order)
+    },
     personal(id) {
       if (names === 'none' || !seesHome(id)) return undefined
       const personal = office.personal(id)

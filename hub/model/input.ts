@@ -5,6 +5,7 @@ import type { Letter, To, Way } from './notification.ts'
 import type { Areas } from './person.ts'
 import type { Reading } from './reading.ts'
 import type { ServiceWanted } from './service-state.ts'
+import type { Announced, Announcer, Unknown } from './seen.ts'
 import type { StaffFacts } from './staff.ts'
 
 /**
@@ -16,6 +17,8 @@ export type Input =
   | PauseInput
   | ReadingInput
   | UndecodedInput
+  | AnnouncedInput
+  | IgnoreInput
   | GatewayInput
   | HomeInput
   | RulesInput
@@ -85,6 +88,28 @@ export interface UndecodedInput {
   readonly alarm: boolean
   readonly receivedAt: number
   readonly packet?: Packet
+  /** Whose it is, where it belongs to no registered sensor. */
+  readonly unknown?: Unknown
+}
+
+/** A gateway told of devices of its network: for who registers sensors, and for nothing else. */
+export interface AnnouncedInput {
+  readonly type: 'announced'
+  readonly home: string
+  readonly by: Announcer
+  readonly devices: readonly Announced[]
+  /** These are all that it has: whatever it told of before is gone. */
+  readonly isAll?: true
+}
+
+/** Somebody does not want to see a device that is not registered, or again does. */
+export interface IgnoreInput {
+  readonly type: 'ignore'
+  readonly home: string
+  readonly address: string
+  readonly on: boolean
+  readonly by: string
+  readonly via: string
 }
 
 export interface GatewayInput {

@@ -6,11 +6,14 @@ import { isForPeople } from '../alerts/is-for-people.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import { createPassword, hashPassword } from '../broker/credentials.ts'
 import type { RunningCore } from '../core/create-core.ts'
+import type { Seen } from '../core/seen.ts'
 import type { JournalReader } from '../database/journal.ts'
 import type { LinkCodes } from '../database/link-codes.ts'
 import type { LinkStore } from '../database/links.ts'
 import type { Registry } from '../database/registry.ts'
 import type { ShiftReads } from '../database/shift-reads.ts'
+import { likelyProfiles } from '../decode/likely-profiles.ts'
+import type { Likely } from '../decode/likely-profiles.ts'
 import type { Profile } from '../decode/profile.ts'
 import { ruleText } from '../rules/rule-text.ts'
 import type { PastReads } from '../database/past-reads.ts'
@@ -40,6 +43,7 @@ import type { Stopped } from '../model/consent.ts'
 import type { ConsentOrder, Home, HomePersonal } from '../model/home.ts'
 import type { Answerer } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
+import { ANNOUNCERS } from '../model/seen.ts'
 import type { Notification } from '../model/notification.ts'
 import { parseAnswer } from '../notify/answer.ts'
 import { asksForStatus } from '../notify/asks-for-status.ts'
@@ -462,6 +466,11 @@ export function createOffice(parts: OfficeParts): Office {
     staffMember: (id) => registry.staffMember(id),
     hasCredentials: (gateway) => registry.gateway(gateway) !== undefined,
     undecoded: journal.undecoded,
+    seen: (home) => core.seen(home).map((one) => ({ ...one, likely: likelyOf(one, parts.profiles) })),
+    async ignoreSeen(home, address, order) {
+      const outcome = await core.take({ type: 'ignore', home, address, ...order })
+      if (!outcome.taken) throw new OfficeError('not-found', `Cannot find this device: ${outcome.reason}`)
+    },
     ruleText(id, at) {
       const inForce = journal.ruleChanges(RULE_CHANGES_LOOKED_AT).find(({ now }) => now <= at)
       return inForce && ruleText(inForce.files, id)
@@ -612,6 +621,28 @@ export function createOffice(parts: OfficeParts): Office {
       known[0]
     )
   }
+}
+
+/** Where several tell of it, its bridge knows its model best. */
+function likelyOf(
+  { topics, payload, announced }: Seen,
+  profiles: ReadonlyMap<string, Profile>,
+): readonly Likely[] {
+  const told = ANNOUNCERS.flatMap((by) => announced?.[by] ?? [])
+  const first = <T>(values: readonly (T | undefined)[]): T | undefined =>
+    values.find((one) => one !== undefined)
+  const model = first(told.map((facts) => facts.model))
+  const maker = first(told.map((facts) => facts.maker))
+  return likelyProfiles(
+    {
+      topics: [...topics, ...told.flatMap((facts) => facts.topics ?? [])],
+      keys: told.flatMap((facts) => facts.keys ?? []),
+      ...(payload !== undefined && { payload }),
+      ...(model !== undefined && { model }),
+      ...(maker !== undefined && { maker }),
+    },
+    profiles,
+  )
 }
 
 function nameOf(contact: string, personal: HomePersonal): string {

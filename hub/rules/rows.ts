@@ -131,6 +131,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   // Of people and their alerts: hub/core/holds.ts keeps them.
   hold: { homeOf: first },
   stop: { homeOf: first },
+  // Of devices that are no sensors: hub/core/seen.ts keeps them.
+  seen: { homeOf: first },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
   // Of boards for all homes: hub/core/boards.ts keeps them.

@@ -3,6 +3,7 @@ import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
 import type { Way } from '../model/notification.ts'
+import type { SeenRow } from '../model/seen.ts'
 import type { WatchedRow } from '../model/watched.ts'
 import type { LazyMap } from './lazy-map.ts'
 import type { Rule, RuleSet, Scope } from './rule.ts'
@@ -248,6 +249,7 @@ export interface Rows {
   readonly area: AreaRow
   readonly gathered: GatheredRow
   readonly watched: WatchedRow
+  readonly seen: SeenRow
   readonly '~area': never
   readonly keep: never
   readonly silent: never
@@ -366,11 +368,17 @@ export const rowKey = {
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
   watched: (home: string) => `watched|${home}`,
+  seen: (home: string, address: string) => `seen|${home}|${address}`,
 }
 
 /** The home whose mode or hold a row is about; undefined for other rows. */
 export function homeOfMode(key: string): string | undefined {
   return key.startsWith('mode|') || key.startsWith('hold|') ? key.split('|')[1] : undefined
+}
+
+/** The home of which a device that is not registered was seen; undefined for other rows. */
+export function homeOfSeen(key: string): string | undefined {
+  return key.startsWith('seen|') ? key.split('|', 2)[1] : undefined
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */

@@ -76,7 +76,15 @@ export function testJournal(entries: KeptEntry[] = []): TestJournal {
     commit(added) {
       entries.push(...added)
       for (const listener of listeners) {
-        listener({ entries: added, transitions: [], alerts: [], notifications: [], modesOf: [], events: [] })
+        listener({
+          entries: added,
+          transitions: [],
+          alerts: [],
+          notifications: [],
+          modesOf: [],
+          seenOf: [],
+          events: [],
+        })
       }
     },
   }

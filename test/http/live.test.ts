@@ -181,3 +181,14 @@ describe('GET /api/live', () => {
     expect(await over).toBe(true)
   })
 })
+
+it('GET /api/live gathers the homes of which devices were seen into one event', async () => {
+  const { next } = await openStream()
+  await next()
+  const device = { address: 'new', firstAt: 1, lastAt: 1, count: 1, topics: [] }
+  office.putSeen('h1', device)
+  office.putSeen('h2', device)
+  office.putSeen('h1', device)
+  office.putSeen('elsewhere', device)
+  expect(await next()).toEqual({ name: 'seen', now: 1000, inHomes: ['h1', 'h2'] })
+})

@@ -4,6 +4,7 @@ import type { PastReads } from '../../hub/database/past-reads.ts'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
 import type { PolicySet } from '../../hub/alerts/policy.ts'
 import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
+import type { Seen } from '../../hub/core/seen.ts'
 import type { AnswerRow, HoldView, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Register } from '../../hub/http/register.ts'
@@ -32,6 +33,7 @@ export interface MemoryOffice extends Office {
   setReachable(home: string, reachable: boolean): void
   /** Puts an alert or its messages in, and tells of it as a commit does. */
   put(change: { alerts?: Alert[]; notifications?: AlertNotification[]; events?: AlertEvent[] }): void
+  putSeen(home: string, device: Seen): void
   /** Every input that was taken. */
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
@@ -78,6 +80,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const listeners = new Set<(commit: Commit) => void>()
   const memory = memoryPeople(now)
   const taken: Input[] = []
+  const seen: (Seen & { readonly home: string })[] = []
   const modes = new Map<string, ModeInForce[]>()
   let holds: HoldView[] = []
   const limitNotes: LimitNote[] = []
@@ -93,6 +96,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       alerts: [],
       notifications: [],
       modesOf: [],
+      seenOf: [],
       events: [],
       ...commit,
     }
@@ -156,6 +160,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       return () => listeners.delete(listener)
     },
     home: (id) => homes.get(id)?.home,
+    seen: (home) => seen.filter((one) => one.home === home),
     *homes() {
       for (const { home } of homes.values()) yield home
     },
@@ -249,6 +254,19 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       [{ seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' }]
         .filter(({ seq }) => seq < before)
         .slice(0, limit),
+    seen: (home) => core.seen(home).map((one) => ({ ...one, likely: [] })),
+    async ignoreSeen(home, address, { on, by, via }) {
+      const index = seen.findIndex((one) => one.home === home && one.address === address)
+      const known = seen[index]
+      if (!known) throw new OfficeError('not-found', `Cannot find the device "${address}".`)
+      const { ignored: _, ...rest } = known
+      seen[index] = { ...rest, ...(on && { ignored: { at: now(), by, via } }) }
+      tell({ seenOf: [home] })
+    },
+    putSeen(home, device) {
+      seen.push({ ...device, home })
+      tell({ seenOf: [home] })
+    },
     async importHomes(file, text) {
       if (text.includes('bad')) {
         const at = (line: number) => ({ file, line, column: 3, message: `Cannot take line ${line}.` })

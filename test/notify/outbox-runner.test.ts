@@ -56,7 +56,15 @@ class FakeCore implements OutboxCore {
 
   commit(...notifications: AlertNotification[]): void {
     for (const one of notifications) this.outbox.set(one.id, one)
-    const commit = { entries: [], transitions: [], alerts: [], modesOf: [], events: [], notifications }
+    const commit = {
+      entries: [],
+      transitions: [],
+      alerts: [],
+      modesOf: [],
+      seenOf: [],
+      events: [],
+      notifications,
+    }
     for (const listener of this.#listeners) listener(commit)
   }
 

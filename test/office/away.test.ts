@@ -17,7 +17,7 @@ function stream() {
       return () => (told = () => {})
     },
     commit: (...entries: JournalEntry[]) =>
-      told({ entries, transitions: [], alerts: [], notifications: [], modesOf: [], events: [] }),
+      told({ entries, transitions: [], alerts: [], notifications: [], modesOf: [], seenOf: [], events: [] }),
   }
 }
 

@@ -140,6 +140,7 @@ export const people = {
     'person.link': 'made a sign-in link',
     'person.password': 'set a password',
     'person.remove': 'removed a person',
+    'seen.ignore': 'hid or showed an unregistered device',
     'session.close': 'signed out',
     'session.lock': 'locked the screen',
     'session.open': 'signed in',

@@ -142,6 +142,7 @@ export const people: Same<typeof en> = {
     'person.link': 'laget en innloggingslenke',
     'person.password': 'satte et passord',
     'person.remove': 'fjernet en person',
+    'seen.ignore': 'skjulte eller viste en uregistrert enhet',
     'session.close': 'logget ut',
     'session.lock': 'låste skjermen',
     'session.open': 'logget inn',
