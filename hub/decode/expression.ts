@@ -4,7 +4,7 @@ import { describe } from './observation.ts'
 /**
  * A CEL expression of a profile. In scope: `it` (the value under the mapping's key), `payload` (all of it) and `item`
  * (with `each`: the item of the list in which the key is). Beside CEL's own functions: `round(x)`, `percent(x, at0,
- * at100)`, which is cut off at 0 and 100, and `biggest(list)`.
+ * at100)`, which is cut off at 0 and 100, `biggest(list)`, and `refuse(reason)` for what must not be guessed.
  */
 export interface Expression {
   readonly source: string
@@ -65,6 +65,7 @@ function createEnvironment(): Environment {
   cel.registerFunction('round(int): int', (value: bigint) => value)
   cel.registerFunction('percent(dyn, dyn, dyn): double', percent)
   cel.registerFunction('biggest(list): double', biggest)
+  cel.registerFunction('refuse(string): double', refuse)
   return cel
 }
 
@@ -77,6 +78,10 @@ function percent(value: unknown, at0: unknown, at100: unknown): number {
 function biggest(list: unknown): number {
   if (!Array.isArray(list) || list.length === 0) throw new Error('there is no number to be the biggest')
   return list.map(numberOf).reduce((a, b) => Math.max(a, b))
+}
+
+function refuse(reason: unknown): never {
+  throw new Error(String(reason))
 }
 
 function numberOf(value: unknown): number {
