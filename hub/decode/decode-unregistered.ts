@@ -39,9 +39,11 @@ export function decodeUnregistered(
 function speaksOfAlarm(rest: string, payload: Uint8Array, profiles: ReadonlyMap<string, Profile>): boolean {
   if (isAlarm(decodeNative({ alarm: true, clock: 'untrusted' }, payload))) return true
   for (const profile of profiles.values()) {
-    if (profile.format === 'native' || matchTopic(profile.topics.readings, rest) === undefined) continue
-    if (isAlarm({ observations: decode(profile, 'readings', payload).observations, undecoded: [] }))
-      return true
+    if (profile.format === 'native') continue
+    for (const { form, template } of profile.topics) {
+      if (form === 'availability' || matchTopic(template, rest) === undefined) continue
+      if (isAlarm({ observations: decode(profile, form, payload).observations, undecoded: [] })) return true
+    }
   }
   return false
 }

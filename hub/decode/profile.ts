@@ -2,13 +2,21 @@ import type { Kind } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import type { Expression } from './expression.ts'
 
+/** A text for people, in each language that installers read. */
+export interface Words {
+  readonly en: string
+  readonly nb: string
+}
+
 /** How the payloads of one sensor model become readings. */
 export interface Profile {
   /** The name of its file, without `.yaml`. */
   readonly id: string
-  readonly title: string
+  readonly title: Words
   readonly maker: string
   readonly model: string
+  /** Models that it was checked against, by maker, as the maker or the gateway's software names them. */
+  readonly models: Readonly<Record<string, readonly string[]>>
   readonly power: 'battery' | 'mains'
   /** Alarm-class: a payload that cannot be decoded raises an alert all the same. */
   readonly alarm: boolean
@@ -16,23 +24,66 @@ export interface Profile {
   readonly heardEvery: number
   /** Is the sensor's own time believed? */
   readonly clock: 'trusted' | 'untrusted'
-  /** Below `homes/<homeId>/`, each with one placeholder: `{address}` or `{sensor}`. */
-  readonly topics: { readonly readings: string; readonly availability?: string }
-  readonly format: 'json' | 'native'
+  readonly topics: readonly Topic[]
+  /** `text`: the whole payload is one word or number, without JSON. */
+  readonly format: 'json' | 'native' | 'text'
   /** Where a payload says its time; only with a trusted clock. */
   readonly time?: readonly string[]
+  /** What tells one message from another: sent again, it is the same readings. */
+  readonly messageId?: readonly string[]
+  /** Keys that say nothing about any kind: a payload that has only these is no fault. */
+  readonly known: readonly (readonly string[])[]
   readonly readings: readonly Mapping[]
+  /** What its topic of availability says, and what that means. */
+  readonly availability: ReadonlyMap<string, 'online' | 'offline'>
   /** The kinds it can give; `*` is any. */
   readonly kinds: readonly string[]
+  /** How the installer sees that it works; absent: nobody has said yet. */
+  readonly prove?: Proof
   readonly examples: readonly Example[]
+}
+
+/** What is sent to a topic of a sensor: `readings`, `availability`, or the name of one of several topics. */
+export type Form = string
+
+export interface Topic {
+  readonly form: Form
+  /** Below `homes/<homeId>/`, with one placeholder: `{address}` or `{sensor}`. */
+  readonly template: string
+}
+
+/** What is done at the installer's visit, and what must then be heard. */
+export interface Proof {
+  /** One after the other; none where there is nothing to do. */
+  readonly steps: readonly ProofStep[]
+  /** Why there is nothing to do. */
+  readonly nothing?: Words
+}
+
+export interface ProofStep {
+  /** What the installer does: "Open the door". */
+  readonly ask: Words
+  readonly expect: ExpectedReading
+}
+
+/** A reading that proves it. Without value and bounds, any reading of the kind does. */
+export interface ExpectedReading {
+  readonly kind: string
+  readonly value?: Value
+  readonly above?: number
+  readonly below?: number
 }
 
 /** How one reading is found in a payload. */
 export interface Mapping {
+  /** The topic it comes on; absent: every topic of readings. */
+  readonly form?: Form
   readonly kind: string
   /** What values the kind can have. */
   readonly shape: Kind
-  /** The key in the payload, and below it for `a.b`. */
+  /** The list in the payload of which each item may give a reading; lists in lists count as one. */
+  readonly each?: readonly string[]
+  /** The key in the payload (with `each`: in the item), and below it for `a.b`; empty: all of it. */
   readonly key: readonly string[]
   /** What a payload without the key means. */
   readonly missing?: Value

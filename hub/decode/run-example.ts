@@ -11,11 +11,11 @@ import { createTopicIndex, matchTopic } from './topic-index.ts'
  * @returns what is not as the example says; empty when all is
  */
 export function runExample(profile: Profile, example: Example): string[] {
-  const { availability, readings } = profile.topics
-  const name =
-    (availability === undefined ? undefined : matchTopic(availability, example.topic)) ??
-    matchTopic(readings, example.topic)
-  if (name === undefined) return [`the topic is "${example.topic}", expected one like ${readings}`]
+  const name = nameIn(profile, example.topic)
+  if (name === undefined) {
+    const templates = profile.topics.map(({ template }) => template).join(' or ')
+    return [`the topic is "${example.topic}", expected one like ${templates}`]
+  }
   const sensor = {
     id: name,
     address: name,
@@ -35,7 +35,7 @@ export function runExample(profile: Profile, example: Example): string[] {
   })
   const given = observations.map((observation: Observation) => ({ ...observation }))
   if (!isDeepStrictEqual(given, expected)) {
-    wrong.push(`the readings are ${JSON.stringify(given)}, expected ${JSON.stringify(expected)}`)
+    wrong.push(`expected ${listReadings(expected)}, got ${listReadings(given)}`)
   }
   const reasons = undecoded.map(({ reason }) => reason)
   if (
@@ -43,9 +43,23 @@ export function runExample(profile: Profile, example: Example): string[] {
       ? reasons.length > 0
       : !reasons.some((r) => r.includes(example.undecoded ?? ''))
   ) {
-    wrong.push(`undecoded is ${JSON.stringify(reasons)}, expected ${JSON.stringify(example.undecoded ?? [])}`)
+    const wanted = example.undecoded === undefined ? 'nothing' : JSON.stringify(example.undecoded)
+    const got = reasons.length === 0 ? 'nothing' : JSON.stringify(reasons.join('; '))
+    wrong.push(`expected ${wanted} as what cannot be decoded, got ${got}`)
   }
   return wrong
+}
+
+/** The last topic first: that of availability is like one of the readings of `zigbee2mqtt/{address}`. */
+function nameIn({ topics }: Profile, topic: string): string | undefined {
+  return topics
+    .toReversed()
+    .map(({ template }) => matchTopic(template, topic))
+    .find((name) => name !== undefined)
+}
+
+function listReadings(readings: readonly object[]): string {
+  return readings.length === 0 ? 'no readings' : JSON.stringify(readings)
 }
 
 /** The bytes that the sensor of an example sends. */

@@ -1,6 +1,5 @@
 import type { Home, SensorFacts } from '../model/home.ts'
-import type { Form } from './decode.ts'
-import type { Profile } from './profile.ts'
+import type { Form, Profile } from './profile.ts'
 
 /** Where the messages of a topic belong. */
 export interface Route {
@@ -32,12 +31,7 @@ export function createTopicIndex(
       )
       continue
     }
-    const { readings, availability } = profile.topics
-    for (const [form, template] of [
-      ['readings', readings],
-      ['availability', availability],
-    ] as const) {
-      if (template === undefined) continue
+    for (const { form, template } of profile.topics) {
       const topic = fillTopic(template, sensor)
       const reason = whyNotTopic(topic) ?? takenBy(routes.get(topic))
       if (reason === undefined) routes.set(topic, { sensor, profile, form })

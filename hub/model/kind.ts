@@ -59,6 +59,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
     link: number('%', 0, 100),
     mains: yesNo,
     availability: word('offline', 'online'),
+    lock: word('locked', 'unlocked'),
   }),
 )
 

@@ -46,8 +46,9 @@ const payload = fc.oneof(
 
 test('decode never throws; what it gives is valid, and what gives nothing has a reason', () => {
   fc.assert(
-    fc.property(payload, fc.constantFrom(...everyProfile), fc.boolean(), (bytes, profile, readings) => {
-      const { observations, undecoded } = decode(profile, readings ? 'readings' : 'availability', bytes)
+    fc.property(payload, fc.constantFrom(...everyProfile), fc.nat(), (bytes, profile, choice) => {
+      const { form = '' } = profile.topics[choice % profile.topics.length] ?? {}
+      const { observations, undecoded } = decode(profile, form, bytes)
       for (const { kind, value, at, status } of observations) {
         const shape = KINDS.get(kind)
         if (!shape) throw new Error(`${kind} is no kind`)

@@ -31,7 +31,8 @@ test('parseProfile gives a profile with its defaults', () => {
     id: 'door',
     heardEvery: 25 * 3_600_000,
     format: 'json',
-    topics: { readings: 'lora/{address}/up' },
+    title: { en: 'A door', nb: 'A door' },
+    topics: [{ form: 'readings', template: 'lora/{address}/up' }],
     kinds: ['door'],
     readings: [{ kind: 'door', key: ['object', 'open'], missing: false, onChange: false }],
   })
@@ -69,9 +70,9 @@ examples: []
 `
   expect(problems(text)).toMatchInlineSnapshot(`
     [
-      "profiles/door.yaml:1:1: Cannot take "title": is missing, expected a text",
+      "profiles/door.yaml:1:1: Cannot take "title": is missing, expected a text, or one each for en and nb",
       "profiles/door.yaml:1:5: Cannot take "id": is "portal", expected the name of the file: "door"",
-      "profiles/door.yaml:2:1: Cannot use the key "titel" here: it is not known; known are id, title, maker, model, power, alarm, heardEvery, clock, topics, format, time, readings, examples",
+      "profiles/door.yaml:2:1: Cannot use the key "titel" here: it is not known; known are id, title, maker, model, models, power, alarm, heardEvery, clock, topics, availability, format, time, messageId, known, readings, prove, examples",
       "profiles/door.yaml:5:8: Cannot take "power": is "wind", expected battery or mains",
       "profiles/door.yaml:6:8: Cannot take "alarm": is false, but the profile gives fall, expected true",
       "profiles/door.yaml:8:7: Cannot take "time": stands beside "clock: untrusted", expected a trusted clock or no "time"",
@@ -87,7 +88,7 @@ examples: []
       "profiles/door.yaml:16:89: Cannot take "readings.2.else": is 7, expected true or false",
       "profiles/door.yaml:17:33: Cannot take "readings.3.when": gives string, expected bool",
       "profiles/door.yaml:17:46: Cannot take "readings.3.else": stands without "words"",
-      "profiles/door.yaml:17:56: Cannot use the key "extra" here: it is not known; known are kind, key, value, words, else, missing, when, event",
+      "profiles/door.yaml:17:56: Cannot use the key "extra" here: it is not known; known are kind, topic, each, key, value, words, else, missing, when, event",
       "profiles/door.yaml:18:34: Cannot take "readings.4.value": is "it +", expected a CEL expression over "it" and "payload": Unexpected token: EOF (at character 5)",
       "profiles/door.yaml:19:11: Cannot take "examples": is empty, expected at least one example",
     ]

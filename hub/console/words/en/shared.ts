@@ -123,6 +123,7 @@ export const shared = {
     link: 'Link',
     mains: 'Mains',
     availability: 'Availability',
+    lock: 'Lock',
   },
   values: {
     detected: 'detected',
@@ -138,6 +139,8 @@ export const shared = {
     occupied: 'occupied',
     offline: 'not connected',
     online: 'connected',
+    locked: 'locked',
+    unlocked: 'unlocked',
   },
   events: {
     raised: 'raised',

@@ -125,6 +125,7 @@ export const shared: Same<typeof en> = {
     link: 'Signal',
     mains: 'Nettstrøm',
     availability: 'Tilkobling',
+    lock: 'Lås',
   },
   values: {
     detected: 'oppdaget',
@@ -140,6 +141,8 @@ export const shared: Same<typeof en> = {
     occupied: 'i bruk',
     offline: 'ikke tilkoblet',
     online: 'tilkoblet',
+    locked: 'låst',
+    unlocked: 'låst opp',
   },
   events: {
     raised: 'meldt',
