@@ -11,11 +11,10 @@ export function addressOf(rest: string, profiles: ReadonlyMap<string, Profile>):
   let best: Unknown = { address: rest, form: 'readings' }
   let shortest = Infinity
   for (const { topics } of profiles.values()) {
-    for (const form of ['readings', 'availability'] as const) {
-      const template = topics[form]
-      const address = template === undefined ? undefined : matchTopic(template, rest)
+    for (const { form, template } of topics) {
+      const address = matchTopic(template, rest)
       if (address === undefined || address.length >= shortest) continue
-      best = { address, form }
+      best = { address, form: form === 'availability' ? form : 'readings' }
       shortest = address.length
     }
   }

@@ -125,7 +125,7 @@ export type Changed = z.output<typeof changedSchema>
 export const profileSchema = z
   .object({
     id: z.string(),
-    title: z.string(),
+    title: z.object({ en: z.string(), nb: z.string() }),
     maker: z.string(),
     model: z.string(),
     power: z.enum(['battery', 'mains']),

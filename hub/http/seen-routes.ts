@@ -34,7 +34,7 @@ const deviceSchema = z.object({
     .array(
       z.object({
         profile: z.string(),
-        title: z.string(),
+        title: z.object({ en: z.string(), nb: z.string() }),
         score: z.number().describe('0 to 1.'),
         why: z.array(reasonSchema).readonly(),
       }),

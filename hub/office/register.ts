@@ -304,7 +304,7 @@ export function createRegister(parts: RegisterParts): Register {
           alarm,
           kinds,
           heardEvery,
-          hasAddress: topics.readings.includes('{address}'),
+          hasAddress: topics.some(({ template }) => template.includes('{address}')),
           examples: examples.length,
         }))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1)),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { likelyProfiles } from '../../hub/decode/likely-profiles.ts'
+import { matchTopic } from '../../hub/decode/topic-index.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 
 const profiles = await loadProfiles('devices/profiles')
@@ -12,8 +13,9 @@ test('every example of every profile that can be read finds its own profile', ()
   for (const profile of profiles.values()) {
     for (const { topic, payload, undecoded } of profile.examples) {
       const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-      const isReading =
-        topic.startsWith(profile.topics.readings.split('{')[0]!) && !topic.endsWith('/availability')
+      const isReading = profile.topics.some(
+        ({ form, template }) => form !== 'availability' && matchTopic(template, topic) !== undefined,
+      )
       const likely = isReading && undecoded === undefined ? judge({ topics: [topic], payload: text }) : []
       if (likely.length === 0) continue
       tried++
