@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startChromium } from '../helpers/chromium.ts'
 import { startHubProcess, writeRules } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
-import { buildConsole } from './open-console.ts'
+import { buildConsole, EXAMPLE_BROWSER } from './open-console.ts'
 
 const LOW = `rules:
   - id: low
@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = writeRules({ 'low.yaml': LOW })
   hub = await startHubProcess({ config: `rules: ${folder}\n` })
   browser = await startChromium()
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const context = await browser.newContext(EXAMPLE_BROWSER)
   page = await context.newPage()
   await page.goto(hub.signIn)
   await page.locator('#main').waitFor()
