@@ -31,7 +31,7 @@ beforeAll(async () => {
   page = await context.newPage()
   await page.goto(hub.signIn)
   await page.locator('#main').waitFor()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await browser.close()
   await hub.kill('SIGTERM')
@@ -84,4 +84,4 @@ it('a note is handed over, and the page is printed without names', async () => {
   expect(await page.getByText('it is printed with names only').isVisible()).toBe(true)
   const { rows } = await hub.api<{ rows: { what: string; why?: string }[] }>('GET', '/api/audit')
   expect(rows.find(({ what }) => what === 'shift.print')?.why).toMatch(/^print, pseudonyms, /)
-}, 60_000)
+}, 120_000)
