@@ -15,6 +15,7 @@ import {
   memoryOffice,
 } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
+import { EXAMPLE_BROWSER } from './open-console.ts'
 
 const CONSOLE = join(import.meta.dirname, '../../hub/console')
 
@@ -44,7 +45,7 @@ beforeEach(async () => {
     consoleDir: join(CONSOLE, 'dist'),
   })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
-  context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  context = await browser.newContext(EXAMPLE_BROWSER)
   page = await context.newPage()
   complaints = []
   page.on('console', (message) => {
@@ -262,6 +263,7 @@ describe('the board', () => {
   })
 
   it('flashes only what is high or medium and unanswered, and not with reduced motion', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
     await signIn()
     office.put({
       alerts: [
@@ -291,6 +293,7 @@ describe('the board', () => {
   })
 
   it('keeps a flashing mark whole and bright', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
     await signIn()
     office.put({ alerts: [fall(), { ...fall(), id: 'a2', severity: 'medium' }] })
     await waitFor('two rows', async () => (await page.locator('.row').count()) === 2)

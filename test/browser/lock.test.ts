@@ -7,7 +7,7 @@ import { startChromium } from '../helpers/chromium.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { exampleAlert, exampleHome, memoryOffice } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, signIn } from './open-console.ts'
+import { accessFaults, buildConsole, EXAMPLE_BROWSER, signIn } from './open-console.ts'
 
 const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const PASSWORD = 'correct horse battery staple'
@@ -47,7 +47,7 @@ afterEach(async () => {
 })
 
 async function open(person: string, path = '/'): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const context = await browser.newContext(EXAMPLE_BROWSER)
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   pages.push(page)

@@ -12,6 +12,13 @@ import type { MemoryOffice } from '../http/memory-office.ts'
 const CONSOLE = join(import.meta.dirname, '../../hub/console')
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Still, where a test is not about what moves: a row that flashes keeps a core at work. */
+export const EXAMPLE_BROWSER = {
+  locale: 'en-GB',
+  timezoneId: 'Europe/Oslo',
+  reducedMotion: 'reduce',
+} as const
+
 export interface OpenConsole {
   readonly office: MemoryOffice
   readonly url: string
@@ -40,7 +47,7 @@ export async function openConsole(browser: Browser): Promise<OpenConsole> {
     consoleDir: join(CONSOLE, 'dist'),
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const context = await browser.newContext(EXAMPLE_BROWSER)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

@@ -7,7 +7,7 @@ import { ROLES } from '../../hub/model/person.ts'
 import { startChromium } from '../helpers/chromium.ts'
 import { exampleHome, memoryOffice } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, signIn } from './open-console.ts'
+import { accessFaults, buildConsole, EXAMPLE_BROWSER, signIn } from './open-console.ts'
 
 const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const DEADLINE = 120_000
@@ -40,7 +40,7 @@ afterEach(async () => {
 })
 
 async function newPage(): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const context = await browser.newContext(EXAMPLE_BROWSER)
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   pages.push(page)

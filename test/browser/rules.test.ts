@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startChromium } from '../helpers/chromium.ts'
 import { startHubProcess, writeRules } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
-import { buildConsole } from './open-console.ts'
+import { buildConsole, EXAMPLE_BROWSER } from './open-console.ts'
 
 const LOW = `rules:
   - id: low
@@ -27,11 +27,11 @@ beforeAll(async () => {
   folder = writeRules({ 'low.yaml': LOW })
   hub = await startHubProcess({ config: `rules: ${folder}\n` })
   browser = await startChromium()
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Oslo' })
+  const context = await browser.newContext(EXAMPLE_BROWSER)
   page = await context.newPage()
   await page.goto(hub.signIn)
   await page.locator('#main').waitFor()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await browser.close()
   await hub.kill('SIGTERM')
@@ -84,4 +84,4 @@ it('a note is handed over, and the page is printed without names', async () => {
   expect(await page.getByText('it is printed with names only').isVisible()).toBe(true)
   const { rows } = await hub.api<{ rows: { what: string; why?: string }[] }>('GET', '/api/audit')
   expect(rows.find(({ what }) => what === 'shift.print')?.why).toMatch(/^print, pseudonyms, /)
-}, 60_000)
+}, 120_000)

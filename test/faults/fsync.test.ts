@@ -1,9 +1,11 @@
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { launchHub, startHubProcess, whenStarted } from '../helpers/hub-process.ts'
 import type { LaunchedHub } from '../helpers/hub-process.ts'
 import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import { serverMissing } from '../helpers/servers.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { hubYaml, register } from './homes.ts'
 import { compare, NOTHING_WRONG, readKept } from './kept.ts'
@@ -120,19 +122,26 @@ describe.skipIf(serverMissing('strace'))('a hub that is killed at a sync', () =>
 })
 
 describe.skipIf(serverMissing('strace'))('a hub whose disk fails', () => {
+  const config = hubYaml()
+  /** With one home; each test has a copy. */
+  let folder: string
+  let login: Awaited<ReturnType<typeof register>>[number]
+  beforeAll(async () => {
+    const hub = await startHubProcess({ config })
+    const [home] = await register(hub, 1, 1)
+    if (!home) throw new Error('There is no home')
+    await hub.kill('SIGTERM')
+    folder = hub.data
+    login = home
+  }, 120_000)
+
   // Not 2: that is the folder itself, at whose failing sync SQLite goes on (os_unix.c, unixSync).
   it.each([1, 3, 4, 5, 12, 30])(
     'ends with a clear error at sync %i, acknowledges nothing of that batch, and recovers',
     { timeout: 60_000 },
     async (n) => {
-      const config = hubYaml()
-      const first = await startHubProcess({ config })
-      const { data } = first
-      const homes = await register(first, 1, 1)
-      const [login] = homes
-      if (!login) throw new Error('There is no home')
-      await first.kill('SIGTERM')
-
+      const data = join(tempDir('hub'), 'data')
+      cpSync(folder, data, { recursive: true })
       const strace = atSync(n, 'error=EIO')
       const hub = launchHub({ data, config, through: strace.through })
       let acknowledged = 0
