@@ -15,6 +15,8 @@ export interface PageEntry {
   readonly area?: Area
   /** Who sees it; everybody when not given. The hub refuses the data all the same. */
   readonly roles?: readonly Role[]
+  /** What it is for is about every home: only for who sees all areas. */
+  readonly allAreas?: true
   /** The hub answers what it shows, without names, while the screen is locked. */
   readonly whenLocked?: true
   readonly page: ComponentType
@@ -55,6 +57,7 @@ export const PAGES: readonly PageEntry[] = [
     path: '/rules/try',
     area: 'rules',
     roles: ['operator', 'admin'],
+    allAreas: true,
     page: lazy(async () => ({ default: (await import('./rules/try-page.tsx')).TryPage })),
   },
   {
@@ -89,11 +92,19 @@ export const PAGES: readonly PageEntry[] = [
   },
   {
     path: '/phone',
+    roles: ['operator'],
     page: lazy(async () => ({ default: (await import('./phone/phone-page.tsx')).PhonePage })),
   },
 ]
 
-/** Whether somebody sees this page. */
-export function maySee({ roles }: PageEntry, session: Session): boolean {
-  return roles === undefined || session.roles.some((one) => roles.includes(one))
+/** Whether somebody sees this page, and what they lack when they do not. */
+export function maySee({ roles, allAreas }: PageEntry, session: Pick<Session, 'roles' | 'areas'>): MaySee {
+  if (roles && !session.roles.some((one) => roles.includes(one))) return { ok: false, lacks: 'role', roles }
+  if (allAreas && session.areas !== 'all') return { ok: false, lacks: 'areas' }
+  return { ok: true }
 }
+
+export type MaySee =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly lacks: 'role'; readonly roles: readonly Role[] }
+  | { readonly ok: false; readonly lacks: 'areas' }

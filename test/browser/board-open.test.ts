@@ -4,7 +4,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
 import { waitFor } from '../helpers/wait-for.ts'
-import { buildConsole } from './open-console.ts'
+import { buildConsole, newPage, signIn } from './open-console.ts'
 
 /** How often this hub has taken into its journal that boards were opened or closed. */
 async function boardsSaid({ url }: HubProcess): Promise<number> {
@@ -21,9 +21,8 @@ it('a real board is in the journal once, whatever page is shown, loaded anew, an
   expect(await boardsSaid(first)).toBe(0)
   const browser = await startChromium()
   stack.defer(() => browser.close())
-  const page = await browser.newPage()
-  await page.goto(first.signIn)
-  await page.locator('#main').waitFor()
+  const page = await newPage(browser)
+  await signIn(page, first.signIn)
   await waitFor('the board to be known', async () => (await boardsSaid(first)) === 1)
   for (const path of ['/homes', '/system', '/']) {
     await page.goto(`${first.url}${path}`)

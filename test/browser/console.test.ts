@@ -1,68 +1,21 @@
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { NO_POLICIES } from '../../hub/alerts/policy.ts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createHttpApp } from '../../hub/http/app.ts'
-import { startChromium } from '../helpers/chromium.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { waitFor } from '../helpers/wait-for.ts'
-import {
-  exampleAlert,
-  exampleAreaAlert,
-  exampleHome,
-  exampleNotification,
-  memoryOffice,
-} from '../http/memory-office.ts'
-import type { MemoryOffice } from '../http/memory-office.ts'
-import { EXAMPLE_BROWSER } from './open-console.ts'
+import { exampleAlert, exampleAreaAlert, exampleNotification } from '../http/memory-office.ts'
+import { eachConsole } from './open-console.ts'
+import type { OpenConsole } from './open-console.ts'
 
-const CONSOLE = join(import.meta.dirname, '../../hub/console')
-
-let browser: Browser
-let context: BrowserContext
-let page: Page
-let office: MemoryOffice
-let app: FastifyInstance
+const opened = eachConsole()
+let office: OpenConsole['office']
+let page: OpenConsole['page']
 let url: string
-/** What the browser complained of, and what it asked of other hosts. */
 let complaints: string[]
-
-beforeAll(async () => {
-  execFileSync(process.execPath, [join(CONSOLE, 'build.ts')])
-  browser = await startChromium()
-})
-afterAll(() => browser.close())
-
-beforeEach(async () => {
-  office = memoryOffice()
-  office.addHome(...exampleHome('h1', 'Storgata 5'))
-  app = await createHttpApp({
-    office,
-    version: '0.0.0',
-    phone: true,
-    trusted: false,
-    consoleDir: join(CONSOLE, 'dist'),
-  })
-  url = await app.listen({ host: '127.0.0.1', port: 0 })
-  context = await browser.newContext(EXAMPLE_BROWSER)
-  page = await context.newPage()
-  complaints = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url())
-  })
-})
-afterEach(async () => {
-  await context.close()
-  await app.close()
+beforeEach(() => {
+  ;({ office, page, url, complaints } = opened)
 })
 
 async function signIn(): Promise<void> {
-  await page.goto(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
+  await opened.open('/')
   await page.getByText('Nothing needs a human.').waitFor()
 }
 
@@ -107,7 +60,7 @@ describe('the sign-in page', () => {
       .getByText(/^Cannot sign in: this link was used before/)
       .waitFor()
     expect(page.url()).toBe(`${url}/sign-in`)
-    await page.getByLabel('Sign-in link').fill(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
+    await page.getByLabel('Sign-in link').fill(opened.linkOf('siv'))
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Nothing needs a human.').waitFor()
   })
@@ -373,36 +326,22 @@ describe('the board', () => {
     await page.getByText('Possible fall').waitFor()
     const clock = page.locator('.tools .clock')
     expect(await clock.innerText()).toMatch(/^\d\d:\d\d:\d\d$/)
-    const elsewhere = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Tokyo' })
-    try {
-      const there = await elsewhere.newPage()
-      await there.goto(`${url}/sign-in#${office.people.createSignInToken('ola')}`)
-      await there.locator('.clock', { hasText: /^\d\d:\d\d:\d\d here$/ }).waitFor()
-    } finally {
-      await elsewhere.close()
-    }
+    const there = await opened.openAs('ola', '/', { timezoneId: 'Asia/Tokyo' })
+    await there.locator('.clock', { hasText: /^\d\d:\d\d:\d\d here$/ }).waitFor()
   })
 
   it('says so when the hub is gone, and comes back by itself', async () => {
     await signIn()
     office.put({ alerts: [fall()] })
     await page.getByText('Possible fall').waitFor()
-    const { port } = new URL(url)
-    await app.close()
+    await opened.stopHub()
     await page.getByText(/^No contact since \d\d:\d\d:\d\d – what you see is old$/).waitFor()
     expect(
       await page.locator('main').evaluate((main) => Number(getComputedStyle(main).opacity)),
     ).toBeLessThan(0.5)
 
-    app = await createHttpApp({
-      office,
-      version: '0.0.0',
-      phone: true,
-      trusted: false,
-      consoleDir: join(CONSOLE, 'dist'),
-    })
     office.put({ alerts: [{ ...fall(), title: { en: 'Second fall' } }] })
-    await app.listen({ host: '127.0.0.1', port: Number(port) })
+    await opened.startHub()
     await page.getByText('Second fall').waitFor()
     await page.getByText(/^No contact/).waitFor({ state: 'hidden' })
   })
@@ -484,22 +423,13 @@ describe('the phone page on a phone', () => {
       alerts: [{ ...fall(), handling: 'acknowledged' }],
       notifications: [exampleNotification({ queuedAt: at })],
     })
-    const there = await browser.newContext({
-      locale: 'en-GB',
-      timezoneId: 'Asia/Tokyo',
-      viewport: { width: 390, height: 844 },
-    })
-    try {
-      const small = await there.newPage()
-      await small.goto(`${url}/sign-in#${office.people.createSignInToken('siv')}`)
-      await small.getByText('Possible fall').waitFor()
-      await small.goto(`${url}/phone`)
-      const phone = small.getByRole('article', { name: 'Anne' })
-      await phone.getByText('03:13').waitFor()
-      expect((await phone.boundingBox())?.height).toBeLessThan(360)
-    } finally {
-      await there.close()
-    }
+    const viewport = { width: 390, height: 844 }
+    const small = await opened.openAs('siv', '/', { timezoneId: 'Asia/Tokyo', viewport })
+    await small.getByText('Possible fall').waitFor()
+    await small.goto(`${url}/phone`)
+    const phone = small.getByRole('article', { name: 'Anne' })
+    await phone.getByText('03:13').waitFor()
+    expect((await phone.boundingBox())?.height).toBeLessThan(360)
   })
 })
 

@@ -1,41 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseRules } from '../../hub/rules/parse-rules.ts'
-import type { Rule } from '../../hub/rules/rule.ts'
-import { startChromium } from '../helpers/chromium.ts'
+import { describe, expect, it } from 'vitest'
 import { exampleAlert } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, openConsole } from './open-console.ts'
-import type { OpenConsole } from './open-console.ts'
+import { accessFaults, eachConsole } from './open-console.ts'
+import { shippedRules } from './page-examples.ts'
 
 const PASSWORD = 'correct horse battery staple'
 
-let browser: Browser
-let opened: OpenConsole
-
-beforeAll(async () => {
-  buildConsole()
-  browser = await startChromium()
+const opened = eachConsole({
+  prepare({ office }) {
+    const now = Date.now()
+    office.put({ alerts: [exampleAlert({ raisedAt: now, openedAt: now, lastAt: now })] })
+  },
 })
-afterAll(() => browser.close())
-
-beforeEach(async () => {
-  opened = await openConsole(browser)
-  const now = Date.now()
-  opened.office.put({ alerts: [exampleAlert({ raisedAt: now, openedAt: now, lastAt: now })] })
-})
-afterEach(() => opened.close())
-
-function shippedRules(...names: string[]): Rule[] {
-  const texts = names.map((name) => ({
-    name,
-    text: readFileSync(join(import.meta.dirname, '../../rules', name), 'utf8'),
-  }))
-  const parsed = parseRules(texts)
-  if (!parsed.ok) throw new Error('The shipped rules have errors')
-  return [...parsed.value.rules.values()]
-}
 
 describe('the page of a home', () => {
   it('shows names and numbers for a reason, which is kept, and hides them by itself', async () => {

@@ -1,42 +1,29 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startChromium } from '../helpers/chromium.ts'
+import { describe, expect, it } from 'vitest'
 import { waitFor } from '../helpers/wait-for.ts'
 import { exampleAlert, exampleHome } from '../http/memory-office.ts'
-import { buildConsole, openConsole } from './open-console.ts'
-import type { OpenConsole } from './open-console.ts'
+import { eachConsole } from './open-console.ts'
 
 const COUNT = 20_000
 const AREAS = ['Alta', 'Vardø', 'Karasjok', 'Bodø']
 
-let browser: Browser
-let opened: OpenConsole
-
-beforeAll(async () => {
-  buildConsole()
-  browser = await startChromium()
+const opened = eachConsole({
+  async prepare({ office, page }) {
+    for (let n = 1; n < COUNT; n++) {
+      const [home, personal] = exampleHome(`home-${n}`, `Lia ${n}`)
+      office.addHome({ ...home, area: AREAS[n % 4] ?? '' }, personal)
+      if (n % 1000 === 500) office.setReachable(home.id, false)
+    }
+    const now = Date.now()
+    const at = { raisedAt: now, openedAt: now, lastAt: now }
+    office.put({
+      alerts: [
+        exampleAlert({ ...at, home: 'home-777', scope: 'home-777' }),
+        exampleAlert({ ...at, id: 'a2', home: 'home-12', scope: 'home-12', severity: 'medium' }),
+      ],
+    })
+    await page.setViewportSize({ width: 1280, height: 800 })
+  },
 })
-afterAll(() => browser.close())
-
-beforeEach(async () => {
-  opened = await openConsole(browser)
-  const { office } = opened
-  for (let n = 1; n < COUNT; n++) {
-    const [home, personal] = exampleHome(`home-${n}`, `Lia ${n}`)
-    office.addHome({ ...home, area: AREAS[n % 4] ?? '' }, personal)
-    if (n % 1000 === 500) office.setReachable(home.id, false)
-  }
-  const now = Date.now()
-  const at = { raisedAt: now, openedAt: now, lastAt: now }
-  office.put({
-    alerts: [
-      exampleAlert({ ...at, home: 'home-777', scope: 'home-777' }),
-      exampleAlert({ ...at, id: 'a2', home: 'home-12', scope: 'home-12', severity: 'medium' }),
-    ],
-  })
-  await opened.page.setViewportSize({ width: 1280, height: 800 })
-})
-afterEach(() => opened.close())
 
 const rows = () => opened.page.locator('.home-list li')
 const names = async () => (await rows().locator('a').allTextContents()).slice(0, 4)

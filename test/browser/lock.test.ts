@@ -1,61 +1,27 @@
-import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createHttpApp } from '../../hub/http/app.ts'
-import { startChromium } from '../helpers/chromium.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { waitFor } from '../helpers/wait-for.ts'
-import { exampleAlert, exampleHome, memoryOffice } from '../http/memory-office.ts'
-import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, EXAMPLE_BROWSER, signIn } from './open-console.ts'
+import { exampleAlert } from '../http/memory-office.ts'
+import { accessFaults, eachConsole } from './open-console.ts'
 
-const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const PASSWORD = 'correct horse battery staple'
 const MINUTE = 60_000
 
-let browser: Browser
-let office: MemoryOffice
-let app: FastifyInstance
-let url: string
 /** The hub's clock is so far ahead, ms. */
-let ahead: number
-let pages: Page[]
+let ahead = 0
 
-beforeAll(async () => {
-  buildConsole()
-  browser = await startChromium()
-}, 120_000)
-afterAll(() => browser.close())
-
-beforeEach(async () => {
-  ahead = 0
-  pages = []
-  office = memoryOffice(() => Date.now() + ahead)
-  office.addHome(...exampleHome('h1', 'Storgata 5'))
-  office.people.add({ id: 'siv', name: 'Siv Olsen', roles: ['operator'], areas: 'all' })
-  office.people.add({ id: 'per', name: 'Per Lie', roles: ['operator'], areas: 'all' })
-  await office.people.setPassword('siv', PASSWORD)
-  await office.people.setPassword('per', PASSWORD)
-  const now = Date.now()
-  office.put({ alerts: [exampleAlert({ raisedAt: now, openedAt: now, lastAt: now })] })
-  app = await createHttpApp({ office, version: '0.0.0', phone: true, trusted: false, consoleDir: DIST })
-  url = await app.listen({ host: '127.0.0.1', port: 0 })
+const opened = eachConsole({
+  now: () => Date.now() + ahead,
+  async prepare({ office }) {
+    ahead = 0
+    office.people.add({ id: 'siv', name: 'Siv Olsen', roles: ['operator'], areas: 'all' })
+    office.people.add({ id: 'per', name: 'Per Lie', roles: ['operator'], areas: 'all' })
+    await office.people.setPassword('siv', PASSWORD)
+    await office.people.setPassword('per', PASSWORD)
+    const now = Date.now()
+    office.put({ alerts: [exampleAlert({ raisedAt: now, openedAt: now, lastAt: now })] })
+  },
 })
-afterEach(async () => {
-  for (const page of pages) await page.context().close()
-  await app.close()
-})
-
-async function open(person: string, path = '/'): Promise<Page> {
-  const context = await browser.newContext(EXAMPLE_BROWSER)
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  pages.push(page)
-  await signIn(page, url, office.people.createSignInToken(person))
-  await page.goto(`${url}${path}`)
-  await page.locator('#main').waitFor()
-  return page
-}
 
 const lockBar = (page: Page) => page.getByText('Locked. Siv Olsen is signed in.')
 const unlock = async (page: Page, password: string) => {
@@ -66,7 +32,7 @@ const unlock = async (page: Page, password: string) => {
 
 describe('the lock of the screen', () => {
   it('comes by itself, leaves the board live and hides names; an act asks for the password and goes on', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByText('Kari N').first().waitFor()
 
     ahead = 31 * MINUTE
@@ -76,7 +42,7 @@ describe('the lock of the screen', () => {
 
     const now = Date.now() + ahead
     const smoke = { en: 'Smoke', nb: 'Røyk' }
-    office.put({
+    opened.office.put({
       alerts: [exampleAlert({ id: 'a2', title: smoke, raisedAt: now, openedAt: now, lastAt: now })],
     })
     await page.getByRole('heading', { name: 'Smoke' }).waitFor()
@@ -85,10 +51,10 @@ describe('the lock of the screen', () => {
     await page.getByRole('button', { name: 'Take it' }).first().click()
     await unlock(page, 'not the password at all')
     await page.getByText('That is not the password. Nothing was done.').waitFor()
-    expect(office.taken).toEqual([])
+    expect(opened.office.taken).toEqual([])
     expect(await accessFaults(page, 'light')).toEqual([])
     await unlock(page, PASSWORD)
-    await waitFor('the act to go on', () => office.taken.length === 1, { timeout: 30_000 })
+    await waitFor('the act to go on', () => opened.office.taken.length === 1, { timeout: 30_000 })
     await page.getByText('taken by you').waitFor()
     await lockBar(page).waitFor({ state: 'detached' })
     await page.getByText('Kari N').first().waitFor()
@@ -96,17 +62,17 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('does nothing when the password is not given', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByRole('button', { name: 'Lock the screen' }).click()
     await page.getByRole('button', { name: 'Take it' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: 'Take it' }).isEnabled()).toBe(true)
-    expect(office.taken).toEqual([])
+    expect(opened.office.taken).toEqual([])
   }, 120_000)
 
   it('keeps a dialog with what was typed in it, and goes on with that', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByRole('button', { name: 'Take it' }).click()
     await page.getByText('taken by you').waitFor()
     await page.keyboard.press('j')
@@ -114,22 +80,26 @@ describe('the lock of the screen', () => {
     await page.getByLabel('Comment').fill('She is up again')
     const context = page.context()
     const cookie = (await context.cookies()).find(({ name }) => name === 'aal_session')
-    office.people.lock(cookie?.value ?? '')
+    opened.office.people.lock(cookie?.value ?? '')
     await page.getByText('Real').click()
     await page.getByRole('button', { name: 'Resolve as' }).click()
     await unlock(page, PASSWORD)
-    await waitFor('the alert to be resolved', () => office.taken.find(({ type }) => type === 'resolve'), {
-      timeout: 30_000,
-    })
-    expect(office.taken.at(-1)).toMatchObject({ cause: 'real', comment: 'She is up again' })
+    await waitFor(
+      'the alert to be resolved',
+      () => opened.office.taken.find(({ type }) => type === 'resolve'),
+      {
+        timeout: 30_000,
+      },
+    )
+    expect(opened.office.taken.at(-1)).toMatchObject({ cause: 'real', comment: 'She is up again' })
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }, 120_000)
 
   it('is at once with the key L, in every tab, and shows no page but the board', async () => {
-    const page = await open('siv', '/homes')
+    const page = await opened.openAs('siv', '/homes')
     await page.getByRole('link', { name: 'Storgata 5' }).waitFor()
     const other = await page.context().newPage()
-    await other.goto(url)
+    await other.goto(opened.url)
     await other.getByText('Kari N').first().waitFor()
 
     await page.keyboard.press('Shift+L')
@@ -145,8 +115,8 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('stays away while somebody uses the screen, and comes for each of two people by themselves', async () => {
-    const siv = await open('siv')
-    const per = await open('per')
+    const siv = await opened.openAs('siv')
+    const per = await opened.openAs('per')
     ahead = 20 * MINUTE
     const acted = siv.waitForResponse((answer) => answer.url().endsWith('/api/session/act'))
     await siv.keyboard.press('Shift')
@@ -162,7 +132,7 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('ends after sign-out, for somebody else to sign in', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByRole('button', { name: 'Lock the screen' }).click()
     await page.getByRole('button', { name: 'Unlock' }).click()
     await page.getByRole('button', { name: 'Not Siv Olsen? Sign out' }).click()
@@ -170,8 +140,8 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('is not offered to somebody without a password, who can set one', async () => {
-    office.people.add({ id: 'kim', roles: ['operator'], areas: 'all' })
-    const page = await open('kim')
+    opened.office.people.add({ id: 'kim', roles: ['operator'], areas: 'all' })
+    const page = await opened.openAs('kim')
     expect(await page.getByRole('button', { name: 'Lock the screen' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Keys and settings' }).click()
     await page.getByText('Without a password this screen never locks.').waitFor()
@@ -187,6 +157,6 @@ describe('the lock of the screen', () => {
     await page.getByText('Your password is saved.').waitFor()
     await page.getByRole('button', { name: 'Lock the screen' }).click()
     await page.getByText('Locked. kim is signed in.').waitFor()
-    expect(office.people.find('kim')?.hasPassword).toBe(true)
+    expect(opened.office.people.find('kim')?.hasPassword).toBe(true)
   }, 120_000)
 })

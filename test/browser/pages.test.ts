@@ -1,88 +1,20 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest'
-import { startChromium } from '../helpers/chromium.ts'
-import { exampleAlert, exampleHome, exampleNotification } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, openConsole } from './open-console.ts'
-import type { OpenConsole } from './open-console.ts'
+import { describe, expect, it } from 'vitest'
+import { accessFaults, eachConsole } from './open-console.ts'
+import { EXAMPLE_PAGES, prepareExamples } from './page-examples.ts'
 
-let browser: Browser
-let opened: OpenConsole
+const opened = eachConsole({ prepare: ({ office }) => prepareExamples(office) })
 
-beforeAll(async () => {
-  buildConsole()
-  browser = await startChromium()
-})
-afterAll(() => browser.close())
-
-async function openExample(): Promise<void> {
-  opened = await openConsole(browser)
-  const now = Date.now()
-  const at = { raisedAt: now, openedAt: now, lastAt: now }
-  opened.office.addHome(...exampleHome('h2', 'Lia 2'))
-  opened.office.setReachable('h2', false)
-  const at1 = { sensor: 'fall-1', at: now - 3_600_000 }
-  opened.office.pastReadings.push(
-    { ...at1, kind: 'motion', value: true },
-    { ...at1, kind: 'spo2', value: 91 },
-    { ...at1, at: now - 60_000, kind: 'spo2', value: 96 },
-    { ...at1, at: now - 60_000, kind: 'fall', value: 'detected' },
-  )
-  opened.office.put({
-    alerts: [
-      exampleAlert({ ...at, nextStepAt: now + 120_000 }),
-      exampleAlert({
-        ...at,
-        id: 'a2',
-        severity: 'medium',
-        handling: 'acknowledged',
-        handledBy: 'operator:siv',
-      }),
-      exampleAlert({ ...at, id: 'a3', severity: 'low', home: 'h2' }),
-    ],
-    notifications: [exampleNotification({ queuedAt: now })],
-  })
-  opened.office.systemFacts = {
-    ...opened.office.systemFacts,
-    history: { waiting: 812, since: now - 240_000, error: 'ECONNREFUSED', refused: 0 },
-    channels: [{ channel: 'kannel', kind: 'sms', ok: false, error: 'no answer in time' }],
-  }
-}
-
-/** Every page of the console, and what is on it when it is there. Who adds a page adds it here. */
-const PAGES = [
-  { path: '/', shows: 'Possible fall' },
-  { path: '/homes', shows: 'Lia 2' },
-  { path: '/homes/h1', shows: 'The last 24 hours' },
-  { path: '/alerts/a1', shows: 'What to do' },
-  { path: '/shift', shows: 'Answered within 60 s' },
-  { path: '/rules', shows: 'How the rules changed' },
-  { path: '/rules/rule/fall', shows: 'Rules' },
-  { path: '/rules/try', shows: 'Tried lately' },
-  { path: '/system', shows: 'Graphs are' },
-  { path: '/people', shows: '1 person may sign in.' },
-  { path: '/people/programs', shows: 'No program may use the hub.' },
-  { path: '/people/log', shows: 'unbroken' },
-  { path: '/phone', shows: 'VARSEL: Mulig fall' },
-] as const
-
-describe.each(PAGES)('the page $path', ({ path, shows }) => {
-  // Opened once: what is looked for changes nothing.
-  beforeAll(async () => {
-    await openExample()
-    await opened.open(path)
-    await opened.page.getByText(shows).first().waitFor()
-  })
-  afterAll(() => opened.close())
-
+describe.each(EXAMPLE_PAGES)('the page $address', ({ address, shows }) => {
   it.each(['dark', 'light'] as const)('can be used by everybody, in %s colours', async (theme) => {
+    await opened.open(address)
+    await opened.page.getByText(shows).first().waitFor()
     expect(await accessFaults(opened.page, theme)).toEqual([])
     expect(opened.complaints).toEqual([])
   })
 
   it('fits a phone, and has nothing on it that is too small for a thumb', async () => {
     await opened.page.setViewportSize({ width: 360, height: 740 })
-    await opened.page.emulateMedia({ reducedMotion: 'no-preference' })
-    await opened.page.reload()
+    await opened.open(address)
     await opened.page.getByText(shows).first().waitFor()
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     const small = await opened.page.locator('button, a:not(p a), summary').evaluateAll((targets) =>
@@ -96,9 +28,6 @@ describe.each(PAGES)('the page $path', ({ path, shows }) => {
 })
 
 describe('the frame', () => {
-  beforeEach(openExample)
-  afterEach(() => opened.close())
-
   it('goes from page to page without a reload, and shows everywhere that somebody waits', async () => {
     const { page } = opened
     await opened.open('/')
@@ -150,9 +79,6 @@ describe('the frame', () => {
 })
 
 describe('the page of a home', () => {
-  beforeEach(openExample)
-  afterEach(() => opened.close())
-
   it('sets a mode with its end and reason, and ends it', async () => {
     const { page } = opened
     await opened.open('/homes/h1')

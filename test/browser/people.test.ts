@@ -1,65 +1,24 @@
-import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createHttpApp } from '../../hub/http/app.ts'
+import { describe, expect, it } from 'vitest'
 import { ROLES } from '../../hub/model/person.ts'
-import { startChromium } from '../helpers/chromium.ts'
-import { exampleHome, memoryOffice } from '../http/memory-office.ts'
-import type { MemoryOffice } from '../http/memory-office.ts'
-import { accessFaults, buildConsole, EXAMPLE_BROWSER, signIn } from './open-console.ts'
+import { exampleHome } from '../http/memory-office.ts'
+import { accessFaults, eachConsole } from './open-console.ts'
 
-const DIST = join(import.meta.dirname, '../../hub/console/dist')
 const DEADLINE = 120_000
 
-let browser: Browser
-let office: MemoryOffice
-let app: FastifyInstance
-let url: string
-let pages: Page[]
-
-beforeAll(async () => {
-  buildConsole()
-  browser = await startChromium()
-}, DEADLINE)
-afterAll(() => browser.close())
-
-beforeEach(async () => {
-  pages = []
-  office = memoryOffice()
-  const [home, personal] = exampleHome('h1', 'Storgata 5')
-  office.addHome({ ...home, area: 'Alta' }, personal)
-  office.people.add({ id: 'mona', name: 'Mona Lie', roles: ['admin'], areas: 'all' })
-  office.people.add({ id: 'siv', name: 'Siv Olsen', roles: ['operator'], areas: 'all' })
-  app = await createHttpApp({ office, version: '0.0.0', phone: true, trusted: false, consoleDir: DIST })
-  url = await app.listen({ host: '127.0.0.1', port: 0 })
+const opened = eachConsole({
+  prepare({ office }) {
+    const [home, personal] = exampleHome('h1', 'Storgata 5')
+    office.addHome({ ...home, area: 'Alta' }, personal)
+    office.people.add({ id: 'mona', name: 'Mona Lie', roles: ['admin'], areas: 'all' })
+    office.people.add({ id: 'siv', name: 'Siv Olsen', roles: ['operator'], areas: 'all' })
+  },
 })
-afterEach(async () => {
-  for (const page of pages) await page.context().close()
-  await app.close()
-})
-
-async function newPage(): Promise<Page> {
-  const context = await browser.newContext(EXAMPLE_BROWSER)
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  pages.push(page)
-  return page
-}
-
-async function open(person: string, path: string): Promise<Page> {
-  const page = await newPage()
-  await signIn(page, url, office.people.createSignInToken(person))
-  await page.goto(`${url}${path}`)
-  await page.locator('#main').waitFor()
-  return page
-}
 
 describe('the page about people', () => {
   it(
     'adds somebody with a link that is shown once, and who signs in with it',
     async () => {
-      const mona = await open('mona', '/people')
+      const mona = await opened.openAs('mona', '/people')
       await mona.getByRole('button', { name: 'Add a person' }).click()
       const dialog = mona.getByRole('dialog')
       await dialog.getByLabel('Short name').fill('geir')
@@ -77,19 +36,19 @@ describe('the page about people', () => {
       await dialog.getByRole('button', { name: 'Done' }).click()
       await mona.getByText('3 people may sign in.').waitFor()
       expect(await mona.content()).not.toContain(link.split('#')[1])
-      expect(office.people.find('geir')).toMatchObject({
+      expect(opened.office.people.find('geir')).toMatchObject({
         name: 'Geir Hansen',
         roles: ['installer'],
         areas: ['Alta'],
       })
 
-      const geir = await newPage()
+      const geir = await opened.newPage()
       await geir.goto(link)
       await geir.locator('#main').waitFor()
       expect(await geir.getByRole('link', { name: 'People' }).count()).toBe(0)
       for (const path of ['/people', '/people/programs', '/people/log']) {
-        await geir.goto(`${url}${path}`)
-        await geir.getByText('There is no such page.').waitFor()
+        await geir.goto(`${opened.url}${path}`)
+        await geir.getByText('It is for: Admin.').waitFor()
       }
     },
     DEADLINE,
@@ -98,14 +57,14 @@ describe('the page about people', () => {
   it(
     'changes what somebody may do, and asks why they are removed',
     async () => {
-      const mona = await open('mona', '/people')
-      const siv = await open('siv', '/homes')
+      const mona = await opened.openAs('mona', '/people')
+      const siv = await opened.openAs('siv', '/homes')
       await mona.getByRole('button', { name: 'Change Siv Olsen' }).click()
       const dialog = mona.getByRole('dialog')
       await dialog.getByLabel('Installer').check()
       await dialog.getByRole('button', { name: 'Save' }).click()
       await mona.getByText('Operator, Installer').waitFor()
-      expect(office.people.find('siv')?.roles).toEqual(['operator', 'installer'])
+      expect(opened.office.people.find('siv')?.roles).toEqual(['operator', 'installer'])
 
       await mona.getByRole('button', { name: 'Change Siv Olsen' }).click()
       await dialog.getByRole('button', { name: 'Remove …' }).click()
@@ -116,7 +75,7 @@ describe('the page about people', () => {
       await act.click()
       await mona.getByText('Removed (1)').first().waitFor()
       await siv.getByRole('button', { name: 'Sign in' }).waitFor()
-      expect(office.audit.list({ limit: 20, whose: 'person:siv' })[0]).toMatchObject({
+      expect(opened.office.audit.list({ limit: 20, whose: 'person:siv' })[0]).toMatchObject({
         who: 'person:mona',
         what: 'person.remove',
         why: 'left',
@@ -128,15 +87,15 @@ describe('the page about people', () => {
   it(
     'helps somebody who has forgotten their password, and says why the last admin stays',
     async () => {
-      await office.people.setPassword('siv', 'correct horse battery staple')
-      const mona = await open('mona', '/people')
+      await opened.office.people.setPassword('siv', 'correct horse battery staple')
+      const mona = await opened.openAs('mona', '/people')
       await mona.getByRole('button', { name: 'Change Siv Olsen' }).click()
       const dialog = mona.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Password forgotten' }).click()
       await dialog.getByRole('button', { name: 'Make a sign-in link' }).click()
       const link = await dialog.getByLabel('Sign-in link for Siv Olsen').inputValue()
-      expect(office.people.find('siv')?.hasPassword).toBe(false)
-      expect(office.people.signIn(link.split('#')[1] ?? '')).toMatchObject({ person: 'siv' })
+      expect(opened.office.people.find('siv')?.hasPassword).toBe(false)
+      expect(opened.office.people.signIn(link.split('#')[1] ?? '')).toMatchObject({ person: 'siv' })
       await dialog.getByRole('button', { name: 'Done' }).click()
 
       await mona.getByRole('button', { name: 'Change Mona Lie' }).click()
@@ -151,8 +110,8 @@ describe('the page about people', () => {
   it(
     'only shows to an admin of some areas',
     async () => {
-      office.people.add({ id: 'ada', roles: ['admin'], areas: ['Alta'] })
-      const ada = await open('ada', '/people')
+      opened.office.people.add({ id: 'ada', roles: ['admin'], areas: ['Alta'] })
+      const ada = await opened.openAs('ada', '/people')
       await ada.getByText('3 people may sign in.').waitFor()
       expect(await ada.getByRole('button', { name: /Add|Change/ }).count()).toBe(0)
       await ada.getByRole('link', { name: 'Audit log' }).click()
@@ -166,7 +125,7 @@ describe('the page about programs', () => {
   it(
     'makes a token that is shown once and works, and asks why it is revoked',
     async () => {
-      const mona = await open('mona', '/people/programs')
+      const mona = await opened.openAs('mona', '/people/programs')
       await mona.getByRole('button', { name: 'Add a program' }).click()
       const dialog = mona.getByRole('dialog')
       await dialog.getByLabel('Name of the program').fill('grafana')
@@ -174,7 +133,7 @@ describe('the page about programs', () => {
       expect(await accessFaults(mona, 'light')).toEqual([])
       await dialog.getByRole('button', { name: 'Add a program' }).click()
       const token = await dialog.getByLabel('Token for grafana').inputValue()
-      const ask = () => fetch(`${url}/api/alerts`, { headers: { authorization: `Bearer ${token}` } })
+      const ask = () => fetch(`${opened.url}/api/alerts`, { headers: { authorization: `Bearer ${token}` } })
       expect((await ask()).status).toBe(200)
       await dialog.getByRole('button', { name: 'Done' }).click()
       await mona.getByText('1 program may use the hub.').waitFor()
@@ -186,7 +145,9 @@ describe('the page about programs', () => {
       await dialog.getByRole('button', { name: 'Revoke grafana' }).click()
       await mona.getByText('Revoked (1)').first().waitFor()
       expect((await ask()).status).toBe(401)
-      expect(office.audit.list({ limit: 5, whose: 'token:grafana' })[0]).toMatchObject({ why: 'leaked' })
+      expect(opened.office.audit.list({ limit: 5, whose: 'token:grafana' })[0]).toMatchObject({
+        why: 'leaked',
+      })
     },
     DEADLINE,
   )
@@ -194,7 +155,7 @@ describe('the page about programs', () => {
 
 describe('the page with the audit log', () => {
   const write = (who: string, what: string, whose: string, why: string) =>
-    office.audit.write({ who, what, whose, why, from: '10.0.0.7' })
+    opened.office.audit.write({ who, what, whose, why, from: '10.0.0.7' })
 
   it(
     'says who saw what, whose and why; by person and home; and earlier ones',
@@ -202,7 +163,7 @@ describe('the page with the audit log', () => {
       for (let turn = 0; turn < 120; turn++) await write('person:mona', 'home.read', 'home:h2', `${turn}`)
       await write('person:siv', 'home.reveal', 'home:h1', 'alert 4821')
       await write('person:mona', 'person.remove', 'person:per', 'left')
-      const mona = await open('mona', '/people/log')
+      const mona = await opened.openAs('mona', '/people/log')
       const row = mona.getByRole('row').filter({ hasText: 'alert 4821' })
       await row.getByText('saw names and numbers').waitFor()
       await row.getByText('Siv Olsen').waitFor()
@@ -230,15 +191,20 @@ describe('the page with the audit log', () => {
     'says that the log is whole, or the first entry that is not as it was written',
     async () => {
       await write('person:siv', 'home.reveal', 'home:h1', 'alert 4821')
-      const mona = await open('mona', '/people/log')
+      const mona = await opened.openAs('mona', '/people/log')
       await mona.getByText(/Verified: \d+ entries, unbroken\./).waitFor()
 
-      office.audit.verify = async () => ({ whole: false, rows: 1204, brokenAt: 812, reason: 'it says more' })
+      opened.office.audit.verify = async () => ({
+        whole: false,
+        rows: 1204,
+        brokenAt: 812,
+        reason: 'it says more',
+      })
       await mona.reload()
       await mona.getByRole('alert').getByText('Broken: entry 812 of 1').waitFor()
       expect(await accessFaults(mona, 'light')).toEqual([])
       expect(await accessFaults(mona, 'dark')).toEqual([])
-      office.audit.verify = () => Promise.reject(new Error('the disk is gone'))
+      opened.office.audit.verify = () => Promise.reject(new Error('the disk is gone'))
       await mona.reload()
       await mona.getByText('Could not be verified just now.').waitFor()
     },
@@ -250,9 +216,14 @@ describe('all three', () => {
   it(
     'fit a phone, and say the same in Norwegian',
     async () => {
-      office.people.createAccessToken({ name: 'grafana', scopes: ['read:history'], areas: 'all', by: 'cli' })
-      office.people.add({ id: 'geir', name: 'Geir Hansen', roles: ROLES, areas: ['Alta', ''] })
-      const mona = await open('mona', '/people')
+      opened.office.people.createAccessToken({
+        name: 'grafana',
+        scopes: ['read:history'],
+        areas: 'all',
+        by: 'cli',
+      })
+      opened.office.people.add({ id: 'geir', name: 'Geir Hansen', roles: ROLES, areas: ['Alta', ''] })
+      const mona = await opened.openAs('mona', '/people')
       await mona.evaluate(() => localStorage.setItem('aal.language', 'nb'))
       await mona.setViewportSize({ width: 360, height: 740 })
       for (const [path, text] of [
@@ -260,7 +231,7 @@ describe('all three', () => {
         ['/people/programs', 'se målte verdier, også fra kroppen'],
         ['/people/log', 'logget inn'],
       ] as const) {
-        await mona.goto(`${url}${path}`)
+        await mona.goto(`${opened.url}${path}`)
         await mona.getByText(text).first().waitFor()
         expect(await mona.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
         expect(await accessFaults(mona, 'light')).toEqual([])

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startChromium } from '../helpers/chromium.ts'
 import { startHubProcess, writeRules } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
-import { buildConsole, EXAMPLE_BROWSER } from './open-console.ts'
+import { newPage, signIn, fileBrowser } from './open-console.ts'
 
 const LOW = `rules:
   - id: low
@@ -17,25 +16,18 @@ const LOW = `rules:
     when: value < 90
 `
 
-let browser: Browser
+const browser = fileBrowser()
 let page: Page
 let hub: HubProcess
 let folder: string
 
 beforeAll(async () => {
-  buildConsole()
   folder = writeRules({ 'low.yaml': LOW })
   hub = await startHubProcess({ config: `rules: ${folder}\n` })
-  browser = await startChromium()
-  const context = await browser.newContext(EXAMPLE_BROWSER)
-  page = await context.newPage()
-  await page.goto(hub.signIn)
-  await page.locator('#main').waitFor()
-}, 120_000)
-afterAll(async () => {
-  await browser.close()
-  await hub.kill('SIGTERM')
-})
+  page = await newPage(browser())
+  await signIn(page, hub.signIn)
+}, 60_000)
+afterAll(async () => void (await hub.kill('SIGTERM')))
 
 it('a change is checked in its place, tried on the past of a real hub, and switched on with a reason', async () => {
   await page.getByRole('navigation').getByRole('link', { name: 'Rules' }).click()

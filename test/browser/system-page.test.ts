@@ -6,7 +6,7 @@ import { startHubProcess } from '../helpers/hub-process.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { waitFor } from '../helpers/wait-for.ts'
-import { buildConsole } from './open-console.ts'
+import { buildConsole, newPage, signIn } from './open-console.ts'
 
 const HOMES = `homes:
   - id: h-1
@@ -57,9 +57,8 @@ sms:
 
     const browser = await startChromium()
     stack.defer(() => browser.close())
-    const page = await browser.newPage({ locale: 'nb-NO' })
-    await page.goto(hub.signIn)
-    await page.locator('#main').waitFor()
+    const page = await newPage(browser, { locale: 'nb-NO' })
+    await signIn(page, hub.signIn)
     await page.getByRole('navigation').getByRole('link', { name: 'System' }).click()
     await page.getByRole('heading', { name: 'Ingen SMS går ut' }).waitFor()
     expect(await page.locator('.problem-card').first().textContent()).toContain('ring selv')

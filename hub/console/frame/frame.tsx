@@ -10,6 +10,7 @@ import { useSession } from '../session.tsx'
 import { applyTheme } from '../theme.ts'
 import { CutOffBar } from './cut-off-bar.tsx'
 import { Nav } from './nav.tsx'
+import { NotForYou } from './not-for-you.tsx'
 import { NotFound } from './not-found.tsx'
 import { PageFault } from './page-fault.tsx'
 import '../parts/parts.css'
@@ -39,15 +40,18 @@ export function Frame() {
         <PageFault key={path}>
           <Suspense fallback={<Loading />}>
             <Switch>
-              {PAGES.filter((entry) => maySee(entry, session)).map(({ path: own, area, whenLocked, page }) =>
-                session.locked && !whenLocked ? (
+              {PAGES.map((entry) => {
+                const { path: own, area, whenLocked, page } = entry
+                const seen = maySee(entry, session)
+                if (seen.ok && !(session.locked && !whenLocked)) {
+                  return <Route key={own} path={own} component={page} />
+                }
+                return (
                   <Route key={own} path={own}>
-                    <LockedPage title={area && t(`nav.${area}`)} />
+                    {seen.ok ? <LockedPage title={area && t(`nav.${area}`)} /> : <NotForYou why={seen} />}
                   </Route>
-                ) : (
-                  <Route key={own} path={own} component={page} />
-                ),
-              )}
+                )
+              })}
               <Route component={NotFound} />
             </Switch>
           </Suspense>

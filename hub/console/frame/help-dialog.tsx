@@ -11,7 +11,7 @@ import { usePageKeys } from './page-keys.ts'
 /** The keys of the page, the colours, the language, and who is signed in. */
 export function HelpDialog() {
   const { t } = useTranslation(['shared', 'lock'])
-  const { person, name = person, phone, hasPassword, locked, locksAt, signOut } = useSession()
+  const { person, name = person, roles, phone, hasPassword, locked, locksAt, signOut } = useSession()
   const { theme, setTheme } = useTheme()
   const { keys, how } = usePageKeys()
   const [open, setOpen] = useState(false)
@@ -71,7 +71,7 @@ export function HelpDialog() {
           <p className="muted">
             {t('signedInAs', { who: name })}
             {!hasPassword && locksAt === undefined && <> · {t('lock:noPassword')}</>}
-            {phone && (
+            {phone && roles.includes('operator') && (
               <>
                 {' · '}
                 <Link href="/phone" onClick={() => setOpen(false)}>

@@ -21,7 +21,7 @@ export function Nav() {
   const session = useSession()
   const [path] = useLocation()
   const { waiting } = useNeed()
-  const seen = PAGES.filter((entry) => maySee(entry, session))
+  const seen = PAGES.filter((entry) => maySee(entry, session).ok)
   const here = path === '/' ? 'board' : seen.find(({ area, path: own }) => area && isIn(path, own))?.area
 
   return (

@@ -4,7 +4,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 
-/** There is no such page, or not for whoever looks. */
+/** There is no such page. */
 export function NotFound() {
   const { t } = useTranslation()
   return (

@@ -8,6 +8,7 @@ import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Status } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
+import { useSession } from '../session.tsx'
 import { useApi } from '../use-api.ts'
 import { rateText } from './load.ts'
 import { findRuleText } from './rule-text.ts'
@@ -18,6 +19,7 @@ export function RulePage() {
   const { t } = useTranslation(['rules', 'shared'])
   const { language } = useLanguage()
   const { rule: id = '' } = useParams<{ rule: string }>()
+  const { areas } = useSession()
   const status = useApi<RulesStatus>('/api/rules')
   const load = useApi<RuleLoad>('/api/rules/load')
   const files = useApi<RuleFiles>('/api/rules/files')
@@ -41,7 +43,7 @@ export function RulePage() {
           ),
         })}
       >
-        {written && (
+        {written && areas === 'all' && (
           <Link href={`/rules/try?file=${encodeURIComponent(written.file)}`} className="button">
             {t('tryChange')}
           </Link>

@@ -10,6 +10,7 @@ import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Status } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
+import { useSession } from '../session.tsx'
 import { clockOrDay } from '../time.ts'
 import { useApi } from '../use-api.ts'
 import { falseShare, rateText } from './load.ts'
@@ -26,6 +27,7 @@ export function RulesPage() {
   const answer = useApi<RulesStatus>('/api/rules', { every: 10_000 })
   const load = useApi<RuleLoad>('/api/rules/load')
   const [text, setText] = useState('')
+  const { areas } = useSession()
   const status = answer.data
   const byRule = new Map(load.data?.rules.map((one) => [one.rule, one]))
   const ownLimits = new Map(load.data?.ownLimits.map(({ rule, homes }) => [rule, homes.length]))
@@ -64,9 +66,11 @@ export function RulesPage() {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <Link href="/rules/try" className="button">
-          {t('tryChange')}
-        </Link>
+        {areas === 'all' && (
+          <Link href="/rules/try" className="button">
+            {t('tryChange')}
+          </Link>
+        )}
       </PageHeader>
       <Main className="rules">
         <Answered answer={answer}>

@@ -21,7 +21,7 @@ import './shift.css'
 /** What happened since my shift began, and what the next one must know. */
 export function ShiftPage() {
   const { t } = useTranslation('shift')
-  const { roles, person, name } = useSession()
+  const { roles, areas, person, name } = useSession()
   const [chosen, setChosen] = useState<Chosen>({ way: 'own' })
   const answer = useApi<Shift>('from' in chosen ? `/api/shift?from=${chosen.from}` : '/api/shift')
   const { alerts: live } = useHub()
@@ -60,7 +60,8 @@ export function ShiftPage() {
                 </section>
                 {roles.includes('operator') && <Handover now={known.to} />}
               </div>
-              <Figures from={known.from} />
+              {/* Of all homes: the hub has none for some areas. */}
+              {areas === 'all' && <Figures from={known.from} />}
               <section aria-labelledby="ended">
                 <h2 id="ended">{t('ended')}</h2>
                 <EndedAlerts alerts={alerts?.ended ?? []} now={known.to} />
