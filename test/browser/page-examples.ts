@@ -12,14 +12,18 @@ import type { MemoryOffice } from '../http/memory-office.ts'
 vi.mock('../../hub/console/board/board.tsx', () => ({ Board: () => null }))
 
 /** An address of each page, and what is on it for everybody who sees it. Who adds a page adds it here. */
-const EXAMPLES: Readonly<Record<string, Pick<ExamplePage, 'address' | 'shows'>>> = {
-  '/': { address: '/', shows: 'Possible fall' },
+const EXAMPLES: Readonly<Record<string, Omit<ExamplePage, 'entry'>>> = {
+  '/': { address: '/', shows: 'Possible fall', forInstaller: { address: '/', shows: 'Battery low' } },
   '/homes': { address: '/homes', shows: 'Storgata 5' },
   '/homes/:id': { address: '/homes/h1', shows: 'The last 24 hours' },
-  '/alerts/:id': { address: '/alerts/a1', shows: 'What to do' },
+  '/alerts/:id': {
+    address: '/alerts/a1',
+    shows: 'What to do',
+    forInstaller: { address: '/alerts/a4', shows: 'What to do' },
+  },
   '/shift': { address: '/shift', shows: 'Silent or unprotected' },
   '/rules': { address: '/rules', shows: 'How the rules changed' },
-  '/rules/rule/:rule': { address: '/rules/rule/fall', shows: 'falls.yaml:' },
+  '/rules/rule/:rule': { address: '/rules/rule/fall', shows: 'In the last 30 days' },
   '/rules/try': { address: '/rules/try', shows: 'Tried lately' },
   '/system': { address: '/system', shows: 'Graphs are' },
   '/people': { address: '/people', shows: 'may sign in.' },
@@ -32,6 +36,8 @@ export interface ExamplePage {
   readonly entry: PageEntry
   readonly address: string
   readonly shows: string
+  /** Who sees only what is wrong with equipment. */
+  readonly forInstaller?: { readonly address: string; readonly shows: string }
 }
 
 /** Every page of the console, as it declares them. */
@@ -68,6 +74,15 @@ export function prepareExamples(office: MemoryOffice): void {
         handledBy: 'operator:siv',
       }),
       exampleAlert({ ...at, id: 'a3', severity: 'low', home: 'h2' }),
+      exampleAlert({
+        ...at,
+        id: 'a4',
+        category: 'technical',
+        severity: 'low',
+        title: { en: 'Battery low' },
+        handling: 'acknowledged',
+        handledBy: 'operator:siv',
+      }),
     ],
     notifications: [exampleNotification({ queuedAt: now })],
   })

@@ -34,6 +34,10 @@ beforeAll(async () => {
 })
 afterAll(() => opened.close())
 
+/** What each of them finds at the pages. */
+const pagesOf = ({ roles }: Somebody): readonly ExamplePage[] =>
+  EXAMPLE_PAGES.map((one) => (roles[0] === 'installer' ? { ...one, ...one.forInstaller } : one))
+
 /** What stands there instead of a page, as the page itself declares who it is for; undefined for those. */
 function refusal({ entry: { roles, allAreas } }: ExamplePage, somebody: Somebody): string | undefined {
   if (roles && !roles.includes(somebody.roles[0])) {
@@ -78,7 +82,7 @@ describe.each(PEOPLE)('for $who', (somebody) => {
     requests = followRequests(page)
   })
 
-  it.each(EXAMPLE_PAGES)('the page $address is there, or says for whom it is', async (example) => {
+  it.each(pagesOf(somebody))('the page $address is there, or says for whom it is', async (example) => {
     complaints.length = 0
     requests.refused.length = 0
     await page.goto(`${opened.url}${example.address}`)
@@ -106,7 +110,7 @@ describe.each(PEOPLE)('for $who', (somebody) => {
     await page.goto(opened.url)
     const nav = page.getByRole('navigation', { name: 'Pages' })
     await nav.waitFor()
-    const wanted = EXAMPLE_PAGES.filter(
+    const wanted = pagesOf(somebody).filter(
       (one, index) =>
         one.entry.area !== undefined &&
         refusal(one, somebody) === undefined &&
