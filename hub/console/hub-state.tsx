@@ -17,7 +17,11 @@ export interface HubState {
   readonly away: readonly Away[]
   /** Alerts that came while the page was up. */
   readonly fresh: ReadonlySet<string>
-  put(alert: BoardAlert): void
+  /**
+   * For whoever is about to change an alert: the returned function takes what the hub answers. The stream tells of the
+   * same change and of later ones, and may be faster: then the answer is old, and is not taken.
+   */
+  beginAct(id: string): (answered: BoardAlert) => void
   /** Calls with every event of the stream, until the returned function is called. */
   listen(listener: (event: LiveEvent) => void): () => void
 }
@@ -35,6 +39,9 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
   const [rulesRefused, setRulesRefused] = useState<RulesRefused>()
   const [away, setAway] = useState<readonly Away[]>([])
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const [snapshots, setSnapshots] = useState(0)
+  /** How often the stream has told of each alert, and of all. */
+  const told = useRef({ all: 0, of: new Map<string, number>() })
   const listeners = useRef(new Set<(event: LiveEvent) => void>())
 
   const merge = useCallback((changed: readonly BoardAlert[]) => {
@@ -52,6 +59,10 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
       setRulesRefused((old) => same(old, event.rulesRefused))
       setAway((old) => same(old, event.away ?? []))
     }
+    if (event.type === 'snapshot') {
+      told.current.all++
+      setSnapshots(told.current.all)
+    }
     if (event.type === 'snapshot' && seenLocked !== isLocked) {
       // With names or without: nothing of before stays.
       setAlerts(new Map(event.alerts.map((one) => [one.id, one])))
@@ -64,6 +75,8 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
       })
     }
     if (event.type === 'alerts') {
+      const { of } = told.current
+      for (const { id } of event.alerts) of.set(id, (of.get(id) ?? 0) + 1)
       setFresh((old) => {
         const unknown = event.alerts.filter((one) => !alerts?.has(one.id))
         return unknown.length === 0 ? old : new Set([...old, ...unknown.map((one) => one.id)])
@@ -73,10 +86,9 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
     for (const listener of listeners.current) listener(event)
   }, locked)
 
-  const cutOff = contact.cutOffSince !== undefined
-  const ready = alerts !== undefined
+  // After each snapshot: what was resolved while the stream was broken, however briefly, is not in it.
   useEffect(() => {
-    if (cutOff || !ready || seenLocked !== locked) return
+    if (snapshots === 0 || seenLocked !== locked) return
     let wanted = true
     ask<{ alerts: BoardAlert[] }>('GET', `/api/alerts?all=true&limit=${RESOLVED_SHOWN}`).then(
       (answer) => {
@@ -92,7 +104,7 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
     return () => {
       wanted = false
     }
-  }, [cutOff, ready, seenLocked, locked])
+  }, [snapshots, seenLocked, locked])
 
   useEffect(() => {
     if (contact.signedOut) ended()
@@ -105,7 +117,13 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
       rulesRefused,
       away,
       fresh,
-      put: (alert) => merge([alert]),
+      beginAct(id) {
+        const heard = () => told.current.all + (told.current.of.get(id) ?? 0)
+        const before = heard()
+        return (answered) => {
+          if (heard() === before) merge([answered])
+        }
+      },
       listen(listener) {
         listeners.current.add(listener)
         return () => listeners.current.delete(listener)

@@ -32,7 +32,7 @@ export function useAct(): {
         })
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) ended()
-        toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
+        toast((error instanceof ApiError && error.message) || t('unsure'), 'problem')
         return undefined
       } finally {
         setBusy(false)

@@ -95,16 +95,20 @@ export function AlertPage() {
 function ToDo({ whole, onChanged }: { readonly whole: WholeAlert; onChanged(): Promise<void> }) {
   const { t } = useTranslation('alert')
   const { person } = useSession()
-  const { put } = useHub()
+  const { beginAct } = useHub()
   const { act, busy } = useAct()
   const [resolving, setResolving] = useState(false)
   const { alert, people } = whole
   const change = async (what: string, body: object) => {
+    const put = beginAct(alert.id)
     const path = `/api/alerts/${encodeURIComponent(alert.id)}/${what}`
     const answer = await act<{ alert: BoardAlert }>('POST', path, body)
-    if (answer) put(answer.alert)
-    setResolving(false)
+    if (answer) {
+      put(answer.alert)
+      setResolving(false)
+    }
     await onChanged()
+    return answer !== undefined
   }
   if (alert.handling === 'resolved') return null
   return (
@@ -124,13 +128,7 @@ function ToDo({ whole, onChanged }: { readonly whole: WholeAlert; onChanged(): P
           {t('resolve')}
         </button>
       </div>
-      <Acts
-        alert={alert}
-        person={person}
-        people={people}
-        busy={busy}
-        onAct={(what, body) => void change(what, body)}
-      />
+      <Acts alert={alert} person={person} people={people} busy={busy} onAct={change} />
       {resolving && (
         <ResolveDialog
           alert={alert}

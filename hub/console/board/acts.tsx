@@ -2,8 +2,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BoardAlert, BoardPerson } from '../api-types.ts'
 
-/** What a person does about an alert beside taking and closing it: the last part of its address, and what goes with it. */
-export type Act = (what: 'take-over' | 'hand-on' | 'comment' | 'attend', body: object) => void
+/**
+ * What a person does about an alert beside taking and closing it: the last part of its address, and what goes with it.
+ * @returns whether the hub has done it
+ */
+export type Act = (what: 'take-over' | 'hand-on' | 'comment' | 'attend', body: object) => Promise<boolean>
 
 interface ActsProps {
   readonly alert: BoardAlert
@@ -22,6 +25,13 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
   if (alert.handling === 'resolved') return null
   const isMine = alert.handledBy === `operator:${person}`
   const isThere = alert.attendance?.what === 'arrived'
+  // What was chosen or typed stays until the hub has it.
+  const handOn = async () => {
+    if (to !== '' && (await onAct('hand-on', { to }))) setTo('')
+  }
+  const addNote = async () => {
+    if (note.trim() !== '' && (await onAct('comment', { text: note.trim() }))) setNote('')
+  }
 
   return (
     <div className="acts">
@@ -29,13 +39,13 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
         <button
           type="button"
           disabled={busy}
-          onClick={() => onAct('attend', { what: alert.attendance ? 'arrived' : 'on-the-way' })}
+          onClick={() => void onAct('attend', { what: alert.attendance ? 'arrived' : 'on-the-way' })}
         >
           {alert.attendance ? t('arrived') : t('onTheWay')}
         </button>
       )}
       {alert.handling === 'acknowledged' && !isMine && (
-        <button type="button" disabled={busy} onClick={() => onAct('take-over', {})}>
+        <button type="button" disabled={busy} onClick={() => void onAct('take-over', {})}>
           {t('takeOver')}
         </button>
       )}
@@ -43,8 +53,7 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            if (to !== '') onAct('hand-on', { to })
-            setTo('')
+            void handOn()
           }}
         >
           <select aria-label={t('handOnTo')} value={to} onChange={(event) => setTo(event.target.value)}>
@@ -63,8 +72,7 @@ export function Acts({ alert, person, people, busy, onAct }: ActsProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (note.trim() !== '') onAct('comment', { text: note.trim() })
-          setNote('')
+          void addNote()
         }}
       >
         <input

@@ -27,7 +27,7 @@ const technical = { isWanted: new URLSearchParams(location.search).has('technica
 export function Board() {
   const { t } = useTranslation(['board', 'shared'])
   const { person } = useSession()
-  const { alerts, homes, rulesRefused, fresh, put } = useHub()
+  const { alerts, homes, rulesRefused, fresh, beginAct } = useHub()
   const { now, cutOffSince } = useContact()
   const cutOff = cutOffSince !== undefined
   const { need, cleared, resolved, unanswered, waiting } = useNeed()
@@ -68,11 +68,14 @@ export function Board() {
 
   const change = async (alert: BoardAlert, what: string, body: object) => {
     setBusy(alert.id)
+    const put = beginAct(alert.id)
     const path = `/api/alerts/${encodeURIComponent(alert.id)}/${what}`
     const answer = await act<{ alert: BoardAlert }>('POST', path, body)
     if (answer) put(answer.alert)
-    if (!answer || what === 'resolve') setResolving(undefined)
+    // Otherwise it stays open with what was typed; resolved by another one, it is gone with the alert.
+    if (answer && what === 'resolve') setResolving(undefined)
     setBusy(undefined)
+    return answer !== undefined
   }
   const take = (alert: BoardAlert) => change(alert, 'acknowledge', {})
   const resolve = (alert: BoardAlert, cause: ChosenCause, comment: string) =>
@@ -132,7 +135,7 @@ export function Board() {
               onSelect={() => setSelectedId(alert.id)}
               onTake={() => void take(alert)}
               onResolve={() => setResolving(alert.id)}
-              onAct={(what, body) => void change(alert, what, body)}
+              onAct={(what, body) => change(alert, what, body)}
               onToggle={() => setOpened(opened === alert.id ? undefined : alert.id)}
             />
           ))}
