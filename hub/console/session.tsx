@@ -26,6 +26,11 @@ export interface Session extends SessionView {
 
 export const SessionContext = createContext<Session | undefined>(undefined)
 
+/** Whether somebody takes and closes alerts: an admin who is nothing else only looks. */
+export function mayAct({ roles }: Pick<Session, 'roles'>): boolean {
+  return roles.includes('operator') || roles.includes('installer')
+}
+
 /** Who is signed in. */
 export function useSession(): Session {
   const session = use(SessionContext)

@@ -346,6 +346,58 @@ describe('the board', () => {
     await page.getByText(/^No contact/).waitFor({ state: 'hidden' })
   })
 
+  it('has in its list what was resolved while the stream was broken for a moment', async () => {
+    await signIn()
+    office.put({ alerts: [fall()] })
+    await page.getByText('Possible fall').waitFor()
+    await opened.stopHub()
+    const by = { by: 'operator:per', via: 'console' } as const
+    await office.core.take({ type: 'resolve', alert: 'a1', cause: 'real', ...by })
+    await opened.startHub()
+    await page.getByText('Resolved this shift (1)').waitFor()
+  })
+
+  it('goes by the stream, where the answer to an act comes later than what happened after it', async () => {
+    await signIn()
+    office.put({ alerts: [fall()] })
+    await page.route('**/acknowledge', async (route) => {
+      const answer = await route.fetch()
+      const by = { by: 'operator:per', via: 'console' } as const
+      await office.core.take({ type: 'take-over', alert: 'a1', ...by })
+      await page.getByText('taken by per').waitFor()
+      await route.fulfill({ response: answer })
+    })
+    await page.getByRole('button', { name: 'Take it' }).click()
+    await page.locator('.row .action button:enabled', { hasText: 'Resolve' }).waitFor()
+    expect(await page.locator('.row .taken').innerText()).toBe('taken by per')
+  })
+
+  it('keeps what was typed until the hub has it, and does not say that nothing was done', async () => {
+    await signIn()
+    office.put({ alerts: [{ ...fall(), handling: 'acknowledged', handledBy: 'operator:siv' }] })
+    await page.getByRole('button', { name: 'Possible fall' }).click()
+    await page.route(/\/(comment|resolve)$/, (route) => route.abort())
+    const note = page.getByLabel('Note (no names)')
+    await note.fill('key outside')
+    await note.press('Enter')
+    await page.getByText('It may have been done all the same').waitFor()
+    expect(await note.inputValue()).toBe('key outside')
+    await page.getByRole('button', { name: 'Resolve' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Resolve: Possible fall' })
+    await dialog.getByText('Pet').click()
+    await dialog.getByLabel(/^Comment/).fill('the cat')
+    await dialog.getByRole('button', { name: /^Resolve/ }).click()
+    await waitFor(
+      'both refusals',
+      async () => (await page.getByText('It may have been done all the same').count()) === 2,
+    )
+    expect(await dialog.getByLabel(/^Comment/).inputValue()).toBe('the cat')
+    await page.unroute(/\/(comment|resolve)$/)
+    await dialog.getByRole('button', { name: /^Resolve/ }).click()
+    await page.getByText('Nothing needs a human.').waitFor()
+    expect(office.taken).toMatchObject([{ type: 'resolve', cause: 'pet', comment: 'the cat' }])
+  })
+
   it('asks to sign in again when the session is over', async () => {
     await signIn()
     office.put({ alerts: [fall()] })

@@ -167,7 +167,7 @@ export async function openBoard(browser: Browser, hub: HubProcess, id: string) {
         const text = (from: Element, what: string) => from.querySelector(what)?.textContent ?? ''
         const read = (one: Element, state: string): ShownAlert => ({
           severity: one.getAttribute('data-severity') ?? '',
-          title: text(one, '.title, .what'),
+          title: text(one, '.title') || text(one, '.what'),
           home: text(one, '.home') || (text(one, '.where').split(' · ')[0] ?? ''),
           state: text(one, state),
         })

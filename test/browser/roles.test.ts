@@ -104,6 +104,38 @@ describe.each(PEOPLE)('for $who', (somebody) => {
     expect(await accessFaults(page, example.address === '/' ? 'dark' : 'light')).toEqual([])
   })
 
+  it('acts are offered to whom the hub lets act', async () => {
+    const mayAct = somebody.roles[0] !== 'admin'
+    for (const path of ['/', '/alerts/a4']) {
+      await page.goto(`${opened.url}${path}`)
+      await page
+        .locator('#main')
+        .getByText('Battery low')
+        .or(page.getByRole('heading', { level: 1 }))
+        .first()
+        .waitFor()
+      await requests.settled()
+      const acts = page.getByRole('button', { name: /^(Take it|Resolve)/ })
+      expect((await acts.count()) > 0).toBe(mayAct)
+    }
+    // On the page of an alert there are no keys for it.
+    await page.goto(opened.url)
+    await page.locator('.row').first().waitFor()
+    for (const key of ['j', 'Enter', 'r']) await page.keyboard.press(key)
+    expect((await page.getByRole('dialog').count()) > 0).toBe(mayAct)
+  })
+
+  it.runIf(somebody.areas !== 'all')('what is of another area is not there, and says so', async () => {
+    for (const path of ['/homes/h2', '/alerts/a3']) {
+      await page.goto(`${opened.url}${path}`)
+      await page
+        .getByText(/^Cannot find the (home "h2"|alert "a3")/)
+        .first()
+        .waitFor()
+      expect(await page.getByText('Lia 2').count()).toBe(0)
+    }
+  })
+
   it('the navigation has what may be opened, and opens it', async () => {
     complaints.length = 0
     requests.refused.length = 0

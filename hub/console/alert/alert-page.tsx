@@ -15,7 +15,7 @@ import { useLock } from '../lock/lock.tsx'
 import { Answered } from '../parts/answered.tsx'
 import { Main } from '../parts/main.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
-import { useSession } from '../session.tsx'
+import { mayAct, useSession } from '../session.tsx'
 import { useAct } from '../use-act.ts'
 import { useApi } from '../use-api.ts'
 import { AlertEvents } from './alert-events.tsx'
@@ -94,7 +94,8 @@ export function AlertPage() {
 /** What a person does about it. */
 function ToDo({ whole, onChanged }: { readonly whole: WholeAlert; onChanged(): Promise<void> }) {
   const { t } = useTranslation('alert')
-  const { person } = useSession()
+  const session = useSession()
+  const { person } = session
   const { beginAct } = useHub()
   const { act, busy } = useAct()
   const [resolving, setResolving] = useState(false)
@@ -110,7 +111,7 @@ function ToDo({ whole, onChanged }: { readonly whole: WholeAlert; onChanged(): P
     await onChanged()
     return answer !== undefined
   }
-  if (alert.handling === 'resolved') return null
+  if (alert.handling === 'resolved' || !mayAct(session)) return null
   return (
     <>
       <div className="main-acts">

@@ -19,6 +19,8 @@ export interface AlertRowProps {
   readonly alert: BoardAlert
   readonly now: number
   readonly person: string
+  /** Whether they take and close alerts. */
+  readonly mayAct: boolean
   readonly selected: boolean
   readonly foremost: boolean
   readonly open: boolean
@@ -114,7 +116,7 @@ export function AlertRow(props: AlertRowProps) {
         <Going alert={alert} />
       </div>
       <div className="action">
-        {unanswered ? (
+        {!props.mayAct ? null : unanswered ? (
           <button
             type="button"
             className={props.foremost ? 'primary large' : 'large take'}
@@ -131,7 +133,9 @@ export function AlertRow(props: AlertRowProps) {
       </div>
       <EscalationLine alert={alert} now={now} />
       {alert.homes && <HomeList alert={alert} />}
-      {open && <History alert={alert} person={props.person} busy={busy} onAct={props.onAct} />}
+      {open && (
+        <History alert={alert} person={props.person} mayAct={props.mayAct} busy={busy} onAct={props.onAct} />
+      )}
     </li>
   )
 }

@@ -8,7 +8,7 @@ import { AwayLine } from '../parts/away-line.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { Main } from '../parts/main.tsx'
 import { useTitle } from '../parts/page-header.tsx'
-import { useSession } from '../session.tsx'
+import { mayAct, useSession } from '../session.tsx'
 import { useAct } from '../use-act.ts'
 import { AlertRow } from './alert-row.tsx'
 import { CompactList } from './compact-list.tsx'
@@ -26,7 +26,9 @@ const technical = { isWanted: new URLSearchParams(location.search).has('technica
 /** What needs a human now? */
 export function Board() {
   const { t } = useTranslation(['board', 'shared'])
-  const { person } = useSession()
+  const session = useSession()
+  const { person } = session
+  const acts = mayAct(session)
   const { alerts, homes, rulesRefused, fresh, beginAct } = useHub()
   const { now, cutOffSince } = useContact()
   const cutOff = cutOffSince !== undefined
@@ -42,13 +44,17 @@ export function Board() {
       () => ({
         keys: [
           { key: 'j  k', does: t('keys.move') },
-          { key: '⏎', does: t('keys.take') },
-          { key: 'r', does: t('keys.resolve') },
+          ...(acts
+            ? [
+                { key: '⏎', does: t('keys.take') },
+                { key: 'r', does: t('keys.resolve') },
+              ]
+            : []),
           { key: 'h', does: t('keys.history') },
         ],
         how: t('keysHow'),
       }),
-      [t],
+      [t, acts],
     ),
   )
 
@@ -94,7 +100,7 @@ export function Board() {
       if (target?.closest('input, textarea, select, [role=dialog]')) return
       if (event.key === 'j' || event.key === 'ArrowDown') move(1)
       else if (event.key === 'k' || event.key === 'ArrowUp') move(-1)
-      else if (cutOff || event.repeat || !['Enter', 'r', 'h'].includes(event.key)) return
+      else if (cutOff || event.repeat || !(acts ? ['Enter', 'r', 'h'] : ['h']).includes(event.key)) return
       // On a button Enter presses that button.
       else if (event.key === 'Enter' && target?.closest('button, summary, a')) return
       // The first press chooses, and shows what the next one acts on: nobody takes what nobody has looked at.
@@ -127,6 +133,7 @@ export function Board() {
               alert={alert}
               now={now}
               person={person}
+              mayAct={acts}
               selected={alert.id === selectedId}
               foremost={alert.id === foremost}
               open={alert.id === opened}
@@ -146,7 +153,7 @@ export function Board() {
               <CompactList
                 title={t('cleared', { count: cleared.length })}
                 alerts={cleared}
-                onResolve={(alert) => setResolving(alert.id)}
+                {...(acts && { onResolve: (alert: BoardAlert) => setResolving(alert.id) })}
               />
             )}
             {resolved.length > 0 && (
@@ -166,8 +173,12 @@ export function Board() {
               <kbd>j</kbd> {t('keys.select')}
             </b>
           )}{' '}
-          · <kbd>⏎</kbd> {t('keys.take')} · <kbd>r</kbd> {t('keys.resolve')} · <kbd>h</kbd>{' '}
-          {t('keys.history')} · <kbd>?</kbd> {t('shared:helpKey')}
+          {acts && (
+            <>
+              · <kbd>⏎</kbd> {t('keys.take')} · <kbd>r</kbd> {t('keys.resolve')}{' '}
+            </>
+          )}
+          · <kbd>h</kbd> {t('keys.history')} · <kbd>?</kbd> {t('shared:helpKey')}
         </footer>
       )}
       {toResolve && (

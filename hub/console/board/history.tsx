@@ -13,12 +13,13 @@ import { adviceOf } from './alert-title.ts'
 interface HistoryProps {
   readonly alert: BoardAlert
   readonly person: string
+  readonly mayAct: boolean
   readonly busy: boolean
   readonly onAct: Act
 }
 
 /** What to do first about an alert, and everything that happened to it; asked for again whenever the alert changes. */
-export function History({ alert, ...acting }: HistoryProps) {
+export function History({ alert, mayAct, ...acting }: HistoryProps) {
   const { t } = useTranslation(['board', 'shared'])
   const { language } = useLanguage()
   const advice = adviceOf(alert, language)
@@ -59,7 +60,7 @@ export function History({ alert, ...acting }: HistoryProps) {
           {t('whole')}
         </Link>
       </p>
-      <Acts alert={alert} people={people} {...acting} />
+      {mayAct && <Acts alert={alert} people={people} {...acting} />}
       <ol>
         {events?.map((event, index) => (
           <li key={index}>
