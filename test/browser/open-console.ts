@@ -39,12 +39,15 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   return await (await browser.newContext({ ...OSLO, ...options })).newPage()
 }
 
-/** Signs in by a link, and shows the page at this path. */
+/** Signs in as the page behind a link would, without opening that page, and shows the page at this path. */
 export async function signIn(page: Page, link: string, path = '/'): Promise<void> {
-  await page.goto(link)
-  await page.locator('#main').waitFor()
-  if (path === '/') return
-  await page.goto(new URL(path, link).href)
+  const { origin, hash } = new URL(link)
+  const answer = await page.context().request.post(`${origin}/api/session`, {
+    headers: { 'x-aal': '1' },
+    data: { token: hash.slice(1) },
+  })
+  if (!answer.ok()) throw new Error(`Cannot sign in: ${await answer.text()}`)
+  await page.goto(`${origin}${path}`)
   await page.locator('#main').waitFor()
 }
 
@@ -130,18 +133,21 @@ export async function openConsole(browser: Browser, now?: () => number): Promise
 }
 
 /**
- * One browser for the tests of a file, and a new console for each of them. What is read of it is that of the test
- * that runs.
- * @param prepare puts into the office what every test finds there
+ * A new console for each test of a file or group, in one browser. What is read of it is that of the test that runs.
  */
-export function eachConsole({ now, prepare }: ConsoleOptions = {}): OpenConsole {
-  const browser = fileBrowser()
+export function eachConsole({
+  browser = fileBrowser(),
+  once = false,
+  now,
+  prepare,
+}: ConsoleOptions = {}): OpenConsole {
   let opened: OpenConsole | undefined
-  beforeEach(async () => {
+  const [before, after] = once ? [beforeAll, afterAll] : [beforeEach, afterEach]
+  before(async () => {
     opened = await openConsole(browser(), now)
     await prepare?.(opened)
   })
-  afterEach(() => opened?.close())
+  after(() => opened?.close())
   return new Proxy({} as OpenConsole, {
     get(_target, name: keyof OpenConsole) {
       if (!opened) throw new Error('The console is there while tests run')
@@ -151,8 +157,13 @@ export function eachConsole({ now, prepare }: ConsoleOptions = {}): OpenConsole 
 }
 
 interface ConsoleOptions {
+  /** For groups of a file that share it. */
+  readonly browser?: () => Browser
+  /** All tests of the file or group have the same. */
+  readonly once?: boolean
   /** The hub's clock. */
   readonly now?: () => number
+  /** Puts into the office what every test finds there. */
   readonly prepare?: (opened: OpenConsole) => void | Promise<void>
 }
 

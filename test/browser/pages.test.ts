@@ -1,20 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { accessFaults, eachConsole } from './open-console.ts'
+import { accessFaults, eachConsole, fileBrowser } from './open-console.ts'
 import { EXAMPLE_PAGES, prepareExamples } from './page-examples.ts'
 
-const opened = eachConsole({ prepare: ({ office }) => prepareExamples(office) })
+const browser = fileBrowser()
 
 describe.each(EXAMPLE_PAGES)('the page $address', ({ address, shows }) => {
+  // Opened once: what is looked for changes nothing.
+  const opened = eachConsole({
+    browser,
+    once: true,
+    async prepare({ office, open, page }) {
+      prepareExamples(office)
+      await open(address)
+      await page.getByText(shows).first().waitFor()
+    },
+  })
+
   it.each(['dark', 'light'] as const)('can be used by everybody, in %s colours', async (theme) => {
-    await opened.open(address)
-    await opened.page.getByText(shows).first().waitFor()
     expect(await accessFaults(opened.page, theme)).toEqual([])
     expect(opened.complaints).toEqual([])
   })
 
   it('fits a phone, and has nothing on it that is too small for a thumb', async () => {
     await opened.page.setViewportSize({ width: 360, height: 740 })
-    await opened.open(address)
+    await opened.page.reload()
     await opened.page.getByText(shows).first().waitFor()
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     const small = await opened.page.locator('button, a:not(p a), summary').evaluateAll((targets) =>
@@ -28,6 +37,8 @@ describe.each(EXAMPLE_PAGES)('the page $address', ({ address, shows }) => {
 })
 
 describe('the frame', () => {
+  const opened = eachConsole({ browser, prepare: ({ office }) => prepareExamples(office) })
+
   it('goes from page to page without a reload, and shows everywhere that somebody waits', async () => {
     const { page } = opened
     await opened.open('/')
@@ -79,6 +90,8 @@ describe('the frame', () => {
 })
 
 describe('the page of a home', () => {
+  const opened = eachConsole({ browser, prepare: ({ office }) => prepareExamples(office) })
+
   it('sets a mode with its end and reason, and ends it', async () => {
     const { page } = opened
     await opened.open('/homes/h1')
