@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
-import type { OutsideIdentity, ProviderRefusal, SignInProvider } from '../http/people.ts'
+import type { OutsideIdentity, SignInProvider } from '../http/people.ts'
 import { ROLES } from '../model/person.ts'
 import type { Role } from '../model/person.ts'
+import type { ProviderRefusal } from '../model/refusal.ts'
 
 /** At the provider people look for their phone; then it begins anew. */
 const PENDING_VALID = 10 * 60_000

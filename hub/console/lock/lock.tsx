@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, Fragment, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from '../api.ts'
@@ -6,6 +6,7 @@ import { useToast } from '../parts/toast.tsx'
 import { useSession } from '../session.tsx'
 import type { SessionView } from '../session.tsx'
 import { LockWatch } from './lock-watch.tsx'
+import { OfferedAct } from './offered-act.tsx'
 import { tellTabs } from './tabs.ts'
 import { UnlockDialog } from './unlock-dialog.tsx'
 
@@ -13,6 +14,8 @@ interface Lock {
   /** The hub refused something because of the lock. */
   lockSeen(): void
   lockNow(): void
+  /** The hub is heard again. @returns whether somebody wanted to lock while it was not: it is told now */
+  lockAfterAll(): boolean
   /** Asks for the password. @returns whether the screen is unlocked */
   unlocked(): Promise<boolean>
 }
@@ -26,6 +29,8 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   const { locked, ended, put } = session
   const toast = useToast()
   const [asking, setAsking] = useState(false)
+  const [tried, setTried] = useState(0)
+  const wanted = useRef(false)
   const waiting = useRef<((unlocked: boolean) => void)[]>([])
   const newest = useRef(session)
   useEffect(() => {
@@ -42,19 +47,31 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
 
   const lock = useMemo((): Lock => {
     const lockSeen = () => put({ ...newest.current, locked: true })
+    const lockNow = () => {
+      wanted.current = false
+      ask<SessionView>('POST', '/api/session/lock').then(
+        (view) => {
+          put(view)
+          tellTabs()
+        },
+        (error: unknown) => {
+          const status = error instanceof ApiError ? error.status : 0
+          if (status === 401) ended()
+          // Whoever turns away from the screen must not need the hub for it.
+          if (status === 0) {
+            wanted.current = true
+            lockSeen()
+          } else toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
+        },
+      )
+    }
     return {
       lockSeen,
-      lockNow() {
-        ask<SessionView>('POST', '/api/session/lock').then(
-          (view) => {
-            put(view)
-            tellTabs()
-          },
-          (error: unknown) => {
-            if (error instanceof ApiError && error.status === 401) ended()
-            toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
-          },
-        )
+      lockNow,
+      lockAfterAll() {
+        const isWanted = wanted.current
+        if (isWanted) lockNow()
+        return isWanted
       },
       unlocked() {
         lockSeen()
@@ -67,7 +84,8 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   return (
     <LockContext value={lock}>
       <LockWatch />
-      {children}
+      <Fragment key={tried}>{children}</Fragment>
+      <OfferedAct onTried={() => setTried((times) => times + 1)} />
       {asking && locked && <UnlockDialog onClose={() => answer(false)} />}
     </LockContext>
   )
