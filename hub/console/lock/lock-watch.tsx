@@ -20,7 +20,7 @@ export function LockWatch() {
   const session = useSession()
   const { locked, locksAt, expiresAt, put, ended } = session
   const { now, cutOffSince } = useContact()
-  const { lockNow, lockSeen, lockAfterAll } = useLock()
+  const { lockNow, lockSeen, isLocking } = useLock()
   const newest = useRef({ session, now })
   const canLock = locksAt !== undefined
   const cutOff = cutOffSince !== undefined
@@ -33,7 +33,7 @@ export function LockWatch() {
     () =>
       ask<SessionView>('GET', '/api/session').then(
         (view) => {
-          put(view)
+          if (view.locked || !isLocking()) put(view)
           return true
         },
         (error: unknown) => {
@@ -42,14 +42,14 @@ export function LockWatch() {
           return isOver
         },
       ),
-    [put, ended],
+    [put, ended, isLocking],
   )
   useEffect(() => listenToTabs(() => void look()), [look])
 
   useEffect(() => {
     // It may have been locked here without the hub, and somebody may have acted in another tab.
-    if (!cutOff && newest.current.session.locked && !lockAfterAll()) void look()
-  }, [cutOff, look, lockAfterAll])
+    if (!cutOff && newest.current.session.locked) void look()
+  }, [cutOff, look])
 
   const isDue = !locked && (now >= expiresAt || (locksAt !== undefined && now >= locksAt))
   useEffect(() => {

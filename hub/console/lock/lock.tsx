@@ -14,11 +14,13 @@ interface Lock {
   /** The hub refused something because of the lock. */
   lockSeen(): void
   lockNow(): void
-  /** The hub is heard again. @returns whether somebody wanted to lock while it was not: it is told now */
-  lockAfterAll(): boolean
+  /** Somebody has locked, and the hub has not heard it yet. */
+  isLocking(): boolean
   /** Asks for the password. @returns whether the screen is unlocked */
   unlocked(): Promise<boolean>
 }
+
+const AGAIN_MS = 2000
 
 const LockContext = createContext<Lock | undefined>(undefined)
 
@@ -42,37 +44,39 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   }, [])
   // In another tab, too.
   useEffect(() => {
-    if (!locked) answer(true)
+    if (locked) return
+    wanted.current = false
+    answer(true)
   }, [locked, answer])
 
   const lock = useMemo((): Lock => {
     const lockSeen = () => put({ ...newest.current, locked: true })
     const lockNow = () => {
-      wanted.current = false
+      wanted.current = true
       ask<SessionView>('POST', '/api/session/lock').then(
         (view) => {
+          wanted.current = false
           put(view)
           tellTabs()
         },
         (error: unknown) => {
           const status = error instanceof ApiError ? error.status : 0
-          if (status === 401) ended()
           // Whoever turns away from the screen must not need the hub for it.
           if (status === 0) {
-            wanted.current = true
             lockSeen()
-          } else toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
+            setTimeout(() => wanted.current && lockNow(), AGAIN_MS)
+            return
+          }
+          wanted.current = false
+          if (status === 401) ended()
+          else toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
         },
       )
     }
     return {
       lockSeen,
       lockNow,
-      lockAfterAll() {
-        const isWanted = wanted.current
-        if (isWanted) lockNow()
-        return isWanted
-      },
+      isLocking: () => wanted.current,
       unlocked() {
         lockSeen()
         setAsking(true)

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { BoardAlert } from '../../hub/console/api-types.ts'
+import { nameAct, wordsIn } from '../../hub/console/lock/act-words.ts'
+import { withoutNames } from '../../hub/console/lock/without-names.ts'
+import { waitText } from '../../hub/console/lock/refusal-text.ts'
+import { isRead } from '../../hub/http/access.ts'
+import { viewAlert } from '../../hub/http/alert-view.ts'
+import { officeFor } from '../../hub/http/sight.ts'
+import { exampleAlert, exampleHome, exampleNotification, memoryOffice } from '../http/memory-office.ts'
+import { declaredRoutes } from '../http/route-table.ts'
+
+describe('nameAct', () => {
+  it('knows every change that people can make on a page', async () => {
+    const nameless = (await declaredRoutes()).flatMap(({ methods, url, config }) => {
+      const [method = ''] = methods
+      const isOfPeople = !config.open && (config.roles ?? []).length > 0
+      if (isRead(method) || !isOfPeople || url.startsWith('/api/session')) return []
+      const { name, about } = nameAct(method as 'POST', url.replaceAll(/:\w+/g, 'x%2Fy'))
+      const isNamed = name !== undefined && about.every((one) => one === 'x/y')
+      return isNamed ? [] : [`${method} ${url}`]
+    })
+    expect(nameless).toEqual([])
+  })
+
+  it('says what stands in the address, and of an unknown one all of it', () => {
+    expect(nameAct('POST', '/api/alerts/a1/acknowledge')).toEqual({ name: 'take', about: ['a1'] })
+    expect(nameAct('PUT', '/api/homes/h1/modes/away')).toEqual({ name: 'mode', about: ['h1', 'away'] })
+    expect(nameAct('POST', '/api/new')).toEqual({ name: undefined, about: ['/api/new'] })
+  })
+})
+
+describe('wordsIn', () => {
+  it('has what was written, and no secret', () => {
+    expect(wordsIn({ text: 'she is up', cause: 'real', password: 'x', token: 'y' })).toEqual(['she is up'])
+    expect(wordsIn(undefined)).toEqual([])
+  })
+})
+
+describe('withoutNames', () => {
+  it('leaves an alert as the hub tells it on a locked screen', () => {
+    const office = memoryOffice(() => 1000)
+    office.addHome(...exampleHome('h1', 'Storgata 5'))
+    const alert = exampleAlert({
+      handling: 'acknowledged',
+      handledBy: 'contact:daughter',
+      handedTo: 'contact:daughter',
+      attendance: { what: 'on-the-way', by: 'contact:daughter', at: 900 },
+    })
+    office.put({ alerts: [alert], notifications: [exampleNotification()] })
+    const locked = officeFor(office, {
+      areas: 'all',
+      names: 'homes',
+      staff: false,
+      alerts: 'all',
+      vitals: true,
+    })
+    const named = JSON.parse(JSON.stringify(viewAlert(alert, office))) as BoardAlert
+    expect(JSON.stringify(named)).toMatch(/Kari.*Anne/)
+    const shown = withoutNames(named)
+    expect(JSON.stringify(shown)).not.toMatch(/Kari|Anne/)
+    const told: unknown = JSON.parse(JSON.stringify(viewAlert(alert, locked)))
+    expect(shown).toEqual(told)
+  })
+})
+
+describe('waitText', () => {
+  it.each([
+    [1, 'en', '1 second'],
+    [30, 'nb', '30 sekunder'],
+    [61, 'en', '2 minutes'],
+    [900, 'nb', '15 minutter'],
+    [undefined, 'en', '1 minute'],
+  ] as const)('of %s s in %s is %s', (seconds, language, text) => {
+    expect(waitText(seconds, language)).toBe(text)
+  })
+})
