@@ -1,8 +1,13 @@
+import { createInstance } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import type { BoardAlert } from '../../hub/console/api-types.ts'
 import { nameAct, wordsIn } from '../../hub/console/lock/act-words.ts'
 import { withoutNames } from '../../hub/console/lock/without-names.ts'
-import { waitText } from '../../hub/console/lock/refusal-text.ts'
+import { refusalText, waitText } from '../../hub/console/lock/refusal-text.ts'
+import { ApiError } from '../../hub/console/api.ts'
+import { WORDS } from '../../hub/console/words/words.ts'
+import { REFUSALS } from '../../hub/model/refusal.ts'
+import type { Refusal } from '../../hub/model/refusal.ts'
 import { isRead } from '../../hub/http/access.ts'
 import { viewAlert } from '../../hub/http/alert-view.ts'
 import { officeFor } from '../../hub/http/sight.ts'
@@ -60,6 +65,26 @@ describe('withoutNames', () => {
     expect(JSON.stringify(shown)).not.toMatch(/Kari|Anne/)
     const told: unknown = JSON.parse(JSON.stringify(viewAlert(alert, locked)))
     expect(shown).toEqual(told)
+  })
+})
+
+describe('refusalText', () => {
+  it.each(['en', 'nb'] as const)('has a sentence of its own for each refusal, in %s', async (language) => {
+    const words = createInstance()
+    await words.init({ lng: language, resources: WORDS, ns: ['signIn', 'shared'], defaultNS: 'signIn' })
+    const t = words.getFixedT(language, ['signIn', 'shared'])
+    const say = (reason?: Refusal) =>
+      refusalText(
+        new ApiError(429, 'Cannot do it.', { ...(reason && { reason }), retryAfter: 90 }),
+        t,
+        language,
+      )
+    const said = REFUSALS.map((reason) => say(reason))
+    expect(new Set(said).size).toBe(REFUSALS.length)
+    for (const text of said) expect(text).toMatch(/^\p{Lu}.*\p{L} .*\.$/u)
+    const wait = language === 'en' ? '2 minutes' : '2 minutter'
+    expect(said.filter((text) => text.includes(wait))).toHaveLength(2)
+    expect(say()).toBe('Cannot do it.')
   })
 })
 
