@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from './api.ts'
 import type { Method } from './api.ts'
+import { nameAct } from './lock/act-words.ts'
 import { forgetAct, keepAct } from './lock/kept-act.ts'
 import { useLock } from './lock/lock.tsx'
 import { useToast } from './parts/toast.tsx'
@@ -28,6 +29,7 @@ export function useAct(): {
       setBusy(true)
       // For who has to go to their organisation's sign-in, which takes the page with it.
       const keep = () => {
+        if (!nameAct(method, path)) return
         const given = { ...(body !== undefined && { body }), ...(why !== undefined && { why }) }
         keepAct({ person, method, path, ...given, at: Date.now() })
       }

@@ -58,7 +58,7 @@ function Offer({ kept, onClose, onTried }: OfferProps) {
   const toast = useToast()
   const doIt = useRef<HTMLButtonElement>(null)
   const { method, path, body, why } = kept
-  const { name, about } = nameAct(method, path)
+  const { name, about = [] } = nameAct(method, path) ?? {}
   const alert = path.startsWith('/api/alerts/') ? alerts?.get(about[0] ?? '') : undefined
   const what = alert ? `${titleOf(alert, words, language)} · ${placeOf(alert, words)}` : about.join(' · ')
   const { cause } = (body ?? {}) as { readonly cause?: BoardAlert['cause'] }
