@@ -1,11 +1,19 @@
+import type { Refusal } from '../model/refusal.ts'
+
 /** What the hub refused, in its own words. */
 export class ApiError extends Error {
   readonly status: number
+  /** Of signing in and unlocking: for words of the page's own. */
+  readonly reason: Refusal | undefined
+  /** When trying again makes sense, s. */
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, more: { reason?: Refusal; retryAfter?: number } = {}) {
     super(message)
     this.name = 'ApiError'
     this.status = status
+    this.reason = more.reason
+    this.retryAfter = more.retryAfter
   }
 }
 
@@ -28,15 +36,19 @@ export async function ask<T>(method: Method, path: string, body?: unknown, why?:
   }).catch(() => undefined)
   if (!answer) throw new ApiError(0, '')
   const text = await answer.text()
-  if (!answer.ok) throw new ApiError(answer.status, detailOf(text))
+  if (!answer.ok) {
+    const { detail, ...more } = problemIn(text)
+    const retryAfter = Number(answer.headers.get('retry-after') ?? NaN)
+    throw new ApiError(answer.status, detail, { ...more, ...(retryAfter > 0 && { retryAfter }) })
+  }
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
-function detailOf(text: string): string {
+function problemIn(text: string): { readonly detail: string; readonly reason?: Refusal } {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown }
-    return typeof detail === 'string' ? detail : ''
+    const { detail, reason } = JSON.parse(text) as { detail?: unknown; reason?: Refusal }
+    return { detail: typeof detail === 'string' ? detail : '', ...(reason !== undefined && { reason }) }
   } catch {
-    return ''
+    return { detail: '' }
   }
 }

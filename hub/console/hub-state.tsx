@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { ask } from './api.ts'
 import type { Away, BoardAlert, HomeCounts, RulesRefused } from './api-types.ts'
 import { useLive } from './live.ts'
+import { withoutNames } from './lock/without-names.ts'
 import type { Contact, LiveEvent } from './live.ts'
 import { useSession } from './session.tsx'
 
@@ -110,9 +111,16 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
     if (contact.signedOut) ended()
   }, [contact.signedOut, ended])
 
+  const shown = useMemo(
+    () =>
+      locked && alerts
+        ? new Map([...alerts].map(([id, alert]) => [id, withoutNames(alert)] as const))
+        : alerts,
+    [alerts, locked],
+  )
   const state = useMemo(
     (): HubState => ({
-      alerts,
+      alerts: shown,
       homes,
       rulesRefused,
       away,
@@ -129,7 +137,7 @@ export function HubProvider({ children }: { readonly children: ReactNode }) {
         return () => listeners.current.delete(listener)
       },
     }),
-    [alerts, homes, rulesRefused, away, fresh, merge],
+    [shown, homes, rulesRefused, away, fresh, merge],
   )
   return (
     <StateContext value={state}>

@@ -4,6 +4,8 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { firstLanguage } from './language.tsx'
 import { applyTheme } from './theme.ts'
+import { refuseOldPage } from './lock/old-page.ts'
+import { goWayBack } from './lock/way-back.ts'
 import { startWords } from './words/words.ts'
 import './theme.css'
 
@@ -15,6 +17,8 @@ document.documentElement.lang = language
 applyTheme(location.pathname)
 if (new URLSearchParams(location.search).has('wall')) document.documentElement.dataset['wall'] = ''
 startWords(language)
+refuseOldPage()
+goWayBack()
 createRoot(root).render(
   <StrictMode>
     <CSPProvider disableStyleElements>

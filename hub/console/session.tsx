@@ -14,14 +14,18 @@ export interface SessionView {
   readonly locked: boolean
   /** If nobody does anything until then, by the hub's clock. Not given: nothing could unlock it. */
   readonly locksAt?: number
+  /** So long without an act, ms. */
+  readonly locksAfter: number
+  /** Then they must sign in again, by the hub's clock. */
+  readonly expiresAt: number
 }
 
 export interface Session extends SessionView {
   /** The hub said how it is now. */
   put(view: SessionView): void
   signOut(): void
-  /** The hub does not know the session any more. */
-  ended(): void
+  /** The hub does not know the session any more; or it was ended because of too many wrong passwords. */
+  ended(why?: 'signed-out'): void
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined)

@@ -1,7 +1,17 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, ApiError } from './api.ts'
-import { LanguageButton } from './language.tsx'
+import type { OutsideRefusal } from '../model/refusal.ts'
+import { ask } from './api.ts'
+import { LanguageButton, useLanguage } from './language.tsx'
+import { actWaits } from './lock/kept-act.ts'
+import { stay } from './lock/leave.ts'
+import { refusalText } from './lock/refusal-text.ts'
+import { tellTabs } from './lock/tabs.ts'
+import { keepWayBack } from './lock/way-back.ts'
+import { signIn as words } from './words/en/sign-in.ts'
+
+/** What waits is forgotten though nobody signs in. */
+const LOOK_MS = 10_000
 
 /** The token of a link stands after `#`: no server and no log ever sees it. */
 const tokenOf = (text: string): string => (text.includes('#') ? (text.split('#').at(-1) ?? '') : text).trim()
@@ -12,14 +22,25 @@ const refused = location.pathname === '/sign-in' && new URLSearchParams(location
 // Out of the address bar and the history before anything else: others may look at the screen.
 if (location.pathname === '/sign-in' && (given !== '' || refused)) history.replaceState(null, '', '/sign-in')
 
+const isKnown = (why: string): why is OutsideRefusal => Object.hasOwn(words.outside, why)
+
 type Credentials = { readonly token: string } | { readonly person: string; readonly password: string }
 
+/** Why somebody who was signed in is asked again: it was too long, or they had too many wrong passwords at the lock. */
+export type Over = 'over' | 'signed-out'
+
 /** Signs in with a name and password, with a link's token, or with one that is pasted. */
-export function SignIn() {
+export function SignIn({ over }: { readonly over?: Over | undefined }) {
   const { t } = useTranslation(['signIn', 'shared'])
+  const { language } = useLanguage()
   const [state, setState] = useState<'waiting' | 'asking' | { readonly problem: string }>(
-    refused ? { problem: t(refused === 'away' ? 'outsideAway' : 'outsideRefused') } : 'waiting',
+    refused
+      ? { problem: t(`outside.${isKnown(refused) ? refused : 'failed'}`) }
+      : over
+        ? { problem: t(over === 'over' ? 'over' : 'signedOut') }
+        : 'waiting',
   )
+  const [waits, setWaits] = useState(() => actWaits(Date.now()))
   const [outside, setOutside] = useState<{ readonly name: string; readonly url: string }>()
   const begun = useRef(false)
 
@@ -27,9 +48,12 @@ export function SignIn() {
     setState('asking')
     try {
       await ask('POST', '/api/session', credentials)
-      location.replace(location.pathname === '/sign-in' ? '/' : location.href)
+      stay()
+      tellTabs()
+      if (location.pathname === '/sign-in') location.replace('/')
+      else location.reload()
     } catch (error) {
-      setState({ problem: (error instanceof ApiError && error.message) || t('shared:failed') })
+      setState({ problem: refusalText(error, t, language) })
     }
   }
 
@@ -38,6 +62,12 @@ export function SignIn() {
     begun.current = true
     void signIn({ token: given })
   })
+
+  useEffect(() => {
+    if (!waits) return
+    const timer = setInterval(() => setWaits(actWaits(Date.now())), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [waits])
 
   useEffect(() => {
     // Without an answer the other ways are there all the same.
@@ -72,6 +102,7 @@ export function SignIn() {
                 {state.problem}
               </p>
             )}
+            {waits && <p role="status">{t('waits')}</p>}
             <label>
               {t('person')}
               <input name="person" autoComplete="username" autoCapitalize="none" spellCheck={false} />
@@ -88,7 +119,17 @@ export function SignIn() {
             <button type="submit" className="primary large">
               {t('signIn')}
             </button>
-            {outside && <a href={outside.url}>{t('signInWith', { name: outside.name })}</a>}
+            {outside && (
+              <a
+                href={outside.url}
+                onClick={() => {
+                  stay()
+                  keepWayBack()
+                }}
+              >
+                {t('signInWith', { name: outside.name })}
+              </a>
+            )}
           </>
         )}
         <LanguageButton />

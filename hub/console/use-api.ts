@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { ask, ApiError } from './api.ts'
 import { useContact, useLiveEvents } from './hub-state.tsx'
 import type { LiveEvent } from './live.ts'
@@ -40,7 +40,7 @@ export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<
   const asked = useRef(0)
   const later = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  const reload = useCallback((): Promise<void> => {
+  const load = useCallback((): Promise<void> => {
     const turn = ++asked.current
     return ask<T>('GET', path).then(
       (data) => {
@@ -56,12 +56,18 @@ export function useApi<T>(path: string, { on, every }: ApiOptions = {}): Answer<
       },
     )
   }, [path, locked, ended, lockSeen])
+  // A change that waited for the password reloads what is shown now, not what was when it began.
+  const newest = useRef(load)
+  useLayoutEffect(() => {
+    newest.current = load
+  })
+  const reload = useCallback(() => newest.current(), [])
 
   const cutOff = useContact().cutOffSince !== undefined
   useEffect(() => {
-    if (!cutOff) void reload()
+    if (!cutOff) void load()
     return () => clearTimeout(later.current)
-  }, [reload, cutOff])
+  }, [load, cutOff])
 
   useLiveEvents((event) => {
     if (!on?.(event)) return

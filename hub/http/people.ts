@@ -1,4 +1,5 @@
 import type { AuditFact, AuditRow, AuditVerdict } from '../model/audit.ts'
+import type { ProviderRefusal } from '../model/refusal.ts'
 import type { AccessToken, Areas, Person, Role, Scope } from '../model/person.ts'
 
 /** A session in force. */
@@ -45,12 +46,6 @@ export interface OutsideIdentity extends PersonOrder {
   /** Issuer and `sub`: the one thing about them that never changes and is never given to another. */
   readonly subject: string
 }
-
-/**
- * Why somebody who was at the provider is not signed in: it said no; it cannot be reached; its clock and ours differ;
- * too late, or in another browser; without asking who is there; none of our roles; anything else.
- */
-export type ProviderRefusal = 'denied' | 'away' | 'clock' | 'late' | 'not-asked' | 'no-role' | 'failed'
 
 /** A sign-in by somebody else: an OpenID Connect provider. */
 export interface SignInProvider {

@@ -1,24 +1,12 @@
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { REFUSALS } from '../model/refusal.ts'
+import type { Refusal } from '../model/refusal.ts'
 import { ProblemsError } from '../source/problem.ts'
 import type { FieldProblem } from '../model/register.ts'
 import { OfficeError } from './office.ts'
 import { RegisterError } from './register.ts'
-
-/** Why somebody is not signed in, or their screen not unlocked. */
-export const REFUSALS = [
-  'wrong-password',
-  'wrong-link',
-  /** Too many wrong passwords for this name, wherever they were tried. */
-  'name-waits',
-  'address-waits',
-  /** Too many wrong passwords at the lock: the session is over. */
-  'signed-out',
-  /** A browser would not keep the session. */
-  'plain-http',
-] as const
-export type Refusal = (typeof REFUSALS)[number]
 
 /** An answer that says what is wrong [RFC 9457]. `detail` is a sentence for people. */
 export const problemSchema = z

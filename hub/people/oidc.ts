@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as client from 'openid-client'
-import type { OutsideIdentity, ProviderRefusal, SignInProvider } from '../http/people.ts'
+import type { OutsideIdentity, SignInProvider } from '../http/people.ts'
 import { ROLES } from '../model/person.ts'
 import type { Role } from '../model/person.ts'
+import type { ProviderRefusal } from '../model/refusal.ts'
 
 /** At the provider people look for their phone; then it begins anew. */
 const PENDING_VALID = 10 * 60_000
@@ -76,7 +77,7 @@ export function createOidc(options: OidcOptions): SignInProvider {
   function discover(): Promise<client.Configuration> {
     const { issuer, clientId, clientSecret } = options
     const isPlain = LOOPBACK.test(new URL(issuer).hostname) && issuer.startsWith('http:')
-    found ??= client
+    const asked = (found ??= client
       .discovery(
         new URL(issuer),
         clientId,
@@ -88,10 +89,10 @@ export function createOidc(options: OidcOptions): SignInProvider {
         },
       )
       .catch((cause: unknown) => {
-        found = undefined
+        if (found === asked) found = undefined
         throw cause
-      })
-    return found
+      }))
+    return asked
   }
 
   const redirectUri = (): string => `${options.hubUrl().replace(/\/+$/, '')}/api/oidc/callback`
@@ -99,6 +100,8 @@ export function createOidc(options: OidcOptions): SignInProvider {
   return {
     name,
     async begin() {
+      // Anew: a browser must not be sent to a provider that is down, where it shows an error and no way back.
+      found = undefined
       const provider = await discover()
       const verifier = client.randomPKCECodeVerifier()
       const entry = {

@@ -32,7 +32,7 @@ describe('the sign-in page', () => {
     await page.getByLabel('Name').fill('mona')
     await page.getByLabel('Password').fill('wrong wrong wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('the name or the password is wrong').waitFor()
+    await page.getByText('The name or the password is wrong').waitFor()
     await page.getByLabel('Name').fill('mona')
     await page.getByLabel('Password').fill('correct horse battery staple')
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -41,7 +41,7 @@ describe('the sign-in page', () => {
 
   it('says it when somebody’s organisation did not sign them in', async () => {
     await page.goto(`${url}/sign-in?refused=no-role`)
-    await page.getByText('You could not be signed in there').waitFor()
+    await page.getByText('not as somebody who may use this hub').waitFor()
     expect(page.url()).toBe(`${url}/sign-in`)
   })
 
@@ -58,7 +58,7 @@ describe('the sign-in page', () => {
     await page.goto(`${url}/sign-in#used`)
     await page
       .getByRole('alert')
-      .getByText(/^Cannot sign in: this link was used before/)
+      .getByText(/^This link was used before/)
       .waitFor()
     expect(page.url()).toBe(`${url}/sign-in`)
     await page.getByLabel('Sign-in link').fill(opened.linkOf('siv'))

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHttpApp } from '../../hub/http/app.ts'
 import { ROLES } from '../../hub/model/person.ts'
-import { createOidc, readIdentity } from '../../hub/people/oidc.ts'
+import { createOidc, readIdentity, wasAskedSince } from '../../hub/people/oidc.ts'
 import { memoryOffice } from '../http/memory-office.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
 
@@ -18,7 +18,6 @@ const ACCOUNTS: Readonly<Record<string, object>> = {
 
 let issuer: string
 let providerServer: Server
-let idTokenLife = 3600
 /** Where hubs of the tests are; each registers its own. */
 const redirects: string[] = []
 
@@ -50,7 +49,7 @@ function startProvider(): Provider {
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
     conformIdTokenClaims: false,
-    ttl: { IdToken: () => idTokenLife, Interaction: 600, Grant: 600, Session: 600, AccessToken: 600 },
+    ttl: { IdToken: 3600, Interaction: 600, Grant: 600, Session: 600, AccessToken: 600 },
     cookies: { keys: ['k'] },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, ...ACCOUNTS[sub] }) }),
   })
@@ -82,7 +81,13 @@ function browser() {
       to: location ? new URL(location, at).href : '',
     }
   }
-  return { go, cookie: (name: string) => jars.get(new URL(url).host)?.get(name) }
+  /** Where the provider sends the browser back when it asks nothing. */
+  async function follow(at: string): Promise<string> {
+    let to = at
+    for (let step = 0; step < 12 && !to.startsWith(url); step++) to = (await go(to)).to
+    return to
+  }
+  return { go, follow, cookie: (name: string) => jars.get(new URL(url).host)?.get(name) }
 }
 
 /** Signs in at the provider as somebody; @returns the address to which it sends the browser back. */
@@ -117,7 +122,6 @@ async function signIn(sub: string, change?: (at: URL) => URL, changeBack = (at: 
 describe('signing in by a provider', () => {
   beforeEach(async () => {
     now = Date.now()
-    idTokenLife = 3600
     office = memoryOffice(() => now)
     office.people.add({ id: 'mona', roles: ROLES, areas: 'all' })
     app = await createHttpApp({
@@ -227,20 +231,74 @@ describe('signing in by a provider', () => {
     expect(end.to).toBe(`${url}/sign-in?refused=failed`)
   })
 
-  it('refuses an ID token that has expired', async () => {
-    idTokenLife = -120
-    expect((await signIn('s1')).end.to).toBe(`${url}/sign-in?refused=failed`)
+  /** The provider as it is, but with something done before or after it answers. */
+  const answerAs = (how: (path: string, response: ServerResponse) => void) => {
+    providerServer.removeAllListeners('request')
+    const answer = startProvider().callback()
+    providerServer.on('request', (request, response) => {
+      how(request.url ?? '', response)
+      if (!response.writableEnded) void answer(request, response)
+    })
+  }
+
+  it('refuses an ID token that has expired by our clock, and says that the clocks differ', async () => {
+    answerAs((path, response) => {
+      if (path !== '/token') return
+      response.on('finish', () => {
+        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
+      })
+    })
+    const { end } = await signIn('s1')
+    vi.useRealTimers()
+    expect(end.to).toBe(`${url}/sign-in?refused=clock`)
     expect(office.people.find('siv')).toBeUndefined()
+  })
+
+  it('says that the provider refused them, or is away at the last step', async () => {
+    const without = (name: string, value: string) => (at: URL) => {
+      at.search = new URLSearchParams({
+        error: value,
+        state: at.searchParams.get('state') ?? '',
+        iss: issuer,
+      }).toString()
+      return set(name, value)(at)
+    }
+    expect((await signIn('s1', undefined, without('error', 'access_denied'))).end.to).toBe(
+      `${url}/sign-in?refused=denied`,
+    )
+    expect((await signIn('s1', undefined, without('error', 'temporarily_unavailable'))).end.to).toBe(
+      `${url}/sign-in?refused=away`,
+    )
+    answerAs((path, response) => {
+      if (path === '/token') response.writeHead(503).end()
+    })
+    expect((await signIn('s1')).end.to).toBe(`${url}/sign-in?refused=away`)
+  })
+
+  it('asks each time who is there, and refuses somebody whom the provider had from before', async () => {
+    const { tab } = await signIn('s1')
+    const begun = await tab.go(`${url}/api/oidc/sign-in`)
+    expect(new URL(begun.to).searchParams.get('prompt')).toBe('login')
+    // Whoever stands at the screen can change the address: the provider then asks nobody.
+    now += 60_000
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
+    const untold = new URL(begun.to)
+    untold.searchParams.delete('prompt')
+    untold.searchParams.delete('max_age')
+    const back = await tab.follow(untold.href)
+    const end = await tab.go(back)
+    vi.useRealTimers()
+    expect(end.to).toBe(`${url}/sign-in?refused=not-asked`)
   })
 
   it('refuses to finish twice, in another browser, or too late', async () => {
     const { tab, back } = await signIn('s1')
-    expect((await tab.go(back)).to).toBe(`${url}/sign-in?refused=failed`)
+    expect((await tab.go(back)).to).toBe(`${url}/sign-in?refused=late`)
     const mine = browser()
     const theirs = await upToCallback(mine, 's1')
-    expect((await browser().go(theirs)).to).toBe(`${url}/sign-in?refused=failed`)
+    expect((await browser().go(theirs)).to).toBe(`${url}/sign-in?refused=late`)
     now += 10 * 60_000
-    expect((await mine.go(theirs)).to).toBe(`${url}/sign-in?refused=failed`)
+    expect((await mine.go(theirs)).to).toBe(`${url}/sign-in?refused=late`)
   })
 
   it('says that the provider cannot be reached, and does when it is there again', async () => {
@@ -258,6 +316,19 @@ describe('signing in by a provider', () => {
       link: true,
       oidc: { name: 'the centre', url: '/api/oidc/sign-in' },
     })
+  })
+})
+
+describe('wasAskedSince', () => {
+  const begun = 1_000_000
+  it.each([
+    [{ iat: 5000, auth_time: 4990 }, 20_000, true],
+    // Their clock is hours before or after ours.
+    [{ iat: 9_999_999, auth_time: 9_999_990 }, 20_000, true],
+    [{ iat: 5000, auth_time: 4900 }, 20_000, false],
+    [{ iat: 5000 }, 20_000, false],
+  ])('of %j, %i ms after they were sent there, is %s', (claims, after, was) => {
+    expect(wasAskedSince(begun, begun + after, claims)).toBe(was)
   })
 })
 

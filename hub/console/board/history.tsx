@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { ask } from '../api.ts'
 import type { BoardAlert, BoardEvent, BoardPerson } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
+import { useSession } from '../session.tsx'
 import { clock } from '../time.ts'
 import { Acts } from './acts.tsx'
 import type { Act } from './acts.tsx'
@@ -18,29 +19,36 @@ interface HistoryProps {
   readonly onAct: Act
 }
 
+interface Answer {
+  readonly events: readonly BoardEvent[]
+  readonly people: readonly BoardPerson[]
+  readonly locked: boolean
+}
+const NOTHING: Partial<Answer> = {}
+
 /** What to do first about an alert, and everything that happened to it; asked for again whenever the alert changes. */
 export function History({ alert, mayAct, ...acting }: HistoryProps) {
   const { t } = useTranslation(['board', 'shared'])
   const { language } = useLanguage()
   const advice = adviceOf(alert, language)
-  const [events, setEvents] = useState<readonly BoardEvent[]>()
-  const [people, setPeople] = useState<readonly BoardPerson[]>([])
+  const { locked } = useSession()
+  const [answer, setAnswer] = useState<Answer>()
+  // What came with names is not shown on a locked screen, whether the hub answers again or not.
+  const { events, people = [] } = answer?.locked === locked ? answer : NOTHING
 
   useEffect(() => {
     let wanted = true
     const path = `/api/alerts/${encodeURIComponent(alert.id)}`
     ask<{ events: BoardEvent[]; people: BoardPerson[] }>('GET', path).then(
-      (answer) => {
-        if (!wanted) return
-        setEvents(answer.events)
-        setPeople(answer.people)
+      (found) => {
+        if (wanted) setAnswer({ ...found, locked })
       },
       () => {},
     )
     return () => {
       wanted = false
     }
-  }, [alert])
+  }, [alert, locked])
 
   return (
     <section className="history" aria-label={t('history')}>

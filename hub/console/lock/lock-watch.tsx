@@ -8,31 +8,60 @@ import { listenToTabs } from './tabs.ts'
 
 /** The hub counts no closer. */
 const TELL_EVERY_MS = 30_000
+/** So long the hub may take to say whether it is locked. */
+const ANSWER_MS = 3000
 const ACTS = ['pointerdown', 'keydown', 'wheel'] as const
 
-/** Tells the hub that somebody is at the screen, and asks it whether the time has come to lock. `L` locks at once. */
+/**
+ * Tells the hub that somebody is at the screen, and asks it whether the time has come to lock; where it does not answer,
+ * the screen is locked all the same. `L` locks at once.
+ */
 export function LockWatch() {
-  const { locked, locksAt, put, ended } = useSession()
+  const session = useSession()
+  const { locked, locksAt, expiresAt, put, ended } = session
   const { now, cutOffSince } = useContact()
-  const { lockNow, lockSeen } = useLock()
-  const isLocked = useRef(locked)
+  const { lockNow, lockSeen, isLocking } = useLock()
+  const newest = useRef({ session, now })
   const canLock = locksAt !== undefined
+  const cutOff = cutOffSince !== undefined
   useEffect(() => {
-    isLocked.current = locked
+    newest.current = { session, now }
   })
 
-  const look = useCallback(() => {
-    ask<SessionView>('GET', '/api/session').then(put, (error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) ended()
-    })
-  }, [put, ended])
-  useEffect(() => listenToTabs(look), [look])
+  /** @returns whether the hub has said how it is */
+  const look = useCallback(
+    () =>
+      ask<SessionView>('GET', '/api/session').then(
+        (view) => {
+          if (view.locked || !isLocking()) put(view)
+          return true
+        },
+        (error: unknown) => {
+          const isOver = error instanceof ApiError && error.status === 401
+          if (isOver) ended()
+          return isOver
+        },
+      ),
+    [put, ended, isLocking],
+  )
+  useEffect(() => listenToTabs(() => void look()), [look])
 
-  const isDue = !locked && locksAt !== undefined && now >= locksAt && cutOffSince === undefined
   useEffect(() => {
+    // It may have been locked here without the hub, and somebody may have acted in another tab.
+    if (!cutOff && newest.current.session.locked) void look()
+  }, [cutOff, look])
+
+  const isDue = !locked && (now >= expiresAt || (locksAt !== undefined && now >= locksAt))
+  useEffect(() => {
+    if (!isDue) return
+    if (cutOff) return lockSeen()
+    const timer = setTimeout(lockSeen, ANSWER_MS)
     // Somebody may have acted in another tab.
-    if (isDue) look()
-  }, [isDue, look])
+    void look().then((answered) => {
+      if (answered) clearTimeout(timer)
+    })
+    return () => clearTimeout(timer)
+  }, [isDue, cutOff, look, lockSeen])
 
   useEffect(() => {
     if (locked || !canLock) return
@@ -43,10 +72,14 @@ export function LockWatch() {
       ask<SessionView>('POST', '/api/session/act').then(
         (view) => {
           // It may have been locked while the answer was on its way.
-          if (!isLocked.current) put(view)
+          if (!newest.current.session.locked) put(view)
         },
         (error: unknown) => {
-          if (error instanceof ApiError && error.status === 423) lockSeen()
+          if (!(error instanceof ApiError)) return
+          if (error.status === 423) lockSeen()
+          // Whoever reads an old board, to telephone by it, is not idle because the hub is away.
+          const { session: known, now: at } = newest.current
+          if (error.status === 0 && !known.locked) put({ ...known, locksAt: at + known.locksAfter })
         },
       )
     }

@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { createContext, Fragment, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from '../api.ts'
@@ -6,6 +6,7 @@ import { useToast } from '../parts/toast.tsx'
 import { useSession } from '../session.tsx'
 import type { SessionView } from '../session.tsx'
 import { LockWatch } from './lock-watch.tsx'
+import { OfferedAct } from './offered-act.tsx'
 import { tellTabs } from './tabs.ts'
 import { UnlockDialog } from './unlock-dialog.tsx'
 
@@ -13,9 +14,13 @@ interface Lock {
   /** The hub refused something because of the lock. */
   lockSeen(): void
   lockNow(): void
+  /** Somebody has locked, and the hub has not heard it yet. */
+  isLocking(): boolean
   /** Asks for the password. @returns whether the screen is unlocked */
   unlocked(): Promise<boolean>
 }
+
+const AGAIN_MS = 2000
 
 const LockContext = createContext<Lock | undefined>(undefined)
 
@@ -26,6 +31,8 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   const { locked, ended, put } = session
   const toast = useToast()
   const [asking, setAsking] = useState(false)
+  const [tried, setTried] = useState(0)
+  const wanted = useRef(false)
   const waiting = useRef<((unlocked: boolean) => void)[]>([])
   const newest = useRef(session)
   useEffect(() => {
@@ -37,25 +44,39 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   }, [])
   // In another tab, too.
   useEffect(() => {
-    if (!locked) answer(true)
+    if (locked) return
+    wanted.current = false
+    answer(true)
   }, [locked, answer])
 
   const lock = useMemo((): Lock => {
     const lockSeen = () => put({ ...newest.current, locked: true })
+    const lockNow = () => {
+      wanted.current = true
+      ask<SessionView>('POST', '/api/session/lock').then(
+        (view) => {
+          wanted.current = false
+          put(view)
+          tellTabs()
+        },
+        (error: unknown) => {
+          const status = error instanceof ApiError ? error.status : 0
+          // Whoever turns away from the screen must not need the hub for it.
+          if (status === 0) {
+            lockSeen()
+            setTimeout(() => wanted.current && lockNow(), AGAIN_MS)
+            return
+          }
+          wanted.current = false
+          if (status === 401) ended()
+          else toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
+        },
+      )
+    }
     return {
       lockSeen,
-      lockNow() {
-        ask<SessionView>('POST', '/api/session/lock').then(
-          (view) => {
-            put(view)
-            tellTabs()
-          },
-          (error: unknown) => {
-            if (error instanceof ApiError && error.status === 401) ended()
-            toast((error instanceof ApiError && error.message) || t('failed'), 'problem')
-          },
-        )
-      },
+      lockNow,
+      isLocking: () => wanted.current,
       unlocked() {
         lockSeen()
         setAsking(true)
@@ -67,7 +88,8 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
   return (
     <LockContext value={lock}>
       <LockWatch />
-      {children}
+      <Fragment key={tried}>{children}</Fragment>
+      <OfferedAct onTried={() => setTried((times) => times + 1)} />
       {asking && locked && <UnlockDialog onClose={() => answer(false)} />}
     </LockContext>
   )

@@ -31,7 +31,9 @@ export function PasswordDialog({ onClose }: { onClose(): void }) {
       onClose()
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0
-      if (status === 401) ended()
+      if (status === 401) {
+        ended(error instanceof ApiError && error.reason === 'signed-out' ? error.reason : undefined)
+      }
       if (status === 423) lockSeen()
       setProblem(
         status === 403

@@ -2,9 +2,12 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, ApiError } from '../api.ts'
 import { Dialog } from '../parts/dialog.tsx'
+import { useLanguage } from '../language.tsx'
 import { useSession } from '../session.tsx'
 import type { SessionView } from '../session.tsx'
+import { refusalText } from './refusal-text.ts'
 import { tellTabs } from './tabs.ts'
+import { keepWayBack } from './way-back.ts'
 import './lock.css'
 
 /** Of a whole link, what stands after `#`. */
@@ -12,8 +15,10 @@ const LINK = /\/sign-in#([\w-]+)$/
 
 /** Unlocks the screen: by password, by a new link of the same person, or at one's organisation. */
 export function UnlockDialog({ onClose }: { onClose(): void }) {
-  const { t } = useTranslation(['lock', 'shared', 'signIn'])
+  const { t } = useTranslation(['lock', 'shared'])
+  const { t: words } = useTranslation(['signIn', 'shared'])
   const { person, name = person, hasPassword, put, ended, signOut } = useSession()
+  const { language } = useLanguage()
   const [given, setGiven] = useState('')
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -36,15 +41,13 @@ export function UnlockDialog({ onClose }: { onClose(): void }) {
       tellTabs()
       put(view)
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : 0
-      if (status === 401) ended()
+      if (error instanceof ApiError && error.status === 401) {
+        ended(error.reason === 'signed-out' ? error.reason : undefined)
+      }
       setGiven('')
+      const isWrong = error instanceof ApiError && error.status === 403
       setProblem(
-        status === 403
-          ? token === undefined
-            ? t('wrong')
-            : t('wrongLink')
-          : (error instanceof ApiError && error.message) || t('shared:failed'),
+        isWrong ? t(token === undefined ? 'wrong' : 'wrongLink') : refusalText(error, words, language),
       )
     } finally {
       setBusy(false)
@@ -89,7 +92,9 @@ export function UnlockDialog({ onClose }: { onClose(): void }) {
         </div>
         {outside && (
           <p className="outside">
-            <a href={outside.url}>{t('again', { name: outside.name })}</a>
+            <a href={outside.url} onClick={keepWayBack}>
+              {t('again', { name: outside.name })}
+            </a>
           </p>
         )}
       </form>

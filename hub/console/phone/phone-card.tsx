@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ask, ApiError } from '../api.ts'
 import type { Phone } from '../api-types.ts'
 import { clock } from '../time.ts'
+import { useAct } from '../use-act.ts'
 import { answerWords } from './answer-words.ts'
 
 /** One contact's phone: the messages as bubbles, and a field to answer as that contact would. */
 export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promise<void> }) {
-  const { t } = useTranslation(['phone', 'shared'])
+  const { t } = useTranslation('phone')
   const answers = answerWords(phone.language)
   const [text, setText] = useState('')
   const [note, setNote] = useState<string>()
-  const [busy, setBusy] = useState(false)
+  const { busy, act } = useAct()
   const thread = useRef<HTMLOListElement>(null)
   const codes = [...new Set(phone.messages.flatMap((one) => one.code ?? []))].slice(-2)
 
@@ -22,22 +22,16 @@ export function PhoneCard({ phone, onSent }: { phone: Phone; onSent: () => Promi
 
   const send = async (answer: string) => {
     if (answer.trim() === '' || busy) return
-    setBusy(true)
     setNote(undefined)
-    try {
-      const path =
-        phone.staff === undefined
-          ? `/api/phone/${encodeURIComponent(phone.home ?? '')}/${encodeURIComponent(phone.contact ?? '')}`
-          : `/api/staff/${encodeURIComponent(phone.staff)}/phone`
-      const { matched } = await ask<{ matched: boolean }>('POST', path, { text: answer })
-      setText('')
-      if (!matched) setNote(t('notMatched'))
-      await onSent()
-    } catch (error) {
-      setNote((error instanceof ApiError && error.message) || t('shared:failed'))
-    } finally {
-      setBusy(false)
-    }
+    const path =
+      phone.staff === undefined
+        ? `/api/phone/${encodeURIComponent(phone.home ?? '')}/${encodeURIComponent(phone.contact ?? '')}`
+        : `/api/staff/${encodeURIComponent(phone.staff)}/phone`
+    const sent = await act<{ matched: boolean }>('POST', path, { text: answer })
+    if (!sent) return
+    setText('')
+    if (!sent.matched) setNote(t('notMatched'))
+    await onSent()
   }
 
   return (
