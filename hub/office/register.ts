@@ -295,7 +295,7 @@ export function createRegister(parts: RegisterParts): Register {
     },
     profiles: () =>
       [...profiles.values()]
-        .map(({ id, title, maker, model, power, alarm, kinds, heardEvery, topics, examples }) => ({
+        .map(({ id, title, maker, model, power, alarm, kinds, heardEvery, topics, prove, examples }) => ({
           id,
           title,
           maker,
@@ -304,8 +304,9 @@ export function createRegister(parts: RegisterParts): Register {
           alarm,
           kinds,
           heardEvery,
-          hasAddress: topics.readings.includes('{address}'),
+          hasAddress: topics.some(({ template }) => template.includes('{address}')),
           examples: examples.length,
+          ...(prove && { prove }),
         }))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     read,
