@@ -27,6 +27,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['messages'], load: async () => (await import('./messages.ts')).addMessagesCommands },
   { names: ['indicators'], load: async () => (await import('./indicators.ts')).addIndicatorsCommand },
   { names: ['undecoded'], load: async () => (await import('./undecoded.ts')).addUndecodedCommands },
+  { names: ['profile'], load: async () => (await import('./profile.ts')).addProfileCommands },
   { names: ['rules'], load: async () => (await import('./rules.ts')).addRulesCommands },
   { names: ['simulate'], load: async () => (await import('./simulate.ts')).addSimulateCommand },
   { names: ['watchdog'], load: async () => (await import('./watchdog.ts')).addWatchdogCommand },

@@ -122,10 +122,12 @@ export const changedSchema = z
 
 export type Changed = z.output<typeof changedSchema>
 
+const wordsSchema = z.object({ en: z.string(), nb: z.string() })
+
 export const profileSchema = z
   .object({
     id: z.string(),
-    title: z.object({ en: z.string(), nb: z.string() }),
+    title: wordsSchema,
     maker: z.string(),
     model: z.string(),
     power: z.enum(['battery', 'mains']),
@@ -136,6 +138,25 @@ export const profileSchema = z
     heardEvery: z.number().describe('A working one is heard at least so often, ms.'),
     hasAddress: z.boolean().describe('Its address is part of its topic; else it publishes under its id.'),
     examples: z.number().describe('Recorded messages with what must become of them: they prove the profile.'),
+    prove: z
+      .object({
+        steps: z
+          .array(
+            z.object({
+              ask: wordsSchema,
+              expect: z.object({
+                kind: z.string(),
+                value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+                above: z.number().optional(),
+                below: z.number().optional(),
+              }),
+            }),
+          )
+          .readonly(),
+        nothing: wordsSchema.optional().describe('Why there is nothing to do.'),
+      })
+      .optional()
+      .describe("What is done at the installer's visit, and what must then be heard."),
   })
   .meta({ id: 'ProfileFacts' })
 

@@ -295,7 +295,7 @@ export function createRegister(parts: RegisterParts): Register {
     },
     profiles: () =>
       [...profiles.values()]
-        .map(({ id, title, maker, model, power, alarm, kinds, heardEvery, topics, examples }) => ({
+        .map(({ id, title, maker, model, power, alarm, kinds, heardEvery, topics, prove, examples }) => ({
           id,
           title,
           maker,
@@ -306,6 +306,7 @@ export function createRegister(parts: RegisterParts): Register {
           heardEvery,
           hasAddress: topics.some(({ template }) => template.includes('{address}')),
           examples: examples.length,
+          ...(prove && { prove }),
         }))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     read,
