@@ -132,7 +132,7 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('shows an alert without names and without the day of the home', async () => {
-    const page = await open('siv', '/alerts/a1')
+    const page = await opened.openAs('siv', '/alerts/a1')
     await page.getByText('Kari').first().waitFor()
     const refused: string[] = []
     page.on('response', (answer) => answer.status() === 423 && refused.push(answer.url()))
@@ -154,14 +154,14 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('hides names when its time comes and the hub is away, and is the hub’s again when that is back', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByText('Kari N').first().waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('h')
     await page.getByText('Kari Nordmann').first().waitFor()
     await page.clock.install({ time: Date.now() })
     await page.context().setOffline(true)
-    app.server.closeAllConnections()
+    opened.dropConnections()
     await page.clock.runFor(20_000)
     await page.getByText('No contact since').waitFor()
     expect(await page.getByText('Kari N').count()).toBeGreaterThan(0)
@@ -180,7 +180,7 @@ describe('the lock of the screen', () => {
   }, 120_000)
 
   it('and signing out are done when the hub is heard again, and hide names at once', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByText('Kari N').first().waitFor()
     let isAway = true
     await page.route('**/api/session/lock', (route) => (isAway ? route.abort() : route.fallback()))
@@ -199,14 +199,14 @@ describe('the lock of the screen', () => {
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await page.goBack()
     expect(await page.content()).not.toMatch(/Kari|Anne/)
-    await page.goto(url)
+    await page.goto(opened.url)
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
   }, 120_000)
 
   it('after a session is over asks about what waited, and only whose it was', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByText('Kari N').first().waitFor()
-    const endSessions = () => office.people.setPassword('siv', PASSWORD)
+    const endSessions = () => opened.office.people.setPassword('siv', PASSWORD)
     await endSessions()
     await page.getByRole('button', { name: 'Take it' }).click()
     const signIn = async (person: string) => {
@@ -221,14 +221,14 @@ describe('the lock of the screen', () => {
     const dialog = page.getByRole('dialog', { name: 'Do you still want this?' })
     await dialog.getByText('Take the alert: Possible fall · Storgata 5').waitFor()
     expect(await accessFaults(page, 'dark')).toEqual([])
-    expect(office.taken).toEqual([])
+    expect(opened.office.taken).toEqual([])
     await page.keyboard.press('Enter')
     await page.getByText('taken by you').waitFor()
-    expect(office.taken).toMatchObject([{ type: 'acknowledge', by: 'operator:siv' }])
+    expect(opened.office.taken).toMatchObject([{ type: 'acknowledge', by: 'operator:siv' }])
     await dialog.waitFor({ state: 'detached' })
 
     const now = Date.now()
-    office.put({ alerts: [exampleAlert({ id: 'a2', raisedAt: now, openedAt: now, lastAt: now })] })
+    opened.office.put({ alerts: [exampleAlert({ id: 'a2', raisedAt: now, openedAt: now, lastAt: now })] })
     await page.getByRole('button', { name: 'Take it' }).waitFor()
     await endSessions()
     await page.getByRole('button', { name: 'Take it' }).click()
@@ -236,17 +236,17 @@ describe('the lock of the screen', () => {
     await page.getByRole('button', { name: 'Take it' }).waitFor()
     expect(await dialog.count()).toBe(0)
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
-    expect(office.taken).toHaveLength(1)
+    expect(opened.office.taken).toHaveLength(1)
   }, 120_000)
 
   it('is no way round for the page that the browser keeps for its back button', async () => {
-    const page = await open('siv')
+    const page = await opened.openAs('siv')
     await page.getByText('Kari N').first().waitFor()
     const kept = (type: string) =>
       page.evaluate((name) => window.dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type)
     await kept('pagehide')
     expect(await page.getByText('Kari N').first().isVisible()).toBe(false)
-    office.people.remove('siv')
+    opened.office.people.remove('siv')
     await kept('pageshow')
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
   }, 120_000)

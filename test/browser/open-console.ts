@@ -79,6 +79,8 @@ export interface OpenConsole {
   newPage(): Promise<Page>
   /** A link with which this person signs in. */
   linkOf(person: string): string
+  /** Every connection to the hub breaks; it is there for new ones. */
+  dropConnections(): void
   /** The hub goes, and comes back on the same port. */
   stopHub(): Promise<void>
   startHub(): Promise<void>
@@ -120,6 +122,7 @@ export async function openConsole(browser: Browser, now?: () => number): Promise
     },
     newPage: () => openPage(),
     linkOf,
+    dropConnections: () => app.server.closeAllConnections(),
     stopHub: () => app.close(),
     async startHub() {
       app = await createApp()

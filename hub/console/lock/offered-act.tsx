@@ -53,7 +53,7 @@ function Offer({ kept, onClose, onTried }: OfferProps) {
   const { t } = useTranslation(['lock', 'shared'])
   const { t: words } = useTranslation(['board', 'shared'])
   const { language } = useLanguage()
-  const { alerts, put } = useHub()
+  const { alerts, beginAct } = useHub()
   const { act, busy } = useAct()
   const toast = useToast()
   const doIt = useRef<HTMLButtonElement>(null)
@@ -65,8 +65,9 @@ function Offer({ kept, onClose, onTried }: OfferProps) {
   const written = [cause && t(`shared:causes.${cause}`), ...wordsIn(body)].filter(Boolean).join(' · ')
 
   const go = async () => {
+    const answered = alert && beginAct(alert.id)
     const done = await act<{ alert?: BoardAlert }>(method, path, body, why)
-    if (done?.alert) put(done.alert)
+    if (done?.alert) answered?.(done.alert)
     if (done) toast(t('actDone'))
     onClose()
     onTried()
