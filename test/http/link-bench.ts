@@ -155,6 +155,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     core,
     journal,
     registry,
+    gateways: { refuseShared: none, add: none, renew: none, revoke: none, certificates: none },
     profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
     requests: { find: none, keep: none },
     rules: none,
