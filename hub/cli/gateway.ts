@@ -36,6 +36,7 @@ interface AddOptions {
   readonly out?: string
   readonly configDir?: string
   readonly host?: string
+  readonly port?: number
 }
 
 const CERTIFICATE_FILES = ['cert.pem', 'key.pem', 'ca.pem']
@@ -59,6 +60,7 @@ export function addGatewayCommands(program: Command): void {
     .option('--out <dir>', 'folder for cert.pem, key.pem and ca.pem (default: the id of the gateway)')
     .option('--config-dir <dir>', 'write the files for the box there too, with the credentials in them')
     .option('--host <name>', 'with --config-dir: where the box reaches the hub')
+    .option('--port <n>', 'with --config-dir: its port (default: that of mqtt.tls, else of mqtt)', readPort)
     .addHelpText(
       'after',
       '\nExamples:\n  aal gateway add h-0001 --id gw-0001 --json\n  aal gateway add h-0001 --id gw-0001 --config-dir box --host hub.example.org\n  aal gateway add h-0001 --id gw-0001 --certificate --out box',
@@ -77,7 +79,13 @@ export function addGatewayCommands(program: Command): void {
         await refuseExisting(configDir, ['README.md', 'mosquitto.conf', 'configuration.yaml'])
       const config = await configOf(options)
       // Said before anything is made when it cannot be known where the hub is.
-      const box = { config, home, part: 'all', ...(own.host !== undefined && { host: own.host }) } as const
+      const box = {
+        config,
+        home,
+        part: 'all',
+        ...(own.host !== undefined && { host: own.host }),
+        ...(own.port !== undefined && { port: own.port }),
+      } as const
       if (configDir !== undefined) await boxFiles({ ...box, gateway: id ?? '' })
 
       const path = `/api/homes/${encodeURIComponent(home)}/gateways`
