@@ -3,7 +3,8 @@ import { get } from 'node:https'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchHub, runAal, startHubProcess } from '../helpers/hub-process.ts'
+import { adminSocket } from '../../hub/admin-socket.ts'
+import { askAdmin, launchHub, runAal, startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
@@ -176,6 +177,36 @@ describe('aal start with TLS', () => {
       'it to be over',
       async () => !(await openAlerts()).some(({ rule }) => rule === 'hub-certificate'),
     )
+  })
+
+  it('ends the connections of a gateway that is revoked, given another password at once, or taken out, and of a home that is closed', async () => {
+    const socket = adminSocket(data)
+    const homes = join(dir, 'more.yaml')
+    writeFileSync(homes, HOMES.replace('h-0001', 'h-0002'))
+    expect((await aal('import', homes)).code).toBe(0)
+    const connect = async (id: string): Promise<mqtt.MqttClient> => {
+      const login = (await askAdmin(socket, 'POST', '/api/homes/h-0002/gateways', { id })) as object
+      return await mqtt.connectAsync(`mqtts://127.0.0.1:${hub.mqttsPort}`, {
+        ca,
+        reconnectPeriod: 0,
+        ...login,
+      })
+    }
+    const path = '/api/homes/h-0002'
+    for (const [id, method, url, body] of [
+      ['gw-a', 'POST', '/api/gateways/gw-a/revoke', { why: 'stolen' }],
+      ['gw-b', 'POST', `${path}/gateways/gw-b/rotation`, { old: 'at-once' }],
+      ['gw-c', 'DELETE', `${path}/gateways/gw-c`, undefined],
+      ['gw-d', 'PUT', `${path}/service`, { state: 'closed', why: 'moved out' }],
+    ] as const) {
+      const client = await connect(id)
+      await askAdmin(socket, method, url, body)
+      await waitFor(`${id} to be gone`, () => !client.connected, { timeout: 5_000 })
+    }
+    const { rows } = (await askAdmin(socket, 'GET', '/api/audit')) as {
+      rows: { what: string; why?: string }[]
+    }
+    expect(rows.find(({ what }) => what === 'gateway.revoke')?.why).toBe('gw-a: stolen')
   })
 
   it.each([
