@@ -414,7 +414,6 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const security = mqttCertificate && {
       options: mqttCertificate.options(),
       askForCertificate: mqtt.tls?.clientCertificates !== 'none',
-      ...(authority && { authority: (await authority).certificate }),
     }
     const webSocketPort = mqtt.websocket?.port
     const listeners: ListenerOptions[] = [

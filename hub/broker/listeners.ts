@@ -22,8 +22,6 @@ export interface ListenerSecurity {
   readonly options: SecureContextOptions
   /** Ask clients for a certificate. Who they are is decided by the registry, not by who signed it. */
   readonly askForCertificate: boolean
-  /** PEM: whose certificates are asked for. */
-  readonly authority?: string
 }
 
 export interface EntranceOptions {
@@ -106,15 +104,12 @@ export async function listen(options: ListenerOptions, entrance: EntranceOptions
   }
 }
 
-function tlsOptions({ options, askForCertificate, authority }: ListenerSecurity) {
+function tlsOptions({ options, askForCertificate }: ListenerSecurity) {
   return {
     ...options,
     handshakeTimeout: HANDSHAKE_TIMEOUT,
-    ...(askForCertificate && {
-      requestCert: true,
-      rejectUnauthorized: false,
-      ...(authority !== undefined && { ca: authority }),
-    }),
+    // Any is taken as it is shown; that they have its key, the handshake proves.
+    ...(askForCertificate && { requestCert: true, rejectUnauthorized: false }),
   }
 }
 

@@ -27,7 +27,6 @@ const pair = ({ certificate, key = '' }: Issued) => ({ cert: certificate, key })
 const security = (): ListenerSecurity => ({
   options: { ...pair(server), minVersion: 'TLSv1.2' },
   askForCertificate: true,
-  authority: authority.certificate,
 })
 
 beforeAll(async () => {
