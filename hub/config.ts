@@ -5,6 +5,7 @@ import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
+import { httpTlsSchema, mqttTlsSchema, websocketSchema } from './settings/tls-settings.ts'
 import { duration } from './source/duration.ts'
 import { parseYaml } from './source/parse-yaml.ts'
 import { ProblemsError } from './source/problem.ts'
@@ -38,6 +39,8 @@ export const configSchema = z
           .max(3600)
           .default(90)
           .describe('Seconds; a lost link is noticed after 1.5 times that.'),
+        tls: mqttTlsSchema.optional().describe('MQTT over TLS; without it there is plain MQTT only.'),
+        websocket: websocketSchema.optional().describe('MQTT over WebSocket, path /mqtt.'),
       })
       .prefault({}),
     http: z
@@ -45,6 +48,9 @@ export const configSchema = z
         host: host.default('127.0.0.1'),
         port: port.default(8080),
         url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
+        tls: httpTlsSchema
+          .optional()
+          .describe('HTTPS; without it plain HTTP, for loopback or behind a proxy.'),
       })
       .prefault({}),
     session: z

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { Server as TlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -9,7 +10,11 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { adminSocket } from './admin-socket.ts'
 import { createAwayTimes } from './office/away.ts'
-import { startBroker } from './broker/broker.ts'
+import { ListenError, startBroker } from './broker/broker.ts'
+import type { Broker } from './broker/broker.ts'
+import type { ListenerOptions } from './broker/listeners.ts'
+import { openAuthority } from './certificates/authority.ts'
+import type { Authority } from './certificates/authority.ts'
 import { createIntake } from './broker/intake.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
@@ -26,6 +31,7 @@ import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
+import { createGatewayCertificates } from './database/gateway-certificates.ts'
 import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
 import { createRegistry } from './database/registry.ts'
@@ -42,6 +48,9 @@ import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import type { SignInProvider } from './http/people.ts'
+import { openCertificates } from './office/certificates.ts'
+import type { HubCertificates } from './office/certificates.ts'
+import { createGateways } from './office/gateways.ts'
 import { createIndicatorJob, createIndicators } from './office/indicators.ts'
 import type { IndicatorJobOptions } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
@@ -58,7 +67,7 @@ import { openChannels } from './open-channels.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
-import { servedGateways } from './office/served-gateways.ts'
+import { closedBy, servedGateways } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
@@ -92,8 +101,14 @@ export interface RunningHub {
   readonly admin: FastifyInstance
   /** Undefined when offline. */
   readonly mqttPort?: number
+  /** Over TLS; undefined when it is not set up. */
+  readonly mqttsPort?: number
+  /** MQTT over WebSocket: `wss://hub.example.org:8883/mqtt`; undefined when it is not set up. */
+  readonly webSocketUrl?: string
   /** Where the console is: `http://127.0.0.1:8080`; undefined when offline. */
   readonly url?: string
+  /** Reads certificates from their files now; undefined where there is none to read. */
+  readonly reloadCertificates?: () => Promise<void>
   stop(): Promise<void>
 }
 
@@ -220,10 +235,21 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       // The phone page is a phone too.
       takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),
     })
+    const gatewayCertificates = createGatewayCertificates(db)
+    let authority: Promise<Authority> | undefined
+    let broker: Broker | undefined
+    let certificates: HubCertificates | undefined
     const office = createOffice({
       core,
       journal,
       registry,
+      gateways: createGateways({
+        core,
+        registry,
+        certificates: gatewayCertificates,
+        authority: () => (authority ??= openAuthority(certificateFolder(config), core.now())),
+        disconnect: (gateway, why) => broker?.disconnect(gateway, why) ?? 0,
+      }),
       profiles,
       rules: () => ruleFolder.status(),
       ruleBook,
@@ -258,6 +284,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           rules: () => ruleFolder.status(),
           follower,
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
+          certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
           channels: () => channelStates(),
           deadMan: () => deadMan,
         })
@@ -278,12 +305,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       log,
     }
     // Until it listens, and offline, it is where the configuration says.
-    let url = `http://${hostInUrl(config.http.host)}:${config.http.port}`
+    const scheme = config.http.tls ? 'https' : 'http'
+    let url = `${scheme}://${hostInUrl(config.http.host)}:${config.http.port}`
     const admin = await createHttpApp({ ...httpOptions, trusted: true, consoleUrl: () => outside ?? url })
     onStop('admin', () => admin.close())
     const running = { core, office, admin, stop }
     if (offline) return running
     ruleFolder.watch()
+    certificates = await openCertificates({ config, core, gateways: gatewayCertificates, repeat, log })
+    onStop('certificates', certificates.stop)
+    metrics.watchCertificates(certificates.facts)
+    const httpCertificate = certificates.of('http.tls')
+    const mqttCertificate = certificates.of('mqtt.tls')
 
     const channels = await openChannels(config, {
       sink: {
@@ -318,6 +351,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ...httpOptions,
       ...(outside !== undefined && { consoleUrl: () => outside }),
       ...(config.oidc && { signInWith: await openOidc(config.oidc, () => config.http.url ?? url, core.now) }),
+      ...(httpCertificate && { tls: httpCertificate.options() }),
       trusted: false,
       consoleDir: shipped('./console/dist'),
       hooks: channels.hooks,
@@ -327,7 +361,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
       throw portProblem(cause, 'http', config.http.host, config.http.port)
     })
-    url = `http://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
+    url = `${scheme}://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
     channelStates = () =>
       WAYS.flatMap((kind) => (channels.routes[kind]?.states() ?? []).map((one) => ({ ...one, kind })))
@@ -376,24 +410,65 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     indicatorJob.start()
     onStop('indicator job', () => indicatorJob.stop())
 
-    const broker = await startBroker({
+    const { mqtt } = config
+    const security = mqttCertificate && {
+      options: mqttCertificate.options(),
+      askForCertificate: mqtt.tls?.clientCertificates !== 'none',
+    }
+    const webSocketPort = mqtt.websocket?.port
+    const listeners: ListenerOptions[] = [
+      { over: 'tcp', host: mqtt.host, port: mqtt.port },
+      ...(security && mqtt.tls
+        ? [{ over: 'tls', host: mqtt.tls.host, port: mqtt.tls.port, secure: security } as const]
+        : []),
+      ...(webSocketPort === undefined
+        ? []
+        : security && mqtt.tls
+          ? [
+              {
+                over: 'secure-websocket',
+                host: mqtt.websocket?.host ?? mqtt.tls.host,
+                port: webSocketPort,
+                secure: security,
+              } as const,
+            ]
+          : [{ over: 'websocket', host: mqtt.websocket?.host ?? mqtt.host, port: webSocketPort } as const]),
+    ]
+    const served = servedGateways(registry, core)
+    const listening = await startBroker({
       core,
       intake: createIntake(core, profiles),
-      gateways: servedGateways(registry, core),
-      host: config.mqtt.host,
-      port: config.mqtt.port,
-      limits: {
-        packet: config.mqtt.maxPacket,
-        connections: config.mqtt.maxConnections,
-        keepalive: config.mqtt.maxKeepalive,
+      gateways: {
+        ...served,
+        gatewayWithCertificate(fingerprint) {
+          const known = gatewayCertificates.inForce(fingerprint)
+          return known && served.gateway(known.gateway) && { id: known.gateway, home: known.home }
+        },
+        certificateShown: (fingerprint) => gatewayCertificates.shown(fingerprint, core.now()),
       },
+      listeners,
+      ...(mqtt.tls && { clientCertificates: mqtt.tls.clientCertificates }),
+      limits: { packet: mqtt.maxPacket, connections: mqtt.maxConnections, keepalive: mqtt.maxKeepalive },
       log,
       count: metrics.countBroker,
     }).catch((cause: unknown) => {
-      throw portProblem(cause, 'mqtt', config.mqtt.host, config.mqtt.port)
+      if (!(cause instanceof ListenError)) throw cause
+      const { over, host, port } = cause.listener
+      const name = over === 'tcp' ? 'mqtt' : over === 'tls' ? 'mqtt.tls' : 'mqtt.websocket'
+      throw portProblem(cause.cause, name, host, port)
     })
-    connections = broker.connections
-    onStop('broker', () => broker.stop())
+    broker = listening
+    connections = listening.connections
+    onStop('broker', () => listening.stop())
+    core.onCommit((commit) => {
+      for (const home of closedBy(commit, core)) listening.disconnectHome(home, 'the home is closed')
+    })
+    if (mqtt.websocket && webSocketPort === undefined) app.server.on('upgrade', listening.upgrade)
+    certificates.onChange('mqtt.tls', listening.secure)
+    // Over TLS it is a server of node:tls below (http/app.ts).
+    const httpServer = app.server as Partial<Pick<TlsServer, 'setSecureContext'>>
+    certificates.onChange('http.tls', (options) => httpServer.setSecureContext?.(options))
+    certificates.start()
 
     if (config.watch) {
       const { ping, every, outbox: longest } = config.watch
@@ -416,7 +491,23 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await admin.listen({ path: socket })
     await chmod(socket, 0o600)
     onStop('admin socket', () => rm(socket, { force: true }))
-    return { ...running, mqttPort: broker.port, url }
+    const portOf = (...over: readonly ListenerOptions['over'][]): number | undefined =>
+      listening.ports[listeners.findIndex((one) => over.includes(one.over))]
+    const mqttsPort = portOf('tls')
+    const ownWebSocketPort = portOf('websocket', 'secure-websocket')
+    const webSocketUrl = !mqtt.websocket
+      ? undefined
+      : ownWebSocketPort === undefined
+        ? `${url.replace(/^http/, 'ws')}/mqtt`
+        : `${security ? 'wss' : 'ws'}://${hostInUrl(mqtt.host)}:${ownWebSocketPort}/mqtt`
+    return {
+      ...running,
+      mqttPort: portOf('tcp') ?? 0,
+      ...(mqttsPort !== undefined && { mqttsPort }),
+      ...(webSocketUrl !== undefined && { webSocketUrl }),
+      ...((mqtt.tls || config.http.tls) && { reloadCertificates: certificates.reload }),
+      url,
+    }
   } catch (cause) {
     await stop()
     throw cause
@@ -467,9 +558,15 @@ async function openOidc(
   })
 }
 
-function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: number): unknown {
+function portProblem(
+  cause: unknown,
+  name: 'mqtt' | 'http' | 'mqtt.tls' | 'mqtt.websocket',
+  host: string,
+  port: number,
+): unknown {
   const code = (cause as NodeJS.ErrnoException).code
-  const elsewhere = `Choose another with --${name}-port N or ${name}.port in hub.yaml (0: any free port).`
+  const option = name.includes('.') ? '' : `--${name}-port N or `
+  const elsewhere = `Choose another with ${option}${name}.port in hub.yaml (0: any free port).`
   if (code === 'EADDRINUSE') {
     return new Error(`Cannot listen on ${host}:${port} (${name}): the port is in use. ${elsewhere}`, {
       cause,
@@ -484,6 +581,10 @@ function portProblem(cause: unknown, name: 'mqtt' | 'http', host: string, port: 
     )
   }
   return cause
+}
+
+function certificateFolder({ data }: Config): string {
+  return join(data, 'certificates')
 }
 
 function hostInUrl(host: string): string {

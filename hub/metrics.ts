@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Core } from './core/core.ts'
+import type { SystemFacts } from './model/system.ts'
 
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
 export interface Metrics {
@@ -10,6 +11,7 @@ export interface Metrics {
   /** An SMS from a number that belongs to nobody. */
   countUnknownAnswer(): void
   setChannel(channel: string, ok: boolean): void
+  watchCertificates(read: () => Pick<SystemFacts, 'certificates'>): void
 }
 
 export function createMetrics(core: Core, gauges: { connections(): number; historyLag(): number }): Metrics {
@@ -112,5 +114,16 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     countUnknownAnswer: () => unknownAnswers.inc(),
     countHookRefusal: (channel) => hooks.inc({ channel }),
     setChannel: (channel, ok) => channels.set({ channel }, ok ? 1 : 0),
+    watchCertificates(read) {
+      const ends = new Gauge({
+        name: 'aal_certificate_expires_seconds',
+        help: 'When the certificate in force ends, in seconds since 1970, by what it is for.',
+        labelNames: ['certificate'],
+        registers: [registry],
+        collect() {
+          for (const { use, validTo } of read().certificates) ends.set({ certificate: use }, validTo / 1000)
+        },
+      })
+    },
   }
 }

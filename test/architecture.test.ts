@@ -18,12 +18,13 @@ interface Zone {
 
 const PURE = ['model', 'source', 'time']
 const CORE = [...PURE, 'decode', 'rules', 'alerts', 'core']
-const ADAPTERS = ['database', 'broker', 'history', 'notify', 'http', 'watch']
+const ADAPTERS = ['database', 'broker', 'certificates', 'history', 'notify', 'http', 'watch']
 
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
   'config.ts',
+  'gateway-config',
   'metrics.ts',
   'office',
   'open-channels.ts',
@@ -46,6 +47,9 @@ const ZONES: Readonly<Record<string, Zone>> = {
   register: { may: [...PURE, 'decode', 'rules'] },
   core: { may: CORE },
   database: { may: CORE },
+  certificates: { may: PURE },
+  // What runs on the box in a home: files, as text.
+  'gateway-config': { may: PURE },
   broker: { may: CORE },
   history: { may: CORE },
   notify: { may: CORE },

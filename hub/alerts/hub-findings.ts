@@ -113,6 +113,36 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-certificate': {
+    title: {
+      en: 'A certificate of the hub ends soon, or cannot be used',
+      nb: 'Et sertifikat for huben utløper snart, eller kan ikke brukes',
+      nn: 'Eit sertifikat for huben går snart ut, eller kan ikkje brukast',
+    },
+    advice: {
+      en: 'Have it renewed before it ends: without it no gateway can connect, or nobody opens the console.',
+      nb: 'Få det fornyet før det utløper: uten det kan ingen gateway koble seg til, eller ingen åpne konsollen.',
+      nn: 'Få det fornya før det går ut: utan det kan ingen gateway kople seg til, eller ingen opne konsollen.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
+  'hub-qos': {
+    title: {
+      en: 'Alarm sensor sends without a receipt (QoS 0)',
+      nb: 'Alarmsensor sender uten kvittering (QoS 0)',
+      nn: 'Alarmsensor sender utan kvittering (QoS 0)',
+    },
+    advice: {
+      en: 'Set qos 1 for it on the gateway: an alarm that is sent while the link is down is lost otherwise.',
+      nb: 'Sett qos 1 for den i gatewayen: en alarm som sendes mens linjen er nede, går ellers tapt.',
+      nn: 'Set qos 1 for han i gatewayen: ein alarm som blir send medan linja er nede, går elles tapt.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'low',
+  },
   'hub-rules-refused': {
     title: {
       en: 'Errors in the rule files: those of before are in force',

@@ -1,34 +1,31 @@
 import type { EventEmitter } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { SecureContextOptions } from 'node:tls'
 import { Aedes } from 'aedes'
 import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
+import { identify } from './identify.ts'
+import type { CertificatePolicy, GatewayDirectory } from './identify.ts'
+import { listen } from './listeners.ts'
+import type { Listener, ListenerOptions } from './listeners.ts'
 import { grantQos0 } from './grant-qos.ts'
 import type { Arrival, Intake } from './intake.ts'
 import { limitPackets } from './packet-limit.ts'
-import { provenBy } from './next-password.ts'
 import { passOnToSubscribers } from './pass-on.ts'
+import { createWebSocketEntrance } from './websocket.ts'
+import type { WebSocketEntrance } from './websocket.ts'
 import type { Core } from '../core/core.ts'
 import type { Input } from '../model/input.ts'
-
-/** What the broker asks of the register. */
-export interface GatewayDirectory {
-  gateway(
-    id: string,
-  ): { readonly home: string; readonly passwordHash: string; readonly nextHash?: string } | undefined
-  /** The gateway came with its new password. */
-  useNextPassword?(id: string): void
-}
 
 export interface BrokerOptions {
   readonly core: Core
   readonly intake: Intake
   readonly gateways: GatewayDirectory
-  readonly host: string
-  /** 0: any free port. */
-  readonly port: number
+  readonly listeners: readonly ListenerOptions[]
+  /** Over TLS; not given: passwords only. */
+  readonly clientCertificates?: CertificatePolicy
   readonly limits: BrokerLimits
   readonly log: BrokerLog
   readonly count: (what: 'refused-connect' | 'violation' | 'error') => void
@@ -50,8 +47,22 @@ export interface BrokerLog {
 }
 
 export interface Broker {
-  readonly port: number
+  /** In the order of the options. */
+  readonly ports: readonly number[]
   connections(): number
+  /** Another certificate for all that speak TLS; whoever is connected stays so. */
+  secure(options: SecureContextOptions): void
+  /** For an HTTP server that gateways may use too. */
+  readonly upgrade: WebSocketEntrance['upgrade']
+  /**
+   * Closes every connection of a gateway and forgets its sessions, at once; nothing that is still on its way from it is
+   * taken. Whether it may come back is the register's to say: change that first.
+   * @param why for the log
+   * @returns how many connections there were
+   */
+  disconnect(gateway: string, why: string): number
+  /** The same for every gateway of a home; what is retained of it is forgotten too. */
+  disconnectHome(home: string, why: string): number
   stop(): Promise<void>
 }
 
@@ -64,11 +75,18 @@ const AUDIT_EVERY = 60_000
 const RETAINED_TOPICS = 500
 const LARGEST_RETAINED = 16_384
 
-/** MQTT 3.1.1 over TCP. What is acknowledged is on disk: the commit comes before the PUBACK. */
+/** MQTT 3.1.1 over TCP, TLS and WebSocket. What is acknowledged is on disk: the commit comes before the PUBACK. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { core, intake, gateways, limits, log, count } = options
+  const { core, intake, gateways, limits, log, count, clientCertificates = 'none' } = options
   const identities = new WeakMap<Client, Identity>()
   const hasNoId = new WeakSet<Client>()
+  /** What each client came in by: a TLS connection knows its certificate. */
+  const socketOf = new WeakMap<Client, Socket>()
+  /** Who has proved who they are, and is not gone, by gateway. */
+  const live = new Map<string, Set<Client>>()
+  /** Ids of clients that asked for a session to be kept, by gateway. */
+  const keptSessions = new Map<string, Set<string>>()
+  const sentAway = new WeakSet<Client>()
   const connected = new Map<string, number>()
   const audited = new Map<string, number>()
   /** The topics with a retained message, by home. */
@@ -92,20 +110,25 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     authenticate(client, username, password, done) {
       const refuse = (returnCode: number, reason: string): void => {
         count('refused-connect')
-        log.warn({ gateway: username ?? null, from: addressOf(client), reason }, 'connection refused')
+        log.warn(
+          { gateway: username ?? null, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason },
+          'connection refused',
+        )
         done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, null)
       }
       if (hasNoId.has(client)) return refuse(2, 'an empty client id needs clean=true')
       if (client.id.length > LONGEST_CLIENT_ID) return refuse(2, 'the client id is too long')
-      const known = username === undefined ? undefined : gateways.gateway(username)
-      const proof = provenBy(password ?? Buffer.alloc(0), known)
-      if (!proof || !known || username === undefined) {
-        return refuse(4, username === undefined ? 'no user name was given' : 'wrong user name or password')
-      }
-      if (proof === 'next') gateways.useNextPassword?.(username)
-      identities.set(client, { gateway: username, home: known.home })
+      const socket = socketOf.get(client)
+      if (!socket) return refuse(3, 'the connection is gone')
+      const shown = { username: username ?? undefined, password: password ?? undefined, socket }
+      const identified = identify(shown, gateways, clientCertificates, Date.now())
+      if (!identified.ok) return refuse(identified.returnCode, identified.reason)
+      const { gateway } = identified.identity
+      identities.set(client, identified.identity)
+      remember(client, gateway)
       // Sessions belong to the identity: nobody takes over another gateway's.
-      client.id = `${username}/${client.id}`
+      client.id = `${gateway}/${client.id}`
+      if (!client.clean) addTo(keptSessions, gateway, client.id)
       done(null, true)
     },
     authorizePublish(client, packet, done) {
@@ -142,7 +165,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const takeInputs = (inputs: readonly Input[]): void => {
       core.submit(inputs, (error) => done(error ?? null))
     }
-    const identity = client ? identities.get(client) : undefined
+    const identity = client && !sentAway.has(client) ? identities.get(client) : undefined
     if (!identity) {
       dropPacket(packet)
       return takeInputs([])
@@ -219,7 +242,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const tellError = (client: Client, error: Error): void => {
     count('error')
     const gateway = identities.get(client)?.gateway ?? null
-    log.warn({ gateway, from: addressOf(client), reason: error.message }, 'connection closed')
+    log.warn(
+      { gateway, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason: error.message },
+      'connection closed',
+    )
   }
   aedes.on('clientError', tellError)
   const emitter: EventEmitter = aedes
@@ -229,38 +255,120 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   })
   aedes.on('connectionError', tellError)
 
+  const entrance = {
+    packet: limits.packet,
+    connections: limits.connections,
+    accept(stream: Duplex, socket: Socket): void {
+      const client = aedes.handle(stream)
+      socketOf.set(client, socket)
+      limitPackets(client, limits.packet)
+      grantQos0(client)
+    },
+    onError(socket: Socket, error: Error): void {
+      count('error')
+      log.warn(
+        { from: socket.remoteAddress ?? 'unknown', reason: error.message },
+        'no TLS connection came about',
+      )
+    },
+  }
+
   await aedes.listen()
-  const server = createServer({ noDelay: true }, (socket) => {
-    const client = aedes.handle(socket)
-    limitPackets(client, limits.packet)
-    grantQos0(client)
-  })
-  server.maxConnections = limits.connections
-  try {
-    await new Promise<void>((fulfil, reject) => {
-      server.once('error', reject)
-      server.listen(options.port, options.host, () => {
-        server.off('error', reject)
-        fulfil()
-      })
-    })
-  } catch (cause) {
-    // Its timers would keep the process from ending.
+  const listeners: Listener[] = []
+  const webSockets = createWebSocketEntrance(entrance)
+  const stop = async (): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    for (const listener of listeners) listener.close()
     await new Promise<void>((fulfil) => aedes.close(() => fulfil()))
-    throw cause
+    webSockets.stop()
+    await Promise.all(listeners.map((listener) => listener.stop()))
+  }
+  for (const one of options.listeners) {
+    try {
+      listeners.push(await listen(one, entrance))
+    } catch (cause) {
+      // Its timers would keep the process from ending.
+      await stop()
+      throw new ListenError(one, cause)
+    }
+  }
+
+  function remember(client: Client, gateway: string): void {
+    addTo(live, gateway, client)
+    client.conn.once('close', () => {
+      const clients = live.get(gateway)
+      clients?.delete(client)
+      if (clients?.size === 0) live.delete(gateway)
+    })
+  }
+
+  function disconnect(gateway: string, why: string): number {
+    const clients = [...(live.get(gateway) ?? [])]
+    for (const client of clients) {
+      sentAway.add(client)
+      // Its last will is nobody's wish any more; aedes keeps it where a test pins it.
+      ;(client as unknown as { will: unknown }).will = null
+      client.close()
+      // It may still be on its way in, and have nothing to close yet.
+      client.conn.destroy()
+    }
+    for (const id of keptSessions.get(gateway) ?? []) forgetSession(aedes, id)
+    keptSessions.delete(gateway)
+    if (clients.length > 0)
+      log.warn({ gateway, connections: clients.length, why }, 'a gateway was disconnected')
+    return clients.length
   }
 
   return {
-    port: (server.address() as AddressInfo).port,
+    ports: listeners.map(({ port }) => port),
     connections: () => aedes.connectedClients,
-    async stop() {
-      if (isStopping) return
-      isStopping = true
-      const closed = new Promise<void>((fulfil) => server.close(() => fulfil()))
-      await new Promise<void>((fulfil) => aedes.close(() => fulfil()))
-      await closed
+    secure(context) {
+      for (const listener of listeners) listener.secure(context)
     },
+    upgrade: webSockets.upgrade,
+    disconnect,
+    disconnectHome(home, why) {
+      const of = [...live].filter(([, clients]) =>
+        [...clients].some((one) => identities.get(one)?.home === home),
+      )
+      const closed = of.reduce((sum, [gateway]) => sum + disconnect(gateway, why), 0)
+      for (const topic of retained.get(home) ?? []) {
+        aedes.publish({ cmd: 'publish', topic, payload: '', qos: 0, dup: false, retain: true }, () => {})
+      }
+      retained.delete(home)
+      listening.delete(home)
+      return closed
+    },
+    stop,
   }
+}
+
+/** Where it was that nobody can listen; `cause` says why. */
+export class ListenError extends Error {
+  readonly listener: ListenerOptions
+
+  constructor(listener: ListenerOptions, cause: unknown) {
+    super(`Cannot listen on ${listener.host}:${listener.port}: ${(cause as Error).message}`, { cause })
+    this.name = 'ListenError'
+    this.listener = listener
+  }
+}
+
+/** What is used of the store inside aedes; not its public face, so a test pins it. */
+interface SessionStore {
+  cleanSubscriptions(client: { readonly id: string }): Promise<unknown>
+}
+
+function forgetSession(aedes: Aedes, id: string): void {
+  const { persistence } = aedes as unknown as { persistence: SessionStore }
+  persistence.cleanSubscriptions({ id }).catch(() => {})
+}
+
+function addTo<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  const known = sets.get(key)
+  if (known) known.add(value)
+  else sets.set(key, new Set([value]))
 }
 
 /** The packet is acknowledged, since a sender without its PUBACK would send it for ever; it goes nowhere. */
@@ -268,8 +376,4 @@ function dropPacket(packet: PublishPacket): void {
   packet.topic = NOWHERE
   packet.retain = false
   packet.payload = Buffer.alloc(0)
-}
-
-function addressOf(client: Client): string {
-  return (client.conn as { remoteAddress?: string }).remoteAddress ?? 'unknown'
 }

@@ -11,9 +11,12 @@ export function hashPassword(password: string | Buffer): string {
   return createHash('sha256').update(password).digest('hex')
 }
 
+/** What stands for the hash of a gateway that has no password, but a certificate. */
+export const NO_PASSWORD = ''
+
 /** Takes the same time for a wrong password as for a gateway that does not exist. */
 export function isPassword(password: Buffer, kept: string | undefined): boolean {
   const given = Buffer.from(hashPassword(password), 'hex')
-  const known = Buffer.from(kept ?? hashPassword(''), 'hex')
-  return timingSafeEqual(given, known) && kept !== undefined
+  const known = Buffer.from(kept || hashPassword(''), 'hex')
+  return timingSafeEqual(given, known) && kept !== undefined && kept !== NO_PASSWORD
 }

@@ -5,6 +5,7 @@ import { decode } from '../decode/decode.ts'
 import { decodeUnregistered } from '../decode/decode-unregistered.ts'
 import type { Profile } from '../decode/profile.ts'
 import { readAnnouncement } from '../decode/read-announcement.ts'
+import { createQosWatch } from './qos-watch.ts'
 import { createTopicIndex } from '../decode/topic-index.ts'
 import type { TopicIndex } from '../decode/topic-index.ts'
 import type { Input, Packet, ReadingInput, UndecodedInput } from '../model/input.ts'
@@ -30,6 +31,7 @@ export interface Intake {
 
 export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>): Intake {
   const indexes = new Map<string, TopicIndex>()
+  const qos = createQosWatch(core)
   core.onCommit(({ entries }) => {
     for (const { input } of entries) if (input.type === 'home') indexes.delete(input.home.id)
   })
@@ -92,6 +94,9 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
           ),
         )
       }
+      // Last: the inputs of a packet are counted one after the other.
+      if (profile.alarm && form === 'readings')
+        inputs.push(...qos.heard(home, sensor, arrival.sent !== undefined))
       return inputs
     },
   }

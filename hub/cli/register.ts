@@ -8,7 +8,7 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal import` and `aal gateway add` */
+/** `aal import` */
 export function addRegisterCommands(program: Command): void {
   program
     .command('import <file>')
@@ -36,31 +36,5 @@ export function addRegisterCommands(program: Command): void {
           `${answer.limitsReplaced === 1 ? '1 limit that people had set has' : `${answer.limitsReplaced} limits that people had set have`} the file's value now: aal limits list HOME --all`,
         )
       }
-    })
-
-  const gateway = program
-    .command('gateway')
-    .description('Gateways: the boxes in the homes that speak MQTT')
-    .addHelpText('after', '\nExample:\n  aal gateway add h-0001 --id gw-0001')
-  gateway
-    .command('add <home>')
-    .description("Make a gateway's credentials; the password is shown once")
-    .option('--id <id>', 'id and user name of the gateway; without it one is made')
-    .addHelpText('after', '\nExample:\n  aal gateway add h-0001 --id gw-0001 --json')
-    .action(async (home: string, own: { id?: string }, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      const path = `/api/homes/${encodeURIComponent(home)}/gateways`
-      const made = (await withApi(options, (api) =>
-        api.call('POST', path, own.id === undefined ? {} : { id: own.id }),
-      )) as { home: string; username: string; password: string }
-      if (options.json) {
-        printJson(made)
-        return
-      }
-      printLine(`home      ${made.home}\nusername  ${made.username}\npassword  ${made.password}`)
-      printMessage(
-        `\nThe password is shown only now. The gateway publishes under homes/${made.home}/, for example:\n` +
-          `  mosquitto_pub -u ${made.username} -P PASSWORD -q 1 -t homes/${made.home}/sensors/SENSOR -m '{"kind":"sos","value":"pressed"}'`,
-      )
     })
 }

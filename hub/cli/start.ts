@@ -44,7 +44,14 @@ export function addStartCommand(program: Command): void {
           await hub.stop()
           throw cause
         }
-        return () => hub.stop()
+        const { reloadCertificates } = hub
+        // Elsewhere the signal ends the hub, as it does when its terminal is closed.
+        const reload = (): void => void reloadCertificates?.()
+        if (reloadCertificates) process.on('SIGHUP', reload)
+        return async () => {
+          process.off('SIGHUP', reload)
+          await hub.stop()
+        }
       })
     })
 }
@@ -54,7 +61,15 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
   const token = createFirstLink(hub.office.people)
   const signIn = token === undefined ? undefined : `${hub.url}/sign-in#${token}`
   if (json) {
-    printJson({ mqttPort: hub.mqttPort, url: hub.url, ...(signIn && { signIn }), pid: process.pid })
+    const { mqttPort, mqttsPort, webSocketUrl } = hub
+    printJson({
+      mqttPort,
+      ...(mqttsPort !== undefined && { mqttsPort }),
+      ...(webSocketUrl && { webSocketUrl }),
+      url: hub.url,
+      ...(signIn && { signIn }),
+      pid: process.pid,
+    })
   } else {
     const isNew = [...hub.core.homes()].length === 0
     // In one piece: what the log says meanwhile must not fall between its lines.
@@ -62,6 +77,10 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
       [
         `AAL hub`,
         `  gateways   mqtt://${config.mqtt.host}:${hub.mqttPort}`,
+        ...(hub.mqttsPort === undefined
+          ? []
+          : [`             mqtts://${config.mqtt.tls?.host ?? ''}:${hub.mqttsPort}`]),
+        ...(hub.webSocketUrl === undefined ? [] : [`             ${hub.webSocketUrl}`]),
         `  console    ${hub.url}`,
         `  sign in    ${signIn ? `${signIn}   (once, within 24 h; more: aal sign-in --person NAME)` : 'with your password, or a link: aal sign-in --person NAME'}`,
         `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,

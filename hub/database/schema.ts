@@ -277,4 +277,18 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX request_at ON request (at);
   `,
+  // By which certificates gateways are known: SHA-256 of the whole certificate. What was revoked stays, to be shown.
+  `
+  CREATE TABLE gateway_certificate (
+    fingerprint TEXT PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    home TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    valid_to INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    shown_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX gateway_certificate_of ON gateway_certificate (gateway);
+  `,
 ]

@@ -1,3 +1,6 @@
+import type { RequestListener, Server } from 'node:http'
+import { createServer } from 'node:https'
+import type { SecureContextOptions } from 'node:tls'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -32,6 +35,7 @@ import type { ShownRole } from '../model/way-in.ts'
 import { servePages } from './pages.ts'
 import { personRoutes } from './person-routes.ts'
 import { phoneRoutes } from './phone-routes.ts'
+import { gatewayCredentialRoutes } from './gateway-credential-routes.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { answerOnce } from './once.ts'
 import { registerRoutes } from './register-routes.ts'
@@ -74,19 +78,24 @@ export interface HttpOptions {
   readonly signInWith?: SignInProvider
   /** Where people open the console, for sign-in links. */
   readonly consoleUrl?: () => string
+  /** Over HTTPS: the certificate in force. It is changed on the server itself. */
+  readonly tls?: SecureContextOptions
   readonly log?: FastifyBaseLogger
 }
 
+const REQUEST_TIMEOUT = 60_000
+
 /** Puts the API and the pages together. It does not listen: whoever made it says where. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { office, trusted, phone, log } = options
+  const { office, trusted, phone, log, tls } = options
   const app = Fastify({
     ...(log ? { loggerInstance: log } : { logger: false }),
     // The addresses that providers call hold a token; what matters is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
     // A page that keeps its connection open must not keep the hub from stopping.
     forceCloseConnections: true,
-    requestTimeout: 60_000,
+    requestTimeout: REQUEST_TIMEOUT,
+    ...(tls && { serverFactory: serveOver(tls) }),
     bodyLimit: 256 * 1024,
   })
   app.setValidatorCompiler(validatorCompiler)
@@ -130,6 +139,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(registerRoutes, { trusted })
   await app.register(serviceRoutes, { trusted })
   await app.register(gatewayRoutes, { trusted })
+  await app.register(gatewayCredentialRoutes)
   await app.register(homeNoteRoutes)
   await app.register(seenRoutes, { trusted })
   await app.register(limitRoutes, { trusted })
@@ -165,6 +175,12 @@ function keepOutOfCaches(app: FastifyInstance): void {
       reply.header('cache-control', 'no-store')
     }
   })
+}
+
+/** A server over TLS answers as one without: Fastify's types tell the two apart, its code does not. */
+function serveOver(tls: SecureContextOptions) {
+  return (handler: RequestListener): Server =>
+    createServer({ ...tls, requestTimeout: REQUEST_TIMEOUT }, handler) as unknown as Server
 }
 
 /** Nothing but our own files; no inline script or style, no frames around us. */

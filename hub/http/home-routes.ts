@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { actorOf, actorSchema } from './actor.ts'
+import { certificateRequest, certificateSchema } from './gateway-credential-routes.ts'
 import type { Home } from '../model/home.ts'
 import { homeOverviewSchema, viewOverview } from './home-overview.ts'
 import { homePastSchema, viewPast } from './home-past.ts'
@@ -245,11 +246,23 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
       config: { roles: ['installer', 'admin'], audit: 'gateway.add', once: true },
       schema: {
         tags: ['homes'],
-        summary: 'Make the credentials of a gateway. The password is shown this once.',
+        summary:
+          'Make the credentials of a gateway: a password, or a key and its certificate. They are shown this once.',
         params: z.object({ home: z.string() }),
-        body: z.object({ id: z.string().min(1).max(64).optional() }).nullish(),
+        body: z
+          .object({
+            id: z.string().min(1).max(64).optional(),
+            certificate: z.boolean().optional().describe('A key and its certificate instead of a password.'),
+            request: certificateRequest.optional(),
+          })
+          .nullish(),
         response: {
-          200: z.object({ home: z.string(), username: z.string(), password: z.string() }),
+          200: z.object({
+            home: z.string(),
+            username: z.string(),
+            password: z.string().optional().describe('Not given to a gateway with a certificate.'),
+            certificate: certificateSchema.optional(),
+          }),
           401: problemSchema,
           404: problemSchema,
           409: problemSchema,
@@ -258,7 +271,12 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const made = await request.office.addGateway(request.params.home, request.body?.id)
+      const { id, certificate, request: toSign } = request.body ?? {}
+      const made = await request.office.addGateway(request.params.home, {
+        ...(id !== undefined && { id }),
+        ...(certificate !== undefined && { certificate }),
+        ...(toSign !== undefined && { request: toSign }),
+      })
       request.noted = { whose: `home:${made.home}`, why: made.username }
       request.outcome = { home: made.home, username: made.username, secret: 'shown once' }
       return made

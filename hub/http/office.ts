@@ -5,6 +5,7 @@ import type { SystemFacts, SystemProblem } from '../model/system.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
+import type { GatewayCertificate } from '../model/gateway-certificate.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { AlertLink, OpenedLink, StatusLinkPurpose } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
@@ -87,7 +88,26 @@ export interface Office {
    * Makes a gateway's credentials. The password is shown once: only its hash is kept.
    * @throws OfficeError
    */
-  addGateway(home: string, id?: string): Promise<{ home: string; username: string; password: string }>
+  addGateway(home: string, order: GatewayOrder): Promise<MadeGateway>
+  /**
+   * Makes another certificate for a gateway; the ones that it has are revoked when it first comes with this one.
+   * @param request PEM: a request of the gateway's own; its key never leaves it
+   * @throws OfficeError
+   */
+  renewGateway(id: string, request?: string): Promise<MadeCertificate & { readonly home: string }>
+  /**
+   * Takes a gateway's password and certificates away, and ends its connections and sessions, at once. The home keeps the
+   * gateway, which can get new ones.
+   * @throws OfficeError
+   */
+  revokeGateway(
+    id: string,
+    why: string,
+  ): Promise<{ readonly home: string; /** Connections that were ended. */ readonly disconnected: number }>
+  /** Those in force, those that end first first. */
+  gatewayCertificates(): readonly GatewayCertificate[]
+  /** Where the credentials of this gateway are for; none when it has none. */
+  gatewayHome(id: string): string | undefined
   /**
    * The limits that a home and its residents have of their own.
    * @throws OfficeError
@@ -341,6 +361,35 @@ export interface StatusView {
   readonly numbers: readonly { readonly name: string; readonly phone: string }[]
   /** By the clock of the home. */
   readonly made: string
+}
+
+export interface GatewayOrder {
+  /** One is made when not given. */
+  readonly id?: string
+  /** A key and its certificate instead of a password. */
+  readonly certificate?: boolean
+  /** PEM: a request to sign, of a key that the gateway has itself; it gets no password either. */
+  readonly request?: string
+}
+
+/** Shown this once. */
+export interface MadeGateway {
+  readonly home: string
+  readonly username: string
+  readonly password?: string
+  readonly certificate?: MadeCertificate
+}
+
+/** In PEM. */
+export interface MadeCertificate {
+  readonly certificate: string
+  /** Not given where the gateway has its own. */
+  readonly key?: string
+  /** Who signed it. */
+  readonly authority: string
+  /** Hex. */
+  readonly serial: string
+  readonly validTo: number
 }
 
 /** Something asked of the hub that cannot be done; the message says why and what to do. */

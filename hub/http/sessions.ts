@@ -295,7 +295,8 @@ export function cookieFor(request: FastifyRequest) {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: !isLoopback(request.hostname),
+    // Behind a proxy the protocol that is seen here is not that of the browser.
+    secure: request.protocol === 'https' || !isLoopback(request.hostname),
   } as const
 }
 

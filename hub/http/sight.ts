@@ -99,6 +99,13 @@ export function officeFor(office: Office, sight: Sight): Office {
   const refuse = (id: string): void => {
     if (!seesHome(id)) throw new OfficeError('not-found', noHome(id))
   }
+  const gatewayHome = (id: string): string | undefined => {
+    const home = office.gatewayHome(id)
+    return home !== undefined && seesHome(home) ? home : undefined
+  }
+  const refuseGateway = (id: string): void => {
+    if (gatewayHome(id) === undefined) throw new OfficeError('not-found', `Cannot find the gateway "${id}".`)
+  }
   /** Those about no home are for the staff, whose work is not of one area; but for those of another area's alert. */
   const seesMessage = (one: { readonly home?: string; readonly alert?: string }): boolean => {
     if (one.home !== undefined) return seesHome(one.home)
@@ -134,9 +141,19 @@ export function officeFor(office: Office, sight: Sight): Office {
     importStaff: office.importStaff,
     takeAnswer: office.takeAnswer,
     notificationsOf: office.notificationsOf,
-    async addGateway(home, id) {
+    async addGateway(home, order) {
       refuse(home)
-      return office.addGateway(home, id)
+      return office.addGateway(home, order)
+    },
+    gatewayHome,
+    gatewayCertificates: () => office.gatewayCertificates().filter(({ home }) => seesHome(home)),
+    async renewGateway(id, request) {
+      refuseGateway(id)
+      return office.renewGateway(id, request)
+    },
+    async revokeGateway(id, why) {
+      refuseGateway(id)
+      return office.revokeGateway(id, why)
     },
     core: {
       ...core,

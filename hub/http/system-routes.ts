@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { WAYS } from '../model/notification.ts'
-import { PROBLEMS } from '../model/system.ts'
+import { CERTIFICATE_USES, PROBLEMS } from '../model/system.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
@@ -18,7 +18,7 @@ const systemSchema = z
           problem: z.enum(PROBLEMS),
           severity: z.enum(SEVERITIES),
           since: time.optional(),
-          name: z.string().optional().describe('Of the channel.'),
+          name: z.string().optional().describe('Of the channel, or what the certificate is for.'),
           reason: z.string().optional(),
           amount: z.number().optional(),
         }),
@@ -47,6 +47,19 @@ const systemSchema = z
           .readonly(),
       )
       .readonly(),
+    certificates: z
+      .array(
+        z
+          .object({
+            use: z.enum(CERTIFICATE_USES),
+            validTo: time,
+            refused: z.object({ at: time, reason: z.string() }).readonly().optional(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe('Those that this hub shows to whoever connects.'),
+    gatewayCertificatesEnding: z.number().describe('Gateways whose certificate ends within 30 days, or has.'),
     deadMan: z
       .object({ toldAt: time.optional(), error: z.string().optional() })
       .readonly()

@@ -20,6 +20,10 @@ export interface SystemFacts {
     readonly refused: number
   }
   readonly channels: readonly ChannelFacts[]
+  /** Those that this hub shows to whoever connects. */
+  readonly certificates: readonly ServerCertificateFacts[]
+  /** Gateways whose certificate ends within 30 days, or has; who they are, "aal certificate list" says. */
+  readonly gatewayCertificatesEnding: number
   /** Not given: no service outside is told that the hub is well. */
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
   /** Since when the rule files cannot be used, and which have errors. */
@@ -39,6 +43,17 @@ export interface ChannelFacts {
   readonly error?: string
 }
 
+export interface ServerCertificateFacts {
+  readonly use: CertificateUse
+  readonly validTo: number
+  /** A new one is in its place and cannot be used; the one of before is in force. */
+  readonly refused?: { readonly at: number; readonly reason: string }
+}
+
+/** What of `hub.yaml` a certificate is for. */
+export const CERTIFICATE_USES = ['mqtt.tls', 'http.tls'] as const
+export type CertificateUse = (typeof CERTIFICATE_USES)[number]
+
 export const PROBLEMS = [
   'writes',
   'timers',
@@ -46,8 +61,12 @@ export const PROBLEMS = [
   'no-sms-works',
   'disk-full',
   'disk-low',
+  'certificate-over',
   'connections',
   'channel',
+  'certificate-refused',
+  'certificate-ends',
+  'gateway-certificates-end',
   'rules',
   'dead-man',
   'history',
@@ -63,7 +82,7 @@ export interface SystemProblem {
   readonly severity: Severity
   /** ms since 1970 */
   readonly since?: number
-  /** Which channel. */
+  /** Which channel, or what the certificate is for. */
   readonly name?: string
   /** Why, in the words of what failed. */
   readonly reason?: string

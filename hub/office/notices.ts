@@ -14,7 +14,7 @@ export async function tellNotice(
   noticed: Noticed,
   on: boolean,
 ): Promise<void> {
-  const { notice, home, sensor, channel, wayDown, reason } = noticed
+  const { notice, home, sensor, channel, certificate, wayDown, reason } = noticed
   const known = core
     .openAlerts()
     .find(
@@ -22,7 +22,8 @@ export async function tellNotice(
         rule === notice &&
         about === home &&
         (!sensor || detail.sensor === sensor) &&
-        (!channel || scope === `hub/${channel}`),
+        (!channel || scope === `hub/${channel}`) &&
+        (!certificate || scope === `hub/${certificate}`),
     )
   const isSame = known?.detail.reason === reason && isDeepStrictEqual(known?.detail.wayDown, wayDown)
   const isTold = on ? known !== undefined && isSame : known === undefined

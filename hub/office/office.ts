@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { installersOf } from '../alerts/escalation.ts'
 import { alertAsOf } from '../alerts/alert-as-of.ts'
 import { isForPeople } from '../alerts/is-for-people.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
-import { createPassword, hashPassword } from '../broker/credentials.ts'
 import type { RunningCore } from '../core/create-core.ts'
 import type { Seen } from '../core/seen.ts'
 import type { JournalReader } from '../database/journal.ts'
@@ -32,6 +30,7 @@ import type {
   Office,
   StatusView,
 } from '../http/office.ts'
+import type { Gateways } from './gateways.ts'
 import type { MessageLinks } from './message-links.ts'
 import { createRegister } from './register.ts'
 import type { StatusLinks } from './status-links.ts'
@@ -73,6 +72,7 @@ export interface OfficeParts {
   readonly core: RunningCore
   readonly journal: JournalReader
   readonly registry: Registry
+  readonly gateways: Gateways
   readonly profiles: ReadonlyMap<string, Profile>
   readonly rules: Office['rules']
   readonly ruleBook: Office['ruleBook']
@@ -155,7 +155,7 @@ function staffOf(
 
 /** What the API can do, put together from the stream, the registry and what is kept. */
 export function createOffice(parts: OfficeParts): Office {
-  const { core, journal, registry, profiles } = parts
+  const { core, journal, registry, profiles, gateways } = parts
   const answers: AnswerRow[] = []
   /** When a phone asked how things are, lately. */
   const statusAsked = new Map<string, number[]>()
@@ -260,13 +260,13 @@ export function createOffice(parts: OfficeParts): Office {
     return holdsOf(id)
   }
 
-  const register = createRegister({ core, registry, profiles, inTurn, registered, stopped: stoppedNumber })
+  const register = createRegister({ core, registry, gateways, profiles, inTurn, registered, stopped: stoppedNumber })
 
   /** What a file would make of each home; nothing is changed yet. */
   function planImport(file: string, text: string) {
     const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles), core.now())
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
-    refuseSharedGateways(parsed.value.map(({ home }) => home))
+    gateways.refuseShared(parsed.value.map(({ home }) => home))
     const now = core.now()
     return parsed.value.map((imported) => {
       const { id } = imported.home
@@ -365,60 +365,6 @@ export function createOffice(parts: OfficeParts): Office {
     return [...core.staff().values()].map((facts) => ({ ...personal.get(facts.id), ...facts }))
   }
 
-  /** A gateway's id is its user name: it can stand in one home only. */
-  function refuseSharedGateways(homes: readonly Home[]): void {
-    const owners = new Map<string, string>()
-    for (const { id, gateways } of [...core.homes(), ...homes]) {
-      for (const gateway of gateways) {
-        const owner = owners.get(gateway.id) ?? registry.gateway(gateway.id)?.home ?? id
-        if (owner !== id) {
-          throw new OfficeError(
-            'conflict',
-            `Cannot register gateway "${gateway.id}" in home ${id}: it belongs to home ${owner}. Choose another id`,
-          )
-        }
-        owners.set(gateway.id, id)
-      }
-    }
-  }
-
-  async function addGateway(home: string, id = `gw-${randomBytes(5).toString('hex')}`) {
-    const facts = core.home(home)
-    if (!facts) {
-      throw new OfficeError(
-        'not-found',
-        `Cannot add a gateway: there is no home "${home}". Import it first: aal import homes.yaml`,
-      )
-    }
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id)) {
-      throw new OfficeError(
-        'invalid',
-        `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
-      )
-    }
-    refuseSharedGateways([{ ...facts, gateways: [{ id }] }])
-    if (facts.sensors.some((sensor) => sensor.id === id)) {
-      throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
-    }
-    const password = createPassword()
-    const added = registry.addGateway({
-      id,
-      home,
-      passwordHash: hashPassword(password),
-      createdAt: core.now(),
-    })
-    if (!added) {
-      throw new OfficeError(
-        'conflict',
-        `Cannot add gateway "${id}": it has credentials already. Choose another id`,
-      )
-    }
-    if (!facts.gateways.some((gateway) => gateway.id === id)) {
-      await core.take({ type: 'home', home: { ...facts, gateways: [...facts.gateways, { id }] } })
-    }
-    return { home, username: id, password }
-  }
-
   return {
     core,
     history: parts.history,
@@ -481,7 +427,11 @@ export function createOffice(parts: OfficeParts): Office {
     requests: parts.requests,
     importHomes: (file, text) => inTurn(() => importHomes(file, text)),
     importStaff: (file, text) => inTurn(() => importStaff(file, text)),
-    addGateway: (home, id) => inTurn(() => addGateway(home, id)),
+    addGateway: (home, order) => inTurn(() => gateways.add(home, order)),
+    renewGateway: (id, request) => inTurn(() => gateways.renew(id, request)),
+    revokeGateway: (id, why) => inTurn(async () => gateways.revoke(id, why)),
+    gatewayCertificates: gateways.certificates,
+    gatewayHome: (id) => registry.gateway(id)?.home,
     limits: limitsOf,
     changeLimits: (id, order) =>
       inTurn(async () => {

@@ -4,6 +4,7 @@ import { createPassword, hashPassword } from '../broker/credentials.ts'
 import type { RunningCore } from '../core/create-core.ts'
 import type { Registry } from '../database/registry.ts'
 import type { Profile } from '../decode/profile.ts'
+import type { Gateways } from './gateways.ts'
 import { OfficeError } from '../http/office.ts'
 import { RegisterError } from '../http/register.ts'
 import type { CreateOrder, Register, ServiceOrder, Who } from '../http/register.ts'
@@ -27,6 +28,7 @@ import { rulesOf } from '../rules/parse-rules.ts'
 export interface RegisterParts {
   readonly core: RunningCore
   readonly registry: Registry
+  readonly gateways: Pick<Gateways, 'withdraw' | 'disconnect'>
   readonly profiles: ReadonlyMap<string, Profile>
   /** What is read, changed and written back must not cross another change of the register. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
@@ -36,7 +38,7 @@ export interface RegisterParts {
 
 /** The register, one change at a time; each goes through the stream. */
 export function createRegister(parts: RegisterParts): Register {
-  const { core, registry, profiles, inTurn, registered } = parts
+  const { core, registry, gateways, profiles, inTurn, registered } = parts
 
   function refuse(code: RegisterError['code'], pointer: string, message: string): never {
     throw new RegisterError(code, [{ pointer, message }])
@@ -348,12 +350,13 @@ export function createRegister(parts: RegisterParts): Register {
         }
         const password = createPassword()
         registry.rotateGateway(gateway, hashPassword(password), core.now(), old === 'after-connect')
+        if (old === 'at-once') gateways.disconnect(gateway, 'it was given another password')
         return { home, username: gateway, password }
       }),
     removeGateway: (home, gateway, { by, via }) =>
       inTurn(async () => {
         const facts = knownGateway(home, gateway)
-        registry.removeGateway(gateway)
+        gateways.withdraw(gateway, 'it was taken out of its home')
         const left = facts.gateways.filter(({ id }) => id !== gateway)
         const change = { by, via, limits: [], register: [`gateways/${gateway}`] }
         await core.take({ type: 'home', home: { ...facts, gateways: left }, change })

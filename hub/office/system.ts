@@ -14,6 +14,7 @@ export interface SystemParts {
   readonly rules: () => RulesStatus
   readonly follower: Follower | undefined
   readonly connections: () => { readonly connections: number; readonly most: number }
+  readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
   readonly deadMan: () => DeadMan | undefined
 }
@@ -31,6 +32,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     ...(disk && { disk }),
     ...(follower && { history: historyOf(follower) }),
     channels: parts.channels(),
+    ...parts.certificates(),
     ...(deadMan && { deadMan }),
     ...(refused && {
       rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },

@@ -6,6 +6,9 @@ import { judgeHeartbeat } from './judge-heartbeat.ts'
 /** InfluxDB gets what happened within a second or so: a restart of it is no news. */
 const HISTORY_BEHIND = 60_000
 const MB = 1024 * 1024
+const DAY = 86_400_000
+/** Time enough to have one renewed. */
+export const CERTIFICATE_ENDS = 30 * DAY
 /** SQLite needs room beside the data to write at all. */
 const DISK_FULL = 200 * MB
 const DISK_LOW = 2048 * MB
@@ -16,6 +19,7 @@ export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
     ...heartbeatProblems(facts),
     ...diskProblems(facts),
     ...channelProblems(facts),
+    ...certificateProblems(facts),
     ...otherProblems(facts),
   ].toSorted(
     (a, b) =>
@@ -52,6 +56,44 @@ function channelProblems({ channels }: SystemFacts): SystemProblem[] {
       })),
     ...(sms.every(({ channel }) => channel === 'phone')
       ? [{ problem: 'phone-page', severity: 'info' } as const]
+      : []),
+  ]
+}
+
+function certificateProblems(facts: SystemFacts): SystemProblem[] {
+  const { now } = facts.heartbeat
+  const ending = facts.gatewayCertificatesEnding
+  return [
+    ...facts.certificates.flatMap(({ use, validTo, refused }): SystemProblem[] => {
+      const left = validTo - now
+      return [
+        ...(refused
+          ? [
+              {
+                problem: 'certificate-refused',
+                severity: 'medium',
+                name: use,
+                since: refused.at,
+                reason: refused.reason,
+              } as const,
+            ]
+          : []),
+        ...(left <= 0
+          ? [{ problem: 'certificate-over', severity: 'high', name: use, since: validTo } as const]
+          : left < CERTIFICATE_ENDS
+            ? [
+                {
+                  problem: 'certificate-ends',
+                  severity: 'medium',
+                  name: use,
+                  amount: Math.floor(left / DAY),
+                } as const,
+              ]
+            : []),
+      ]
+    }),
+    ...(ending > 0
+      ? [{ problem: 'gateway-certificates-end', severity: 'medium', amount: ending } as const]
       : []),
   ]
 }

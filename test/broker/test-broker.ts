@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { DEFAULT_LIMITS, startBroker } from '../../hub/broker/broker.ts'
-import type { BrokerLimits } from '../../hub/broker/broker.ts'
+import type { Broker, BrokerLimits } from '../../hub/broker/broker.ts'
 import { hashPassword } from '../../hub/broker/credentials.ts'
+import type { CertificatePolicy, GatewayDirectory } from '../../hub/broker/identify.ts'
 import { createIntake } from '../../hub/broker/intake.ts'
+import type { ListenerOptions } from '../../hub/broker/listeners.ts'
 import { systemClock } from '../../hub/core/clock.ts'
 import { createCore } from '../../hub/core/create-core.ts'
 import type { RunningCore } from '../../hub/core/create-core.ts'
@@ -13,6 +15,7 @@ import { createJournalReader } from '../../hub/database/journal.ts'
 import type { JournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
+import type { Registry } from '../../hub/database/registry.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import type { Input } from '../../hub/model/input.ts'
 import { parseHomes } from '../../hub/register/parse-homes.ts'
@@ -37,6 +40,8 @@ const HOMES = ['h-1', 'h-2']
 /** A broker with everything behind it that a PUBACK promises: core, rules, and a database on disk. */
 export interface TestBroker {
   readonly port: number
+  readonly broker: Broker
+  readonly registry: Registry
   /** Gateways `gw-1` of home `h-1`, `gw-1b` of the same, `gw-2` of home `h-2`. */
   readonly logins: Readonly<Record<'gw-1' | 'gw-1b' | 'gw-2', Login>>
   readonly core: RunningCore
@@ -57,7 +62,14 @@ export interface TestBroker {
 }
 
 export async function startTestBroker(
-  options: { limits?: Partial<BrokerLimits>; data?: string } = {},
+  options: {
+    limits?: Partial<BrokerLimits>
+    data?: string
+    /** Plain TCP when not given. */
+    listeners?: readonly ListenerOptions[]
+    clientCertificates?: CertificatePolicy
+    gatewayWithCertificate?: GatewayDirectory['gatewayWithCertificate']
+  } = {},
 ): Promise<TestBroker> {
   const database = openDatabase(options.data ?? join(tempDir('broker'), 'data'))
   const store = createSqliteStore(database.db)
@@ -101,9 +113,12 @@ export async function startTestBroker(
   const broker = await startBroker({
     core,
     intake: createIntake(core, profiles),
-    gateways: registry,
-    host: '127.0.0.1',
-    port: 0,
+    gateways: {
+      gateway: registry.gateway,
+      ...(options.gatewayWithCertificate && { gatewayWithCertificate: options.gatewayWithCertificate }),
+    },
+    listeners: options.listeners ?? [{ over: 'tcp', host: '127.0.0.1', port: 0 }],
+    ...(options.clientCertificates && { clientCertificates: options.clientCertificates }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     log: { info() {}, warn() {} },
     count: (what) => (counted[what] = (counted[what] ?? 0) + 1),
@@ -111,7 +126,9 @@ export async function startTestBroker(
   const inputs = <T extends Input['type']>(type: T): Extract<Input, { type: T }>[] =>
     committed.filter((input): input is Extract<Input, { type: T }> => input.type === type)
   return {
-    port: broker.port,
+    port: broker.ports[0] ?? 0,
+    broker,
+    registry,
     logins,
     core,
     journal: createJournalReader(database.db),

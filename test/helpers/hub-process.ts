@@ -17,6 +17,8 @@ const START_TIMEOUT = 90_000
 
 const startedSchema = z.object({
   mqttPort: z.number(),
+  /** 0 when there is no TLS. */
+  mqttsPort: z.number().default(0),
   url: z.string(),
   /** Empty when an admin has a password: then no link is printed. */
   signIn: z.string().default(''),
@@ -58,6 +60,8 @@ export interface LaunchedHub {
 
 export interface HubProcess extends LaunchedHub {
   readonly mqttPort: number
+  /** 0 when there is no TLS. */
+  readonly mqttsPort: number
   /** Of the console and the API. */
   readonly url: string
   /** A one-time link. */
@@ -172,6 +176,7 @@ export async function whenStarted(launched: LaunchedHub): Promise<HubProcess> {
   return {
     ...launched,
     mqttPort: hub.mqttPort,
+    mqttsPort: hub.mqttsPort,
     url: hub.url,
     signIn: hub.signIn,
     api: <T>(method: 'GET' | 'POST', path: string, body?: unknown) =>

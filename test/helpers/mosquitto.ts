@@ -63,7 +63,8 @@ function run(command: string, args: readonly string[], timeout: number): Promise
   })
 }
 
-function canConnect(port: number): Promise<boolean> {
+/** Does anybody listen there? */
+export function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => {

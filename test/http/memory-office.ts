@@ -274,9 +274,19 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       }
       return { homes: 1, changed: 1, limitsReplaced: 0 }
     },
-    async addGateway(home, id) {
+    async addGateway(home, { id = 'gw-1' }) {
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
-      return { home, username: id ?? 'gw-1', password: 'shown-once' }
+      return { home, username: id, password: 'shown-once' }
+    },
+    gatewayCertificates: () => [
+      { fingerprint: 'f', gateway: 'gw-1', home: 'h1', serial: '7f', validTo: 9, madeAt: 1 },
+    ],
+    gatewayHome: (id) => (id === 'gw-1' ? 'h1' : undefined),
+    async renewGateway() {
+      return { home: 'h1', certificate: 'C', key: 'K', authority: 'A', serial: '7f', validTo: 9 }
+    },
+    async revokeGateway() {
+      return { home: 'h1', disconnected: 1 }
     },
     limits(home) {
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)
@@ -409,6 +419,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       journal: { entries: 1234, bytes: 5_600_000 },
       disk: { free: 40_000_000_000, total: 64_000_000_000 },
       channels: [{ channel: 'kannel', kind: 'sms', ok: true }],
+      certificates: [{ use: 'mqtt.tls', validTo: now() + 90 * 86_400_000 }],
+      gatewayCertificatesEnding: 0,
       deadMan: { toldAt: now() },
       versions: { hub: '0.0.0', node: '24.0.0', sqlite: '3.51.3', schema: 9 },
     },

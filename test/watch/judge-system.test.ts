@@ -4,6 +4,7 @@ import { judgeSystem } from '../../hub/watch/judge-system.ts'
 
 const NOW = 10_000_000
 const GB = 1024 ** 3
+const DAY = 86_400_000
 const WELL: SystemFacts = {
   heartbeat: { now: NOW, writtenAgo: 9_000, timerLate: 0, outboxAge: 0 },
   broker: { connections: 5, most: 10 },
@@ -15,6 +16,8 @@ const WELL: SystemFacts = {
     { channel: 'twilio', kind: 'sms', ok: true },
     { channel: 'mail', kind: 'email', ok: true },
   ],
+  certificates: [{ use: 'mqtt.tls', validTo: NOW + 31 * DAY }],
+  gatewayCertificatesEnding: 0,
   deadMan: { toldAt: NOW - 1_000 },
   versions: { hub: '1', node: '24', sqlite: '3', schema: 1 },
 }
@@ -41,6 +44,29 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
     'a disk that is full',
     { ...WELL, disk: { free: 1000, total: 64 * GB } },
     [{ problem: 'disk-full', severity: 'high', amount: 1000 }],
+  ],
+  [
+    'a certificate that ends within 30 days, one that has, and a new one that cannot be used',
+    {
+      ...WELL,
+      certificates: [
+        { use: 'mqtt.tls', validTo: NOW + 29.5 * DAY },
+        { use: 'http.tls', validTo: NOW - 1, refused: { at: NOW - 5, reason: 'it expired' } },
+      ],
+      gatewayCertificatesEnding: 2,
+    },
+    [
+      { problem: 'certificate-over', severity: 'high', name: 'http.tls', since: NOW - 1 },
+      {
+        problem: 'certificate-refused',
+        severity: 'medium',
+        name: 'http.tls',
+        since: NOW - 5,
+        reason: 'it expired',
+      },
+      { problem: 'certificate-ends', severity: 'medium', name: 'mqtt.tls', amount: 29 },
+      { problem: 'gateway-certificates-end', severity: 'medium', amount: 2 },
+    ],
   ],
   [
     'one channel that is down, and why',

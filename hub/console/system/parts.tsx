@@ -9,7 +9,19 @@ import { size } from './size.ts'
 /** Every part with its figures, quietly: for whoever wants to know. */
 export function Parts({ state }: { readonly state: SystemState }) {
   const { t } = useTranslation('system')
-  const { broker, journal, disk, history, channels, deadMan, outboxAge, versions, now, writtenAgo } = state
+  const {
+    broker,
+    journal,
+    disk,
+    history,
+    channels,
+    certificates,
+    deadMan,
+    outboxAge,
+    versions,
+    now,
+    writtenAgo,
+  } = state
   return (
     <dl className="parts">
       <Part name={t('parts.broker')}>{t('broker', { count: broker.connections, most: broker.most })}</Part>
@@ -41,6 +53,17 @@ export function Parts({ state }: { readonly state: SystemState }) {
           ))}
         </ul>
       </Part>
+      <Part name={t('parts.certificates')}>
+        {certificates.length === 0 ? (
+          t('noCertificates')
+        ) : (
+          <ul>
+            {certificates.map(({ use, validTo }) => (
+              <li key={use}>{t('certificateUntil', { name: use, day: day(validTo) })}</li>
+            ))}
+          </ul>
+        )}
+      </Part>
       <Part name={t('parts.watch')}>
         {!deadMan ? t('watchedByNobody') : deadMan.toldAt === undefined ? t('neverTold') : t('told')}{' '}
         {deadMan?.toldAt !== undefined && <When at={deadMan.toldAt} />}
@@ -48,6 +71,11 @@ export function Parts({ state }: { readonly state: SystemState }) {
       <Part name={t('parts.versions')}>{t('versions', versions)}</Part>
     </dl>
   )
+}
+
+/** Of the year, too: it may be long until then. */
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }
 
 function Part({ name, children }: { readonly name: string; readonly children: ReactNode }) {

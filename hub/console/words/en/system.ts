@@ -13,6 +13,7 @@ export const system = {
     history: 'Graphs',
     messages: 'Messages',
     channels: 'Channels',
+    certificates: 'Certificates',
     watch: 'Watch from outside',
     versions: 'Versions',
   },
@@ -35,6 +36,8 @@ export const system = {
   watchedByNobody: 'The hub tells nobody that it is well.',
   neverTold: 'It has not been reached since the hub started.',
   told: 'Told last that the hub is well:',
+  noCertificates: 'None: neither MQTT nor the console speaks TLS here.',
+  certificateUntil: '{{name}}: until {{day}}.',
   versions: 'Hub {{hub}} · Node {{node}} · SQLite {{sqlite}} · schema {{schema}}',
   problems: {
     writes: {
@@ -69,6 +72,28 @@ export const system = {
       title: 'The disk is nearly full: {{size}} free',
       means: 'Nothing is lost yet. When it is full, no reading is taken and no alert raised.',
       do: 'Make room on the disk of the data folder, or give it a larger one, this week.',
+    },
+    'certificate-over': {
+      title: 'The certificate of {{name}} has run out',
+      means: 'Gateways or browsers refuse to connect: homes whose gateway comes back now are not protected.',
+      do: 'Put a new certificate in its place now: the hub takes it over by itself (docs/operations.md, Certificates).',
+    },
+    'certificate-refused': {
+      title: 'A new certificate for {{name}} cannot be used',
+      means: 'The one of before is in force, and nobody was disconnected. It ends all the same.',
+      do: 'Mend what it says, or put the right file in place: the hub takes it over by itself.',
+    },
+    'certificate-ends': {
+      title_one: 'The certificate of {{name}} ends in 1 day',
+      title_other: 'The certificate of {{name}} ends in {{count, n}} days',
+      means: 'Nothing is wrong yet. After that gateways or browsers refuse to connect.',
+      do: 'Have it renewed, and put the new one in its place: the hub takes it over by itself.',
+    },
+    'gateway-certificates-end': {
+      title_one: 'The certificate of 1 gateway ends within 30 days',
+      title_other: 'The certificates of {{count, n}} gateways end within 30 days',
+      means: 'After that the gateway is not let in, and its home is not protected.',
+      do: '"aal certificate list" says which; "aal gateway renew GATEWAY" makes a new one.',
     },
     connections: {
       title: 'No more gateways can connect: {{count, n}} are',

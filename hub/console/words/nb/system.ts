@@ -16,6 +16,7 @@ export const system: Same<typeof en> = {
     history: 'Grafer',
     messages: 'Meldinger',
     channels: 'Kanaler',
+    certificates: 'Sertifikater',
     watch: 'Vakt utenfra',
     versions: 'Versjoner',
   },
@@ -38,6 +39,8 @@ export const system: Same<typeof en> = {
   watchedByNobody: 'Huben sier ikke fra til noen at den har det bra.',
   neverTold: 'Den er ikke nådd siden huben startet.',
   told: 'Fikk sist vite at huben har det bra:',
+  noCertificates: 'Ingen: verken MQTT eller konsollen snakker TLS her.',
+  certificateUntil: '{{name}}: til {{day}}.',
   versions: 'Hub {{hub}} · Node {{node}} · SQLite {{sqlite}} · skjema {{schema}}',
   problems: {
     writes: {
@@ -71,6 +74,29 @@ export const system: Same<typeof en> = {
       title: 'Disken er nesten full: {{size}} ledig',
       means: 'Ingenting er tapt ennå. Når den er full, tas ingen målinger imot, og det kommer ingen varsler.',
       do: 'Rydd plass på disken med datamappen, eller gi den en større, denne uken.',
+    },
+    'certificate-over': {
+      title: 'Sertifikatet for {{name}} er utløpt',
+      means:
+        'Gatewayer eller nettlesere nekter å koble seg til: hjem der gatewayen kommer tilbake nå, er ikke beskyttet.',
+      do: 'Legg et nytt sertifikat på plass nå: huben tar det i bruk av seg selv (docs/operations.md, Certificates).',
+    },
+    'certificate-refused': {
+      title: 'Et nytt sertifikat for {{name}} kan ikke brukes',
+      means: 'Det fra før gjelder, og ingen er koblet fra. Det utløper likevel.',
+      do: 'Rett det som står, eller legg riktig fil på plass: huben tar den i bruk av seg selv.',
+    },
+    'certificate-ends': {
+      title_one: 'Sertifikatet for {{name}} utløper om 1 dag',
+      title_other: 'Sertifikatet for {{name}} utløper om {{count, n}} dager',
+      means: 'Ingenting er galt ennå. Etter det nekter gatewayer eller nettlesere å koble seg til.',
+      do: 'Få det fornyet, og legg det nye på plass: huben tar det i bruk av seg selv.',
+    },
+    'gateway-certificates-end': {
+      title_one: 'Sertifikatet til 1 gateway utløper innen 30 dager',
+      title_other: 'Sertifikatene til {{count, n}} gatewayer utløper innen 30 dager',
+      means: 'Etter det slipper gatewayen ikke inn, og hjemmet er ikke beskyttet.',
+      do: '«aal certificate list» sier hvilke; «aal gateway renew GATEWAY» lager et nytt.',
     },
     connections: {
       title: 'Flere gatewayer kan ikke koble seg til: {{count, n}} er inne',
