@@ -47,14 +47,15 @@ import type { IndicatorJobOptions } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
-import type { ChannelFacts } from './model/system.ts'
+import type { ChannelFacts, ConnectorFacts } from './model/system.ts'
 import { WAYS } from './model/notification.ts'
 import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
-import { noticeChannels, noticeMissingProfiles } from './office/notices.ts'
+import { noticeChannels, noticeConnector, noticeMissingProfiles } from './office/notices.ts'
 import { createOffice, renderNotification } from './office/office.ts'
 import { openChannels } from './open-channels.ts'
+import { openConnectors } from './open-connectors.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
@@ -178,6 +179,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
     let channelStates = (): readonly ChannelFacts[] => []
+    let connectorStates = (): readonly ConnectorFacts[] => []
     let deadMan: DeadMan | undefined
     const databaseFacts = createDatabaseFacts(db, config.data)
     const heartbeat = (): Heartbeat => {
@@ -259,6 +261,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           follower,
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           channels: () => channelStates(),
+          connectors: () => connectorStates(),
           deadMan: () => deadMan,
         })
         return { facts, problems: judgeSystem(facts) }
@@ -376,9 +379,24 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     indicatorJob.start()
     onStop('indicator job', () => indicatorJob.stop())
 
+    const intake = createIntake(core, profiles)
+    const connectors = await openConnectors(config, {
+      core,
+      intake,
+      later,
+      random: () => randomInt(1_000_000) / 1_000_000,
+      onState(facts) {
+        metrics.setConnector(facts.connector, facts.ok)
+        noticeConnector(core, facts).catch((cause: unknown) =>
+          log.error({ err: cause }, 'Cannot say what became of a connector'),
+        )
+      },
+      count: metrics.countConnector,
+      log,
+    })
     const broker = await startBroker({
       core,
-      intake: createIntake(core, profiles),
+      intake,
       gateways: servedGateways(registry, core),
       host: config.mqtt.host,
       port: config.mqtt.port,
@@ -394,6 +412,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     connections = broker.connections
     onStop('broker', () => broker.stop())
+    connectorStates = connectors.facts
+    connectors.start()
+    onStop('connectors', () => connectors.stop())
 
     if (config.watch) {
       const { ping, every, outbox: longest } = config.watch

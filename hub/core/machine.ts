@@ -457,8 +457,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
           : { why: `message ${known.id} is about no alert: have it made anew` }
       }
       case 'notice': {
-        const { notice, home = 'hub', sensor, channel, wayDown, on, reason } = input
-        const part = sensor ?? channel
+        const { notice, home = 'hub', sensor, channel, connector, wayDown, on, reason } = input
+        const part = sensor ?? channel ?? connector
         const scope = part === undefined ? home : `${home}/${part}`
         const detail = {
           ...(sensor !== undefined && { sensor }),

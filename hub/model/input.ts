@@ -363,12 +363,14 @@ export interface ViolationInput {
  */
 export interface NoticeInput {
   readonly type: 'notice'
-  readonly notice: 'hub-profile-missing' | 'hub-rules-refused' | 'hub-channel-down'
+  readonly notice: 'hub-profile-missing' | 'hub-rules-refused' | 'hub-channel-down' | 'hub-connector-down'
   /** Not given: it is about the hub itself. */
   readonly home?: string
   readonly sensor?: string
   /** The channel for messages that it is about. */
   readonly channel?: string
+  /** The connector that it is about. */
+  readonly connector?: string
   /** Where no other channel of its way works either. */
   readonly wayDown?: WayDown
   readonly on: boolean

@@ -20,6 +20,7 @@ export interface SystemFacts {
     readonly refused: number
   }
   readonly channels: readonly ChannelFacts[]
+  readonly connectors: readonly ConnectorFacts[]
   /** Not given: no service outside is told that the hub is well. */
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
   /** Since when the rule files cannot be used, and which have errors. */
@@ -39,6 +40,19 @@ export interface ChannelFacts {
   readonly error?: string
 }
 
+/** A broker of others whose messages the hub takes. Times in ms. */
+export interface ConnectorFacts {
+  readonly connector: string
+  readonly ok: boolean
+  /** Since when it is connected, or not. */
+  readonly since: number
+  readonly lastMessageAt?: number
+  /** Why it is not. */
+  readonly error?: string
+  /** Messages of no registered home or sensor since the hub started, and the newest of their topics. */
+  readonly unknown?: { readonly count: number; readonly topics: readonly string[] }
+}
+
 export const PROBLEMS = [
   'writes',
   'timers',
@@ -48,6 +62,7 @@ export const PROBLEMS = [
   'disk-low',
   'connections',
   'channel',
+  'connector',
   'rules',
   'dead-man',
   'history',
@@ -63,7 +78,7 @@ export interface SystemProblem {
   readonly severity: Severity
   /** ms since 1970 */
   readonly since?: number
-  /** Which channel. */
+  /** Which channel or connector. */
   readonly name?: string
   /** Why, in the words of what failed. */
   readonly reason?: string

@@ -3,7 +3,7 @@ import type { DatabaseFacts } from '../database/database-facts.ts'
 import type { Follower } from '../history/follower.ts'
 import type { RulesStatus } from '../http/office.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
-import type { ChannelFacts, SystemFacts } from '../model/system.ts'
+import type { ChannelFacts, ConnectorFacts, SystemFacts } from '../model/system.ts'
 import type { DeadMan } from '../watch/dead-man.ts'
 
 export interface SystemParts {
@@ -15,6 +15,7 @@ export interface SystemParts {
   readonly follower: Follower | undefined
   readonly connections: () => { readonly connections: number; readonly most: number }
   readonly channels: () => readonly ChannelFacts[]
+  readonly connectors: () => readonly ConnectorFacts[]
   readonly deadMan: () => DeadMan | undefined
 }
 
@@ -31,6 +32,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     ...(disk && { disk }),
     ...(follower && { history: historyOf(follower) }),
     channels: parts.channels(),
+    connectors: parts.connectors(),
     ...(deadMan && { deadMan }),
     ...(refused && {
       rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },

@@ -5,6 +5,8 @@ import { judgeHeartbeat } from './judge-heartbeat.ts'
 
 /** InfluxDB gets what happened within a second or so: a restart of it is no news. */
 const HISTORY_BEHIND = 60_000
+/** A broker of others that restarts is no news. */
+const CONNECTOR_CUT = 60_000
 const MB = 1024 * 1024
 /** SQLite needs room beside the data to write at all. */
 const DISK_FULL = 200 * MB
@@ -16,6 +18,7 @@ export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
     ...heartbeatProblems(facts),
     ...diskProblems(facts),
     ...channelProblems(facts),
+    ...connectorProblems(facts),
     ...otherProblems(facts),
   ].toSorted(
     (a, b) =>
@@ -54,6 +57,18 @@ function channelProblems({ channels }: SystemFacts): SystemProblem[] {
       ? [{ problem: 'phone-page', severity: 'info' } as const]
       : []),
   ]
+}
+
+function connectorProblems({ connectors, heartbeat }: SystemFacts): SystemProblem[] {
+  return connectors
+    .filter(({ ok, since }) => !ok && heartbeat.now - since >= CONNECTOR_CUT)
+    .map(({ connector, since, error }) => ({
+      problem: 'connector',
+      severity: 'medium',
+      name: connector,
+      since,
+      ...(error !== undefined && { reason: error }),
+    }))
 }
 
 function otherProblems(facts: SystemFacts): SystemProblem[] {

@@ -409,6 +409,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       journal: { entries: 1234, bytes: 5_600_000 },
       disk: { free: 40_000_000_000, total: 64_000_000_000 },
       channels: [{ channel: 'kannel', kind: 'sms', ok: true }],
+      connectors: [],
       deadMan: { toldAt: now() },
       versions: { hub: '0.0.0', node: '24.0.0', sqlite: '3.51.3', schema: 9 },
     },

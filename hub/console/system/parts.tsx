@@ -9,7 +9,19 @@ import { size } from './size.ts'
 /** Every part with its figures, quietly: for whoever wants to know. */
 export function Parts({ state }: { readonly state: SystemState }) {
   const { t } = useTranslation('system')
-  const { broker, journal, disk, history, channels, deadMan, outboxAge, versions, now, writtenAgo } = state
+  const {
+    broker,
+    journal,
+    disk,
+    history,
+    channels,
+    connectors,
+    deadMan,
+    outboxAge,
+    versions,
+    now,
+    writtenAgo,
+  } = state
   return (
     <dl className="parts">
       <Part name={t('parts.broker')}>{t('broker', { count: broker.connections, most: broker.most })}</Part>
@@ -41,6 +53,21 @@ export function Parts({ state }: { readonly state: SystemState }) {
           ))}
         </ul>
       </Part>
+      {connectors.length > 0 && (
+        <Part name={t('parts.connectors')}>
+          <ul>
+            {connectors.map(({ connector, ok, since, lastMessageAt, unknown }) => (
+              <li key={connector}>
+                <Status tone={ok ? 'well' : 'medium'}>
+                  {connector}: {ok ? t('connectorUp') : t('connectorDown')}
+                </Status>{' '}
+                <When at={ok ? (lastMessageAt ?? since) : since} />
+                {unknown && <> {t('unknownMessages', { count: unknown.count })}</>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
       <Part name={t('parts.watch')}>
         {!deadMan ? t('watchedByNobody') : deadMan.toldAt === undefined ? t('neverTold') : t('told')}{' '}
         {deadMan?.toldAt !== undefined && <When at={deadMan.toldAt} />}
