@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
+import { connectorsSchema } from './settings/connector-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -77,6 +78,9 @@ export const configSchema = z
       .describe('Short form of one channel: { name: kannel, type: kannel, … }.'),
     channels: channelsSchema.describe(
       'Ways to people. Without one for SMS, messages go to the phone page of this hub.',
+    ),
+    connectors: connectorsSchema.describe(
+      'Brokers of others whose messages the hub takes as their client: docs/connectors.md.',
     ),
     messages: messagesSchema,
     watch: z

@@ -56,14 +56,15 @@ import type { IndicatorJobOptions } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
-import type { ChannelFacts } from './model/system.ts'
+import type { ChannelFacts, ConnectorFacts } from './model/system.ts'
 import { WAYS } from './model/notification.ts'
 import { createNoChannel } from './notify/no-channel.ts'
 import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
-import { noticeChannels, noticeMissingProfiles } from './office/notices.ts'
+import { noticeChannels, noticeConnector, noticeMissingProfiles } from './office/notices.ts'
 import { createOffice, renderNotification } from './office/office.ts'
 import { openChannels } from './open-channels.ts'
+import { openConnectors } from './open-connectors.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
@@ -193,6 +194,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
     let channelStates = (): readonly ChannelFacts[] => []
+    let connectorStates = (): readonly ConnectorFacts[] => []
     let deadMan: DeadMan | undefined
     const databaseFacts = createDatabaseFacts(db, config.data)
     const heartbeat = (): Heartbeat => {
@@ -286,6 +288,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
           channels: () => channelStates(),
+          connectors: () => connectorStates(),
           deadMan: () => deadMan,
         })
         return { facts, problems: judgeSystem(facts) }
@@ -410,6 +413,21 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     indicatorJob.start()
     onStop('indicator job', () => indicatorJob.stop())
 
+    const intake = createIntake(core, profiles)
+    const connectors = await openConnectors(config, {
+      core,
+      intake,
+      later,
+      random: () => randomInt(1_000_000) / 1_000_000,
+      onState(facts) {
+        metrics.setConnector(facts.connector, facts.ok)
+        noticeConnector(core, facts).catch((cause: unknown) =>
+          log.error({ err: cause }, 'Cannot say what became of a connector'),
+        )
+      },
+      count: metrics.countConnector,
+      log,
+    })
     const { mqtt } = config
     const security = mqttCertificate && {
       options: mqttCertificate.options(),
@@ -437,7 +455,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const served = servedGateways(registry, core)
     const listening = await startBroker({
       core,
-      intake: createIntake(core, profiles),
+      intake,
       gateways: {
         ...served,
         gatewayWithCertificate(fingerprint) {
@@ -469,6 +487,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const httpServer = app.server as Partial<Pick<TlsServer, 'setSecureContext'>>
     certificates.onChange('http.tls', (options) => httpServer.setSecureContext?.(options))
     certificates.start()
+    connectorStates = connectors.facts
+    connectors.start()
+    onStop('connectors', () => connectors.stop())
 
     if (config.watch) {
       const { ping, every, outbox: longest } = config.watch

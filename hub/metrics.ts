@@ -12,6 +12,8 @@ export interface Metrics {
   countUnknownAnswer(): void
   setChannel(channel: string, ok: boolean): void
   watchCertificates(read: () => Pick<SystemFacts, 'certificates'>): void
+  setConnector(connector: string, ok: boolean): void
+  countConnector(connector: string, what: 'taken' | 'retained' | 'unknown' | 'failed'): void
 }
 
 export function createMetrics(core: Core, gauges: { connections(): number; historyLag(): number }): Metrics {
@@ -61,6 +63,18 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     name: 'aal_channel_up',
     help: 'Whether a channel for messages works (1) or not (0), by its health check and its messages.',
     labelNames: ['channel'],
+    registers: [registry],
+  })
+  const connectors = new Gauge({
+    name: 'aal_connector_up',
+    help: 'Whether the hub is connected to a broker of others (1) or has not been for a minute (0).',
+    labelNames: ['connector'],
+    registers: [registry],
+  })
+  const connectorMessages = new Counter({
+    name: 'aal_connector_messages_total',
+    help: 'Messages from brokers of others: taken, retained, of no registered home or sensor, not written.',
+    labelNames: ['connector', 'what'],
     registers: [registry],
   })
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -125,5 +139,7 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
         },
       })
     },
+    setConnector: (connector, ok) => connectors.set({ connector }, ok ? 1 : 0),
+    countConnector: (connector, what) => connectorMessages.inc({ connector, what }),
   }
 }

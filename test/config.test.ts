@@ -29,6 +29,7 @@ describe('parseConfig', () => {
         },
         http: { host: '127.0.0.1', port: 8080 },
         channels: [],
+        connectors: [],
         routes: {},
         session: { idle: 1_800_000 },
       },

@@ -128,6 +128,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-connector-down': {
+    title: {
+      en: 'No connection to a broker whose sensors the hub hears',
+      nb: 'Ingen forbindelse med en megler som sensorer høres gjennom',
+      nn: 'Inga samband med ein meklar som sensorar blir høyrde gjennom',
+    },
+    advice: {
+      en: 'Alarms of these sensors come late or not at all: agree with the homes on another way, and have it looked after.',
+      nb: 'Alarmer fra disse sensorene kommer sent eller ikke: avtal en annen måte med hjemmene, og få det sjekket.',
+      nn: 'Alarmar frå desse sensorane kjem seint eller ikkje: avtal ein annan måte med heimane, og få det sjekka.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
   'hub-qos': {
     title: {
       en: 'Alarm sensor sends without a receipt (QoS 0)',

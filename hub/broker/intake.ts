@@ -3,11 +3,13 @@ import type { Core } from '../core/core.ts'
 import { addressOf } from '../decode/address-of.ts'
 import { decode } from '../decode/decode.ts'
 import { decodeUnregistered } from '../decode/decode-unregistered.ts'
+import type { Observation } from '../decode/observation.ts'
 import type { Profile } from '../decode/profile.ts'
 import { readAnnouncement } from '../decode/read-announcement.ts'
 import { createQosWatch } from './qos-watch.ts'
 import { createTopicIndex } from '../decode/topic-index.ts'
 import type { TopicIndex } from '../decode/topic-index.ts'
+import { KINDS } from '../model/kind.ts'
 import type { Input, Packet, ReadingInput, UndecodedInput } from '../model/input.ts'
 
 const LONGEST_KEPT = 4096
@@ -20,6 +22,8 @@ export interface Arrival {
   /** The topic after `homes/<homeId>/`. */
   readonly rest: string
   readonly payload: Uint8Array
+  /** The broker kept it: it says how things were at some time, and nothing that happens now. */
+  readonly retained?: true
   /** Set where it may be sent again (QoS 1 and 2). */
   readonly sent?: { readonly client: string; readonly packetId: number; readonly dup: boolean }
 }
@@ -56,6 +60,7 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
           const { devices, isAll } = announcement
           return devices.length > 0 || isAll ? [{ type: 'announced', home, ...announcement }] : []
         }
+        if (arrival.retained) return []
         const { keep, reason, alarm } = decodeUnregistered(home, rest, payload, profiles)
         if (!keep) return []
         const kept = undecoded(arrival, now, reason, alarm, undefined, packetOf(arrival, 1))
@@ -63,7 +68,9 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
       }
       const { profile, form } = route
       const sensor = route.sensor.id
-      const { observations, undecoded: failed } = decode(profile, form, payload)
+      const decoded = decode(profile, form, payload)
+      if (arrival.retained) return retained(core, arrival, sensor, decoded.observations, now)
+      const { observations, undecoded: failed } = decoded
       const packet = packetOf(arrival, observations.length + (failed.length > 0 ? 1 : 0))
       const readings = observations.map((seen): ReadingInput => {
         const { kind, value, at = now, id, status } = seen
@@ -100,6 +107,25 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
       return inputs
     },
   }
+}
+
+/**
+ * States that the hub does not know already. Nothing else: when it happened nobody can tell, and what cannot be read is no
+ * fault of now.
+ */
+function retained(
+  core: Pick<Core, 'sensorState'>,
+  { home }: Arrival,
+  sensor: string,
+  observations: readonly Observation[],
+  now: number,
+): Input[] {
+  const last = core.sensorState(home, sensor)?.last ?? {}
+  return observations.flatMap(({ kind, value }): Input[] => {
+    if (value === null || KINDS.get(kind)?.sort !== 'state' || last[kind]?.value === value) return []
+    const reading = { home, sensor, kind, value, at: now, receivedAt: now, retained: true } as const
+    return [{ type: 'reading', reading }]
+  })
 }
 
 function packetOf({ sent, topic, payload }: Arrival, inputs: number): Packet | undefined {

@@ -457,8 +457,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
           : { why: `message ${known.id} is about no alert: have it made anew` }
       }
       case 'notice': {
-        const { notice, home = 'hub', sensor, channel, certificate, wayDown, on, reason } = input
-        const part = sensor ?? channel ?? certificate
+        const { notice, home = 'hub', sensor, channel, connector, certificate, wayDown, on, reason } = input
+        const part = sensor ?? channel ?? connector ?? certificate
         const scope = part === undefined ? home : `${home}/${part}`
         const detail = {
           ...(sensor !== undefined && { sensor }),

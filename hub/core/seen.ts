@@ -10,7 +10,8 @@ export const MOST_SEEN = 100
 export const SEEN_MEMORY = 30 * 24 * 3_600_000
 const MOST_TOPICS = 5
 const MOST_KEYS = 40
-const LONGEST_PAYLOAD = 1000
+/** Shorter, JSON would not be JSON any more: an uplink through LoRaWAN has some 2 kB. */
+const LONGEST_PAYLOAD = 4096
 
 /** A device that was seen and is not registered. */
 export interface Seen extends SeenRow {

@@ -91,6 +91,10 @@ export const registeredHomeSchema = z
         id: z.string(),
         profile: z.string(),
         address: z.string().optional().describe('Not given: its id.'),
+        connector: z
+          .string()
+          .optional()
+          .describe('The connector over which it comes; not given: the own broker.'),
         room: z.string().optional(),
         role: z.string().optional(),
         resident: z.string().optional(),

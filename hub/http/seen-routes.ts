@@ -6,6 +6,8 @@ import type { Office, SeenDevice } from './office.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
+const LONGEST_SHOWN = 1000
+
 const reasonSchema = z
   .discriminatedUnion('by', [
     z.object({ by: z.literal('model'), model: z.string() }),
@@ -122,6 +124,7 @@ function viewDevice({ announced, ignored, ...device }: SeenDevice): SeenView['se
   } = Object.assign({}, ...told) as NonNullable<(typeof told)[0]>
   return {
     ...device,
+    ...(device.payload !== undefined && { payload: device.payload.slice(0, LONGEST_SHOWN) }),
     topics: device.topics.length > 0 ? device.topics : topics,
     announcedBy,
     ...(name !== undefined && { name }),

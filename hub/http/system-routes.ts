@@ -18,7 +18,10 @@ const systemSchema = z
           problem: z.enum(PROBLEMS),
           severity: z.enum(SEVERITIES),
           since: time.optional(),
-          name: z.string().optional().describe('Of the channel, or what the certificate is for.'),
+          name: z
+            .string()
+            .optional()
+            .describe('Of the channel or connector, or what the certificate is for.'),
           reason: z.string().optional(),
           amount: z.number().optional(),
         }),
@@ -60,6 +63,25 @@ const systemSchema = z
       .readonly()
       .describe('Those that this hub shows to whoever connects.'),
     gatewayCertificatesEnding: z.number().describe('Gateways whose certificate ends within 30 days, or has.'),
+    connectors: z
+      .array(
+        z
+          .object({
+            connector: z.string(),
+            ok: z.boolean(),
+            since: time,
+            lastMessageAt: time.optional(),
+            error: z.string().optional(),
+            unknown: z
+              .object({ count: z.number(), topics: z.array(z.string()).readonly() })
+              .readonly()
+              .optional()
+              .describe('Messages of no registered home or sensor since the hub started.'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe('Brokers of others whose messages the hub takes.'),
     deadMan: z
       .object({ toldAt: time.optional(), error: z.string().optional() })
       .readonly()

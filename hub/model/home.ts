@@ -11,6 +11,8 @@ export interface SensorFacts {
   readonly profile: string
   /** The name the device has on its own network; part of the topic. */
   readonly address: string
+  /** The broker of others over which it comes; not given: that of the hub. */
+  readonly connector?: string
   readonly room?: string
   readonly role?: string
   readonly resident?: string

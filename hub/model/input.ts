@@ -367,6 +367,7 @@ export interface NoticeInput {
     | 'hub-profile-missing'
     | 'hub-rules-refused'
     | 'hub-channel-down'
+    | 'hub-connector-down'
     | 'hub-certificate'
     | 'hub-qos'
   /** Not given: it is about the hub itself. */
@@ -376,6 +377,8 @@ export interface NoticeInput {
   readonly channel?: string
   /** The certificate that it is about: `mqtt.tls`. */
   readonly certificate?: string
+  /** The connector that it is about. */
+  readonly connector?: string
   /** Where no other channel of its way works either. */
   readonly wayDown?: WayDown
   readonly on: boolean

@@ -14,6 +14,8 @@ export interface Reading {
   readonly id?: string
   /** Set for devices that report happenings as a status and repeat it: only a changed status is an event. */
   readonly status?: string
+  /** A broker of others had kept it: a state of an unknown time. It is no sign of life of its sensor. */
+  readonly retained?: true
 }
 
 /** What the core found out about a reading when it took it in; kept with it in the journal. */

@@ -24,6 +24,7 @@ export interface SystemFacts {
   readonly certificates: readonly ServerCertificateFacts[]
   /** Gateways whose certificate ends within 30 days, or has; who they are, "aal certificate list" says. */
   readonly gatewayCertificatesEnding: number
+  readonly connectors: readonly ConnectorFacts[]
   /** Not given: no service outside is told that the hub is well. */
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
   /** Since when the rule files cannot be used, and which have errors. */
@@ -54,6 +55,19 @@ export interface ServerCertificateFacts {
 export const CERTIFICATE_USES = ['mqtt.tls', 'http.tls'] as const
 export type CertificateUse = (typeof CERTIFICATE_USES)[number]
 
+/** A broker of others whose messages the hub takes. Times in ms. */
+export interface ConnectorFacts {
+  readonly connector: string
+  readonly ok: boolean
+  /** Since when it is connected, or not. */
+  readonly since: number
+  readonly lastMessageAt?: number
+  /** Why it is not. */
+  readonly error?: string
+  /** Messages of no registered home or sensor since the hub started, and the newest of their topics. */
+  readonly unknown?: { readonly count: number; readonly topics: readonly string[] }
+}
+
 export const PROBLEMS = [
   'writes',
   'timers',
@@ -67,6 +81,7 @@ export const PROBLEMS = [
   'certificate-refused',
   'certificate-ends',
   'gateway-certificates-end',
+  'connector',
   'rules',
   'dead-man',
   'history',
@@ -82,7 +97,7 @@ export interface SystemProblem {
   readonly severity: Severity
   /** ms since 1970 */
   readonly since?: number
-  /** Which channel, or what the certificate is for. */
+  /** Which channel or connector, or what the certificate is for. */
   readonly name?: string
   /** Why, in the words of what failed. */
   readonly reason?: string

@@ -4,6 +4,7 @@ import type { Profile } from '../decode/profile.ts'
 import type { NoticeInput } from '../model/input.ts'
 import { WAYS } from '../model/notification.ts'
 import type { Way } from '../model/notification.ts'
+import type { ConnectorFacts } from '../model/system.ts'
 
 /** What the hub noticed; `sensor` with its home. */
 export type Noticed = Omit<NoticeInput, 'type' | 'on'>
@@ -14,7 +15,8 @@ export async function tellNotice(
   noticed: Noticed,
   on: boolean,
 ): Promise<void> {
-  const { notice, home, sensor, channel, certificate, wayDown, reason } = noticed
+  const { notice, home, sensor, channel, connector, certificate, wayDown, reason } = noticed
+  const part = channel ?? connector ?? certificate
   const known = core
     .openAlerts()
     .find(
@@ -22,8 +24,7 @@ export async function tellNotice(
         rule === notice &&
         about === home &&
         (!sensor || detail.sensor === sensor) &&
-        (!channel || scope === `hub/${channel}`) &&
-        (!certificate || scope === `hub/${certificate}`),
+        (!part || scope === `hub/${part}`),
     )
   const isSame = known?.detail.reason === reason && isDeepStrictEqual(known?.detail.wayDown, wayDown)
   const isTold = on ? known !== undefined && isSame : known === undefined
@@ -62,6 +63,15 @@ export async function noticeChannels(
       await tellNotice(core, noticed, !ok)
     }
   }
+}
+
+/** Says that a broker of others cannot be reached, and why, or that it can again. */
+export async function noticeConnector(
+  core: Pick<Core, 'take' | 'openAlerts'>,
+  { connector, ok, error }: ConnectorFacts,
+): Promise<void> {
+  const reason = `${connector}: ${error ?? 'no connection'}`
+  await tellNotice(core, { notice: 'hub-connector-down', connector, ...(!ok && { reason }) }, !ok)
 }
 
 /**

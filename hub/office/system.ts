@@ -3,7 +3,7 @@ import type { DatabaseFacts } from '../database/database-facts.ts'
 import type { Follower } from '../history/follower.ts'
 import type { RulesStatus } from '../http/office.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
-import type { ChannelFacts, SystemFacts } from '../model/system.ts'
+import type { ChannelFacts, ConnectorFacts, SystemFacts } from '../model/system.ts'
 import type { DeadMan } from '../watch/dead-man.ts'
 
 export interface SystemParts {
@@ -16,6 +16,7 @@ export interface SystemParts {
   readonly connections: () => { readonly connections: number; readonly most: number }
   readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
+  readonly connectors: () => readonly ConnectorFacts[]
   readonly deadMan: () => DeadMan | undefined
 }
 
@@ -33,6 +34,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     ...(follower && { history: historyOf(follower) }),
     channels: parts.channels(),
     ...parts.certificates(),
+    connectors: parts.connectors(),
     ...(deadMan && { deadMan }),
     ...(refused && {
       rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },

@@ -27,11 +27,11 @@ export function sourceOf({ home, personal }: Registered): HomeText {
       const name = personal.residents.find((one) => one.id === id)?.name
       return { id, ...given({ name, language, spo2Scale, params }) }
     }),
-    sensors: home.sensors.map(({ id, profile, address, room, role, resident }) => ({
+    sensors: home.sensors.map(({ id, profile, address, connector, room, role, resident }) => ({
       id,
       profile,
       ...(address !== id && { address }),
-      ...given({ room, role, resident }),
+      ...given({ connector, room, role, resident }),
     })),
     contacts: home.contacts.map((facts) => contactOf(facts, personal, home.timezone)),
   } as HomeText

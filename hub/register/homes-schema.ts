@@ -156,6 +156,9 @@ export const homesSchema = z.strictObject({
               id,
               profile: z.string(),
               address: address.optional(),
+              connector: id
+                .optional()
+                .describe('The connector of hub.yaml over which it comes, where that does not say the home.'),
               room: id.optional(),
               role: id.optional(),
               resident: id.optional(),

@@ -90,10 +90,11 @@ export function readHome(
       ...(spo2Scale !== undefined && { spo2Scale }),
       ...(params && { params }),
     })),
-    sensors: source.sensors.map(({ id, profile, address = id, room, role, resident }) => ({
+    sensors: source.sensors.map(({ id, profile, address = id, connector, room, role, resident }) => ({
       id,
       profile,
       address,
+      ...(connector !== undefined && { connector }),
       ...(room !== undefined && { room }),
       ...(role !== undefined && { role }),
       ...(resident !== undefined && { resident }),

@@ -14,6 +14,7 @@ import { takeHome } from './register-home.ts'
 import { restore, runDue } from './rows.ts'
 import { createRuleSet } from './rule.ts'
 import type { RuleSet, WhenRule } from './rule.ts'
+import { observeRetained } from './retained.ts'
 import { observeVital } from './score.ts'
 import type { Sign } from './sign-of-life.ts'
 import { heard, setGateway, setOffline } from './silence.ts'
@@ -111,6 +112,11 @@ export function createEngine(
     const state = world.homes.get(reading.home)
     const sensor = state?.sensors.get(reading.sensor)
     if (!state || !sensor) return marks
+    if (reading.retained) {
+      observeRetained(world, state, sensor, reading, now)
+      // No point of the history: when it was so is not known.
+      return { repeat: true }
+    }
     let { at } = reading
     if (at > now + FURTHEST_AHEAD || at < now - OLDEST) {
       marks.claimedAt = at

@@ -8,14 +8,15 @@ export async function readOptionalSecret(
   channel: string,
   key: string,
   from: object,
+  what = 'channel',
 ): Promise<string | undefined> {
   const given: Readonly<Record<string, unknown>> = { ...from }
   const [value, file] = [given[key], given[`${key}File`]]
   if (typeof value === 'string') return value
   if (typeof file !== 'string') return undefined
-  const line = (await readText(channel, `${key}File`, file)).split('\n', 1)[0]?.trim() ?? ''
+  const line = (await readText(channel, `${key}File`, file, what)).split('\n', 1)[0]?.trim() ?? ''
   if (line === '')
-    throw new Error(`Cannot use the channel "${channel}": the file of its ${key} is empty: ${file}`)
+    throw new Error(`Cannot use the ${what} "${channel}": the file of its ${key} is empty: ${file}`)
   return line
 }
 
@@ -28,10 +29,15 @@ export async function readSecret(channel: string, key: string, from: object): Pr
 }
 
 /** @throws Error that names the channel and the key, when the file cannot be read */
-export async function readText(channel: string, key: string, file: string): Promise<string> {
+export async function readText(
+  channel: string,
+  key: string,
+  file: string,
+  what = 'channel',
+): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(
-      `Cannot use the channel "${channel}": cannot read its ${key}: ${(cause as Error).message}`,
+      `Cannot use the ${what} "${channel}": cannot read its ${key}: ${(cause as Error).message}`,
       {
         cause,
       },

@@ -5,6 +5,8 @@ import { judgeHeartbeat } from './judge-heartbeat.ts'
 
 /** InfluxDB gets what happened within a second or so: a restart of it is no news. */
 const HISTORY_BEHIND = 60_000
+/** A broker of others that restarts is no news. */
+const CONNECTOR_CUT = 60_000
 const MB = 1024 * 1024
 const DAY = 86_400_000
 /** Time enough to have one renewed. */
@@ -20,6 +22,7 @@ export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
     ...diskProblems(facts),
     ...channelProblems(facts),
     ...certificateProblems(facts),
+    ...connectorProblems(facts),
     ...otherProblems(facts),
   ].toSorted(
     (a, b) =>
@@ -96,6 +99,18 @@ function certificateProblems(facts: SystemFacts): SystemProblem[] {
       ? [{ problem: 'gateway-certificates-end', severity: 'medium', amount: ending } as const]
       : []),
   ]
+}
+
+function connectorProblems({ connectors, heartbeat }: SystemFacts): SystemProblem[] {
+  return connectors
+    .filter(({ ok, since }) => !ok && heartbeat.now - since >= CONNECTOR_CUT)
+    .map(({ connector, since, error }) => ({
+      problem: 'connector',
+      severity: 'medium',
+      name: connector,
+      since,
+      ...(error !== undefined && { reason: error }),
+    }))
 }
 
 function otherProblems(facts: SystemFacts): SystemProblem[] {

@@ -108,7 +108,7 @@ describe('a device of a foreign client', () => {
     // Proven: its next message is a reading.
     await publish(`${BASE}/0x00158d0001a2b3c4`, { contact: false, battery: 97 })
     const { sensors } = await hub.api<HomeDetail>('GET', '/api/homes/h-0001')
-    expect(sensors).toMatchObject([{ id: 'front-door', alive: true }])
+    expect(sensors).toMatchObject([{ id: 'front-door', heardAt: expect.any(Number) as number }])
     expect(sensors[0]?.last).toContainEqual(expect.objectContaining({ kind: 'door', value: 'open' }))
     await publish(`${BASE}/bridge/devices`, DEVICES, '-r')
     expect(await seen()).toMatchObject({ seen: [], ignored: 1 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Profile } from '../../hub/decode/profile.ts'
 import type { AlertView } from '../../hub/http/alert-view.ts'
-import { noticeChannels, noticeMissingProfiles } from '../../hub/office/notices.ts'
+import { noticeChannels, noticeConnector, noticeMissingProfiles } from '../../hub/office/notices.ts'
 import { home, startCore, stopCores } from '../core/bench.ts'
 import { runAal, startHubProcess } from '../helpers/hub-process.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
@@ -106,6 +106,21 @@ describe('noticeChannels', () => {
     await noticeChannels(bench.core, { sms: route('kannel', 'modem') }, 'modem')
     expect(bench.core.openAlerts()).toHaveLength(1)
   })
+})
+
+it('noticeConnector says why a broker of others cannot be reached, newly when that changes, and when it is over', async () => {
+  const { core } = await startCore(createMemoryStore())
+  const facts = { connector: 'ttn', since: 1 }
+  const alerts = () =>
+    core.openAlerts().map(({ rule, scope, category, detail }) => [rule, scope, category, detail.reason])
+  await noticeConnector(core, { ...facts, ok: false, error: 'nothing answers there' })
+  await noticeConnector(core, { ...facts, connector: 'city', ok: true })
+  const [rule, scope, category] = ['hub-connector-down', 'hub/ttn', 'technical']
+  expect(alerts()).toEqual([[rule, scope, category, 'ttn: nothing answers there']])
+  await noticeConnector(core, { ...facts, ok: false, error: 'its certificate has expired' })
+  expect(alerts()).toEqual([[rule, scope, category, 'ttn: its certificate has expired']])
+  await noticeConnector(core, { ...facts, ok: true })
+  expect(alerts()).toEqual([])
 })
 
 it('a hub whose profile was taken away says which sensor is deaf, until it has another one', async () => {

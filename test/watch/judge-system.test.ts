@@ -11,6 +11,7 @@ const WELL: SystemFacts = {
   journal: { entries: 1, bytes: 1 },
   disk: { free: 20 * GB, total: 64 * GB },
   history: { waiting: 3, since: NOW - 2_000, refused: 0 },
+  connectors: [],
   channels: [
     { channel: 'kannel', kind: 'sms', ok: true },
     { channel: 'twilio', kind: 'sms', ok: true },
@@ -77,6 +78,18 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
       ),
     },
     [{ problem: 'channel', severity: 'medium', name: 'mail', reason: 'no' }],
+  ],
+  [
+    'a connector that is cut for a minute, and why',
+    {
+      ...WELL,
+      connectors: [
+        { connector: 'ttn', ok: false, since: NOW - 60_000, error: 'no' },
+        { connector: 'city', ok: false, since: NOW - 59_000 },
+        { connector: 'annex', ok: true, since: 1 },
+      ],
+    },
+    [{ problem: 'connector', severity: 'medium', name: 'ttn', since: NOW - 60_000, reason: 'no' }],
   ],
   [
     'first that no SMS goes out',

@@ -16,6 +16,7 @@ export function Parts({ state }: { readonly state: SystemState }) {
     history,
     channels,
     certificates,
+    connectors,
     deadMan,
     outboxAge,
     versions,
@@ -64,6 +65,21 @@ export function Parts({ state }: { readonly state: SystemState }) {
           </ul>
         )}
       </Part>
+      {connectors.length > 0 && (
+        <Part name={t('parts.connectors')}>
+          <ul>
+            {connectors.map(({ connector, ok, since, lastMessageAt, unknown }) => (
+              <li key={connector}>
+                <Status tone={ok ? 'well' : 'medium'}>
+                  {connector}: {ok ? t('connectorUp') : t('connectorDown')}
+                </Status>{' '}
+                <When at={ok ? (lastMessageAt ?? since) : since} />
+                {unknown && <> {t('unknownMessages', { count: unknown.count })}</>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
       <Part name={t('parts.watch')}>
         {!deadMan ? t('watchedByNobody') : deadMan.toldAt === undefined ? t('neverTold') : t('told')}{' '}
         {deadMan?.toldAt !== undefined && <When at={deadMan.toldAt} />}
