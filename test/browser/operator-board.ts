@@ -24,7 +24,6 @@ export async function openBoard(browser: Browser, hub: HubProcess, id: string) {
   const page = await newPage(browser, {
     // Etc/GMT+5 is west of Greenwich, and there are 14 hours to the east but 12 to the west.
     timezoneId: `Etc/GMT${east < -12 ? `-${east + 24}` : east > 0 ? `-${east}` : `+${-east}`}`,
-    reducedMotion: 'reduce',
   })
   const complaints = complaintsOf(page, hub.url)
   await signIn(page, link.signIn)

@@ -23,6 +23,7 @@ describe.each(EXAMPLE_PAGES)('the page $address', ({ address, shows }) => {
 
   it('fits a phone, and has nothing on it that is too small for a thumb', async () => {
     await opened.page.setViewportSize({ width: 360, height: 740 })
+    await opened.page.emulateMedia({ reducedMotion: 'no-preference' })
     await opened.page.reload()
     await opened.page.getByText(shows).first().waitFor()
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)

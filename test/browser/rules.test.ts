@@ -26,7 +26,7 @@ beforeAll(async () => {
   hub = await startHubProcess({ config: `rules: ${folder}\n` })
   page = await newPage(browser())
   await signIn(page, hub.signIn)
-}, 60_000)
+}, 120_000)
 afterAll(async () => void (await hub.kill('SIGTERM')))
 
 it('a change is checked in its place, tried on the past of a real hub, and switched on with a reason', async () => {
