@@ -23,7 +23,7 @@ const browser = fileBrowser()
 
 it(
   'two operators answer thirty alerts in a night in which the hub is killed, and both boards show what is kept',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     await using stack = new AsyncDisposableStack()
     const config = `rules: ${writeRules({ 'night.yaml': RULES, 'policies/standard.yaml': POLICIES })}\n`
