@@ -260,7 +260,15 @@ export function createOffice(parts: OfficeParts): Office {
     return holdsOf(id)
   }
 
-  const register = createRegister({ core, registry, gateways, profiles, inTurn, registered, stopped: stoppedNumber })
+  const register = createRegister({
+    core,
+    registry,
+    gateways,
+    profiles,
+    inTurn,
+    registered,
+    stopped: stoppedNumber,
+  })
 
   /** What a file would make of each home; nothing is changed yet. */
   function planImport(file: string, text: string) {
