@@ -207,7 +207,8 @@ describe.skipIf(serverMissing('mosquitto'))('a box with the files of "aal gatewa
         expect(alert).toMatchObject({ rule: 'fall', raisedAt: at, count: 1 })
         expect(alert?.detail.late).toBe((alert?.openedAt ?? 0) - at > 60_000 ? true : undefined)
       }
-      expect(alerts.filter(([, [alert]]) => alert?.detail.late)).toHaveLength(2)
+      // However slow the machine is, those that the box had held back for long are late.
+      for (const held of [1, 3]) expect(kept.alerts.get(`${HOME}/fall-${held}`)?.[0]?.detail.late).toBe(true)
     },
   )
 
