@@ -211,7 +211,7 @@ export const HUB_FINDINGS = {
       nn: 'Sjå om bebuaren er tilbake. Om ikkje: set heimen på pause igjen, med grunnen.',
     },
     category: 'technical',
-    resolve: 'manual',
+    resolve: 'auto',
     severity: 'low',
   },
 } as const satisfies Record<string, Finding & { severity: Severity }>

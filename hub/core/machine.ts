@@ -37,12 +37,14 @@ import type { HoldChange } from './holds.ts'
 import { createLetters } from './letters.ts'
 import { createMessageFlow, personOf } from './message-flow.ts'
 import { createOncallWatch } from './oncall-watch.ts'
-import { createPauses } from './pauses.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
 import { createSeenDevices } from './seen.ts'
 import type { Batch, CoreStore, Saved } from './store.ts'
+
+/** What the timers of pauses begin with. */
+const PAUSE = 'service|'
 
 /** Everything that the stream knows, in memory: a function of the inputs and their times, and of nothing else. */
 export interface Machine {
@@ -93,7 +95,6 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   )
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const quiet = createQuietWatch(timers, book, saved.homes)
-  const pauses = createPauses(timers, saved.homes)
   const confirmations = createConfirmations(saved.rows)
   const seen = createSeenDevices(saved.rows)
   const contactChanges = createContactChanges({
@@ -205,11 +206,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       const due = timers.take(when.now)
       if (!due) return happened
       const ofHold = holds.due(due.key, due.due)
-      const paused = pauses.due(due.key)
-      if (paused !== undefined) {
-        endPause(paused, due.due, when)
-        happened = true
-      } else if (ofHold) takeHold(ofHold, when)
+      if (endPause(due.key, due.due, when)) happened = true
+      else if (ofHold) takeHold(ofHold, when)
       else if (digests.due(due.key, when)) happened = true
       else if (daily.due(due.key, when)) happened = true
       else if (!engine.due(due.key, due.due)) {
@@ -267,7 +265,6 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     engine.service(id, to.is === 'active' ? undefined : to, at)
     const home = engine.state(id)?.home
     if (!home) return
-    pauses.home(home)
     book.over('hub-pause-over', id, id, when)
     collect(when)
     daily.homeChanged(home, when)
@@ -276,13 +273,17 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     contactChanges.lookWhoIsLeft(id, when)
   }
 
-  /** It ends by itself, and says so: whoever paused it may not have meant that nobody is back. */
-  function endPause(id: string, at: number, when: When): void {
-    const home = engine.state(id)?.home
-    if (home?.state?.is !== 'paused') return
-    setService(id, { is: 'active' }, at, when)
-    const reason = localMinute(home.timezone, at)
-    book.found('hub-pause-over', id, id, { reason }, when)
+  /**
+   * A pause ends by itself, and says so: whoever paused the home may not have meant that nobody is back.
+   * @returns whether the timer was one of a pause
+   */
+  function endPause(key: string, at: number, when: When): boolean {
+    const id = key.startsWith(PAUSE) ? key.slice(PAUSE.length) : undefined
+    const home = id === undefined ? undefined : engine.state(id)?.home
+    if (home?.state?.is !== 'paused') return false
+    setService(home.id, { is: 'active' }, at, when)
+    book.found('hub-pause-over', home.id, home.id, { reason: localMinute(home.timezone, at) }, when)
+    return true
   }
 
   function whyNotServiceOf(home: Home, to: ServiceWanted, now: number): string | undefined {
@@ -332,7 +333,6 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         book.peopleChanged(input.home.id, when)
         contactChanges.lookWhoIsLeft(input.home.id, when)
         daily.homeChanged(input.home, when)
-        pauses.home(input.home)
         seen.home(input.home)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)

@@ -47,9 +47,10 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
   const homes = newest('home', 'home')
   const links = newest('gateway', "home, json_extract(body, '$.gateway')")
   const modes = newest('mode', "home, json_extract(body, '$.mode')")
+  const services = newest('service', 'home')
   const page = db.prepare(
     `SELECT seq, now, body FROM journal WHERE seq BETWEEN ? AND ?
-     AND type IN ('reading', 'gateway', 'home', 'start', 'pause', 'mode') ORDER BY seq LIMIT ${PAGE}`,
+     AND type IN ('reading', 'gateway', 'home', 'start', 'pause', 'mode', 'service') ORDER BY seq LIMIT ${PAGE}`,
   )
   const read = (rows: unknown[]): Input[] =>
     (rows as { body: string }[]).map(({ body }) => JSON.parse(body) as Input)
@@ -88,6 +89,7 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
         ...read(modes.all(0, begin)).filter(
           (input) => input.type === 'mode' && input.on && (input.until ?? Infinity) > from,
         ),
+        ...read(services.all(0, begin)).map((input) => overBy(input, from)),
       ]
       for (const input of before) yield { seq: begin - 1, now: from, input }
       for (let next = begin; next <= end;) {
@@ -104,4 +106,10 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
       onRead(end + 1 - begin)
     },
   }
+}
+
+/** A pause that ended before was over by itself: nothing stands in the journal of it. */
+function overBy(input: Input, now: number): Input {
+  if (input.type !== 'service' || input.to.is !== 'paused' || input.to.until > now) return input
+  return { ...input, to: { is: 'active' } }
 }

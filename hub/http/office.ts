@@ -24,6 +24,7 @@ import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
 import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
+import type { HomeDifference } from '../model/register.ts'
 import type { Requests } from '../model/request.ts'
 import type { Audit, People } from './people.ts'
 import type { Problem } from '../source/problem.ts'
@@ -79,6 +80,23 @@ export interface Office {
    * @throws ProblemsError with every error of the file
    */
   importHomes(file: string, text: string): Promise<{ homes: number; changed: number; limitsReplaced: number }>
+  /**
+   * What an import would change, home by home and field by field; nothing is changed.
+   * @throws ProblemsError with every error of the file
+   */
+  compareHomes(
+    file: string,
+    text: string,
+  ): {
+    readonly homes: readonly HomeDifference[]
+    /** Registered homes that the file does not name: they stay as they are. */
+    readonly others: number
+  }
+  /**
+   * Homes as a file that can be imported again, with all that is personal; all when none are named.
+   * @throws OfficeError
+   */
+  exportHomes(homes: readonly string[] | undefined, format: 'yaml' | 'csv', language: 'en' | 'nb'): string
   /**
    * Reads a file of the staff: all of them, from now. Nothing is changed when anything in it is wrong.
    * @throws ProblemsError with every error of the file

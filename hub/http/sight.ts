@@ -138,6 +138,8 @@ export function officeFor(office: Office, sight: Sight): Office {
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
     register: registerFor(office.register, refuse, seesHome, names),
     importHomes: office.importHomes,
+    compareHomes: office.compareHomes,
+    exportHomes: office.exportHomes,
     importStaff: office.importStaff,
     takeAnswer: office.takeAnswer,
     notificationsOf: office.notificationsOf,

@@ -28,3 +28,16 @@ export interface FieldProblem {
   /** What was probably meant. */
   readonly suggestion?: string
 }
+
+/** One difference of a home: `sensors/hall-door/room`. Values as the import file has them, in one line. */
+export interface Difference {
+  readonly path: string
+  readonly before?: string
+  readonly after?: string
+}
+
+export interface HomeDifference {
+  readonly home: string
+  readonly what: 'new' | 'changed' | 'same'
+  readonly differences: readonly Difference[]
+}

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { stringify as stringifyYaml } from 'yaml'
 import { installersOf } from '../alerts/escalation.ts'
 import { alertAsOf } from '../alerts/alert-as-of.ts'
 import { isForPeople } from '../alerts/is-for-people.ts'
@@ -55,6 +56,10 @@ import { changeLimits, ownLimits } from '../register/limits.ts'
 import type { Registered } from '../register/limits.ts'
 import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import { whenEnds, whyOf } from '../register/modes.ts'
+import { diffHome } from '../register/diff-homes.ts'
+import { sourceOf } from '../register/home-source.ts'
+import { parseHomesCsv } from '../register/parse-csv.ts'
+import { homesCsv } from '../register/write-csv.ts'
 import { parseHomes } from '../register/parse-homes.ts'
 import { withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
@@ -272,7 +277,11 @@ export function createOffice(parts: OfficeParts): Office {
 
   /** What a file would make of each home; nothing is changed yet. */
   function planImport(file: string, text: string) {
-    const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles), core.now())
+    const rules = rulesOf(core.ruleFiles)
+    const known = (id: string) => (core.home(id) ? sourceOf(registered(id)) : undefined)
+    const parsed = isCsv(file)
+      ? parseHomesCsv(file, text, { profiles, rules, now: core.now(), known })
+      : parseHomes(file, text, profiles, rules, core.now())
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
     gateways.refuseShared(parsed.value.map(({ home }) => home))
     const now = core.now()
@@ -292,6 +301,27 @@ export function createOffice(parts: OfficeParts): Office {
   function whyNotState(home: Home, to: ServiceWanted): string | undefined {
     const open = core.openAlerts().filter((alert) => alert.home === home.id && isForPeople(alert))
     return whyNotService(home, to, open.length, core.now())
+  }
+
+  /** What an import would change; nothing is changed. */
+  function compareHomes(file: string, text: string) {
+    const plan = planImport(file, text)
+    const homes = plan.map(({ before, merged }) => {
+      const { home, personal } = withFirstState(merged, core.now())
+      return diffHome(before && sourceOf(before), sourceOf({ home, personal }))
+    })
+    const named = new Set(homes.map(({ home }) => home))
+    return { homes, others: [...core.homes()].filter(({ id }) => !named.has(id)).length }
+  }
+
+  function exportHomes(
+    ids: readonly string[] | undefined,
+    format: 'yaml' | 'csv',
+    language: 'en' | 'nb',
+  ): string {
+    const all = ids ?? Array.from(core.homes(), ({ id }) => id).toSorted()
+    const homes = all.map((id) => sourceOf(registered(id)))
+    return format === 'csv' ? homesCsv(homes, language) : stringifyYaml({ homes }, { lineWidth: 120 })
   }
 
   async function importHomes(file: string, text: string) {
@@ -433,6 +463,8 @@ export function createOffice(parts: OfficeParts): Office {
 
     register,
     requests: parts.requests,
+    compareHomes,
+    exportHomes,
     importHomes: (file, text) => inTurn(() => importHomes(file, text)),
     importStaff: (file, text) => inTurn(() => importStaff(file, text)),
     addGateway: (home, order) => inTurn(() => gateways.add(home, order)),
@@ -601,6 +633,10 @@ function likelyOf(
     },
     profiles,
   )
+}
+
+function isCsv(file: string): boolean {
+  return /\.(csv|txt|tsv)$/i.test(file)
 }
 
 function nameOf(contact: string, personal: HomePersonal): string {

@@ -6,7 +6,7 @@ import type { HomeState } from './state.ts'
 
 /** Whether the rule's condition counts now: its window is open and no mode forbids it (docs/meaning.md, 6). */
 export function isOpen(state: HomeState, rule: Rule): boolean {
-  if (state.home.state && whyShut(state.home, rule) !== undefined) return false
+  if (state.home.state && whyShut(state, rule) !== undefined) return false
   if (rule.during && !state.windows.get(rule.id)?.inside) return false
   return !rule.except.some((mode) => state.modes.has(mode))
 }
@@ -27,7 +27,7 @@ export function admit<T extends { readonly kind: string; readonly at: number }>(
   observed: T,
 ): T | undefined {
   const { during, except } = rule
-  if (state.home.state && whyShut(state.home, rule) !== undefined) return undefined
+  if (state.home.state && whyShut(state, rule) !== undefined) return undefined
   if (!during && except.length === 0) return observed
   if (KINDS.get(observed.kind)?.sort !== 'event') {
     if (!isOpen(state, rule)) return undefined

@@ -64,6 +64,7 @@ export function takeHome(world: World, home: Home, now: number): void {
       world.timers.set(`silent|${home.id}|${id}`, undefined)
       continue
     }
+    if (isOther(sensor.facts, facts)) renew(world, state, sensor, now)
     if (isMoved(before, sensor.facts, home, facts)) {
       endFindings(world, state, sensor, now)
       moved.push(sensor)
@@ -96,6 +97,26 @@ export function takeHome(world: World, home: Home, now: number): void {
   if (isElsewhere) fireHeldBack(world, state, now)
   // Limits and intervals may have changed: what is half counted is due at another time.
   rescheduleHome(world, state)
+}
+
+/** Another device in the same place. */
+function isOther(before: SensorFacts, now: SensorFacts): boolean {
+  return before.address !== now.address || before.profile !== now.profile
+}
+
+/**
+ * Nothing is known of the new device: its first status is news, though it be the last one of the old device, and its
+ * silence counts from now. What was last measured stays, as it was measured here.
+ */
+function renew(world: World, state: HomeState, sensor: SensorState, now: number): void {
+  endFindings(world, state, sensor, now)
+  const { row } = sensor
+  delete row.status
+  row.heardAt = null
+  row.silent = false
+  row.offline = false
+  row.silence = { held: 0, from: state.reachable && !world.isAway ? now : null }
+  world.changed.set(sensor.key, row)
 }
 
 /** What a sensor that is gone or moved held ends; the next reading finds it anew where it is now. */

@@ -66,6 +66,9 @@ export function* replayJournalWithScores(
       case 'mode':
         engine.mode(input.home, input.mode, input.on, now, input.until, input)
         return
+      case 'service':
+        engine.service(input.home, input.to.is === 'active' ? undefined : input.to, now)
+        return
       case 'resolve':
         if (handle === undefined && resolved) {
           engine.resolved(resolved.rule, resolved.home, resolved.scope, now)

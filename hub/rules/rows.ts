@@ -11,7 +11,7 @@ import { addVitals } from './score.ts'
 import { silenceDue } from './silence.ts'
 import { partOf, rowKey } from './state.ts'
 import type { HomeState, Row, Rows, World } from './state.ts'
-import { setMode, windowDue } from './supervise-gates.ts'
+import { setMode, setService, windowDue } from './supervise-gates.ts'
 import type { TallyRow } from './tally.ts'
 import type { TodayRow } from './days.ts'
 import type { TrendRow } from './trend.ts'
@@ -141,6 +141,11 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   // Of messages to families: hub/core/daily-messages.ts keeps them.
   'all-well': { homeOf: first },
   eased: { homeOf: first },
+  // The end of a pause; the stream takes it itself, to say so.
+  service: {
+    homeOf: first,
+    due: (world, state, _parts, due) => setService(world, state, undefined, due),
+  },
   mode: {
     homeOf: first,
     keep: (state, [, mode], row) => state.modes.set(mode as Mode, row),

@@ -1,4 +1,3 @@
-import type { Home } from '../model/home.ts'
 import { serviceOf } from '../model/service-state.ts'
 import { alarmOf } from './alarm-rule.ts'
 import type { Rule } from './rule.ts'
@@ -11,7 +10,10 @@ const ACTIVITY: ReadonlySet<string> = new Set(['motion', 'presence', 'door', 'be
  * Why a rule does not count in a home because of the state that its service is in; undefined: it counts
  * (docs/decisions/0021-service-states.md). A fall, SOS, smoke, gas and CO count in every state but closed.
  */
-export function whyShut(home: Home, rule: Rule): string | undefined {
+export function whyShut(
+  { home, sensors }: Pick<HomeState, 'home' | 'sensors'>,
+  rule: Rule,
+): string | undefined {
   const state = serviceOf(home)
   switch (state) {
     case 'active':
@@ -20,9 +22,11 @@ export function whyShut(home: Home, rule: Rule): string | undefined {
       return 'the home is closed'
     case 'commissioning':
       // A rule on what is missing has nothing to go by while sensors are still being put up.
-      return rule.trigger.type === 'when' || alarmOf(rule) !== undefined
+      if (rule.trigger.type !== 'when') return 'the home is being set up'
+      if (rule.trigger.on !== 'availability') return undefined
+      return [...sensors.values()].some(({ row }) => row.heardAt !== null)
         ? undefined
-        : 'the home is being set up'
+        : 'nothing was heard yet'
     case 'planned':
     case 'paused':
       if (alarmOf(rule) !== undefined) return undefined

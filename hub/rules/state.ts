@@ -221,7 +221,7 @@ export interface DailyRow {
   left?: string[]
 }
 
-/** The rows by their sort; `~area`, `keep` and `silent` are timers only. */
+/** The rows by their sort; `~area`, `keep`, `silent` and `service` are timers only. */
 export interface Rows {
   readonly sensor: SensorRow
   readonly gateway: GatewayRow
@@ -253,6 +253,7 @@ export interface Rows {
   readonly '~area': never
   readonly keep: never
   readonly silent: never
+  readonly service: never
 }
 
 export type Row = Rows[keyof Rows]
@@ -365,6 +366,7 @@ export const rowKey = {
   digest: (person: string, way: Way) => `digest|${person}|${way}`,
   'all-well': (home: string, contact: string) => `all-well|${home}|${contact}`,
   eased: (home: string) => `eased|${home}`,
+  service: (home: string) => `service|${home}`,
   area: (rule: string, area: string) => `area|${rule}|${area}`,
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
   watched: (home: string) => `watched|${home}`,

@@ -96,8 +96,13 @@ export function setService(
   const before = new Map([...world.rules.rules.values()].map((rule) => [rule, isOpen(state, rule)]))
   const { state: _, ...home } = state.home
   state.home = service ? { ...home, state: service } : home
+  scheduleService(world, state)
   restartSilence(world, state, now)
   for (const [rule, wasOpen] of before) change(world, state, rule, wasOpen, now)
+}
+
+function scheduleService(world: World, { home }: HomeState): void {
+  world.timers.set(rowKey.service(home.id), home.state?.is === 'paused' ? home.state.until : undefined)
 }
 
 /** After a start, or when limits changed: when each gate is due. */
@@ -105,6 +110,7 @@ export function scheduleGates(world: World, state: HomeState): void {
   for (const [id, { until }] of state.windows) world.timers.set(rowKey.window(id, state.home.id), until)
   for (const [key, { until }] of state.cooldowns) world.timers.set(`cooldown|${key}`, until)
   for (const [key, { keepUntil }] of state.findings) world.timers.set(`keep|${key}`, keepUntil)
+  scheduleService(world, state)
   for (const [mode, { until }] of state.modes) world.timers.set(rowKey.mode(state.home.id, mode), until)
 }
 
