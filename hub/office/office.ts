@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { installersOf } from '../alerts/escalation.ts'
 import { alertAsOf } from '../alerts/alert-as-of.ts'
@@ -47,13 +48,16 @@ import { keepConsents, noteConsent, whyNotConsent } from '../register/consents.t
 import { changeLimits, keepLimits, ownLimits } from '../register/limits.ts'
 import type { Registered } from '../register/limits.ts'
 import { whenEnds, whyOf } from '../register/modes.ts'
-import { parseHomes } from '../register/parse-homes.ts'
+import { parseBatches } from '../threads/parse-import.ts'
+import type { ParsedHome } from '../register/parse-homes.ts'
 import { keepReasons, withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { ProblemsError } from '../source/problem.ts'
 
 const ANSWERS_KEPT = 500
+/** Read sooner than a thread is started: some twenty homes. */
+const SHORT_IMPORT = 16 * 1024
 const HOUR = 3_600_000
 const MOST_STATUS_AN_HOUR = 4
 
@@ -71,6 +75,9 @@ export interface OfficeParts {
   readonly past: Pick<PastReads, 'alertsOf'>
   readonly drawn: Reader['past']
   readonly overview: Reader['overview']
+  readonly parseImport: Reader['parseImport']
+  /** Of the device profiles. */
+  readonly profileFolder: string
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
   readonly people: Office['people']
@@ -251,37 +258,63 @@ export function createOffice(parts: OfficeParts): Office {
   }
 
   async function importHomes(file: string, text: string) {
-    const parsed = parseHomes(file, text, profiles, rulesOf(core.ruleFiles), core.now())
+    const order = { file, text, rules: core.ruleFiles ?? [], now: core.now() }
+    const parsed =
+      text.length <= SHORT_IMPORT
+        ? parseBatches(order, profiles)
+        : await parts.parseImport({
+            ...order,
+            profiles: { folder: parts.profileFolder, known: [...profiles.keys()] },
+          })
     if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
-    refuseSharedGateways(parsed.value.map(({ home }) => home))
+    const refuse = refuseSharedGateways()
+    let homes = 0
+    for (const batch of parsed.batches) {
+      const read = JSON.parse(batch) as ParsedHome[]
+      for (const { home } of read) refuse(home)
+      homes += read.length
+      await setImmediate()
+    }
+    const stopped = stoppedNumbers()
     let changed = 0
     let limitsReplaced = 0
-    for (const imported of parsed.value) {
-      const { id } = imported.home
-      const before = core.home(id) && registered(id)
-      const agreed = keepConsents(before, imported, stoppedNumber)
-      const { home, replaced, ...kept } = before
-        ? keepLimits(before, agreed, core.now())
-        : { ...agreed, replaced: 0 }
-      const personal = keepReasons(before?.personal, kept.personal)
-      const merged = withGatewaysOf(before?.home, home)
-      if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, registry.personal(id))) {
-        continue
+    for (const batch of parsed.batches) {
+      const taken: Promise<unknown>[] = []
+      for (const imported of JSON.parse(batch) as ParsedHome[]) {
+        const { id } = imported.home
+        const before = core.home(id) && registered(id)
+        const agreed = keepConsents(before, imported, (phone) => stopped.get(phone))
+        const { home, replaced, ...kept } = before
+          ? keepLimits(before, agreed, core.now())
+          : { ...agreed, replaced: 0 }
+        const personal = keepReasons(before?.personal, kept.personal)
+        const merged = withGatewaysOf(before?.home, home)
+        if (isDeepStrictEqual(merged, before?.home) && isDeepStrictEqual(personal, before?.personal)) {
+          continue
+        }
+        // What is submitted in one turn shares one transaction.
+        taken.push(core.takeHome(merged, personal))
+        changed++
+        limitsReplaced += replaced
       }
-      await core.takeHome(merged, personal)
-      changed++
-      limitsReplaced += replaced
+      await Promise.all(taken)
+      await setImmediate()
     }
-    return { homes: parsed.value.length, changed, limitsReplaced }
+    return { homes, changed, limitsReplaced }
   }
 
-  /** Since when a number wrote STOP, in whatever home it stands. */
-  function stoppedNumber(phone: string): Stopped | undefined {
-    const since = registry.contactsWithPhone(phone).flatMap(({ home, contact }) => {
-      const stopped = core.home(home)?.contacts.find(({ id }) => id === contact)?.stopped
-      return stopped ? [stopped.since] : []
-    })
-    return since.length > 0 ? { since: Math.max(...since) } : undefined
+  /** Numbers that wrote STOP, in whatever home they stand, and since when: as it is before an import moves any. */
+  function stoppedNumbers(): ReadonlyMap<string, Stopped> {
+    const numbers = new Map<string, Stopped>()
+    for (const { id: home, contacts } of core.homes()) {
+      for (const { id, stopped } of contacts) {
+        if (!stopped) continue
+        const phone = registry.personal(home)?.contacts.find((one) => one.id === id)?.phone
+        if (phone === undefined) continue
+        numbers.set(phone, { since: Math.max(stopped.since, numbers.get(phone)?.since ?? 0) })
+      }
+    }
+    return numbers
   }
 
   function consentsOf(id: string): ConsentList {
@@ -333,9 +366,10 @@ export function createOffice(parts: OfficeParts): Office {
   }
 
   /** A gateway's id is its user name: it can stand in one home only. */
-  function refuseSharedGateways(homes: readonly Home[]): void {
+  function refuseSharedGateways(): (home: Pick<Home, 'id' | 'gateways'>) => void {
     const owners = new Map<string, string>()
-    for (const { id, gateways } of [...core.homes(), ...homes]) {
+    for (const { id, gateways } of core.homes()) for (const gateway of gateways) owners.set(gateway.id, id)
+    return ({ id, gateways }) => {
       for (const gateway of gateways) {
         const owner = owners.get(gateway.id) ?? registry.gateway(gateway.id)?.home ?? id
         if (owner !== id) {
@@ -363,7 +397,7 @@ export function createOffice(parts: OfficeParts): Office {
         `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
       )
     }
-    refuseSharedGateways([{ ...facts, gateways: [{ id }] }])
+    refuseSharedGateways()({ ...facts, gateways: [{ id }] })
     if (facts.sensors.some((sensor) => sensor.id === id)) {
       throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
     }
