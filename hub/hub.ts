@@ -127,7 +127,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
   }
 
   try {
-    const profiles = await loadProfiles(config.profiles ?? shipped('../devices/profiles'))
+    const profileFolder = config.profiles ?? shipped('../devices/profiles')
+    const profiles = await loadProfiles(profileFolder)
     const database = openDatabase(config.data)
     onStop('database', () => database.close())
     const { db } = database
@@ -164,8 +165,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       await refreshSensorFacts(core, profiles)
       await noticeMissingProfiles(core, profiles)
       core.onCommit(({ entries }) => {
-        if (!entries.some(({ input }) => input.type === 'home')) return
-        noticeMissingProfiles(core, profiles).catch((cause: unknown) =>
+        const changed = new Set(
+          entries.flatMap(({ input }) => (input.type === 'home' ? [input.home.id] : [])),
+        )
+        if (changed.size === 0) return
+        const homes = [...changed].flatMap((id) => core.home(id) ?? [])
+        noticeMissingProfiles(core, profiles, homes).catch((cause: unknown) =>
           log.error({ err: cause }, 'Cannot say which sensors have no profile'),
         )
       })
@@ -257,6 +262,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ruleBook,
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      parseImport: bigReads.parseImport,
+      profileFolder,
       drawn: bigReads.past,
       overview: bigReads.overview,
       links,

@@ -68,7 +68,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'admin-socket.ts': { may: [] },
   'metrics.ts': { may: CORE },
   // Large reads and replays beside the hub.
-  threads: { may: [...CORE, 'database', 'http'] },
+  threads: { may: [...CORE, 'database', 'http', 'register'] },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', ...COMPOSED] },

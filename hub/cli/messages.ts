@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { MessageView } from '../http/message-routes.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, printMessage, showTime } from './print.ts'
+import { readLimit, readPages } from './read-pages.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -65,14 +65,13 @@ export function addMessagesCommands(program: Command): void {
 function list(command: Command, state?: 'failed'): void {
   command
     .option('--alert <alert>', 'those about one alert')
-    .option('--limit <n>', 'how many', readCount, 100)
+    .option('--limit <n>', 'how many', readLimit, 100)
     .action(async (own: ListOptions, _command: Command) => {
       const options = command.optsWithGlobals<Options>()
-      const query = new URLSearchParams({ limit: String(own.limit) })
-      if (state !== undefined) query.set('state', state)
-      if (own.alert !== undefined) query.set('alert', own.alert)
-      const answer = await withApi(options, (api) => api.call('GET', `/api/messages?${query}`))
-      const rows = (answer as { messages: MessageView[] }).messages
+      const { limit, alert } = own
+      const rows = await withApi(options, (api) =>
+        readPages<MessageView>(api, '/api/messages', 'messages', { limit, alert, state }),
+      )
       if (options.json) printJson(rows)
       else if (rows.length > 0) printLine(formatMessages(rows, state))
       else printLine(state === 'failed' ? 'No message has failed.' : 'No messages.')
@@ -108,12 +107,4 @@ export function formatMessages(rows: readonly MessageView[], state?: 'failed'): 
       `${state && one.noRetry === undefined ? 'can be tried again; ' : ''}${one.error ?? ''}`,
     ]),
   )
-}
-
-function readCount(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 500) {
-    throw new InvalidArgumentError('Expected a whole number from 1 to 500.')
-  }
-  return count
 }

@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { UndecodedRow } from '../http/office.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, showTime } from './print.ts'
+import { readLimit, readPages } from './read-pages.ts'
 
 /** `aal undecoded list` */
 export function addUndecodedCommands(program: Command): void {
@@ -13,12 +13,13 @@ export function addUndecodedCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  aal undecoded list')
     .command('list')
     .description('List the newest messages that could not be read, with the reason')
-    .option('--limit <n>', 'how many', readCount, 20)
+    .option('--limit <n>', 'how many', readLimit, 20)
     .addHelpText('after', '\nExample:\n  aal undecoded list --limit 5')
     .action(async (own: { limit: number }, command: Command) => {
       const options = command.optsWithGlobals<DataOptions & { json?: boolean }>()
-      const answer = await withApi(options, (api) => api.call('GET', `/api/undecoded?limit=${own.limit}`))
-      const rows = (answer as { undecoded: UndecodedRow[] }).undecoded
+      const rows = await withApi(options, (api) =>
+        readPages<UndecodedRow>(api, '/api/undecoded', 'undecoded', own),
+      )
       if (options.json) printJson(rows)
       else printLine(rows.length === 0 ? 'Every message could be read.' : formatRows(rows))
     })
@@ -35,12 +36,4 @@ function formatRows(rows: readonly UndecodedRow[]): string {
       JSON.stringify(row.payload.length > 60 ? `${row.payload.slice(0, 60)}…` : row.payload),
     ]),
   )
-}
-
-function readCount(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 1000) {
-    throw new InvalidArgumentError('Expected a whole number from 1 to 1000.')
-  }
-  return count
 }

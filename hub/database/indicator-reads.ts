@@ -5,7 +5,7 @@ import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { Input } from '../model/input.ts'
 import type { AlertNotification } from '../model/notification.ts'
-import { createSeqAt } from './seq-at.ts'
+import { createSeqAt, JOURNAL_ENDS } from './seq-at.ts'
 
 /** Reads for the indicators: by index, a page at a time, so that no long read holds up the writer's checkpoints. */
 export interface IndicatorReads {
@@ -29,10 +29,7 @@ export interface IndicatorReads {
 const PAGE = 2000
 
 export function createIndicatorReads(db: DatabaseSync): IndicatorReads {
-  // Asked for at once, both ends would be looked for in all rows.
-  const ends = db.prepare(
-    'SELECT (SELECT min(seq) FROM journal) AS first, (SELECT max(seq) FROM journal) AS last',
-  )
+  const ends = db.prepare(JOURNAL_ENDS)
   const nowOf = db.prepare('SELECT now FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1')
   const alerts = db.prepare(
     `SELECT id, opened_at AS openedAt, body FROM alert

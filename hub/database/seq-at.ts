@@ -1,14 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+/** The first and the last seq. Of one SELECT both would be looked for in all rows. */
+export const JOURNAL_ENDS =
+  'SELECT (SELECT min(seq) FROM journal) AS first, (SELECT max(seq) FROM journal) AS last'
+
 /**
  * Finds the first seq at or after a time, ms, by halves: the time of the stream never goes back. One behind the newest
  * where all is older.
  */
 export function createSeqAt(db: DatabaseSync): (time: number) => number {
-  // Asked for at once, both ends would be looked for in all rows.
-  const ends = db.prepare(
-    'SELECT (SELECT min(seq) FROM journal) AS first, (SELECT max(seq) FROM journal) AS last',
-  )
+  const ends = db.prepare(JOURNAL_ENDS)
   const nowOf = db.prepare('SELECT now FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1')
   return (time) => {
     const { first, last } = ends.get() as { first: number | null; last: number | null }

@@ -101,7 +101,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
     async (request, reply) => {
       const { format, language, homes } = request.query
       const ids = homes?.split(',').map((id) => id.trim())
-      const text = request.office.exportHomes(ids, format, language)
+      const text = await request.office.exportHomes(ids, format, language)
       request.noted = { why: `${ids === undefined ? 'all' : ids.length} homes as ${format}` }
       reply
         .header('cache-control', 'no-store')
@@ -288,7 +288,7 @@ export const homeRoutes: FastifyPluginAsyncZod<{ trusted: boolean; office: Offic
         return done
       }
       request.noted = { why: 'dry run' }
-      const { homes, others } = office.compareHomes(file, text)
+      const { homes, others } = await office.compareHomes(file, text)
       // A program is told no name that it did not know.
       const tells = caller?.type !== 'token'
       const differences = homes.map((home) => ({

@@ -87,16 +87,20 @@ export interface Office {
   compareHomes(
     file: string,
     text: string,
-  ): {
+  ): Promise<{
     readonly homes: readonly HomeDifference[]
     /** Registered homes that the file does not name: they stay as they are. */
     readonly others: number
-  }
+  }>
   /**
    * Homes as a file that can be imported again, with all that is personal; all when none are named.
    * @throws OfficeError
    */
-  exportHomes(homes: readonly string[] | undefined, format: 'yaml' | 'csv', language: 'en' | 'nb'): string
+  exportHomes(
+    homes: readonly string[] | undefined,
+    format: 'yaml' | 'csv',
+    language: 'en' | 'nb',
+  ): Promise<string>
   /**
    * Reads a file of the staff: all of them, from now. Nothing is changed when anything in it is wrong.
    * @throws ProblemsError with every error of the file

@@ -22,7 +22,7 @@ export interface GatewayParts {
 /** Who gateways are: how they get their credentials, and lose them. */
 export interface Gateways {
   /** @throws OfficeError when a gateway of one home stands in another */
-  refuseShared(homes: readonly Home[]): void
+  refuseShared(): (home: Pick<Home, 'id' | 'gateways'>) => void
   add(home: string, order: GatewayOrder): Promise<MadeGateway>
   certificates(): readonly GatewayCertificate[]
   /** Another certificate, beside those that it has until it comes with the new one. */
@@ -42,9 +42,11 @@ export function createGateways(parts: GatewayParts): Gateways {
   const { core, registry, certificates, authority, disconnect } = parts
 
   /** A gateway's id is its user name: it can stand in one home only. */
-  function refuseShared(homes: readonly Home[]): void {
+  /** A gateway's id is its user name: it can stand in one home only. */
+  function refuseShared(): (home: Pick<Home, 'id' | 'gateways'>) => void {
     const owners = new Map<string, string>()
-    for (const { id, gateways } of [...core.homes(), ...homes]) {
+    for (const { id, gateways } of core.homes()) for (const gateway of gateways) owners.set(gateway.id, id)
+    return ({ id, gateways }) => {
       for (const gateway of gateways) {
         const owner = owners.get(gateway.id) ?? registry.gateway(gateway.id)?.home ?? id
         if (owner !== id) {
@@ -102,7 +104,7 @@ export function createGateways(parts: GatewayParts): Gateways {
           `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
         )
       }
-      refuseShared([{ ...facts, gateways: [{ id }] }])
+      refuseShared()({ ...facts, gateways: [{ id }] })
       if (facts.sensors.some((sensor) => sensor.id === id)) {
         throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
       }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Core } from '../core/core.ts'
 import type { Profile } from '../decode/profile.ts'
+import type { Home } from '../model/home.ts'
 import type { NoticeInput } from '../model/input.ts'
 import { WAYS } from '../model/notification.ts'
 import type { Way } from '../model/notification.ts'
@@ -75,15 +76,18 @@ export async function noticeConnector(
 }
 
 /**
- * Says which sensors have a profile that is not there any more: whatever they send, nobody can read it. And for which
- * of those known that is over: the profile is back, or the sensor has another one or is gone.
+ * Says which sensors of these homes have a profile that is not there any more: whatever they send, nobody can read it.
+ * And for which of those known that is over: the profile is back, or the sensor has another one or is gone.
+ * @param of homes as they are now; all when not given
  */
 export async function noticeMissingProfiles(
   core: Pick<Core, 'take' | 'openAlerts' | 'homes'>,
   profiles: ReadonlyMap<string, Profile>,
+  of: Iterable<Home> = core.homes(),
 ): Promise<void> {
   const notice = 'hub-profile-missing'
-  const missing = [...core.homes()].flatMap((home) =>
+  const looked = new Map(Array.from(of, (home) => [home.id, home]))
+  const missing = [...looked.values()].flatMap((home) =>
     home.sensors
       .filter(({ profile }) => !profiles.has(profile))
       .map(({ id, profile }) => ({ home: home.id, sensor: id, profile })),
@@ -91,7 +95,8 @@ export async function noticeMissingProfiles(
   const keys = new Set(missing.map(({ home, sensor }) => `${home}/${sensor}`))
   for (const { rule, scope, home, detail } of core.openAlerts()) {
     const { sensor } = detail
-    if (rule !== notice || home === undefined || sensor === undefined || keys.has(scope)) continue
+    if (rule !== notice || home === undefined || sensor === undefined) continue
+    if (!looked.has(home) || keys.has(scope)) continue
     await tellNotice(core, { notice, home, sensor }, false)
   }
   for (const { home, sensor, profile } of missing) {

@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { stringify as stringifyYaml } from 'yaml'
 import { installersOf } from '../alerts/escalation.ts'
 import { alertAsOf } from '../alerts/alert-as-of.ts'
-import { isForPeople } from '../alerts/is-for-people.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
 import type { RunningCore } from '../core/create-core.ts'
 import type { Seen } from '../core/seen.ts'
@@ -33,13 +31,12 @@ import type {
 } from '../http/office.ts'
 import type { Gateways } from './gateways.ts'
 import type { MessageLinks } from './message-links.ts'
+import { createHomeFiles } from './home-files.ts'
+import { stoppedNumber } from './stopped-numbers.ts'
 import { createRegister } from './register.ts'
 import type { StatusLinks } from './status-links.ts'
 import type { Alert } from '../model/alert.ts'
 import { CONSENT_KINDS, consentTo, mayGet } from '../model/consent.ts'
-import { whyNotService } from '../model/service-state.ts'
-import type { ServiceWanted } from '../model/service-state.ts'
-import type { Stopped } from '../model/consent.ts'
 import type { ConsentOrder, Home, HomePersonal } from '../model/home.ts'
 import type { Answerer } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
@@ -54,13 +51,7 @@ import { renderMessage } from '../notify/render-message.ts'
 import { noteConsent, whyNotConsent } from '../register/consents.ts'
 import { changeLimits, ownLimits } from '../register/limits.ts'
 import type { Registered } from '../register/limits.ts'
-import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import { whenEnds, whyOf } from '../register/modes.ts'
-import { diffHome } from '../register/diff-homes.ts'
-import { sourceOf } from '../register/home-source.ts'
-import { parseHomesCsv } from '../register/parse-csv.ts'
-import { homesCsv } from '../register/write-csv.ts'
-import { parseHomes } from '../register/parse-homes.ts'
 import { withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
@@ -85,6 +76,9 @@ export interface OfficeParts {
   readonly past: Pick<PastReads, 'alertsOf'>
   readonly drawn: Reader['past']
   readonly overview: Reader['overview']
+  readonly parseImport: Reader['parseImport']
+  /** Of the device profiles. */
+  readonly profileFolder: string
   readonly links: LinkStore & LinkCodes
   readonly messageLinks: MessageLinks
   readonly people: Office['people']
@@ -272,88 +266,9 @@ export function createOffice(parts: OfficeParts): Office {
     profiles,
     inTurn,
     registered,
-    stopped: stoppedNumber,
+    stopped: (phone) => stoppedNumber(core, registry, phone),
   })
-
-  /** What a file would make of each home; nothing is changed yet. */
-  function planImport(file: string, text: string) {
-    const rules = rulesOf(core.ruleFiles)
-    const known = (id: string) => (core.home(id) ? sourceOf(registered(id)) : undefined)
-    const parsed = isCsv(file)
-      ? parseHomesCsv(file, text, { profiles, rules, now: core.now(), known })
-      : parseHomes(file, text, profiles, rules, core.now())
-    if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
-    gateways.refuseShared(parsed.value.map(({ home }) => home))
-    const now = core.now()
-    return parsed.value.map((imported) => {
-      const { id } = imported.home
-      const before = core.home(id) && registered(id)
-      const merged = mergeHome(before, imported, { now, stopped: stoppedNumber })
-      const { state } = merged
-      const why = before && state && whyNotState(before.home, state)
-      if (why !== undefined) {
-        throw new OfficeError('conflict', `Cannot import ${file}: home ${id} cannot be ${state?.is}, ${why}`)
-      }
-      return { before, merged }
-    })
-  }
-
-  function whyNotState(home: Home, to: ServiceWanted): string | undefined {
-    const open = core.openAlerts().filter((alert) => alert.home === home.id && isForPeople(alert))
-    return whyNotService(home, to, open.length, core.now())
-  }
-
-  /** What an import would change; nothing is changed. */
-  function compareHomes(file: string, text: string) {
-    const plan = planImport(file, text)
-    const homes = plan.map(({ before, merged }) => {
-      const { home, personal } = withFirstState(merged, core.now())
-      return diffHome(before && sourceOf(before), sourceOf({ home, personal }))
-    })
-    const named = new Set(homes.map(({ home }) => home))
-    return { homes, others: [...core.homes()].filter(({ id }) => !named.has(id)).length }
-  }
-
-  function exportHomes(
-    ids: readonly string[] | undefined,
-    format: 'yaml' | 'csv',
-    language: 'en' | 'nb',
-  ): string {
-    const all = ids ?? Array.from(core.homes(), ({ id }) => id).toSorted()
-    const homes = all.map((id) => sourceOf(registered(id)))
-    return format === 'csv' ? homesCsv(homes, language) : stringifyYaml({ homes }, { lineWidth: 120 })
-  }
-
-  async function importHomes(file: string, text: string) {
-    const plan = planImport(file, text)
-    let changed = 0
-    let limitsReplaced = 0
-    for (const { before, merged } of plan) {
-      const { state, replaced } = merged
-      const { home, personal } = before ? merged : withFirstState(merged, core.now())
-      const isSame = isDeepStrictEqual(home, before?.home) && isDeepStrictEqual(personal, before?.personal)
-      if (isSame && !state) continue
-      if (!isSame) await core.takeHome(home, personal)
-      if (before && state) {
-        const { why, ...to } = state
-        const note = { at: core.now(), by: 'hub', via: 'import', ...(why !== undefined && { why }) }
-        const noted = { ...personal, state: note }
-        await core.take({ type: 'service', home: home.id, to, by: 'hub', via: 'import' }, noted)
-      }
-      changed++
-      limitsReplaced += replaced
-    }
-    return { homes: plan.length, changed, limitsReplaced }
-  }
-
-  /** Since when a number wrote STOP, in whatever home it stands. */
-  function stoppedNumber(phone: string): Stopped | undefined {
-    const since = registry.contactsWithPhone(phone).flatMap(({ home, contact }) => {
-      const stopped = core.home(home)?.contacts.find(({ id }) => id === contact)?.stopped
-      return stopped ? [stopped.since] : []
-    })
-    return since.length > 0 ? { since: Math.max(...since) } : undefined
-  }
+  const homeFiles = createHomeFiles({ ...parts, registered })
 
   function consentsOf(id: string): ConsentList {
     const { home, personal } = registered(id)
@@ -463,9 +378,9 @@ export function createOffice(parts: OfficeParts): Office {
 
     register,
     requests: parts.requests,
-    compareHomes,
-    exportHomes,
-    importHomes: (file, text) => inTurn(() => importHomes(file, text)),
+    compareHomes: homeFiles.compareHomes,
+    exportHomes: homeFiles.exportHomes,
+    importHomes: (file, text) => inTurn(() => homeFiles.importHomes(file, text)),
     importStaff: (file, text) => inTurn(() => importStaff(file, text)),
     addGateway: (home, order) => inTurn(() => gateways.add(home, order)),
     renewGateway: (id, request) => inTurn(() => gateways.renew(id, request)),
@@ -633,10 +548,6 @@ function likelyOf(
     },
     profiles,
   )
-}
-
-function isCsv(file: string): boolean {
-  return /\.(csv|txt|tsv)$/i.test(file)
 }
 
 function nameOf(contact: string, personal: HomePersonal): string {

@@ -25,6 +25,10 @@ async function answerTo(asked: ReaderOrder): Promise<unknown> {
       const { createIndicatorReads } = await import('../database/indicator-reads.ts')
       return computeIndicators(asked, createIndicatorReads(db))
     }
+    case 'import': {
+      const { parseImport } = await import('./parse-import.ts')
+      return parseImport(asked)
+    }
     case 'past': {
       const { computePast } = await import('./compute-past.ts')
       const { createPastReads } = await import('../database/past-reads.ts')

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { IndicatorOrder, IndicatorRun } from './compute-indicators.ts'
 import type { OverviewOrder } from './compute-overview.ts'
+import type { ImportOrder, ParsedImport } from './parse-import.ts'
 import type { PastOrder } from './compute-past.ts'
 import type { DrawnPast, HomeOverview } from '../model/past.ts'
 
 export type ReaderOrder =
   | ({ readonly type: 'indicators' } & IndicatorOrder)
+  | ({ readonly type: 'import' } & ImportOrder)
   | ({ readonly type: 'past' } & PastOrder)
   | ({ readonly type: 'overview' } & OverviewOrder)
 
@@ -15,6 +17,7 @@ export type ReaderOrder =
  */
 export interface Reader {
   indicators(order: () => IndicatorOrder): Promise<IndicatorRun>
+  parseImport(order: ImportOrder): Promise<ParsedImport>
   past(order: PastOrder): Promise<DrawnPast>
   overview(order: OverviewOrder): Promise<HomeOverview>
   /** Ends what is under way. */
@@ -23,6 +26,8 @@ export interface Reader {
 
 /** So much memory and no more: a thread that wants more ends, and the hub goes on. */
 const MOST_MEMORY_MB = 512
+/** The tree of a file of many thousand homes is large. */
+const MOST_MEMORY_OF_IMPORT_MB = 2048
 
 /** @param folder of the data of a hub */
 export function createReader(folder: string): Reader {
@@ -46,7 +51,9 @@ export function createReader(folder: string): Reader {
   async function work<T>(order: ReaderOrder): Promise<T> {
     const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), {
       workerData: { folder, order },
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: order.type === 'import' ? MOST_MEMORY_OF_IMPORT_MB : MOST_MEMORY_MB,
+      },
     })
     workers.add(worker)
     try {
@@ -63,6 +70,7 @@ export function createReader(folder: string): Reader {
 
   return {
     indicators: (order) => inTurn('indicators', () => ({ type: 'indicators', ...order() })),
+    parseImport: (order) => inTurn('import', () => ({ type: 'import', ...order })),
     past: (order) => inTurn('past', () => ({ type: 'past', ...order })),
     overview: (order) => inTurn('overview', () => ({ type: 'overview', ...order })),
     async stop() {

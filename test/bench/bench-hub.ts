@@ -40,7 +40,7 @@ export async function startBenchHub(
   child.stderr.on('data', (part) => (errors += String(part)))
   const exited = new Promise<void>((fulfil) => child.once('exit', () => fulfil()))
   await waitFor(`the hub to start\n${errors}`, () => out.includes('\n') || child.exitCode !== null, {
-    timeout: 20_000,
+    timeout: 120_000,
   })
   if (child.exitCode !== null) throw new Error(`The hub did not start: ${errors}`)
   const { mqttPort, url } = JSON.parse(out) as { mqttPort: number; url: string }

@@ -27,7 +27,7 @@ export async function benchConsole(quick: boolean): Promise<Figure[]> {
     )
     return []
   }
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../hub/console/build.ts', import.meta.url))])
+  buildConsole()
   const alerts = quick ? 20 : 50
   const hub = await startBenchHub(alerts + 1)
   const browser = await startChromium()
@@ -101,7 +101,11 @@ const NOTE_ROWS = `
   }).observe(document, { childList: true, subtree: true, characterData: true })
 `
 
-async function signIn(context: BrowserContext, hub: BenchHub): Promise<void> {
+export function buildConsole(): void {
+  execFileSync(process.execPath, [fileURLToPath(new URL('../../hub/console/build.ts', import.meta.url))])
+}
+
+export async function signIn(context: BrowserContext, hub: BenchHub): Promise<void> {
   const { signIn: link } = (await hub.call('POST', '/api/sign-in-links', { person: 'bench' })) as {
     signIn: string
   }

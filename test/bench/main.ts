@@ -3,6 +3,7 @@ import { formatTable } from '../../hub/cli/print.ts'
 import { benchConsole } from './console.ts'
 import type { Figure } from './figures.ts'
 import { benchHistory } from './history.ts'
+import { benchHomes } from './homes.ts'
 import { benchMemory } from './memory.ts'
 import { benchOverview } from './overview.ts'
 import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
@@ -33,6 +34,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   console: {
     measures: 'the board in Chromium: first paint, first alert, from the hub to the screen at 50 alerts/min',
     run: benchConsole,
+  },
+  homes: {
+    measures: 'the page of 20,000 homes in Chromium until its first row, and the lists behind it',
+    run: benchHomes,
   },
   memory: { measures: 'memory of a home after a day', run: benchMemory },
   history: {

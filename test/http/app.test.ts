@@ -620,6 +620,73 @@ describe('/api/homes', () => {
   })
 })
 
+describe('lists in pages', () => {
+  const notifications = ['m1', 'm2', 'm3', 'm4', 'm5'].map((id, index) =>
+    // Two of the same millisecond: a page may end between them.
+    exampleNotification({
+      id,
+      queuedAt: NOW + Math.floor(index / 2),
+      state: index % 2 === 0 ? 'failed' : 'delivered',
+    }),
+  )
+
+  async function pages(path: string): Promise<string[][]> {
+    const headers = await signIn()
+    const all: string[][] = []
+    let next: string | undefined
+    do {
+      const cursor: string = next === undefined ? '' : `&cursor=${encodeURIComponent(next)}`
+      const answer = (await app.inject({ url: `${path}${cursor}`, headers })).json()
+      all.push(answer.messages.map(({ id }: { id: string }) => id))
+      next = answer.next
+    } while (next !== undefined)
+    return all
+  }
+
+  it.each([
+    ['all messages', '/api/messages?limit=2', [['m5', 'm4'], ['m3', 'm2'], ['m1']]],
+    [
+      'those of an alert',
+      '/api/messages?limit=3&alert=a1',
+      [
+        ['m5', 'm4', 'm3'],
+        ['m2', 'm1'],
+      ],
+    ],
+    ['those that failed', '/api/messages?limit=2&state=failed', [['m5', 'm3'], ['m1']]],
+    ['those that fill a page', '/api/messages?limit=5', [['m5', 'm4', 'm3', 'm2', 'm1']]],
+  ])('gives %s, none twice and none left out', async (_, path, expected) => {
+    office.put({ alerts: [exampleAlert()], notifications })
+    expect(await pages(path)).toEqual(expected)
+  })
+
+  it('goes on behind what others may see alone', async () => {
+    const [home, personal] = exampleHome('h2', 'Lia 2')
+    office.addHome({ ...home, area: 'Alta' }, personal)
+    office.put({
+      notifications: notifications.map((one, index) => (index % 2 ? { ...one, home: 'h2' } : one)),
+    })
+    office.people.add({ id: 'ida', roles: ['operator'], areas: ['Alta'] })
+    const session = office.people.signIn(office.people.createSignInToken('ida'))?.session ?? ''
+    const { messages, next } = (
+      await app.inject({ url: '/api/messages?limit=1', cookies: { aal_session: session } })
+    ).json()
+    expect(messages.map(({ id }: { id: string }) => id)).toEqual(['m4'])
+    const url = `/api/messages?limit=1&cursor=${next}`
+    const second = (await app.inject({ url, cookies: { aal_session: session } })).json()
+    expect(second.messages.map(({ id }: { id: string }) => id)).toEqual(['m2'])
+    expect(second).not.toHaveProperty('next')
+  })
+
+  it.each(['/api/messages', '/api/undecoded'])('%s refuses a cursor of another list', async (path) => {
+    const answer = await app.inject({ url: `${path}?cursor=eyJ4IjoxfQ`, headers: await signIn() })
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      400,
+      expect.stringContaining('Cannot use "cursor"'),
+    ])
+  })
+})
+
 describe('/api/phone', () => {
   it('shows what each phone got and wrote, and takes an answer as from that phone', async () => {
     office.put({

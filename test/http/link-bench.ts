@@ -16,6 +16,7 @@ import { createStatusLinks } from '../../hub/office/status-links.ts'
 import type { AlertEvent } from '../../hub/model/alert.ts'
 import { recipientOf } from '../../hub/model/notification.ts'
 import type { Notification } from '../../hub/model/notification.ts'
+import { parseImport } from '../../hub/threads/parse-import.ts'
 import { createOffice, renderNotification } from '../../hub/office/office.ts'
 import { messagesSchema } from '../../hub/settings/message-settings.ts'
 import { createCoreBench, createManualClock } from '../core/bench.ts'
@@ -151,12 +152,13 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
   const none = (): never => {
     throw new Error('not in this test')
   }
+  const profileFolder = new URL('../../devices/profiles', import.meta.url).pathname
   const office = createOffice({
     core,
     journal,
     registry,
     gateways: {
-      refuseShared: none,
+      refuseShared: () => () => {},
       add: none,
       renew: none,
       revoke: none,
@@ -164,7 +166,9 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
       withdraw: none,
       disconnect: none,
     },
-    profiles: await loadProfiles(new URL('../../devices/profiles', import.meta.url).pathname),
+    profiles: await loadProfiles(profileFolder),
+    profileFolder,
+    parseImport,
     requests: { find: none, keep: none },
     rules: none,
     ruleBook: {

@@ -236,8 +236,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
     register: memoryRegister,
-    compareHomes: () => ({ homes: [], others: 0 }),
-    exportHomes: () => '',
+    compareHomes: () => Promise.resolve({ homes: [], others: 0 }),
+    exportHomes: () => Promise.resolve(''),
     requests: { find: () => undefined, keep() {} },
     failedNotifications: (limit, before) =>
       newestMessages(before)

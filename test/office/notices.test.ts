@@ -47,10 +47,12 @@ describe('noticeMissingProfiles', () => {
     expect(open()).toHaveLength(2)
   })
 
-  it('resolves it when the profile is back, or the sensor is gone', async () => {
+  it('resolves it when the profile is back, or the sensor is gone, for the homes that are asked about', async () => {
     const { bench, open } = await missing()
     await bench.take({ type: 'home', home: home({ sensors: home().sensors.slice(0, 1) }) })
     await noticeMissingProfiles(bench.core, NONE)
+    expect(open()).toEqual(['hub-profile-missing h1/a'])
+    await noticeMissingProfiles(bench.core, ALL, [])
     expect(open()).toEqual(['hub-profile-missing h1/a'])
     await noticeMissingProfiles(bench.core, ALL)
     expect(open()).toEqual([])
