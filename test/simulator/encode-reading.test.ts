@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { encodeReading, encodeRoutine } from '../../devices/simulator/encode-reading.ts'
+import { planHomes, writeImportFile } from '../../devices/simulator/home-plan.ts'
+import { encodePayload, topicOf } from '../../devices/simulator/sensor-model.ts'
 import { decode } from '../../hub/decode/decode.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { payloadOf } from '../../hub/decode/run-example.ts'
+import { createTopicIndex } from '../../hub/decode/topic-index.ts'
+import { parseHomes } from '../../hub/register/parse-homes.ts'
+import { parseRules } from '../../hub/rules/parse-rules.ts'
 import { ALARM_KINDS, KINDS } from '../../hub/model/kind.ts'
 
 const NOW = Date.UTC(2026, 11, 1, 12)
@@ -66,4 +71,28 @@ test.each(each)('encodeRoutine calls nobody for help: %s', (_, profile) => {
     if (ALARM_KINDS.has(kind)) expect([kind, value === null || value === false]).toEqual([kind, true])
     if (kind === 'battery') expect(value).toBeGreaterThan(20)
   }
+})
+
+test('a simulated home can have a sensor of every profile: each is registered, heard, and calls nobody', () => {
+  const rules = parseRules([])
+  if (!rules.ok) throw new Error('no rules have errors')
+  const homes = planHomes(1, 'h', [...profiles.values()])
+  const parsed = parseHomes('homes.yaml', writeImportFile(homes), profiles, rules.value)
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('\n'))
+  const [planned] = homes
+  const [registered] = parsed.value
+  if (!planned || !registered) throw new Error('there is no home')
+  const { routes } = createTopicIndex(registered.home, profiles)
+  const heard = new Set<string>()
+  for (const message of planned.household.between(NOW, NOW + 8 * 24 * 3_600_000)) {
+    const sensor = planned.household.sensors.find(({ id }) => id === message.sensor)
+    if (sensor?.model !== 'other') continue
+    const route = routes.get(topicOf(sensor, message.form))
+    if (!route) throw new Error(`nobody hears ${sensor.id}`)
+    const bytes = encodePayload(message.payload)
+    const { observations, undecoded } = decode(route.profile, route.form, bytes)
+    expect([sensor.id, undecoded]).toEqual([sensor.id, []])
+    if (observations.length > 0) heard.add(route.profile.id)
+  }
+  expect([...heard].toSorted()).toEqual([...profiles.keys()].toSorted())
 })
