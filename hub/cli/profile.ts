@@ -172,7 +172,7 @@ async function show(id: string, options: Options): Promise<void> {
   printLine(
     [
       `${id}: ${title.en} (${title.nb})`,
-      `Maker and model: ${maker}, ${model}${known.length > 0 ? `; checked: ${known.join('; ')}` : ''}`,
+      `Maker and model: ${maker}, ${model}${known.length > 0 ? `; written for: ${known.join('; ')}` : ''}`,
       `Power: ${power}; heard at least every ${formatDuration(heardEvery)}; ${alarm ? 'alarm-class' : 'not alarm-class'}`,
       `Topics below homes/<home>/: ${topics.map(({ template }) => template).join(', ')}`,
       `Kinds: ${kinds.join(', ')}`,
