@@ -2,7 +2,8 @@ import { stringify } from 'yaml'
 import { createHousehold } from './household.ts'
 import type { Household } from './household.ts'
 import { createRandom } from './random.ts'
-import { MODELS } from './sensor-model.ts'
+import type { Profile } from '../../hub/decode/profile.ts'
+import { profileIdOf } from './sensor-model.ts'
 import type { SimulatedSensor } from './sensor-model.ts'
 
 const TIMEZONE = 'Europe/Oslo'
@@ -62,16 +63,20 @@ const PEOPLE = [
 /**
  * Makes up homes: the same index gives the same home.
  * @param prefix `sim` gives `sim-0001`, `sim-0002`, …
+ * @param others each home also has a sensor of each of these
  */
-export function planHomes(count: number, prefix: string): SimulatedHome[] {
-  return Array.from({ length: count }, (_, index) => planHome(index, prefix))
+export function planHomes(count: number, prefix: string, others: readonly Profile[] = []): SimulatedHome[] {
+  return Array.from({ length: count }, (_, index) => planHome(index, prefix, others))
 }
 
-function planHome(index: number, prefix: string): SimulatedHome {
+function planHome(index: number, prefix: string, others: readonly Profile[]): SimulatedHome {
   const number = String(index + 1).padStart(4, '0')
   const id = `${prefix}-${number}`
   const gateway = `gw-${prefix}-${number}`
-  const sensors = sensorsOf(index)
+  const sensors = [
+    ...sensorsOf(index),
+    ...others.map((profile): SimulatedSensor => ({ id: `other-${profile.id}`, model: 'other', profile })),
+  ]
   const [name, street, area, ...family] = PEOPLE[index % PEOPLE.length] ?? PEOPLE[0]
   const round = Math.floor(index / PEOPLE.length)
   const entry: HomeEntry = {
@@ -84,8 +89,8 @@ function planHome(index: number, prefix: string): SimulatedHome {
     residents: [{ id: 'r1', name, language: 'nb' }],
     sensors: sensors.map((sensor) => ({
       id: sensor.id,
-      profile: MODELS[sensor.model].profile,
-      ...(MODELS[sensor.model].profile !== 'native' && { address: sensor.id }),
+      profile: profileIdOf(sensor),
+      ...(profileIdOf(sensor) !== 'native' && { address: sensor.id }),
       ...(sensor.room !== undefined && { room: sensor.room }),
       ...(sensor.role !== undefined && { role: sensor.role }),
       ...(sensor.isPersonal && { resident: 'r1' }),

@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
 import { planDay, wakeTime } from './day-plan.ts'
 import type { DayPlan } from './day-plan.ts'
+import { encodeRoutine } from './encode-reading.ts'
+import type { Encoded } from './encode-reading.ts'
 import { habitsOf } from './person.ts'
 import type { Habits } from './person.ts'
 import { createRandom } from './random.ts'
@@ -77,15 +79,26 @@ function messagesOf(
     const state = { ...shown.get(sensor.id), ...shows }
     // A measurement is said once; everything else stays so.
     if (sensor.model !== 'oximeter') shown.set(sensor.id, state)
-    const payload = payloadOf(sensor.model, state, batteryAt(seed, sensor.id, at), random)
+    const said = saidBy(sensor, state, Math.floor(at), batteryAt(seed, sensor.id, at), random)
     return {
       at: Math.floor(at),
       sensor: sensor.id,
-      form: 'readings',
-      payload,
+      ...said,
       ...(shows === undefined && { isRoutine: true }),
     }
   })
+}
+
+function saidBy(
+  { model, profile, id }: SimulatedSensor,
+  state: Shown,
+  at: number,
+  battery: number,
+  random: Random,
+): Encoded {
+  if (model !== 'other') return { form: 'readings', payload: payloadOf(model, state, battery, random) }
+  if (!profile) throw new Error(`the simulated sensor ${id} has no profile`)
+  return encodeRoutine(profile, at)
 }
 
 /** What being somewhere, and going there, does to the sensors of the rooms. */
@@ -163,7 +176,7 @@ function measurements(
 /** Each sensor speaks by itself now and then, at times of its own. */
 function routine(plan: DayPlan, sensors: readonly SimulatedSensor[], seed: string): Change[] {
   return sensors.flatMap((sensor) => {
-    const every = sensor.model === 'fall-radar' ? RADAR_SPEAKS_EVERY : SPEAKS_EVERY
+    const every = speaksEvery(sensor)
     const offset = createRandom(`${seed}|${sensor.id}|speaks`).between(0, every)
     const changes: Change[] = []
     for (let at = Math.ceil((plan.from - offset) / every) * every + offset; at < plan.to; at += every) {
@@ -171,6 +184,12 @@ function routine(plan: DayPlan, sensors: readonly SimulatedSensor[], seed: strin
     }
     return changes
   })
+}
+
+function speaksEvery({ model, profile }: SimulatedSensor): number {
+  // Twice in the time in which it must be heard once.
+  if (profile) return profile.heardEvery * 0.45
+  return model === 'fall-radar' ? RADAR_SPEAKS_EVERY : SPEAKS_EVERY
 }
 
 /** A battery lasts one to two years, and is changed in good time. */

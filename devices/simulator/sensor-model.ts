@@ -1,3 +1,5 @@
+import type { Form, Profile } from '../../hub/decode/profile.ts'
+import { fillTopic } from '../../hub/decode/topic-index.ts'
 import type { Random } from './random.ts'
 
 /** The sorts of sensors that the simulator can be, and the profile by which the hub reads each. */
@@ -15,7 +17,10 @@ export type Model = keyof typeof MODELS
 
 export interface SimulatedSensor {
   readonly id: string
-  readonly model: Model
+  /** `other` is one of any profile: it speaks by itself, and nothing that happens in the home moves it. */
+  readonly model: Model | 'other'
+  /** Of an `other`. */
+  readonly profile?: Profile
   readonly room?: string
   readonly role?: string
   /** Worn by or measuring the home's resident, not the home. */
@@ -27,7 +32,7 @@ export interface Message {
   /** ms since 1970. */
   readonly at: number
   readonly sensor: string
-  readonly form: 'readings' | 'availability'
+  readonly form: Form
   /** A text is the payload itself; anything else is sent as JSON. */
   readonly payload: unknown
   /** Sent by itself, without anybody doing anything: it goes on when the person lies on the floor. */
@@ -45,7 +50,7 @@ export interface Shown {
 }
 
 /** What a sensor shows while everybody is in bed. */
-export const AT_REST: Readonly<Record<Model, Shown>> = {
+export const AT_REST: Readonly<Record<Model | 'other', Shown>> = {
   motion: { motion: false },
   contact: { isOpen: false },
   'fall-radar': { status: 'unoccupied' },
@@ -53,6 +58,7 @@ export const AT_REST: Readonly<Record<Model, Shown>> = {
   bed: { bed: 'occupied' },
   pendant: {},
   oximeter: {},
+  other: {},
 }
 
 /** The payload of a sensor's ordinary message. Battery in %. */
@@ -92,9 +98,22 @@ export function payloadOf(model: Model, shown: Shown, battery: number, random: R
   }
 }
 
+/** The profile by which the hub reads it. */
+export function profileIdOf({ id, model, profile }: SimulatedSensor): string {
+  if (model !== 'other') return MODELS[model].profile
+  if (!profile) throw new Error(`the simulated sensor ${id} has no profile`)
+  return profile.id
+}
+
 /** The topic below `homes/<homeId>/`. Simulated sensors have their id as their address. */
-export function topicOf(sensor: SimulatedSensor, form: Message['form']): string {
-  if (MODELS[sensor.model].profile === 'native') return `sensors/${sensor.id}`
+export function topicOf(sensor: SimulatedSensor, form: Form): string {
+  const { id, profile } = sensor
+  if (profile) {
+    const topic = profile.topics.find((one) => one.form === form)
+    if (!topic) throw new Error(`the profile ${profile.id} has no topic "${form}"`)
+    return fillTopic(topic.template, { id, address: id })
+  }
+  if (profileIdOf(sensor) === 'native') return `sensors/${sensor.id}`
   return `zigbee2mqtt/${sensor.id}${form === 'availability' ? '/availability' : ''}`
 }
 

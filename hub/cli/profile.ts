@@ -2,7 +2,6 @@ import { readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { text as readAll } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import { checkProfile } from '../decode/check-profile.ts'
@@ -24,6 +23,7 @@ import { configOf, withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, printMessage } from './print.ts'
 import { readText } from './read-text.ts'
+import { shippedProfiles } from './shipped-profiles.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -95,10 +95,6 @@ export function addProfileCommands(program: Command): void {
 
 async function profilesOf(options: DataOptions): Promise<ReadonlyMap<string, Profile>> {
   return await loadProfiles((await configOf(options)).profiles ?? shippedProfiles())
-}
-
-function shippedProfiles(): string {
-  return fileURLToPath(new URL('../../devices/profiles', import.meta.url))
 }
 
 async function list(text: string | undefined, options: Options): Promise<void> {
@@ -176,7 +172,7 @@ async function show(id: string, options: Options): Promise<void> {
   printLine(
     [
       `${id}: ${title.en} (${title.nb})`,
-      `Maker and model: ${maker}, ${model}${known.length > 0 ? `; checked: ${known.join('; ')}` : ''}`,
+      `Maker and model: ${maker}, ${model}${known.length > 0 ? `; written for: ${known.join('; ')}` : ''}`,
       `Power: ${power}; heard at least every ${formatDuration(heardEvery)}; ${alarm ? 'alarm-class' : 'not alarm-class'}`,
       `Topics below homes/<home>/: ${topics.map(({ template }) => template).join(', ')}`,
       `Kinds: ${kinds.join(', ')}`,

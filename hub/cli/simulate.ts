@@ -9,11 +9,16 @@ import type { SimulatedHome } from '../../devices/simulator/home-plan.ts'
 import { INCIDENTS } from '../../devices/simulator/incident.ts'
 import type { IncidentName } from '../../devices/simulator/incident.ts'
 import { createLiveHome } from '../../devices/simulator/live-home.ts'
+import type { Config } from '../config.ts'
+import { loadProfiles } from '../decode/load-profiles.ts'
+import type { Profile } from '../decode/profile.ts'
 import { parseDuration } from '../source/duration.ts'
+import { hint } from '../source/parse-yaml.ts'
 import { CommandError } from './command-error.ts'
 import { configOf, withApi } from './open-api.ts'
 import type { Api, DataOptions } from './open-api.ts'
 import { printJson, printLine, printMessage } from './print.ts'
+import { shippedProfiles } from './shipped-profiles.ts'
 import { untilStopped } from './until-stopped.ts'
 
 /** The passwords of the simulated gateways, for the next run; beside the hub's data. */
@@ -33,6 +38,7 @@ interface Options extends DataOptions {
   readonly speed: number
   readonly for?: number
   readonly incident: readonly Ordered[]
+  readonly profile: readonly string[]
 }
 
 /** `aal simulate` */
@@ -50,21 +56,27 @@ export function addSimulateCommand(program: Command): void {
       readIncident,
       [],
     )
+    .option(
+      '--profile <id>',
+      'each home has also a sensor of this device profile; may be given again (all: every one)',
+      (id: string, before: readonly string[]) => [...before, id],
+      [],
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  aal simulate --homes 3\n  aal simulate --homes 100 --speed 60 --for 10m\n  aal simulate --incident fall@sim-0003',
+      '\nExamples:\n  aal simulate --homes 3\n  aal simulate --homes 100 --speed 60 --for 10m\n  aal simulate --incident fall@sim-0003\n  aal simulate --homes 1 --profile shelly-smoke --profile esphome-bed',
     )
     .action(async (_own: object, command: Command) => simulate(command.optsWithGlobals<Options>()))
 }
 
 async function simulate(options: Options): Promise<void> {
-  const homes = planHomes(options.homes, 'sim')
+  const config = await configOf(options)
+  const homes = planHomes(options.homes, 'sim', await othersOf(options.profile, config))
   for (const { home, name } of options.incident) {
     if (homes.some(({ id }) => id === home)) continue
     const last = homes.at(-1)?.id
     throw new CommandError(`Cannot cause ${name}@${home}: expected a home from ${homes[0]?.id} to ${last}`, 2)
   }
-  const config = await configOf(options)
   const passwords = await withApi(options, (api) => register(api, homes, join(config.data, CREDENTIALS)))
   const url = options.url ?? `mqtt://${config.mqtt.host}:${config.mqtt.port}`
   const acknowledged = createHistogram()
@@ -126,6 +138,17 @@ async function simulate(options: Options): Promise<void> {
         `half within ${result.p50.toFixed(1)} ms, 99 % within ${result.p99.toFixed(1)} ms.`,
     )
   }
+}
+
+async function othersOf(ids: readonly string[], config: Config): Promise<readonly Profile[]> {
+  if (ids.length === 0) return []
+  const profiles = await loadProfiles(config.profiles ?? shippedProfiles())
+  if (ids.includes('all')) return [...profiles.values()]
+  return [...new Set(ids)].map((id) => {
+    const profile = profiles.get(id)
+    if (profile) return profile
+    throw new CommandError(`There is no profile "${id}"${hint(id, [...profiles.keys()])}`, 2)
+  })
 }
 
 /** Registers the homes, which changes nothing the second time, and makes the credentials that are missing. */

@@ -65,7 +65,7 @@ function createEnvironment(): Environment {
   cel.registerFunction('round(int): int', (value: bigint) => value)
   cel.registerFunction('percent(dyn, dyn, dyn): double', percent)
   cel.registerFunction('biggest(list): double', biggest)
-  cel.registerFunction('refuse(string): double', refuse)
+  cel.registerFunction('refuse(string): dyn', refuse)
   return cel
 }
 

@@ -15,7 +15,7 @@ export interface Profile {
   readonly title: Words
   readonly maker: string
   readonly model: string
-  /** Models that it was checked against, by maker, as the maker or the gateway's software names them. */
+  /** Models that it is written for, by maker, as the maker or the gateway's software names them. */
   readonly models: Readonly<Record<string, readonly string[]>>
   readonly power: 'battery' | 'mains'
   /** Alarm-class: a payload that cannot be decoded raises an alert all the same. */

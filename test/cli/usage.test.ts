@@ -37,6 +37,7 @@ describe('aal', () => {
     [['sign-in', '--help'], 'aal sign-in --person siv'],
     [['gateway', '--help'], 'aal gateway add h-0001 --id gw-0001'],
     [['limits', '--help'], 'aal limits list h-0001'],
+    [['profile', 'draft', '--help'], 'aal profile draft capture.txt'],
     [['mode', '--help'], 'aal mode h-0001 maintenance off --by ola'],
     [['hold', '--help'], 'aal hold h-0001 no-activity off --by siv'],
     [['hold', 'list', '--help'], 'aal hold list'],

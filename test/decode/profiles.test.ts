@@ -8,6 +8,7 @@ import { runExample } from '../../hub/decode/run-example.ts'
 import { matchTopic } from '../../hub/decode/topic-index.ts'
 import { ALARM_KINDS } from '../../hub/model/kind.ts'
 import { formatProblem } from '../../hub/source/problem.ts'
+import { PROFILES_DOC, withProfileTable } from './write-profile-table.ts'
 
 const profiles = await loadProfiles('devices/profiles')
 const all = [...profiles.values()]
@@ -57,6 +58,7 @@ test('there is a profile for each way into the hub', () => {
     esphome: ['bed', 'contact', 'motion', 'presence', 'temperature'],
     ttn: [
       'button-milesight-ws101',
+      'door-milesight-em300-mcs',
       'door-milesight-ws301',
       'fall-radar-milesight-vs373',
       'motion-milesight-ws202',
@@ -169,4 +171,9 @@ test.each([
   ['not less', { kind: 'power', below: 5 }, { kind: 'power', value: 5 }, false],
 ] as const)('proves: %s', (_, expected, reading, answer) => {
   expect(proves(expected, reading)).toBe(answer)
+})
+
+test('docs/profiles.md has the table of all profiles; `npm run -s profiles` writes it', async () => {
+  const page = await readFile(PROFILES_DOC, 'utf8')
+  expect(page).toBe(withProfileTable(page, all))
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planHomes } from '../../devices/simulator/home-plan.ts'
 import { affect, createIncident, INCIDENTS } from '../../devices/simulator/incident.ts'
 import type { Effect, IncidentName } from '../../devices/simulator/incident.ts'
-import { encodePayload, MODELS } from '../../devices/simulator/sensor-model.ts'
+import { encodePayload, profileIdOf } from '../../devices/simulator/sensor-model.ts'
 import type { Message } from '../../devices/simulator/sensor-model.ts'
 import { decode } from '../../hub/decode/decode.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
@@ -17,9 +17,9 @@ function seen(name: IncidentName, index: number): string[] {
   const incident = household && createIncident(name, household, AT)
   if (!household || !incident) return ['impossible']
   return incident.messages.flatMap((message) => {
-    const model = household.sensors.find(({ id }) => id === message.sensor)?.model ?? 'motion'
-    const profile = profiles.get(MODELS[model].profile)
-    if (!profile) throw new Error(`there is no profile for ${model}`)
+    const sensor = household.sensors.find(({ id }) => id === message.sensor)
+    const profile = sensor && profiles.get(profileIdOf(sensor))
+    if (!profile) throw new Error(`there is no profile for ${message.sensor}`)
     const { observations, undecoded } = decode(profile, message.form, encodePayload(message.payload))
     return [
       ...observations
