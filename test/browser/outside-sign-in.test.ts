@@ -157,7 +157,12 @@ describe('signing in at the organisation', () => {
       expect(office.taken).toMatchObject([{ type: 'acknowledge', by: 'operator:siv' }])
 
       // The session is over.
-      office.people.signOut(await sessionOf())
+      const ending = await sessionOf()
+      // On the way of the act to the hub: else the stream may have told it before.
+      await page.route('**/comment', (route) => {
+        office.people.signOut(ending)
+        return route.fallback()
+      })
       await page.getByRole('textbox', { name: 'Note' }).fill('Called her')
       await page.getByRole('button', { name: 'Add' }).click()
       await page.getByText('What you were about to do waits').waitFor()
