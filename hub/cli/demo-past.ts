@@ -132,7 +132,10 @@ export async function simulatePast(options: PastOptions): Promise<Past> {
       await respond(event.at)
       time = event.at
       const { happens } = event
-      const inputs = happens.type === 'input' ? [happens.input] : intake.inputsOf(happens.arrival, time)
+      const inputs =
+        happens.type === 'input'
+          ? [happens.input]
+          : intake.inputsOf({ ...happens.arrival, sent: asFromGateway(happens.arrival.home, index) }, time)
       if (inputs.length > 0) await submit(inputs)
       if (failure) throw failure
       if (index % 500 === 0) onProgress(index / events.length)
@@ -220,6 +223,11 @@ function planIncidents(homes: readonly SimulatedHome[], to: number): Past['incid
   const weak = homes[5]
   const incident = weak && createIncident('battery-low', weak.household, to - 5 * HOUR)
   return weak && incident ? [...planned, { ...incident, home: weak.id }] : planned
+}
+
+/** At QoS 1, as gateways should send. */
+function asFromGateway(home: string, index: number): NonNullable<Arrival['sent']> {
+  return { client: `${home}-past`, packetId: 1 + (index % 65_535), dup: false }
 }
 
 function arrivalEvent(home: SimulatedHome, { at, sensor: id, form, payload }: Message): Event {
