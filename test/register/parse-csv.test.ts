@@ -155,7 +155,7 @@ const word = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,8}$/)
 const text = fc
   .oneof(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
-    fc.constantFrom('=1+1', "'=x", '-5', '+47', '@a', 'a;b,c', 'a "b" c', 'Ærlig Øst'),
+    fc.constantFrom('=1+1', '0417', "'=x", '-5', '+47', '@a', 'a;b,c', 'a "b" c', 'Ærlig Øst'),
   )
   .map((value) => value.replace(/[\p{C}\p{Z}|]+/gu, ' ').trim())
   .filter((value) => value !== '' && !/^="/.test(value))
