@@ -48,7 +48,7 @@ describe('aal home, sensor, gateway, export and import', () => {
     )
     const dry = await aal('import', csv, '--dry-run')
     expect(dry.stdout).toMatch(
-      /\+ area: Vardø[^]*- sensors\/door: there[^]*Would go away \(1\): h-1: sensors\/door/,
+      /- sensors\/door: there[^]*\+ area: Vardø[^]*Would go away \(1\): h-1: sensors\/door/,
     )
     expect(dry.stdout).not.toContain('0417')
     expect((await aal('export', '--homes', 'h-1')).stdout).toContain('address: door-2')
