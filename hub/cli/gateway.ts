@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { BOX_PARTS, boxFiles } from './box-files.ts'
 import type { BoxPart } from './box-files.ts'
 import { CommandError } from './command-error.ts'
+import { addGatewayChanges } from './gateway-changes.ts'
 import { configOf, withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine, printMessage, showTime } from './print.ts'
@@ -41,7 +42,7 @@ interface AddOptions {
 
 const CERTIFICATE_FILES = ['cert.pem', 'key.pem', 'ca.pem']
 
-/** `aal gateway add`, `config`, `renew` and `revoke` */
+/** `aal gateway add`, `config`, `renew` and `revoke`; `list`, `rotate` and `remove` */
 export function addGatewayCommands(program: Command): void {
   const gateway = program
     .command('gateway')
@@ -50,6 +51,8 @@ export function addGatewayCommands(program: Command): void {
       'after',
       '\nExamples:\n  aal gateway add h-0001 --id gw-0001\n  aal gateway config h-0001 --gateway gw-0001 --host hub.example.org --out box\n  aal gateway revoke gw-0001 --why "stolen"',
     )
+
+  addGatewayChanges(gateway)
 
   gateway
     .command('add <home>')

@@ -4,6 +4,7 @@ import type { HomeDetail } from '../http/home-view.ts'
 import { addHomeSeenCommand } from './home-seen.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
+import { addHomeChanges } from './change-home.ts'
 import { CommandError } from './command-error.ts'
 import { openApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
@@ -22,6 +23,8 @@ export function addHomeCommands(program: Command): void {
       'after',
       '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home seen h-0001\n  aal home link h-0001 daughter',
     )
+
+  addHomeChanges(home)
 
   home
     .command('list')

@@ -18,7 +18,14 @@ export interface Api {
    * @returns the parsed JSON of the answer
    * @throws CommandError with the API's own words when it refuses
    */
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<unknown>
+  /** The text of an answer that is no JSON. @throws CommandError */
+  text(path: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -40,7 +47,9 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
   if (await answers(socketPath)) {
     return {
       isRunning: true,
-      call: async (method, path, body) => read(await send(socketPath, method, path, body)),
+      call: async (method, path, body, headers) =>
+        read(await send(socketPath, method, path, body, LONGEST_WORK, headers)),
+      text: async (path) => textOf(await send(socketPath, 'GET', path, undefined)),
       close: async () => {},
     }
   }
@@ -53,14 +62,18 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
   const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
   return {
     isRunning: false,
-    async call(method, path, body) {
+    async call(method, path, body, headers) {
       const answer = await hub.admin.inject({
         method,
         url: path,
-        headers: { 'x-aal': '1' },
+        headers: { 'x-aal': '1', ...headers },
         ...(body !== undefined && { payload: body as object }),
       })
       return read({ status: answer.statusCode, text: answer.body })
+    },
+    async text(path) {
+      const answer = await hub.admin.inject({ method: 'GET', url: path })
+      return textOf({ status: answer.statusCode, text: answer.body })
     },
     close: () => hub.stop(),
   }
@@ -91,10 +104,18 @@ function read({ status, text }: Answer): unknown {
   const { detail, title, problems } = json as {
     detail?: string
     title?: string
-    problems?: { file: string; line: number; column: number; message: string }[]
+    problems?: { file?: string; line?: number; column?: number; pointer?: string; message: string }[]
   }
-  const places = problems?.map((one) => `  ${one.file}:${one.line}:${one.column}: ${one.message}`) ?? []
+  // Of fields the sentence says it all.
+  const places = (problems ?? [])
+    .filter(({ file }) => file !== undefined)
+    .map((one) => `  ${one.file}:${one.line}:${one.column}: ${one.message}`)
   throw new CommandError([detail ?? title ?? `The hub answered ${status}`, ...places].join('\n'))
+}
+
+function textOf(answer: Answer): string {
+  if (answer.status >= 400) read(answer)
+  return answer.text
 }
 
 /** @throws CommandError when a hub is there and says nothing: two writers must never disagree */
@@ -113,6 +134,7 @@ function send(
   path: string,
   body?: unknown,
   wait = LONGEST_WORK,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   return new Promise((fulfil, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body)
@@ -125,6 +147,7 @@ function send(
         path,
         headers: {
           'x-aal': '1',
+          ...headers,
           ...(payload !== undefined && {
             'content-type': 'application/json',
             'content-length': Buffer.byteLength(payload),

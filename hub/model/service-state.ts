@@ -37,8 +37,7 @@ const NEXT: { readonly [from in ServiceState]: readonly ServiceState[] } = {
 const WHY_NOT: { readonly [to in ServiceState]: string } = {
   planned: 'it has been in service. Pause it, or close it',
   commissioning: '',
-  active:
-    'it is closed, and its gateways are refused. Set it to commissioning first, and see its sensors speak',
+  active: 'its gateways are refused. Set it to commissioning first, and see its sensors speak',
   paused: 'only what is active can be paused',
   closed: '',
 }

@@ -114,14 +114,17 @@ function plain(name: string): string {
   return name.toLocaleLowerCase('nb').replace(/[\s_.:-]/g, '')
 }
 
-/** A value that a spreadsheet would run as a formula, or take the plus sign from, begins with an apostrophe. */
+/** What a spreadsheet would run as a formula, or take the plus sign or the zero in front from. */
+const CHANGED_BY_EXCEL = /^'*(?:[=+\-@]|0\d)/
+
+/** Such a value begins with an apostrophe. */
 export function guarded(value: string): string {
-  return /^'*[=+\-@]/.test(value) ? `'${value}` : value
+  return CHANGED_BY_EXCEL.test(value) ? `'${value}` : value
 }
 
 export function unguarded(cell: string): string {
   // Excel's own way to keep a number as it is: ="0417"
   const [, quoted] = /^="(.*)"$/s.exec(cell) ?? []
   if (quoted !== undefined) return quoted.replaceAll('""', '"')
-  return /^'+[=+\-@]/.test(cell) ? cell.slice(1) : cell
+  return cell.startsWith("'") && CHANGED_BY_EXCEL.test(cell) ? cell.slice(1) : cell
 }
