@@ -85,6 +85,7 @@ import type { Judgement } from './watch/judge-heartbeat.ts'
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const STOP_TIME = 8_000
 const STARTS_LOOKED_AT = 50
+const REFRESHED_AT_ONCE = 200
 
 export interface HubOptions {
   readonly config: Config
@@ -544,13 +545,17 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
 
 /** A profile may have got another interval since its sensors were registered. */
 async function refreshSensorFacts(core: RunningCore, profiles: ReadonlyMap<string, Profile>): Promise<void> {
-  for (const home of core.homes()) {
+  const changed = [...core.homes()].flatMap((home) => {
     const sensors = home.sensors.map((sensor) => {
       const profile = profiles.get(sensor.profile)
       return profile ? { ...sensor, heardEvery: profile.heardEvery, kinds: profile.kinds } : sensor
     })
-    if (isDeepStrictEqual(sensors, home.sensors)) continue
-    await core.take({ type: 'home', home: { ...home, sensors } })
+    return isDeepStrictEqual(sensors, home.sensors) ? [] : [{ ...home, sensors }]
+  })
+  for (let first = 0; first < changed.length; first += REFRESHED_AT_ONCE) {
+    // What is submitted in one turn shares one transaction.
+    const some = changed.slice(first, first + REFRESHED_AT_ONCE)
+    await Promise.all(some.map((home) => core.take({ type: 'home', home })))
   }
 }
 

@@ -1,7 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Home } from '../model/home.ts'
+import type { Fired } from '../model/rule-book.ts'
 import { hasOwnLimits } from '../rules/rule.ts'
 import { actorOf } from './actor.ts'
+import { inStretches } from './in-stretches.ts'
 import type { Office } from './office.ts'
 import { problemSchema } from './problem.ts'
 import type { Trial } from './rule-book.ts'
@@ -274,12 +277,17 @@ function viewTrial({ state, ...trial }: Trial): TrialView {
 /** Of the homes that whoever asks may see; what is about no home is everybody's. */
 async function viewLoad(office: Office): Promise<RuleLoadView> {
   const { from, to, homeDays, fired } = await office.ruleBook.load()
-  const seen = new Map([...office.core.homes()].map((home) => [home.id, home]))
-  const days = homeDays.reduce((sum, [home, one]) => (seen.has(home) ? sum + one : sum), 0)
-  const byRule = Map.groupBy(
-    fired.filter(({ home }) => home === undefined || seen.has(home)),
-    ({ rule }) => rule,
-  )
+  const seen = new Map<string, Home>()
+  await inStretches(office.core.homes(), (home) => seen.set(home.id, home))
+  let days = 0
+  await inStretches(homeDays, ([home, one]) => (days += seen.has(home) ? one : 0))
+  const byRule = new Map<string, Fired[]>()
+  await inStretches(fired, (one) => {
+    if (one.home !== undefined && !seen.has(one.home)) return
+    const known = byRule.get(one.rule)
+    if (known) known.push(one)
+    else byRule.set(one.rule, [one])
+  })
   const { rules } = office.rules()
   // Few have any, and there are many homes for each rule.
   const withLimits = [...seen.values()].filter(
@@ -289,7 +297,7 @@ async function viewLoad(office: Office): Promise<RuleLoadView> {
     from,
     to,
     homeDays: days,
-    rules: [...byRule].map(([rule, all]) => {
+    rules: await inStretches(byRule, ([rule, all]) => {
       const count = all.reduce((sum, one) => sum + one.count, 0)
       const causes: Record<string, number> = {}
       for (const [cause, many] of all.flatMap((one) => Object.entries(one.causes))) {

@@ -2,6 +2,7 @@ import { loadavg } from 'node:os'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { startChromium } from '../helpers/chromium.ts'
 import { findServer } from '../helpers/servers.ts'
+import { waitFor } from '../helpers/wait-for.ts'
 import { startBenchHub } from './bench-hub.ts'
 import { buildConsole, signIn } from './console.ts'
 import { median } from './figures.ts'
@@ -12,6 +13,8 @@ const LONGEST = 120_000
 
 /** In Chromium on loopback: how soon the page of all homes has its first row, and how long the hub works at the list. */
 export async function benchHomes(quick: boolean): Promise<Figure[]> {
+  const hasChromium = findServer('chromium') !== undefined
+  if (hasChromium) buildConsole()
   const hub = await startBenchHub(1, '', keepHomes)
   try {
     const lists: Figure[] = []
@@ -45,8 +48,7 @@ export async function benchHomes(quick: boolean): Promise<Figure[]> {
   }
 
   async function open(): Promise<Figure[]> {
-    if (findServer('chromium') === undefined) return []
-    buildConsole()
+    if (!hasChromium) return []
     const browser = await startChromium()
     try {
       const first = await browser.newContext()
@@ -60,8 +62,12 @@ export async function benchHomes(quick: boolean): Promise<Figure[]> {
         const page = await context.newPage()
         await page.addInitScript(NOTE_FIRST_ROW)
         await page.goto(`${hub.url}/homes`)
-        const seen = await page.waitForFunction('window.firstRow', undefined, { timeout: LONGEST })
-        times.push(Number(await seen.jsonValue()))
+        const seen = await waitFor(
+          'the first home',
+          async () => (await page.evaluate('window.firstRow')) as number | undefined,
+          { timeout: LONGEST },
+        )
+        times.push(seen)
         await context.close()
       }
       const note = `${HOMES} homes; from the navigation until the first row is drawn, the quickest ${Math.min(...times).toFixed(0)}; load of the machine ${loadavg()[0]?.toFixed(1)}`
