@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Server as TlsServer } from 'node:tls'
@@ -10,9 +10,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { adminSocket } from './admin-socket.ts'
 import { createAwayTimes } from './office/away.ts'
-import { ListenError, startBroker } from './broker/broker.ts'
 import type { Broker } from './broker/broker.ts'
-import type { ListenerOptions } from './broker/listeners.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
 import { createIntake } from './broker/intake.ts'
@@ -47,7 +45,6 @@ import { createInflux1Reader } from './history/influx1-reader.ts'
 import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
-import type { SignInProvider } from './http/people.ts'
 import { openCertificates } from './office/certificates.ts'
 import type { HubCertificates } from './office/certificates.ts'
 import { createGateways } from './office/gateways.ts'
@@ -63,14 +60,18 @@ import { createOutboxRunner } from './notify/outbox-runner.ts'
 import { ATTEMPT_TIMEOUT } from './notify/routed-channel.ts'
 import { noticeChannels, noticeConnector, noticeMissingProfiles } from './office/notices.ts'
 import { createOffice, renderNotification } from './office/office.ts'
+import { hostInUrl, listenProblem } from './listen-problem.ts'
+import { openBroker } from './open-broker.ts'
 import { openChannels } from './open-channels.ts'
 import { openConnectors } from './open-connectors.ts'
+import { openOidc } from './open-oidc.ts'
+import { createStopParts } from './stop-parts.ts'
+import { later, repeat } from './timers.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
-import { closedBy, servedGateways } from './office/served-gateways.ts'
+import { closedBy } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
-import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
 import { createReader } from './threads/reader.ts'
@@ -83,7 +84,6 @@ import { judgeHeartbeat, LIMITS } from './watch/judge-heartbeat.ts'
 import type { Judgement } from './watch/judge-heartbeat.ts'
 
 const shipped = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const STOP_TIME = 8_000
 const STARTS_LOOKED_AT = 50
 const REFRESHED_AT_ONCE = 200
 
@@ -116,17 +116,7 @@ export interface RunningHub {
 
 /** Puts the hub together and starts it. What was started is stopped again when a later part cannot start. */
 export async function startHub({ config, log, offline = false, onFailure }: HubOptions): Promise<RunningHub> {
-  const stops: { readonly name: string; readonly stop: () => unknown }[] = []
-  const onStop = (name: string, stop: () => unknown): void => {
-    stops.unshift({ name, stop })
-  }
-  let isStopping = false
-  const stop = async (): Promise<void> => {
-    if (isStopping) return
-    isStopping = true
-    for (const part of stops) await within(STOP_TIME, part.name, part.stop, log)
-  }
-
+  const { onStop, stop, isStopping } = createStopParts(log)
   try {
     const profileFolder = config.profiles ?? shipped('../devices/profiles')
     const profiles = await loadProfiles(profileFolder)
@@ -306,7 +296,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       handover: createHandoverNotes(db, core.now),
       notes: createHomeNotes(db, core.now),
       requests: createRequests(db, core.now),
-      notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
+      notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {
       office,
@@ -370,7 +360,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     onStop('http', () => app.close())
     await app.listen({ host: config.http.host, port: config.http.port }).catch((cause: unknown) => {
-      throw portProblem(cause, 'http', config.http.host, config.http.port)
+      throw listenProblem(cause, 'http', config.http.host, config.http.port)
     })
     url = `${scheme}://${hostInUrl(config.http.host)}:${(app.server.address() as AddressInfo).port}`
 
@@ -436,61 +426,23 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       count: metrics.countConnector,
       log,
     })
-    const { mqtt } = config
-    const security = mqttCertificate && {
-      options: mqttCertificate.options(),
-      askForCertificate: mqtt.tls?.clientCertificates !== 'none',
-    }
-    const webSocketPort = mqtt.websocket?.port
-    const listeners: ListenerOptions[] = [
-      { over: 'tcp', host: mqtt.host, port: mqtt.port },
-      ...(security && mqtt.tls
-        ? [{ over: 'tls', host: mqtt.tls.host, port: mqtt.tls.port, secure: security } as const]
-        : []),
-      ...(webSocketPort === undefined
-        ? []
-        : security && mqtt.tls
-          ? [
-              {
-                over: 'secure-websocket',
-                host: mqtt.websocket?.host ?? mqtt.tls.host,
-                port: webSocketPort,
-                secure: security,
-              } as const,
-            ]
-          : [{ over: 'websocket', host: mqtt.websocket?.host ?? mqtt.host, port: webSocketPort } as const]),
-    ]
-    const served = servedGateways(registry, core)
-    const listening = await startBroker({
+    const listening = await openBroker(config, {
       core,
+      registry,
+      certificates: gatewayCertificates,
+      ...(mqttCertificate && { shown: mqttCertificate.options() }),
       intake,
-      gateways: {
-        ...served,
-        gatewayWithCertificate(fingerprint) {
-          const known = gatewayCertificates.inForce(fingerprint)
-          return known && served.gateway(known.gateway) && { id: known.gateway, home: known.home }
-        },
-        certificateShown: (fingerprint) => gatewayCertificates.shown(fingerprint, core.now()),
-      },
-      listeners,
-      ...(mqtt.tls && { clientCertificates: mqtt.tls.clientCertificates }),
-      limits: { packet: mqtt.maxPacket, connections: mqtt.maxConnections, keepalive: mqtt.maxKeepalive },
-      log,
       count: metrics.countBroker,
-    }).catch((cause: unknown) => {
-      if (!(cause instanceof ListenError)) throw cause
-      const { over, host, port } = cause.listener
-      const name = over === 'tcp' ? 'mqtt' : over === 'tls' ? 'mqtt.tls' : 'mqtt.websocket'
-      throw portProblem(cause.cause, name, host, port)
+      log,
     })
-    broker = listening
-    connections = listening.connections
-    onStop('broker', () => listening.stop())
+    broker = listening.broker
+    connections = listening.broker.connections
+    onStop('broker', () => listening.broker.stop())
     core.onCommit((commit) => {
-      for (const home of closedBy(commit, core)) listening.disconnectHome(home, 'the home is closed')
+      for (const home of closedBy(commit, core)) listening.broker.disconnectHome(home, 'the home is closed')
     })
-    if (mqtt.websocket && webSocketPort === undefined) app.server.on('upgrade', listening.upgrade)
-    certificates.onChange('mqtt.tls', listening.secure)
+    if (listening.isOnHttp) app.server.on('upgrade', listening.broker.upgrade)
+    certificates.onChange('mqtt.tls', listening.broker.secure)
     // Over TLS it is a server of node:tls below (http/app.ts).
     const httpServer = app.server as Partial<Pick<TlsServer, 'setSecureContext'>>
     certificates.onChange('http.tls', (options) => httpServer.setSecureContext?.(options))
@@ -520,21 +472,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await admin.listen({ path: socket })
     await chmod(socket, 0o600)
     onStop('admin socket', () => rm(socket, { force: true }))
-    const portOf = (...over: readonly ListenerOptions['over'][]): number | undefined =>
-      listening.ports[listeners.findIndex((one) => over.includes(one.over))]
-    const mqttsPort = portOf('tls')
-    const ownWebSocketPort = portOf('websocket', 'secure-websocket')
-    const webSocketUrl = !mqtt.websocket
-      ? undefined
-      : ownWebSocketPort === undefined
-        ? `${url.replace(/^http/, 'ws')}/mqtt`
-        : `${security ? 'wss' : 'ws'}://${hostInUrl(mqtt.host)}:${ownWebSocketPort}/mqtt`
     return {
       ...running,
-      mqttPort: portOf('tcp') ?? 0,
-      ...(mqttsPort !== undefined && { mqttsPort }),
-      ...(webSocketUrl !== undefined && { webSocketUrl }),
-      ...((mqtt.tls || config.http.tls) && { reloadCertificates: certificates.reload }),
+      ...listening.addresses(url),
+      ...((config.mqtt.tls || config.http.tls) && { reloadCertificates: certificates.reload }),
       url,
     }
   } catch (cause) {
@@ -568,61 +509,8 @@ function settingsOf({ url, database, username, password }: NonNullable<Config['i
   }
 }
 
-/** @throws Error when the client's secret cannot be read */
-async function openOidc(
-  { clientSecretFile, clientSecret: given, areaClaim, ...settings }: NonNullable<Config['oidc']>,
-  hubUrl: () => string,
-  now: () => number,
-): Promise<SignInProvider> {
-  const clientSecret =
-    clientSecretFile === undefined
-      ? given
-      : (
-          await readFile(clientSecretFile, 'utf8').catch((cause: unknown) => {
-            throw new Error(`Cannot read oidc.clientSecretFile: ${(cause as Error).message}`, { cause })
-          })
-        ).trim()
-  return createOidc({
-    ...settings,
-    hubUrl,
-    now,
-    ...(areaClaim !== undefined && { areaClaim }),
-    ...(clientSecret !== undefined && { clientSecret }),
-  })
-}
-
-function portProblem(
-  cause: unknown,
-  name: 'mqtt' | 'http' | 'mqtt.tls' | 'mqtt.websocket',
-  host: string,
-  port: number,
-): unknown {
-  const code = (cause as NodeJS.ErrnoException).code
-  const option = name.includes('.') ? '' : `--${name}-port N or `
-  const elsewhere = `Choose another with ${option}${name}.port in hub.yaml (0: any free port).`
-  if (code === 'EADDRINUSE') {
-    return new Error(`Cannot listen on ${host}:${port} (${name}): the port is in use. ${elsewhere}`, {
-      cause,
-    })
-  }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new Error(
-      `Cannot listen on ${host}:${port} (${name}): ${(cause as Error).message}. ${elsewhere}`,
-      {
-        cause,
-      },
-    )
-  }
-  return cause
-}
-
 function certificateFolder({ data }: Config): string {
   return join(data, 'certificates')
-}
-
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 /** A point that InfluxDB refuses will be refused again: it is no reason to try for ever. */
@@ -635,33 +523,4 @@ function writeIndicators(writer: HistoryWriter): NonNullable<IndicatorJobOptions
 
 function broken(failure: Error): Judgement {
   return { well: false, what: 'writes', since: 0, reason: failure.message }
-}
-
-function repeat(call: () => void, ms: number): () => void {
-  const timer = setInterval(call, ms)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-function later(call: () => void, ms: number): () => void {
-  const timer = setTimeout(call, ms)
-  return () => clearTimeout(timer)
-}
-
-/** A part that does not stop in time must not keep the others from stopping. */
-async function within(ms: number, name: string, stop: () => unknown, log: Logger): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLong = new Promise<void>((fulfil) => {
-    timer = setTimeout(() => {
-      log.warn({ part: name }, `${name} did not stop within ${ms / 1000} s`)
-      fulfil()
-    }, ms)
-  })
-  try {
-    await Promise.race([stop(), tooLong])
-  } catch (cause) {
-    log.error({ err: cause, part: name }, `${name} did not stop cleanly`)
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -27,13 +27,18 @@ const COMPOSED = [
   'gateway-config',
   'metrics.ts',
   'office',
+  'listen-problem.ts',
+  'open-broker.ts',
   'open-channels.ts',
   'open-connectors.ts',
+  'open-oidc.ts',
   'package.json',
   'people',
   'start-watchdog.ts',
   'settings',
+  'stop-parts.ts',
   'threads',
+  'timers.ts',
 ]
 
 /** What is not named here may not be imported. */
@@ -62,6 +67,14 @@ const ZONES: Readonly<Record<string, Zone>> = {
   watch: { may: PURE },
   settings: { may: [...PURE, 'watch'] },
   'config.ts': { may: [...PURE, 'settings', 'watch'] },
+  'listen-problem.ts': { may: [] },
+  'stop-parts.ts': { may: [] },
+  'timers.ts': { may: [] },
+  'open-broker.ts': {
+    may: [...CORE, 'broker', 'config.ts', 'listen-problem.ts', 'office'],
+    types: ['database'],
+  },
+  'open-oidc.ts': { may: ['config.ts', 'people'], types: ['http'] },
   'open-connectors.ts': { may: [...CORE, 'broker', 'config.ts', 'settings'] },
   'open-channels.ts': { may: [...CORE, 'notify', 'config.ts', 'settings'] },
   'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'settings'] },
