@@ -52,6 +52,8 @@ export interface Engine {
   /** Takes what changed since the last call. */
   changes(): Applied
   observe(reading: Reading, now: number): ReadingMarks
+  /** What the hub said itself to try an alarm: rules that wait for it fire, and nothing is known of the sensor by it. */
+  tryAlarm(reading: Reading, now: number): void
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
   /** What a home's contacts may get has changed: nothing that rules look at. */
@@ -182,6 +184,14 @@ export function createEngine(
       return { transitions, refreshed, scores, faults, changed }
     },
     observe,
+    tryAlarm({ home, sensor: id, kind, value }, now) {
+      const state = world.homes.get(home)
+      const sensor = state?.sensors.get(id)
+      if (!state || !sensor || value === null) return
+      for (const rule of world.rules.whenByKind.get(kind) ?? NONE) {
+        observeWhen(world, state, sensor, rule, { kind, value, at: now, now, late: false })
+      }
+    },
     gateway(home, gateway, online, now) {
       const state = world.homes.get(home)
       if (state) setGateway(world, state, gateway, online, now)
