@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Certificate, Visit } from '../model/visit.ts'
-import { printCertificate } from '../office/print-certificate.ts'
 import { isSealed } from '../office/seal-certificate.ts'
 import { localMinute } from '../time/local-time.ts'
 import { CommandError } from './command-error.ts'
@@ -62,6 +61,8 @@ export function addHomeVisitCommands(home: Command): void {
         )) as Certificate
       })
       if (own.pdf !== undefined) {
+        // Loaded when it is needed: no other command waits for it.
+        const { printCertificate } = await import('../office/print-certificate.ts')
         await writeFile(own.pdf, await printCertificate(certificate, language))
         printMessage(`Wrote ${own.pdf}.`)
       }

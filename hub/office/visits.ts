@@ -18,7 +18,6 @@ import type { Certificate, Visit, VisitRow } from '../model/visit.ts'
 import type { Registered } from '../register/limits.ts'
 import { withReason } from '../register/reasons.ts'
 import { addMonths } from '../time/add-months.ts'
-import { printCertificate } from './print-certificate.ts'
 import { canonicalJson, sealCertificate, sha256 } from './seal-certificate.ts'
 import { timeAlarm } from './time-alarm.ts'
 import { installersWithPhone, viewVisit } from './view-visit.ts'
@@ -306,7 +305,11 @@ export function createVisits(parts: VisitParts): Visits {
     finish: (id, order) => inTurn(() => finish(id, order)),
     certificates: certificates.list,
     certificate: certificates.find,
-    print: printCertificate,
+    async print(certificate, language) {
+      // Once in a while, and it brings a library of its own: no start of a hub waits for it.
+      const { printCertificate } = await import('./print-certificate.ts')
+      return printCertificate(certificate, language)
+    },
     lastProof: certificates.last,
   }
 }
