@@ -276,6 +276,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     daily.homeChanged(home, when)
     draft.homes.set(id, home)
     draft.services.add(id)
+    if (to.is === 'closed') visits.finish(id)
     contactChanges.lookWhoIsLeft(id, when)
   }
 
@@ -526,6 +527,9 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         const waiting = testsOf(id).length
         if (waiting > 0) return { why: `${waiting} tests are unanswered` }
         visits.finish(id)
+        // A fall that was tried, and after which nobody moved: in ten minutes it would call the family.
+        const { since } = state.modes.get('maintenance') ?? {}
+        if (since !== undefined) engine.tried(id, since)
         if (serviceOf(state.home) === 'commissioning') setService(id, { is: 'active' }, when.now, when)
         engine.mode(id, 'maintenance', false, when.now, undefined, { by, via })
         if (personal?.home) draft.personal.set(id, personal.home)
