@@ -62,6 +62,16 @@ export const configSchema = z
           .describe('A screen at which nobody does anything for so long is locked; the board stays: 30m.'),
       })
       .prefault({}),
+    visits: z
+      .strictObject({
+        checkEvery: z
+          .string()
+          .regex(/^([1-9]|[1-5]\d|60) months?$/, 'expected 1 to 60 months, such as "12 months"')
+          .transform((text) => Number.parseInt(text, 10))
+          .default(12)
+          .describe('When what an installer proved is to be proven again: 12 months.'),
+      })
+      .prefault({}),
     oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
     influxdb: z
       .strictObject({

@@ -33,6 +33,7 @@ import { createGatewayCertificates } from './database/gateway-certificates.ts'
 import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
 import { createRegistry } from './database/registry.ts'
+import { createCertificates } from './database/certificates.ts'
 import { createRequests } from './database/requests.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
@@ -296,6 +297,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       handover: createHandoverNotes(db, core.now),
       notes: createHomeNotes(db, core.now),
       requests: createRequests(db, core.now),
+      certificates: createCertificates(db),
+      version: packageJson.version,
+      checkEvery: config.visits.checkEvery,
       notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

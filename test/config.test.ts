@@ -32,6 +32,7 @@ describe('parseConfig', () => {
         connectors: [],
         routes: {},
         session: { idle: 1_800_000 },
+        visits: { checkEvery: 12 },
       },
     })
   })

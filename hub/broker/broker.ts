@@ -177,6 +177,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       return takeInputs([])
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    const isKept = packet.retain
     if (packet.retain) packet.retain = mayRetain(identity.home, packet.topic, payload.length)
     // An empty retained message only takes the retained one away.
     if (payload.length === 0 && packet.retain) return takeInputs([])
@@ -186,6 +187,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       topic: packet.topic,
       rest: access.rest,
       payload,
+      ...(isKept && { kept: true }),
       ...(packet.qos > 0 &&
         messageId !== undefined &&
         client && { sent: { client: client.id, packetId: messageId, dup: dup === true } }),

@@ -24,6 +24,8 @@ export interface Arrival {
   readonly payload: Uint8Array
   /** The broker kept it: it says how things were at some time, and nothing that happens now. */
   readonly retained?: true
+  /** It is to be kept at our broker: over a bridge, one that was kept elsewhere comes like this too. */
+  readonly kept?: true
   /** Set where it may be sent again (QoS 1 and 2). */
   readonly sent?: { readonly client: string; readonly packetId: number; readonly dup: boolean }
 }
@@ -72,6 +74,10 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
       if (arrival.retained) return retained(core, arrival, sensor, decoded.observations, now)
       const { observations, undecoded: failed } = decoded
       const packet = packetOf(arrival, observations.length + (failed.length > 0 ? 1 : 0))
+      const how = {
+        ...(!arrival.sent && { qos: 0 as const }),
+        ...(arrival.kept && { kept: true as const }),
+      }
       const readings = observations.map((seen): ReadingInput => {
         const { kind, value, at = now, id, status } = seen
         const reading = {
@@ -84,7 +90,7 @@ export function createIntake(core: Core, profiles: ReadonlyMap<string, Profile>)
           ...(id !== undefined && { id }),
           ...(status !== undefined && { status }),
         }
-        return { type: 'reading', reading, ...(packet && { packet }) }
+        return { type: 'reading', reading, ...how, ...(packet && { packet }) }
       })
       // A backlog is applied in the order in which it was observed.
       const inputs: Input[] = readings.toSorted((a, b) => a.reading.at - b.reading.at)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { HomeRow } from '../http/home-list.ts'
 import type { HomeDetail } from '../http/home-view.ts'
 import { addHomeSeenCommand } from './home-seen.ts'
+import { addHomeVisitCommands } from './home-visit.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
 import { addHomeChanges } from './change-home.ts'
@@ -14,7 +15,7 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal home list|show|seen|link` */
+/** `aal home list|show|seen|prove|certificate|link` */
 export function addHomeCommands(program: Command): void {
   const home = program
     .command('home')
@@ -75,6 +76,7 @@ export function addHomeCommands(program: Command): void {
     })
 
   addHomeSeenCommand(home)
+  addHomeVisitCommands(home)
 
   home
     .command('link <home> <contact>')

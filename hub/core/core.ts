@@ -8,6 +8,7 @@ import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Areas } from '../model/person.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
+import type { Certificate, VisitRow } from '../model/visit.ts'
 
 /** What became of one input. */
 export type Outcome =
@@ -32,6 +33,8 @@ export interface Commit {
   readonly modesOf: readonly string[]
   /** Homes of which a device that is not registered was seen or changed. */
   readonly seenOf: readonly string[]
+  /** Homes of which a visit began, was finished, or proved something. */
+  readonly visitsOf: readonly string[]
 }
 
 /** What the core knows now. */
@@ -67,6 +70,8 @@ export interface CoreState {
   sensorState(home: string, sensor: string): SensorState | undefined
   /** What its gateways send and tell of that belongs to no registered sensor, newest first. */
   seen(home: string): readonly Seen[]
+  /** The installer's visit that is open there. */
+  visit(home: string): VisitRow | undefined
 }
 
 /**
@@ -88,6 +93,8 @@ export interface Core extends CoreState {
   take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
   takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
+  /** As `take`, with the certificate of a visit in the same transaction. */
+  takeFinish(input: Input, personal: HomePersonal, certificate: Certificate): Promise<Outcome>
   /** Says who the staff are from now, all of them, with their personal part in the same transaction. */
   takeStaff(staff: readonly StaffFacts[], personal: readonly StaffPersonal[]): Promise<Outcome>
   /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */

@@ -189,6 +189,12 @@ export function createCore(options: CoreOptions): RunningCore {
           error || !outcome ? reject(error) : fulfil(outcome)
         submit([{ type: 'home', home, ...(change && { change }) }], done, { home: personal })
       }),
+    takeFinish: (input, home, certificate) =>
+      new Promise((fulfil, reject) => {
+        const done: Waiting['done'] = (error, [outcome]) =>
+          error || !outcome ? reject(error) : fulfil(outcome)
+        submit([input], done, { home, certificate })
+      }),
     takeStaff: (facts, personal) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>

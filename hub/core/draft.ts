@@ -3,7 +3,8 @@ import type { Home, HomePersonal } from '../model/home.ts'
 import type { RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
-import { homeOfMode, homeOfSeen } from '../rules/state.ts'
+import type { Certificate } from '../model/visit.ts'
+import { homeOfMode, homeOfSeen, homeOfVisit } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import type { Commit } from './core.ts'
 import type { Applied, Batch } from './store.ts'
@@ -12,6 +13,7 @@ import type { Applied, Batch } from './store.ts'
 export interface Personal {
   readonly home?: HomePersonal
   readonly staff?: readonly StaffPersonal[]
+  readonly certificate?: Certificate
 }
 
 /** What the inputs since the last commit changed: written all at once. The newest of each thing counts. */
@@ -25,6 +27,7 @@ export interface Draft {
   readonly personal: Map<string, HomePersonal>
   /** Homes that are in another state of service. */
   readonly services: Set<string>
+  readonly certificates: Certificate[]
   rules?: readonly RuleFile[]
   staff?: readonly StaffFacts[]
   staffPersonal?: readonly StaffPersonal[]
@@ -40,12 +43,13 @@ export function newDraft(): Draft {
     homes: new Map(),
     personal: new Map(),
     services: new Set(),
+    certificates: [],
   }
 }
 
 /** @param seen what the inputs leave to tell repetitions from news */
 export function batchOf(draft: Draft, seen: Pick<Batch, 'packets' | 'readings'>): Batch {
-  const { applied, rows, rules, staff, staffPersonal } = draft
+  const { applied, rows, certificates, rules, staff, staffPersonal } = draft
   return {
     applied,
     rows,
@@ -54,6 +58,7 @@ export function batchOf(draft: Draft, seen: Pick<Batch, 'packets' | 'readings'>)
     homes: [...draft.homes.values()],
     personal: [...draft.personal.values()],
     ...seen,
+    ...(certificates.length > 0 && { certificates }),
     ...(rules && { rules }),
     ...(staff && { staff }),
     ...(staffPersonal && { staffPersonal }),
@@ -69,6 +74,7 @@ export function commitOf(
     entries: applied.map(({ entry }) => entry),
     modesOf: [...new Set([...services, ...[...rows.keys()].flatMap((key) => homeOfMode(key) ?? [])])],
     seenOf: [...new Set([...rows.keys()].flatMap((key) => homeOfSeen(key) ?? []))],
+    visitsOf: [...new Set([...rows.keys()].flatMap((key) => homeOfVisit(key) ?? []))],
     transitions,
     alerts,
     notifications,

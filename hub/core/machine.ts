@@ -3,6 +3,7 @@ import { changeConsent } from '../alerts/change-consent.ts'
 import { eventOf } from '../alerts/change.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import { isForPeople } from '../alerts/is-for-people.ts'
+import type { Alert } from '../model/alert.ts'
 import { judgeDay } from '../alerts/judge-day.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { timezoneWithoutHome } from '../alerts/timezone-without-home.ts'
@@ -10,9 +11,10 @@ import { isSilenced } from '../model/consent.ts'
 import type { Day } from '../model/day.ts'
 import type { ContactFacts, Home } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
-import type { Input, JournalEntry, LetterInput, RuleFile } from '../model/input.ts'
+import type { Input, JournalEntry, LetterInput, ReadingInput, RuleFile, VisitInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
 import { serviceOf, whyNotService } from '../model/service-state.ts'
+import { VISIT_MAINTENANCE } from '../model/visit.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
 import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
@@ -41,6 +43,7 @@ import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createQuietWatch } from './quiet-watch.ts'
 import { createRepeats } from './repeats.ts'
 import { createSeenDevices } from './seen.ts'
+import { createVisits } from './visits.ts'
 import type { Batch, CoreStore, Saved } from './store.ts'
 
 /** What the timers of pauses begin with. */
@@ -97,6 +100,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   const quiet = createQuietWatch(timers, book, saved.homes)
   const confirmations = createConfirmations(saved.rows)
   const seen = createSeenDevices(saved.rows)
+  const visits = createVisits(saved.rows)
   const contactChanges = createContactChanges({
     placeOf,
     setContacts(id, contacts, when) {
@@ -181,8 +185,10 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
     digests.settle()
-    for (const [key, row] of [...flow.changes(), ...seen.changes()]) draft.rows.set(key, row)
     const changes = book.changes()
+    visits.followAlerts(changes.events, testOf, when)
+    const rows = [...flow.changes(), ...seen.changes(), ...visits.changes()]
+    for (const [key, row] of rows) draft.rows.set(key, row)
     for (const alert of changes.alerts) daily.follow(alert, when)
     for (const [key, row] of daily.changes()) draft.rows.set(key, row)
     if (input.type === 'tick' && !wasDue)
@@ -270,6 +276,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     daily.homeChanged(home, when)
     draft.homes.set(id, home)
     draft.services.add(id)
+    if (to.is === 'closed') visits.finish(id)
     contactChanges.lookWhoIsLeft(id, when)
   }
 
@@ -301,7 +308,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       refusedAs(book.act(alert, doIt, when))
     switch (input.type) {
       case 'reading':
-        return { marks: takeReading(input.reading, when, clash) }
+        return takeReading(input, when, clash)
       case 'undecoded': {
         const { home, sensor, reason, unknown } = input
         if (unknown) seen.heard(input, unknown, when.now)
@@ -334,6 +341,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         contactChanges.lookWhoIsLeft(input.home.id, when)
         daily.homeChanged(input.home, when)
         seen.home(input.home)
+        visits.home(input.home)
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -398,6 +406,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         if (personal?.home) draft.personal.set(input.home, personal.home)
         return {}
       }
+      case 'visit':
+        return takeVisit(input, when, personal)
       case 'start':
         engine.disconnectAll(when.now)
         return {}
@@ -485,7 +495,97 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     }
   }
 
-  function takeReading(reading: Reading, when: When, clash: string | undefined): ReadingMarks {
+  function takeVisit(input: VisitInput, when: When, personal: Personal | undefined): { why?: string } {
+    const { home: id, by, via } = input
+    const state = engine.state(id)
+    if (!state) return { why: `there is no home "${id}"` }
+    const isSafe = state.modes.has('maintenance')
+    switch (input.what) {
+      case 'start':
+        if (serviceOf(state.home) === 'closed') return { why: `the home "${id}" is closed` }
+        if (serviceOf(state.home) === 'planned') setService(id, { is: 'commissioning' }, when.now, when)
+        keepMaintenance(id, { by, via }, VISIT_MAINTENANCE, when)
+        visits.start(id, { by, via }, when)
+        if (personal?.home) draft.personal.set(id, personal.home)
+        return {}
+      case 'ask': {
+        const sensor = state.home.sensors.find((one) => one.id === input.sensor)
+        if (!sensor) return { why: `there is no sensor "${input.sensor}" in home "${id}"` }
+        if (!isSafe) return { why: 'maintenance is over' }
+        const why = visits.ask(input, sensor, when)
+        if (why === undefined) keepMaintenance(id, { by, via }, VISIT_MAINTENANCE / 2, when)
+        return why === undefined ? {} : { why }
+      }
+      case 'alarm': {
+        if (!isSafe) return { why: 'maintenance is over' }
+        const why = visits.alarm(input, when)
+        if (why === undefined) keepMaintenance(id, { by, via }, VISIT_MAINTENANCE / 2, when)
+        return why === undefined ? {} : { why }
+      }
+      case 'finish': {
+        if (visits.of(id)?.id !== input.visit) return { why: 'this visit is not open' }
+        const waiting = testsOf(id).length
+        if (waiting > 0) return { why: `${waiting} tests are unanswered` }
+        visits.finish(id)
+        // A fall that was tried, and after which nobody moved: in ten minutes it would call the family.
+        const { since } = state.modes.get('maintenance') ?? {}
+        if (since !== undefined) engine.tried(id, since)
+        if (serviceOf(state.home) === 'commissioning') setService(id, { is: 'active' }, when.now, when)
+        engine.mode(id, 'maintenance', false, when.now, undefined, { by, via })
+        if (personal?.home) draft.personal.set(id, personal.home)
+        if (personal?.certificate) draft.certificates.push(personal.certificate)
+        return {}
+      }
+    }
+  }
+
+  /** Lengthens maintenance where less than so much of it is left; what it may not be is longer than any is. */
+  function keepMaintenance(
+    id: string,
+    who: { readonly by: string; readonly via: string },
+    atLeast: number,
+    { now }: When,
+  ): void {
+    const until = engine.state(id)?.modes.get('maintenance')?.until
+    if (until !== undefined && until - now >= atLeast) return
+    engine.mode(id, 'maintenance', true, now, now + VISIT_MAINTENANCE, who)
+  }
+
+  /** Tests about a person, or that only a person can end, which nobody has answered. */
+  function testsOf(home: string): Alert[] {
+    return [...book.open.values()].filter(
+      (alert) => alert.home === home && alert.test && alert.handling === 'new' && isForPeople(alert),
+    )
+  }
+
+  /** The home in which an alert is the test of an alarm; undefined for others. */
+  function testOf(id: string): string | undefined {
+    const alert = book.open.get(id)
+    return alert?.test && alert.alarm ? alert.home : undefined
+  }
+
+  function takeReading(
+    input: ReadingInput,
+    when: When,
+    clash: string | undefined,
+  ): { marks?: ReadingMarks; why?: string } {
+    const { reading } = input
+    const state = engine.state(reading.home)
+    const facts = state?.home.sensors.find(({ id }) => id === reading.sensor)
+    if (input.test) {
+      if (!state?.modes.has('maintenance'))
+        return { why: 'a test needs maintenance, or it would call the family' }
+      if (!facts) return { why: `there is no sensor "${reading.sensor}" in home "${reading.home}"` }
+      engine.tryAlarm(reading, when.now)
+      visits.heard(input, facts, {}, when)
+      return { marks: {} }
+    }
+    const marks = observe(reading, when, clash)
+    if (facts && visits.of(reading.home)) visits.heard(input, facts, marks, when)
+    return { marks }
+  }
+
+  function observe(reading: Reading, when: When, clash: string | undefined): ReadingMarks {
     const marks = engine.observe(reading, when.now)
     const scope = `${reading.home}/${reading.sensor}`
     if (marks.claimedAt !== undefined) {
@@ -530,6 +630,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         return silent
       },
       seen: (home) => seen.list(home, now()),
+      visit: visits.of,
       sensorState(home, id) {
         const state = engine.state(home)
         const sensor = state?.sensors.get(id)

@@ -4,6 +4,7 @@ import type { JournalEntry, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
+import type { Certificate } from '../model/visit.ts'
 import type { Row } from '../rules/state.ts'
 
 /** One input with all that follows from it. */
@@ -22,6 +23,8 @@ export interface Batch {
   readonly notifications: readonly Notification[]
   readonly homes: readonly Home[]
   readonly personal: readonly HomePersonal[]
+  /** Of visits that were finished. */
+  readonly certificates?: readonly Certificate[]
   readonly rules?: readonly RuleFile[]
   /** The whole staff: whoever is not in it goes. */
   readonly staff?: readonly StaffFacts[]

@@ -65,6 +65,9 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
   const forgetReadings = db.prepare(
     'DELETE FROM seen_reading WHERE (home, sensor, id) IN (SELECT home, sensor, id FROM seen_reading WHERE at < ? LIMIT 2000)',
   )
+  const putCertificate = db.prepare(
+    'INSERT INTO certificate (id, home, at, due, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  )
   let commits = 0
 
   function writeEntry({ entry, marks, events }: Applied): void {
@@ -74,16 +77,16 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
       reading?.home ??
       ('home' in input ? (typeof input.home === 'string' ? input.home : input.home.id) : null)
     const body = marks && Object.keys(marks).length > 0 ? { ...input, marks } : input
-    // A repeated or empty status is no point of the history.
-    const isPoint = reading !== undefined && reading.value !== null && !marks?.repeat
+    // A repeated or empty status is no point of the history, and neither is what the hub said itself.
+    const isPoint = input.type === 'reading' && input.reading.value !== null && !marks?.repeat && !input.test
     insertEntry.run(
       seq,
       now,
       input.type,
       home,
       reading?.sensor ?? null,
-      isPoint ? reading.kind : null,
-      isPoint ? (marks?.claimedAt === undefined ? reading.at : now) : null,
+      isPoint && reading ? reading.kind : null,
+      isPoint && reading ? (marks?.claimedAt === undefined ? reading.at : now) : null,
       JSON.stringify(body),
     )
     for (const event of events) insertEvent.run(seq, event.alert, event.what, JSON.stringify(event))
@@ -104,6 +107,9 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     }
     for (const home of batch.homes) putHome.run(home.id, JSON.stringify(home))
     for (const personal of batch.personal) putPersonal.run(JSON.stringify(personal), personal.id)
+    for (const one of batch.certificates ?? []) {
+      putCertificate.run(one.id, one.home, one.at, one.due, JSON.stringify(one))
+    }
     for (const { client, packetId, digest, at } of batch.packets) putPacket.run(client, packetId, digest, at)
     for (const { home, sensor, id, content, at } of batch.readings) {
       putReading.run(home, sensor, id, content, at)

@@ -291,4 +291,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX gateway_certificate_of ON gateway_certificate (gateway);
   `,
+  // What installers' visits proved: names people, and is kept as long as the home is.
+  `
+  CREATE TABLE certificate (
+    id TEXT PRIMARY KEY,
+    home TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX certificate_of ON certificate (home, at);
+  `,
 ]

@@ -40,7 +40,8 @@ export interface EntryPoints {
 /** Makes the points of one journal entry; the same entry (and room) always gives the same points. */
 export function pointsOf(entry: KeptEntry, roomOf: RoomOf): EntryPoints {
   const changes = alertPoints(entry)
-  if (entry.input.type !== 'reading') return { points: changes }
+  // What the hub said itself to try an alarm is no measurement.
+  if (entry.input.type !== 'reading' || entry.input.test) return { points: changes }
   const made = readingPoint(entry.seq, entry.input.reading, entry.marks ?? {}, roomOf)
   if (made === undefined) return { points: changes }
   return typeof made === 'string' ? { points: changes, refused: made } : { points: [made, ...changes] }

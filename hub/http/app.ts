@@ -51,6 +51,7 @@ import { staffRoutes } from './staff-routes.ts'
 import { signInLinkRoutes } from './sign-in-links.ts'
 import { systemRoutes } from './system-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { visitRoutes } from './visit-routes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -142,6 +143,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(gatewayCredentialRoutes)
   await app.register(homeNoteRoutes)
   await app.register(seenRoutes, { trusted })
+  await app.register(visitRoutes, { trusted })
   await app.register(limitRoutes, { trusted })
   await app.register(modeRoutes, { trusted })
   await app.register(staffRoutes, { trusted, phone })

@@ -34,6 +34,7 @@ interface Client {
  * - `snapshot` first: every open alert, so that a client that comes back has missed nothing;
  * - `alerts` after each commit that changed alerts or their messages: those alerts, as the board shows them;
  * - `phone` when a message or an answer changed what the phones show;
+ * - `visit` with the homes in whose visit something changed: a step was proven, a leg of its alarm reached, it began or ended;
  * - `seen` with the homes of which devices that are not registered were heard or announced, at most twice a second;
  * - `beat` every 5 s with the hub's time: without it, what a page shows is old.
  *
@@ -59,7 +60,10 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         board: true,
         personal: 'board.open',
       },
-      schema: { tags: ['alerts'], summary: 'Server-sent events: snapshot, alerts, phone, seen, beat.' },
+      schema: {
+        tags: ['alerts'],
+        summary: 'Server-sent events: snapshot, alerts, phone, visit, seen, beat.',
+      },
     },
     (request, reply) => {
       const client: Client = {
@@ -92,11 +96,31 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         })
       })
     }
+    tellVisits(commit)
     gatherSeen(commit.seenOf)
     if (phone && (commit.notifications.length > 0 || hasAnswer(commit))) {
       broadcast(() => event('phone', { now: office.core.now() }))
     }
   })
+
+  /** An installer waits for it, beside the sensor: at once. */
+  function tellVisits({ visitsOf, alerts, notifications, entries }: Commit): void {
+    const near = [
+      ...[...alerts, ...notifications].map(({ home }) => home),
+      ...entries.map(({ input }) =>
+        input.type === 'gateway' || input.type === 'mode' ? input.home : undefined,
+      ),
+    ]
+    const touched = new Set([
+      ...visitsOf,
+      ...near.filter((home) => home !== undefined && office.core.visit(home) !== undefined),
+    ])
+    if (touched.size === 0) return
+    broadcast((seen) => {
+      const theirs = [...touched].filter((home) => home !== undefined && seen.core.home(home))
+      return theirs.length === 0 ? undefined : event('visit', { now: office.core.now(), inHomes: theirs })
+    })
+  }
 
   let seenOf = new Set<string>()
   let gathering: NodeJS.Timeout | undefined

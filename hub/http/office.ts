@@ -25,6 +25,7 @@ import type { Policy } from '../alerts/policy.ts'
 import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { HomeDifference } from '../model/register.ts'
+import type { Visits } from './visits.ts'
 import type { Requests } from '../model/request.ts'
 import type { Audit, People } from './people.ts'
 import type { Problem } from '../source/problem.ts'
@@ -60,6 +61,8 @@ export interface Office {
   hasCredentials(gateway: string): boolean
   /** Homes, changed one thing at a time. */
   readonly register: Register
+  /** Installers' visits, and what they proved. */
+  readonly visits: Visits
   /** Requests that were answered, so that the same one does nothing twice. */
   readonly requests: Requests
   /** The newest first, those before a `seq`. */

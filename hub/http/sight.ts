@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 import { OfficeError } from './office.ts'
 import type { MessagePlace, Office } from './office.ts'
 import type { Register } from './register.ts'
+import type { Visits } from './visits.ts'
 import type { ServiceView } from './register-view.ts'
 
 /** What somebody may see. */
@@ -137,6 +138,7 @@ export function officeFor(office: Office, sight: Sight): Office {
     requests: office.requests,
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
     register: registerFor(office.register, refuse, seesHome, names),
+    visits: visitsFor(office.visits, refuse, seesHome),
     importHomes: office.importHomes,
     compareHomes: office.compareHomes,
     exportHomes: office.exportHomes,
@@ -171,6 +173,7 @@ export function officeFor(office: Office, sight: Sight): Office {
       holds: (home) => core.holds(home).filter((hold) => seesHome(hold.home)),
       modes: (home) => (seesHome(home) ? core.modes(home) : []),
       seen: (home) => (seesHome(home) ? core.seen(home) : []),
+      visit: (home) => (seesHome(home) ? core.visit(home) : undefined),
       sensorState: (home, sensor) =>
         seesHome(home) ? withoutVitals(core.sensorState(home, sensor), vitals) : undefined,
     },
@@ -400,6 +403,40 @@ function registerFor(
       refuse(home)
       return register.removeGateway(home, ...rest)
     },
+  }
+}
+
+/** Those of other areas' homes are not there. */
+function visitsFor(
+  visits: Visits,
+  refuse: (home: string) => void,
+  seesHome: (home: string) => boolean,
+): Visits {
+  return {
+    read(home) {
+      refuse(home)
+      return visits.read(home)
+    },
+    async start(home, order) {
+      refuse(home)
+      return visits.start(home, order)
+    },
+    async ask(home, order) {
+      refuse(home)
+      return visits.ask(home, order)
+    },
+    async alarm(home, order) {
+      refuse(home)
+      return visits.alarm(home, order)
+    },
+    async finish(home, order) {
+      refuse(home)
+      return visits.finish(home, order)
+    },
+    certificates: (home) => (seesHome(home) ? visits.certificates(home) : []),
+    certificate: (home, id) => (seesHome(home) ? visits.certificate(home, id) : undefined),
+    print: visits.print,
+    lastProof: (home) => (seesHome(home) ? visits.lastProof(home) : undefined),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Reading } from './reading.ts'
 import type { ServiceWanted } from './service-state.ts'
 import type { Announced, Announcer, Unknown } from './seen.ts'
 import type { StaffFacts } from './staff.ts'
+import type { AlarmHow, Expected } from './visit.ts'
 
 /**
  * Everything that can happen to the hub, in one ordered stream. Each is journalled with the `now` at which it
@@ -26,6 +27,7 @@ export type Input =
   | ModeInput
   | ServiceInput
   | HoldInput
+  | VisitInput
   | ConsentInput
   | StopInput
   | AcknowledgeInput
@@ -60,6 +62,12 @@ export interface PauseInput {
 export interface ReadingInput {
   readonly type: 'reading'
   readonly reading: Reading
+  /** It came with QoS 0: had it been lost on the way, nobody would know. */
+  readonly qos?: 0
+  /** It is to be kept at the broker, or was kept at another one: whether it is new nobody can say. */
+  readonly kept?: true
+  /** The hub said it itself to try the way of an alarm; taken in maintenance only, and no measurement of anything. */
+  readonly test?: true
   /** Set for packets that may be sent again without an id of their own (QoS 1 and 2). */
   readonly packet?: Packet
 }
@@ -204,6 +212,26 @@ export type HoldInput = {
       readonly until: number
     }
   | { readonly on: false }
+)
+
+/** What happens at an installer's visit. What readings prove meanwhile needs no input of its own. */
+export type VisitInput = {
+  readonly type: 'visit'
+  readonly home: string
+  readonly by: string
+  readonly via: string
+} & (
+  | { readonly what: 'start' }
+  | {
+      readonly what: 'ask'
+      readonly sensor: string
+      /** The number of the step in its profile, from 0. */
+      readonly step: number
+      readonly expect: Expected
+    }
+  | { readonly what: 'alarm'; readonly how: AlarmHow; readonly sensor?: string }
+  /** The certificate itself names people: it is kept beside the journal. */
+  | { readonly what: 'finish'; readonly visit: string; readonly certificate: string; readonly sha256: string }
 )
 
 /** Somebody recorded what a contact may get. Where it says so is in the personal part of the home. */

@@ -6,6 +6,7 @@ import type { RunningCore } from '../core/create-core.ts'
 import type { Seen } from '../core/seen.ts'
 import type { JournalReader } from '../database/journal.ts'
 import type { LinkCodes } from '../database/link-codes.ts'
+import type { Certificates } from '../database/certificates.ts'
 import type { LinkStore } from '../database/links.ts'
 import type { Registry } from '../database/registry.ts'
 import type { ShiftReads } from '../database/shift-reads.ts'
@@ -34,6 +35,7 @@ import type { MessageLinks } from './message-links.ts'
 import { createHomeFiles } from './home-files.ts'
 import { stoppedNumber } from './stopped-numbers.ts'
 import { createRegister } from './register.ts'
+import { createVisits } from './visits.ts'
 import type { StatusLinks } from './status-links.ts'
 import type { Alert } from '../model/alert.ts'
 import { CONSENT_KINDS, consentTo, mayGet } from '../model/consent.ts'
@@ -95,6 +97,10 @@ export interface OfficeParts {
   readonly handover: Office['handover']
   readonly notes: Office['notes']
   readonly requests: Office['requests']
+  readonly certificates: Certificates
+  readonly version: string
+  /** After so many months a home is to be proven again. */
+  readonly checkEvery: number
   readonly notReady: Office['notReady']
 }
 
@@ -269,6 +275,7 @@ export function createOffice(parts: OfficeParts): Office {
     stopped: (phone) => stoppedNumber(core, registry, phone),
   })
   const homeFiles = createHomeFiles({ ...parts, registered })
+  const visits = createVisits({ ...parts, register, registered, inTurn })
 
   function consentsOf(id: string): ConsentList {
     const { home, personal } = registered(id)
@@ -377,6 +384,7 @@ export function createOffice(parts: OfficeParts): Office {
     answers: (limit) => answers.slice(-limit).toReversed(),
 
     register,
+    visits,
     requests: parts.requests,
     compareHomes: homeFiles.compareHomes,
     exportHomes: homeFiles.exportHomes,

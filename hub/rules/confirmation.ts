@@ -141,6 +141,17 @@ export function forgetWaits(world: World, state: HomeState, rule: string): void 
   }
 }
 
+/** What was triggered since then is no longer waited for, of any rule. */
+export function forgetWaitsSince(world: World, state: HomeState, since: number): void {
+  for (const [key, row] of inOrder(state.confirms)) {
+    const [id = '', scope = ''] = key.split('|')
+    const rule = world.rules.rules.get(id)
+    if (!rule?.confirmation || row.waiting.every(({ at }) => at < since)) continue
+    row.waiting = row.waiting.filter(({ at }) => at < since)
+    save(world, state, { ...rule, confirmation: rule.confirmation }, scope, row)
+  }
+}
+
 export function scheduleWaits(world: World, state: HomeState, rule: ConfirmedRule, scope: string): void {
   const { within } = limitOf(rule, state, scope)
   const waiting = state.confirms.get(`${rule.id}|${scope}`)?.waiting ?? []

@@ -6,7 +6,7 @@ import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
 import type { ServiceFacts } from '../model/service-state.ts'
 import { observeAbsence, superviseAbsence } from './absence.ts'
 import { useRules } from './change-rules.ts'
-import { observeConfirmations } from './confirmation.ts'
+import { forgetWaitsSince, observeConfirmations } from './confirmation.ts'
 import { away, back, disconnectAll } from './downtime.ts'
 import { unlatch } from './findings.ts'
 import { areaAnswered } from './gather.ts'
@@ -52,6 +52,10 @@ export interface Engine {
   /** Takes what changed since the last call. */
   changes(): Applied
   observe(reading: Reading, now: number): ReadingMarks
+  /** What the hub said itself to try an alarm: rules that wait for it fire, and nothing is known of the sensor by it. */
+  tryAlarm(reading: Reading, now: number): void
+  /** What began since then was tried, and answered: what a rule still waits for to follow from it does not count. */
+  tried(home: string, since: number): void
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
   /** What a home's contacts may get has changed: nothing that rules look at. */
@@ -182,6 +186,21 @@ export function createEngine(
       return { transitions, refreshed, scores, faults, changed }
     },
     observe,
+    tryAlarm({ home, sensor: id, kind, value }, now) {
+      const state = world.homes.get(home)
+      const sensor = state?.sensors.get(id)
+      if (!state || !sensor || value === null) return
+      for (const rule of world.rules.whenByKind.get(kind) ?? NONE) {
+        const { confirmation } = rule
+        // Nobody fell: what should follow a fall, or not, tells nothing.
+        if (confirmation && confirmation.type !== 'unless') continue
+        observeWhen(world, state, sensor, rule, { kind, value, at: now, now, late: false })
+      }
+    },
+    tried(home, since) {
+      const state = world.homes.get(home)
+      if (state) forgetWaitsSince(world, state, since)
+    },
     gateway(home, gateway, online, now) {
       const state = world.homes.get(home)
       if (state) setGateway(world, state, gateway, online, now)

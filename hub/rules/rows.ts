@@ -133,6 +133,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   stop: { homeOf: first },
   // Of devices that are no sensors: hub/core/seen.ts keeps them.
   seen: { homeOf: first },
+  // Of visits: hub/core/visits.ts keeps them.
+  visit: { homeOf: first },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
   // Of boards for all homes: hub/core/boards.ts keeps them.

@@ -4,6 +4,7 @@ import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
 import type { Way } from '../model/notification.ts'
 import type { SeenRow } from '../model/seen.ts'
+import type { VisitRow } from '../model/visit.ts'
 import type { WatchedRow } from '../model/watched.ts'
 import type { LazyMap } from './lazy-map.ts'
 import type { Rule, RuleSet, Scope } from './rule.ts'
@@ -250,6 +251,7 @@ export interface Rows {
   readonly gathered: GatheredRow
   readonly watched: WatchedRow
   readonly seen: SeenRow
+  readonly visit: VisitRow
   readonly '~area': never
   readonly keep: never
   readonly silent: never
@@ -371,6 +373,7 @@ export const rowKey = {
   gathered: (rule: string, home: string) => `gathered|${rule}|${home}`,
   watched: (home: string) => `watched|${home}`,
   seen: (home: string, address: string) => `seen|${home}|${address}`,
+  visit: (home: string) => `visit|${home}`,
 }
 
 /** The home whose mode or hold a row is about; undefined for other rows. */
@@ -381,6 +384,11 @@ export function homeOfMode(key: string): string | undefined {
 /** The home of which a device that is not registered was seen; undefined for other rows. */
 export function homeOfSeen(key: string): string | undefined {
   return key.startsWith('seen|') ? key.split('|', 2)[1] : undefined
+}
+
+/** The home whose visit a row is; undefined for other rows. */
+export function homeOfVisit(key: string): string | undefined {
+  return key.startsWith('visit|') ? key.slice('visit|'.length) : undefined
 }
 
 /** In the order of their ids: what a restart does to the order of maps must change nothing. */

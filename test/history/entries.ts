@@ -83,6 +83,7 @@ export function testJournal(entries: KeptEntry[] = []): TestJournal {
           notifications: [],
           modesOf: [],
           seenOf: [],
+          visitsOf: [],
           events: [],
         })
       }

@@ -7,6 +7,7 @@ import { createLinkStore } from '../../hub/database/links.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
+import { createCertificates } from '../../hub/database/certificates.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { createHttpApp } from '../../hub/http/app.ts'
@@ -170,6 +171,9 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     profileFolder,
     parseImport,
     requests: { find: none, keep: none },
+    certificates: createCertificates(db),
+    version: '0',
+    checkEvery: 12,
     rules: none,
     ruleBook: {
       files: none,

@@ -8,6 +8,7 @@ import type { Seen } from '../../hub/core/seen.ts'
 import type { AnswerRow, HoldView, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
 import type { Register } from '../../hub/http/register.ts'
+import type { Visits } from '../../hub/http/visits.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
@@ -65,6 +66,19 @@ const memoryRegister: Register = {
   removeGateway: notHere,
 }
 
+/** Visits too: test/http/visit-routes.test.ts. */
+const memoryVisits: Visits = {
+  read: () => undefined,
+  start: notHere,
+  ask: notHere,
+  alarm: notHere,
+  finish: notHere,
+  certificates: () => [],
+  certificate: () => undefined,
+  print: notHere,
+  lastProof: () => undefined,
+}
+
 function notHere(): never {
   throw new OfficeError('not-found', 'Cannot find a register here')
 }
@@ -97,6 +111,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       notifications: [],
       modesOf: [],
       seenOf: [],
+      visitsOf: [],
       events: [],
       ...commit,
     }
@@ -149,6 +164,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       throw new Error('the API takes one input at a time')
     },
     take,
+    takeFinish: () => Promise.reject(new Error('visits are tried with a real hub')),
     takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
     staff: () => new Map(),
     policies: () => office.policySet,
@@ -172,6 +188,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     isOnline: (home) => !unreachable.has(home),
     silentSensors: () => 0,
     sensorState: () => undefined,
+    visit: () => undefined,
     modes: (home) => modes.get(home) ?? [],
     holds: (home) => holds.filter((one) => home === undefined || one.home === home),
   }
@@ -238,6 +255,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     register: memoryRegister,
     compareHomes: () => Promise.resolve({ homes: [], others: 0 }),
     exportHomes: () => Promise.resolve(''),
+    visits: memoryVisits,
     requests: { find: () => undefined, keep() {} },
     failedNotifications: (limit, before) =>
       newestMessages(before)

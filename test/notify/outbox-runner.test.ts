@@ -62,6 +62,7 @@ class FakeCore implements OutboxCore {
       alerts: [],
       modesOf: [],
       seenOf: [],
+      visitsOf: [],
       events: [],
       notifications,
     }

@@ -17,7 +17,16 @@ function stream() {
       return () => (told = () => {})
     },
     commit: (...entries: JournalEntry[]) =>
-      told({ entries, transitions: [], alerts: [], notifications: [], modesOf: [], seenOf: [], events: [] }),
+      told({
+        entries,
+        transitions: [],
+        alerts: [],
+        notifications: [],
+        modesOf: [],
+        seenOf: [],
+        visitsOf: [],
+        events: [],
+      }),
   }
 }
 
