@@ -87,22 +87,28 @@ function formOf({ topics, id }: Profile, { topic }: Example): Form {
 
 /** The same message, sent now: with its time, and with an id of its own. */
 function refresh(profile: Profile, payload: unknown, now: number): unknown {
-  const iso = new Date(now).toISOString()
-  if (profile.format === 'native') {
-    const renew = (one: unknown): unknown =>
-      isObject(one)
-        ? { ...one, ...('at' in one && { at: iso }), ...('id' in one && { id: `s-${now}` }) }
-        : one
-    return Array.isArray(payload) ? payload.map(renew) : renew(payload)
+  const { messageId } = profile
+  const fresh =
+    profile.format === 'native'
+      ? mapReadings(payload, (one) => ('id' in one ? { ...one, id: `s-${now}` } : one))
+      : messageId && typeof valueAt(payload, messageId) === 'string'
+        ? withValue(payload, messageId, `s-${now}`)
+        : payload
+  // Last: where the time is what tells two messages apart, it stays a time.
+  return withTime(profile, fresh, new Date(now).toISOString())
+}
+
+/** The same message with another time, where it says one. */
+export function withTime({ format, time }: Profile, payload: unknown, iso: string): unknown {
+  if (format === 'native') {
+    return mapReadings(payload, (one) => ('at' in one ? { ...one, at: iso } : one))
   }
-  let fresh = payload
-  for (const [path, renewed] of [
-    [profile.messageId, `s-${now}`],
-    [profile.time, iso],
-  ] as const) {
-    if (path && typeof valueAt(fresh, path) === 'string') fresh = withValue(fresh, path, renewed)
-  }
-  return fresh
+  return time && typeof valueAt(payload, time) === 'string' ? withValue(payload, time, iso) : payload
+}
+
+function mapReadings(payload: unknown, map: (one: object) => object): unknown {
+  const change = (one: unknown): unknown => (isObject(one) ? map(one) : one)
+  return Array.isArray(payload) ? payload.map(change) : change(payload)
 }
 
 function* withNumber(

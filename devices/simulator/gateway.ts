@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { connect } from 'mqtt'
 import type { MqttClient } from 'mqtt'
+import { createBacklog } from './backlog.ts'
 
 export interface GatewayOptions {
   /** `mqtt://127.0.0.1:1883` */
@@ -13,21 +15,28 @@ export interface GatewayOptions {
   readonly onAcknowledged: (ms: number) => void
   /** The connection is refused or breaks; it is tried again. */
   readonly onTrouble: (error: Error) => void
+  /** ms from one try to connect again to the next. */
+  readonly reconnectEvery?: number
 }
 
-/** The box in a home: one MQTT connection, everything with QoS 1. */
+/** The box in a home: one MQTT connection, everything with QoS 1; without a link it keeps what it has to send. */
 export interface Gateway {
   /**
    * Connects, and from then on connects again whenever the link breaks.
    * @throws when the first attempt fails
    */
   start(): Promise<void>
-  /** Sends now, or when the connection is back. */
+  /** Sends now, or in order when the connection is back. */
   publish(rest: string, payload: Buffer): void
   /** The link breaks, without a goodbye, until `mend`. */
   cut(): void
   mend(): void
-  /** Waits at most a second for what is under way. */
+  readonly isConnected: boolean
+  /** Messages that nobody has acknowledged. */
+  readonly waiting: number
+  /** Messages that had no room. */
+  readonly lost: number
+  /** Waits at most two seconds for what is under way. */
   stop(): Promise<void>
 }
 
@@ -37,18 +46,31 @@ const STOP_TIME = 1000
 export function createGateway(options: GatewayOptions): Gateway {
   let client: MqttClient | undefined
   let isCut = false
+  const backlog = createBacklog<{ readonly topic: string; readonly payload: Buffer }>({
+    send({ topic, payload }, done) {
+      const from = options.steady()
+      client?.publish(topic, payload, { qos: 1 }, (error) => {
+        if (!error) options.onAcknowledged(options.steady() - from)
+        done()
+      })
+    },
+  })
+
+  const isConnected = (): boolean => !isCut && client?.connected === true
 
   return {
     start() {
-      const { url, username, password } = options
+      const { url, username, password, reconnectEvery = RECONNECT_EVERY } = options
       client = connect(url, {
         clientId: `simulator-${username}`,
         username,
         password,
         keepalive: 30,
-        reconnectPeriod: RECONNECT_EVERY,
+        reconnectPeriod: reconnectEvery,
       })
       const made = client
+      made.on('connect', () => backlog.open())
+      made.on('close', () => backlog.pause())
       return new Promise((fulfil, reject) => {
         const refuse = (cause: Error): void => {
           made.end(true)
@@ -57,20 +79,18 @@ export function createGateway(options: GatewayOptions): Gateway {
         made.once('error', refuse)
         made.once('connect', () => {
           made.off('error', refuse)
-          made.on('error', options.onTrouble)
+          made.on('error', (error: Error) => options.onTrouble(new Error(whyNot(error), { cause: error })))
           fulfil()
         })
       })
     },
     publish(rest, payload) {
-      if (isCut) return
-      const from = options.steady()
-      client?.publish(`homes/${options.home}/${rest}`, payload, { qos: 1 }, (error) => {
-        if (!error) options.onAcknowledged(options.steady() - from)
-      })
+      backlog.add({ topic: `homes/${options.home}/${rest}`, payload })
     },
     cut() {
       isCut = true
+      // MQTT.js forgets what is under way when it is ended.
+      backlog.takeBack()
       client?.end(true)
     },
     mend() {
@@ -78,10 +98,21 @@ export function createGateway(options: GatewayOptions): Gateway {
       isCut = false
       client?.reconnect()
     },
+    get isConnected() {
+      return isConnected()
+    },
+    get waiting() {
+      return backlog.size
+    },
+    get lost() {
+      return backlog.lost
+    },
     async stop() {
       if (!client) return
+      const last = options.steady() + STOP_TIME
+      while (isConnected() && backlog.size > 0 && options.steady() < last) await setTimeout(20)
       const ending = client.endAsync(isCut)
-      await Promise.race([ending, new Promise((fulfil) => setTimeout(fulfil, STOP_TIME).unref())])
+      await Promise.race([ending, setTimeout(STOP_TIME, undefined, { ref: false })])
       client.end(true)
     },
   }

@@ -60,16 +60,32 @@ const PEOPLE = [
   ['Kåre Evensen', 'Rabben 14', 'Skjervøy', 'daughter Liv Pappa', 'son Ole Pappa'],
 ] as const
 
+export interface LifeOptions {
+  /** Another one: the same homes, lived in in another way. */
+  readonly seed?: string
+  readonly areBatteriesNeglected?: boolean
+}
+
 /**
  * Makes up homes: the same index gives the same home.
  * @param prefix `sim` gives `sim-0001`, `sim-0002`, …
  * @param others each home also has a sensor of each of these
  */
-export function planHomes(count: number, prefix: string, others: readonly Profile[] = []): SimulatedHome[] {
-  return Array.from({ length: count }, (_, index) => planHome(index, prefix, others))
+export function planHomes(
+  count: number,
+  prefix: string,
+  others: readonly Profile[] = [],
+  life: LifeOptions = {},
+): SimulatedHome[] {
+  return Array.from({ length: count }, (_, index) => planHome(index, prefix, others, life))
 }
 
-function planHome(index: number, prefix: string, others: readonly Profile[]): SimulatedHome {
+function planHome(
+  index: number,
+  prefix: string,
+  others: readonly Profile[],
+  { seed, ...neglect }: LifeOptions,
+): SimulatedHome {
   const number = String(index + 1).padStart(4, '0')
   const id = `${prefix}-${number}`
   const gateway = `gw-${prefix}-${number}`
@@ -107,7 +123,8 @@ function planHome(index: number, prefix: string, others: readonly Profile[]): Si
       }
     }),
   }
-  return { id, gateway, household: createHousehold(id, sensors, TIMEZONE), entry }
+  const ownSeed = seed === undefined ? id : `${seed}|${id}`
+  return { id, gateway, household: createHousehold(ownSeed, sensors, TIMEZONE, neglect), entry }
 }
 
 /** No Norwegian number begins with 0: a message to one of these can never reach anybody. */

@@ -7,8 +7,9 @@ import { habitsOf } from './person.ts'
 import type { Habits } from './person.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
-import { AT_REST, payloadOf } from './sensor-model.ts'
+import { AT_REST, hasBattery, payloadOf } from './sensor-model.ts'
 import type { Message, Shown, SimulatedSensor } from './sensor-model.ts'
+import { neglectedBattery } from './troubles.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -33,7 +34,10 @@ export function createHousehold(
   seed: string,
   sensors: readonly SimulatedSensor[],
   timezone: string,
+  { areBatteriesNeglected = false }: { readonly areBatteriesNeglected?: boolean } = {},
 ): Household {
+  const batteryOf = (sensor: string, at: number): number =>
+    (areBatteriesNeglected ? neglectedBattery(seed, sensor, at) : undefined) ?? batteryAt(seed, sensor, at)
   const habits = habitsOf(seed)
 
   function between(from: number, to: number): Message[] {
@@ -44,7 +48,7 @@ export function createHousehold(
     for (; wakeTime(seed, habits, date, timezone) < to; date = date.add({ days: 1 })) {
       const plan = planDay(seed, habits, date, timezone)
       const random = createRandom(`${seed}|${date.toString()}|sensors`)
-      for (const message of messagesOf(plan, sensors, habits, seed, random)) {
+      for (const message of messagesOf(plan, sensors, habits, seed, random, batteryOf)) {
         if (message.at >= from && message.at < to) messages.push(message)
       }
     }
@@ -67,6 +71,7 @@ function messagesOf(
   habits: Habits,
   seed: string,
   random: Random,
+  batteryOf: (sensor: string, at: number) => number,
 ): Message[] {
   const changes = [
     ...stayChanges(plan, sensors, random),
@@ -75,17 +80,16 @@ function messagesOf(
   ].filter(({ at }) => at >= plan.from && at < plan.to)
   changes.sort((a, b) => a.at - b.at)
   const shown = new Map(sensors.map((sensor) => [sensor.id, AT_REST[sensor.model]]))
-  return changes.map(({ at, sensor, shows }) => {
+  return changes.flatMap(({ at, sensor, shows }) => {
     const state = { ...shown.get(sensor.id), ...shows }
     // A measurement is said once; everything else stays so.
     if (sensor.model !== 'oximeter') shown.set(sensor.id, state)
-    const said = saidBy(sensor, state, Math.floor(at), batteryAt(seed, sensor.id, at), random)
-    return {
-      at: Math.floor(at),
-      sensor: sensor.id,
-      ...said,
-      ...(shows === undefined && { isRoutine: true }),
-    }
+    const battery = batteryOf(sensor.id, at)
+    const said = saidBy(sensor, state, Math.floor(at), battery, random)
+    // Empty: it is silent.
+    if (battery === 0 && hasBattery(sensor)) return []
+    const message = { at: Math.floor(at), sensor: sensor.id, ...said }
+    return [shows === undefined ? { ...message, isRoutine: true as const } : message]
   })
 }
 

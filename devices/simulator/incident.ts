@@ -10,6 +10,7 @@ export const INCIDENTS = [
   'sos',
   'low-spo2',
   'gateway-offline',
+  'dropout',
   'battery-low',
   'sensor-silent',
   'unreadable',
@@ -29,7 +30,10 @@ export interface Incident {
 
 /** What an incident does to the ordinary messages of its home, from `from` (included) to `until`. */
 export type Effect = { readonly from: number; readonly until: number } & (
+  /** The gateway is gone, and with it what happens meanwhile. */
   | { readonly does: 'cut-link' }
+  /** The gateway has no link, and keeps what it has to send. */
+  | { readonly does: 'hold-back' }
   /** The person does nothing; sensors go on speaking by themselves. */
   | { readonly does: 'still' }
   | { readonly does: 'silence'; readonly sensor: string }
@@ -42,6 +46,7 @@ const LASTS: Readonly<Record<IncidentName, number>> = {
   sos: 4 * MINUTE,
   'low-spo2': 8 * MINUTE,
   'gateway-offline': 20 * MINUTE,
+  dropout: 10 * MINUTE,
   'battery-low': 24 * 60 * MINUTE,
   'sensor-silent': 30 * MINUTE,
   unreadable: MINUTE,
@@ -115,6 +120,12 @@ export function createIncident(
         [],
         [{ does: 'cut-link', from, until }],
       )
+    case 'dropout':
+      return made(
+        'the gateway has no link for a while, and brings what it kept when it is back',
+        [],
+        [{ does: 'hold-back', from, until }],
+      )
     case 'battery-low': {
       const sensor = first('motion', 'contact', 'pendant')
       if (!sensor) return undefined
@@ -171,6 +182,8 @@ export function affect(message: Message, effects: readonly Effect[]): Message | 
       case 'drain':
         if (message.sensor === effect.sensor)
           affected = { ...message, payload: drain(message.payload, effect.battery) }
+        break
+      case 'hold-back':
         break
     }
   }

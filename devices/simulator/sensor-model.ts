@@ -98,6 +98,11 @@ export function payloadOf(model: Model, shown: Shown, battery: number, random: R
   }
 }
 
+/** The radar is on mains; of others the profile says it. */
+export function hasBattery({ model, profile }: SimulatedSensor): boolean {
+  return profile ? profile.power === 'battery' : model !== 'fall-radar'
+}
+
 /** The profile by which the hub reads it. */
 export function profileIdOf({ id, model, profile }: SimulatedSensor): string {
   if (model !== 'other') return MODELS[model].profile

@@ -23,6 +23,9 @@ function live(speed = 1) {
     publish: (rest, payload) => void log.push(`${rest} ${payload.toString()}`),
     cut: () => void log.push('cut'),
     mend: () => void log.push('mend'),
+    isConnected: true,
+    waiting: 0,
+    lost: 0,
     stop: async () => {},
   }
   return { log, home, lived: createLiveHome({ home, gateway, wall: Date.now, speed }) }
