@@ -17,7 +17,7 @@ describe('readPages', () => {
     const read = (limit: number) =>
       readPages<number>(api, '/api/x', 'rows', { limit, state: undefined, alert: 'a&b' })
     expect(await read(700)).toEqual(all.slice(0, 700))
-    expect(asked).toEqual(['/api/x?limit=500&alert=a%26b', '/api/x?limit=200&alert=a%26b&cursor=500'])
+    expect(asked).toEqual(['/api/x?alert=a%26b&limit=500', '/api/x?alert=a%26b&limit=200&cursor=500'])
     expect(await read(5000)).toEqual(all)
   })
 
