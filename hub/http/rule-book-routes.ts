@@ -320,9 +320,11 @@ async function viewLoad(office: Office): Promise<RuleLoadView> {
         homeCount: homes.length,
       }
     }),
-    ownLimits: rules.flatMap((rule) => {
-      const own = withLimits.filter((home) => hasOwnLimits(rule, home)).map(({ id }) => id)
-      return own.length === 0 ? [] : [{ rule: rule.id, homes: own }]
-    }),
+    ownLimits: (
+      await inStretches(rules, (rule) => {
+        const own = withLimits.filter((home) => hasOwnLimits(rule, home)).map(({ id }) => id)
+        return own.length === 0 ? [] : [{ rule: rule.id, homes: own }]
+      })
+    ).flat(),
   }
 }
