@@ -248,6 +248,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         certificates: gatewayCertificates,
         authority: () => (authority ??= openAuthority(certificateFolder(config), core.now())),
         disconnect: (gateway, why) => broker?.disconnect(gateway, why) ?? 0,
+        reconnects: (gateway) => broker?.reconnects(gateway),
       }),
       profiles,
       rules: () => ruleFolder.status(),

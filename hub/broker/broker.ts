@@ -1,3 +1,4 @@
+import { createReconnects } from './reconnects.ts'
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -50,6 +51,8 @@ export interface Broker {
   /** In the order of the options. */
   readonly ports: readonly number[]
   connections(): number
+  /** How often a gateway connected in the last five minutes, where that is a loop. */
+  reconnects(gateway: string): number | undefined
   /** Another certificate for all that speak TLS; whoever is connected stays so. */
   secure(options: SecureContextOptions): void
   /** For an HTTP server that gateways may use too. */
@@ -88,6 +91,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const keptSessions = new Map<string, Set<string>>()
   const sentAway = new WeakSet<Client>()
   const connected = new Map<string, number>()
+  const reconnects = createReconnects()
   const audited = new Map<string, number>()
   /** The topics with a retained message, by home. */
   const retained = new Map<string, Set<string>>()
@@ -220,10 +224,23 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     core.submit([{ type: 'violation', home, gateway, action, topic: topic.slice(0, 512) }], () => {})
   }
 
+  function noteComing(gateway: string, home: string): void {
+    const now = core.now()
+    const wasLoop = reconnects.loopOf(gateway, now) !== undefined
+    reconnects.came(gateway, now)
+    const times = reconnects.loopOf(gateway, now)
+    if (times === undefined || wasLoop) return
+    log.warn(
+      { gateway, home, times },
+      'a gateway connects again and again: is a second box using its credentials?',
+    )
+  }
+
   function tellGateway(client: Client, change: 1 | -1): void {
     const identity = identities.get(client)
     if (!identity || isStopping) return
     const { gateway, home } = identity
+    if (change === 1) noteComing(gateway, home)
     const before = connected.get(gateway) ?? 0
     const after = Math.max(0, before + change)
     if (after === 0) connected.delete(gateway)
@@ -325,6 +342,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return {
     ports: listeners.map(({ port }) => port),
     connections: () => aedes.connectedClients,
+    reconnects: (gateway) => reconnects.loopOf(gateway, core.now()),
     secure(context) {
       for (const listener of listeners) listener.secure(context)
     },

@@ -210,6 +210,8 @@ export interface HomeDetail {
     readonly id: string
     readonly online: boolean
     readonly credentials: boolean
+    /** How often it connected in the last five minutes, where that is a loop. */
+    readonly reconnects?: number
   }[]
   readonly residents: readonly { readonly id: string; readonly name?: string }[]
   /** In the order in which they are told; names and numbers where they were asked for. */

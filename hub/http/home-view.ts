@@ -8,6 +8,7 @@ import { KINDS } from '../model/kind.ts'
 import { consentStateSchema } from './consent-routes.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
+import { reconnects } from './register-view.ts'
 import { time } from './time-fields.ts'
 
 /** One home as whoever looks after its equipment needs it: pseudonyms, unless names are asked for. */
@@ -24,6 +25,7 @@ export const homeDetailSchema = z
         id: z.string(),
         online: z.boolean(),
         credentials: z.boolean().describe('Whether they were made; without them it cannot connect.'),
+        reconnects,
       }),
     ),
     residents: z.array(
@@ -136,10 +138,11 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
     ...(home.area !== undefined && { area: home.area }),
     ...(home.risk !== undefined && { risk: home.risk }),
     reachable: core.isReachable(id),
-    gateways: home.gateways.map((gateway) => ({
+    gateways: office.register.gateways(id).map((gateway) => ({
       id: gateway.id,
-      online: core.isOnline(id, gateway.id) ?? false,
-      credentials: office.hasCredentials(gateway.id),
+      online: gateway.online,
+      credentials: gateway.credentials,
+      ...(gateway.reconnects !== undefined && { reconnects: gateway.reconnects }),
     })),
     residents: home.residents.map(({ id: resident, language, spo2Scale }) => {
       const name = personal?.residents.find((one) => one.id === resident)?.name

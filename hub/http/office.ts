@@ -57,8 +57,6 @@ export interface Office {
   label(home: string): string | undefined
   staff(): readonly (StaffFacts & StaffPersonal)[]
   staffMember(id: string): StaffPersonal | undefined
-  /** Whether credentials were made for this gateway: without them it cannot connect. */
-  hasCredentials(gateway: string): boolean
   /** Homes, changed one thing at a time. */
   readonly register: Register
   /** Installers' visits, and what they proved. */

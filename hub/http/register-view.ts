@@ -18,11 +18,20 @@ export const serviceSchema = z
   })
   .meta({ id: 'Service' })
 
+/** Of a gateway. */
+export const reconnects = z
+  .int()
+  .optional()
+  .describe(
+    'How often it connected in the last five minutes, where that is a loop: mostly two boxes with the same credentials.',
+  )
+
 export const gatewaySchema = z
   .object({
     id: z.string(),
     online: z.boolean(),
     credentials: z.boolean().describe('Whether they were made; without them it cannot connect.'),
+    reconnects,
     createdAt: time.optional(),
     rotatedAt: time.optional().describe('A new password was made, and the gateway has not come with it yet.'),
   })

@@ -134,7 +134,6 @@ export function officeFor(office: Office, sight: Sight): Office {
     away: () => office.away(),
     notReady: () => office.notReady(),
     status: office.status,
-    hasCredentials: office.hasCredentials,
     requests: office.requests,
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
     register: registerFor(office.register, refuse, seesHome, names),

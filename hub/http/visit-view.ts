@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ALARM_FAILURES, ALARM_HOWS, ALARM_LEGS, VISIT_LACKS, VISIT_WARNINGS } from '../model/visit.ts'
+import { reconnects } from './register-view.ts'
 import { time } from './time-fields.ts'
 
 const words = z.object({ en: z.string(), nb: z.string() })
@@ -41,7 +42,9 @@ export const visitSchema = z
     maintenanceUntil: time
       .optional()
       .describe('Until when what is found is a test. Not given: it is over, and alarms go to the family.'),
-    gateways: z.array(z.object({ id: z.string(), online: z.boolean(), credentials: z.boolean() })).readonly(),
+    gateways: z
+      .array(z.object({ id: z.string(), online: z.boolean(), credentials: z.boolean(), reconnects }))
+      .readonly(),
     sensors: z
       .array(
         z.object({

@@ -153,6 +153,8 @@ export interface Visit {
     readonly id: string
     readonly online: boolean
     readonly credentials: boolean
+    /** How often it connected in the last five minutes, where that is a loop. */
+    readonly reconnects?: number
   }[]
   readonly sensors: readonly VisitSensorView[]
   readonly alarm?: VisitAlarmView

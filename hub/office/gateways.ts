@@ -17,6 +17,7 @@ export interface GatewayParts {
   readonly authority: () => Promise<Authority>
   /** Ends what a gateway has open, and says how many connections that were. */
   readonly disconnect: (gateway: string, why: string) => number
+  readonly reconnects: (gateway: string) => number | undefined
 }
 
 /** Who gateways are: how they get their credentials, and lose them. */
@@ -36,10 +37,12 @@ export interface Gateways {
   withdraw(id: string, why: string): number
   /** Ends what it has open; what it can come back with stays. */
   readonly disconnect: GatewayParts['disconnect']
+  /** How often it connected in the last five minutes, where that is a loop. */
+  readonly reconnects: GatewayParts['reconnects']
 }
 
 export function createGateways(parts: GatewayParts): Gateways {
-  const { core, registry, certificates, authority, disconnect } = parts
+  const { core, registry, certificates, authority, disconnect, reconnects } = parts
 
   /** A gateway's id is its user name: it can stand in one home only. */
   /** A gateway's id is its user name: it can stand in one home only. */
@@ -88,6 +91,7 @@ export function createGateways(parts: GatewayParts): Gateways {
     refuseShared,
     withdraw,
     disconnect,
+    reconnects,
     certificates: certificates.allInForce,
     async add(home, order) {
       const { id = `gw-${randomBytes(5).toString('hex')}`, certificate = false, request } = order

@@ -370,7 +370,6 @@ export function createOffice(parts: OfficeParts): Office {
     label: labelOf,
     staff,
     staffMember: (id) => registry.staffMember(id),
-    hasCredentials: (gateway) => registry.gateway(gateway) !== undefined,
     undecoded: journal.undecoded,
     seen: (home) => core.seen(home).map((one) => ({ ...one, likely: likelyOf(one, parts.profiles) })),
     async ignoreSeen(home, address, order) {

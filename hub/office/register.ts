@@ -28,7 +28,7 @@ import { rulesOf } from '../rules/parse-rules.ts'
 export interface RegisterParts {
   readonly core: RunningCore
   readonly registry: Registry
-  readonly gateways: Pick<Gateways, 'withdraw' | 'disconnect'>
+  readonly gateways: Pick<Gateways, 'withdraw' | 'disconnect' | 'reconnects'>
   readonly profiles: ReadonlyMap<string, Profile>
   /** What is read, changed and written back must not cross another change of the register. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
@@ -222,12 +222,16 @@ export function createRegister(parts: RegisterParts): Register {
   }
 
   function gatewaysOf(id: string) {
-    return registered(id).home.gateways.map((gateway) => ({
-      id: gateway.id,
-      online: core.isOnline(id, gateway.id) ?? false,
-      credentials: registry.gateway(gateway.id) !== undefined,
-      ...registry.gatewayTimes(gateway.id),
-    }))
+    return registered(id).home.gateways.map((gateway) => {
+      const reconnects = gateways.reconnects(gateway.id)
+      return {
+        id: gateway.id,
+        online: core.isOnline(id, gateway.id) ?? false,
+        credentials: registry.gateway(gateway.id) !== undefined,
+        ...(reconnects !== undefined && { reconnects }),
+        ...registry.gatewayTimes(gateway.id),
+      }
+    })
   }
 
   function knownGateway(home: string, gateway: string): Home {

@@ -66,10 +66,11 @@ export function createVisits(parts: VisitParts): Visits {
       personal,
       profiles,
       stateOf: (sensor) => core.sensorState(id, sensor),
-      gateways: register.gateways(id).map(({ id: gateway, online, credentials }) => ({
+      gateways: register.gateways(id).map(({ id: gateway, online, credentials, reconnects }) => ({
         id: gateway,
         online,
         credentials,
+        ...(reconnects !== undefined && { reconnects }),
       })),
       maintenanceUntil: core.modes(id).find(({ mode }) => mode === 'maintenance')?.until,
       unansweredTests: unanswered(id).length,

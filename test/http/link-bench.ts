@@ -166,6 +166,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
       certificates: none,
       withdraw: none,
       disconnect: none,
+      reconnects: none,
     },
     profiles: await loadProfiles(profileFolder),
     profileFolder,

@@ -252,7 +252,15 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
-    register: memoryRegister,
+    register: {
+      ...memoryRegister,
+      gateways: (home) =>
+        (homes.get(home)?.home.gateways ?? []).map(({ id }) => ({
+          id,
+          online: core.isOnline(home, id) ?? false,
+          credentials: true,
+        })),
+    },
     compareHomes: () => Promise.resolve({ homes: [], others: 0 }),
     exportHomes: () => Promise.resolve(''),
     visits: memoryVisits,
@@ -268,7 +276,6 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     newestNotifications: (limit, before) => newestMessages(before).slice(0, limit),
     personal: (home) => homes.get(home)?.personal,
     label: (home) => homes.get(home)?.personal.label,
-    hasCredentials: () => true,
     ruleText: (id) => ({ file: 'falls.yaml', text: `id: ${id}\non: fall\nwhen: value == "detected"` }),
     undecoded: (limit, before = Infinity) =>
       [{ seq: 9, now: 5, home: 'h1', topic: 'homes/h1/x', payload: '{', reason: 'Cannot read this JSON.' }]

@@ -64,12 +64,13 @@ export function SensorTable({ home }: { readonly home: HomeDetail }) {
           },
         ]}
       />
-      {home.gateways.map(({ id, online, credentials }) => (
+      {home.gateways.map(({ id, online, credentials, reconnects }) => (
         <p key={id} className="gateway">
           {t('gateway')} <b>{id}</b>{' '}
           <Status tone={online ? 'well' : 'unknown'}>
             {online ? t('online') : credentials ? t('offline') : t('noCredentials')}
           </Status>
+          {reconnects !== undefined && <> · {t('reconnects', { count: reconnects })}</>}
         </p>
       ))}
     </section>

@@ -41,6 +41,9 @@ export const home = {
   state: 'State',
   online: 'connected',
   offline: 'not connected',
+  reconnects_one: 'connected again once in 5 min',
+  reconnects_other:
+    'connected again {{count, n}} times in 5 min: is a second box using its credentials? Give it its own.',
   noCredentials: 'no credentials yet',
   modes: 'Modes and holds',
   nothingSet: 'Nothing is set: every rule calls.',

@@ -44,6 +44,9 @@ export const home: Same<typeof en> = {
   state: 'Tilstand',
   online: 'tilkoblet',
   offline: 'ikke tilkoblet',
+  reconnects_one: 'koblet seg til på nytt én gang på 5 min',
+  reconnects_other:
+    'koblet seg til på nytt {{count, n}} ganger på 5 min: bruker en annen boks passordet dens? Gi den sitt eget.',
   noCredentials: 'mangler passord',
   modes: 'Moduser og pauser',
   nothingSet: 'Ingenting er satt: alle regler varsler.',
