@@ -93,8 +93,12 @@ export interface Core extends CoreState {
   take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */
   takeHome(home: Home, personal: HomePersonal, change?: HomeInput['change']): Promise<Outcome>
-  /** As `take`, with the certificate of a visit in the same transaction. */
-  takeFinish(input: Input, personal: HomePersonal, certificate: Certificate): Promise<Outcome>
+  /**
+   * As `take`, for several in one transaction, with the certificate of a visit: the first that is not possible ends it, and
+   * those after it are not taken.
+   * @returns what became of the last one that was tried
+   */
+  takeTogether(inputs: readonly Input[], personal?: HomePersonal, certificate?: Certificate): Promise<Outcome>
   /** Says who the staff are from now, all of them, with their personal part in the same transaction. */
   takeStaff(staff: readonly StaffFacts[], personal: readonly StaffPersonal[]): Promise<Outcome>
   /** Tells what each commit changed, after it is on disk. Returns the way to stop listening. */

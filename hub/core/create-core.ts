@@ -35,6 +35,8 @@ export interface RunningCore extends Core {
 interface Waiting {
   readonly inputs: readonly Input[]
   readonly personal?: Personal
+  /** The first input that is not possible ends it. */
+  readonly areOne?: boolean
   readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
 }
 
@@ -90,13 +92,18 @@ export function createCore(options: CoreOptions): RunningCore {
     }
   }
 
-  function submit(inputs: Waiting['inputs'], done: Waiting['done'], personal?: Personal): void {
+  function submit(
+    inputs: Waiting['inputs'],
+    done: Waiting['done'],
+    personal?: Personal,
+    areOne = false,
+  ): void {
     if (failure || isStopped) {
       done(failure ?? new Error('Cannot take input: the hub is stopping'), [])
       return
     }
     if (!hasStarted) start()
-    waiting.push({ inputs, done, ...(personal && { personal }) })
+    waiting.push({ inputs, done, areOne, ...(personal && { personal }) })
     if (!isFlushing) {
       isFlushing = true
       // Everything that arrives in this turn of the event loop shares one commit.
@@ -114,9 +121,7 @@ export function createCore(options: CoreOptions): RunningCore {
     try {
       if (noticesPauses && at - aliveAt > PAUSED_AFTER) machine.apply({ type: 'pause', from: aliveAt }, at)
       aliveAt = at
-      outcomes = batch.map(({ inputs, personal }) =>
-        inputs.map((input) => machine.apply(input, at, personal)),
-      )
+      outcomes = batch.map((one) => apply(one, at))
       write()
     } catch (cause) {
       fail(cause, batch)
@@ -124,6 +129,16 @@ export function createCore(options: CoreOptions): RunningCore {
     }
     batch.forEach(({ done }, index) => done(undefined, outcomes[index] ?? []))
     wakeUp()
+  }
+
+  function apply({ inputs, personal, areOne }: Waiting, at: number): Outcome[] {
+    const outcomes: Outcome[] = []
+    for (const input of inputs) {
+      const outcome = machine.apply(input, at, personal)
+      outcomes.push(outcome)
+      if (areOne && !outcome.taken) break
+    }
+    return outcomes
   }
 
   function write(): void {
@@ -189,11 +204,14 @@ export function createCore(options: CoreOptions): RunningCore {
           error || !outcome ? reject(error) : fulfil(outcome)
         submit([{ type: 'home', home, ...(change && { change }) }], done, { home: personal })
       }),
-    takeFinish: (input, home, certificate) =>
+    takeTogether: (inputs, home, certificate) =>
       new Promise((fulfil, reject) => {
-        const done: Waiting['done'] = (error, [outcome]) =>
-          error || !outcome ? reject(error) : fulfil(outcome)
-        submit([input], done, { home, certificate })
+        const done: Waiting['done'] = (error, outcomes) => {
+          const last = outcomes.at(-1)
+          return error || !last ? reject(error) : fulfil(last)
+        }
+        const personal = { ...(home && { home }), ...(certificate && { certificate }) }
+        submit(inputs, done, personal, true)
       }),
     takeStaff: (facts, personal) =>
       new Promise((fulfil, reject) => {

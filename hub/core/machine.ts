@@ -14,7 +14,6 @@ import { MODES } from '../model/input.ts'
 import type { Input, JournalEntry, LetterInput, ReadingInput, RuleFile, VisitInput } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
 import { serviceOf, whyNotService } from '../model/service-state.ts'
-import { VISIT_MAINTENANCE } from '../model/visit.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
 import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
@@ -499,56 +498,33 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     const { home: id, by, via } = input
     const state = engine.state(id)
     if (!state) return { why: `there is no home "${id}"` }
-    const isSafe = state.modes.has('maintenance')
+    const maintenance = state.modes.get('maintenance')
+    const refused = (why: string | undefined): { why?: string } => (why === undefined ? {} : { why })
     switch (input.what) {
       case 'start':
         if (serviceOf(state.home) === 'closed') return { why: `the home "${id}" is closed` }
-        if (serviceOf(state.home) === 'planned') setService(id, { is: 'commissioning' }, when.now, when)
-        keepMaintenance(id, { by, via }, VISIT_MAINTENANCE, when)
         visits.start(id, { by, via }, when)
-        if (personal?.home) draft.personal.set(id, personal.home)
         return {}
       case 'ask': {
         const sensor = state.home.sensors.find((one) => one.id === input.sensor)
         if (!sensor) return { why: `there is no sensor "${input.sensor}" in home "${id}"` }
-        if (!isSafe) return { why: 'maintenance is over' }
-        const why = visits.ask(input, sensor, when)
-        if (why === undefined) keepMaintenance(id, { by, via }, VISIT_MAINTENANCE / 2, when)
-        return why === undefined ? {} : { why }
+        if (!maintenance) return { why: 'maintenance is over' }
+        return refused(visits.ask(input, sensor, when))
       }
-      case 'alarm': {
-        if (!isSafe) return { why: 'maintenance is over' }
-        const why = visits.alarm(input, when)
-        if (why === undefined) keepMaintenance(id, { by, via }, VISIT_MAINTENANCE / 2, when)
-        return why === undefined ? {} : { why }
-      }
+      case 'alarm':
+        if (!maintenance) return { why: 'maintenance is over' }
+        return refused(visits.alarm(input, when))
       case 'finish': {
         if (visits.of(id)?.id !== input.visit) return { why: 'this visit is not open' }
         const waiting = testsOf(id).length
-        if (waiting > 0) return { why: `${waiting} tests are unanswered` }
+        if (waiting > 0) return { why: `unanswered tests: ${waiting}` }
         visits.finish(id)
         // A fall that was tried, and after which nobody moved: in ten minutes it would call the family.
-        const { since } = state.modes.get('maintenance') ?? {}
-        if (since !== undefined) engine.tried(id, since)
-        if (serviceOf(state.home) === 'commissioning') setService(id, { is: 'active' }, when.now, when)
-        engine.mode(id, 'maintenance', false, when.now, undefined, { by, via })
-        if (personal?.home) draft.personal.set(id, personal.home)
+        if (maintenance) engine.tried(id, maintenance.since)
         if (personal?.certificate) draft.certificates.push(personal.certificate)
         return {}
       }
     }
-  }
-
-  /** Lengthens maintenance where less than so much of it is left; what it may not be is longer than any is. */
-  function keepMaintenance(
-    id: string,
-    who: { readonly by: string; readonly via: string },
-    atLeast: number,
-    { now }: When,
-  ): void {
-    const until = engine.state(id)?.modes.get('maintenance')?.until
-    if (until !== undefined && until - now >= atLeast) return
-    engine.mode(id, 'maintenance', true, now, now + VISIT_MAINTENANCE, who)
   }
 
   /** Tests about a person, or that only a person can end, which nobody has answered. */

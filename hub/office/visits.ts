@@ -14,6 +14,7 @@ import type { Alert } from '../model/alert.ts'
 import type { SensorFacts } from '../model/home.ts'
 import type { Input } from '../model/input.ts'
 import { serviceOf } from '../model/service-state.ts'
+import { VISIT_MAINTENANCE } from '../model/visit.ts'
 import type { Certificate, Visit, VisitRow } from '../model/visit.ts'
 import type { Registered } from '../register/limits.ts'
 import { withReason } from '../register/reasons.ts'
@@ -107,17 +108,27 @@ export function createVisits(parts: VisitParts): Visits {
   }
 
   /** What was answered was tried: the next alarm is an alert of its own, and nobody need tidy up. */
-  function resolveAnswered(id: string, { by, via }: VisitOrder): Input[] {
-    return testsOf(id)
-      .filter(({ handling }) => handling === 'acknowledged')
-      .map((alert) => ({ type: 'resolve', alert: alert.id, by, via, cause: 'test' }) as const)
+  async function resolveAnswered(id: string, { by, via }: VisitOrder): Promise<void> {
+    const answered = testsOf(id).filter(({ handling }) => handling === 'acknowledged')
+    await Promise.all(
+      answered.map((alert) => core.take({ type: 'resolve', alert: alert.id, by, via, cause: 'test' })),
+    )
   }
 
-  /** All of them in one transaction. @throws OfficeError when the last one is not possible */
-  async function takeAll(inputs: readonly Input[], what: string): Promise<void> {
-    const outcomes = await Promise.all(inputs.map((input) => core.take(input)))
-    const last = outcomes.at(-1)
-    if (last && !last.taken) throw new OfficeError('conflict', `Cannot ${what}: ${last.reason}`)
+  /** All of them, or those before the first that is not possible. @throws OfficeError */
+  async function take(inputs: readonly Input[], what: string): Promise<void> {
+    const outcome = await core.takeTogether(inputs)
+    if (!outcome.taken) throw new OfficeError('conflict', `Cannot ${what}: ${outcome.reason}`)
+  }
+
+  /** Where less than so much of it is left. It is never longer than any maintenance: the stream sees to that. */
+  function longer(id: string, { by, via }: VisitOrder, atLeast: number): Input[] {
+    const now = core.now()
+    const until = core.modes(id).find(({ mode }) => mode === 'maintenance')?.until
+    if (until !== undefined && until - now >= atLeast) return []
+    return [
+      { type: 'mode', home: id, mode: 'maintenance', on: true, until: now + VISIT_MAINTENANCE, by, via },
+    ]
   }
 
   async function start(id: string, order: StartOrder): Promise<Visit> {
@@ -134,8 +145,13 @@ export function createVisits(parts: VisitParts): Visits {
       const now = core.now()
       const noted = withReason(personal, 'modes', 'maintenance', WHY_MAINTENANCE, now)
       const isPlanned = serviceOf(home) === 'planned'
-      const outcome = await core.take(
-        { type: 'visit', what: 'start', home: id, by, via },
+      const to = { is: 'commissioning' } as const
+      const outcome = await core.takeTogether(
+        [
+          ...(isPlanned ? [{ type: 'service', home: id, to, by, via } as const] : []),
+          ...longer(id, order, VISIT_MAINTENANCE),
+          { type: 'visit', what: 'start', home: id, by, via },
+        ],
         isPlanned ? { ...noted, state: { at: now, by, via, why: WHY_MAINTENANCE } } : noted,
       )
       if (!outcome.taken) throw new OfficeError('conflict', `Cannot start a visit: ${outcome.reason}`)
@@ -185,10 +201,8 @@ export function createVisits(parts: VisitParts): Visits {
       )
     }
     const { expect } = known
-    await takeAll(
-      [{ type: 'visit', what: 'ask', home: id, sensor: wanted, step, expect, by, via }],
-      `wait for "${wanted}"`,
-    )
+    const asked: Input = { type: 'visit', what: 'ask', home: id, sensor: wanted, step, expect, by, via }
+    await take([asked, ...longer(id, order, VISIT_MAINTENANCE / 2)], `wait for "${wanted}"`)
     return view(id, opened(id))
   }
 
@@ -226,7 +240,8 @@ export function createVisits(parts: VisitParts): Visits {
       ...(sensor !== undefined && { sensor }),
     }
     if (how === 'sensor') {
-      await takeAll([...resolveAnswered(id, order), begin], 'begin the timed alarm')
+      await resolveAnswered(id, order)
+      await take([begin, ...longer(id, order, VISIT_MAINTENANCE / 2)], 'begin the timed alarm')
       return view(id, opened(id))
     }
     if (sensor === undefined) {
@@ -235,7 +250,8 @@ export function createVisits(parts: VisitParts): Visits {
     const now = core.now()
     const reading = { home: id, sensor, kind: 'fall', value: 'detected', at: now, receivedAt: now }
     const said: Input = { type: 'reading', reading, test: true }
-    await takeAll([...resolveAnswered(id, order), begin, said], 'begin the timed alarm')
+    await resolveAnswered(id, order)
+    await take([begin, ...longer(id, order, VISIT_MAINTENANCE / 2), said], 'begin the timed alarm')
     return view(id, opened(id))
   }
 
@@ -286,15 +302,18 @@ export function createVisits(parts: VisitParts): Visits {
       rules: { sha256: sha256(canonicalJson(core.ruleFiles ?? [])) },
     })
     const said = { home: id, visit: row.id, certificate: certificate.id, sha256: certificate.sha256, by, via }
-    const tidied = resolveAnswered(id, order).map((input) => core.take(input))
     const isCommissioned = serviceOf(home) === 'commissioning'
-    const outcome = await core.takeFinish(
-      { type: 'visit', what: 'finish', ...said },
+    const outcome = await core.takeTogether(
+      [
+        { type: 'visit', what: 'finish', ...said },
+        ...(isCommissioned ? [{ type: 'service', home: id, to: { is: 'active' }, by, via } as const] : []),
+        { type: 'mode', home: id, mode: 'maintenance', on: false, by, via },
+      ],
       isCommissioned ? { ...personal, state: { at, by, via } } : personal,
       certificate,
     )
-    await Promise.all(tidied)
     if (!outcome.taken) throw new OfficeError('conflict', `Cannot finish: ${outcome.reason}`)
+    await resolveAnswered(id, order)
     return finishedVisit(certificate)
   }
 

@@ -14,7 +14,6 @@ import type { CoreBench } from './bench.ts'
 afterEach(stopCores)
 
 const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const WHO = { home: 'h1', by: 'operator:ola', via: 'console' } as const
 const OLA: ContactFacts = { id: 'ola', language: 'nb', order: 1, role: 'installer' }
 const ANNE: ContactFacts = { id: 'anne', language: 'nb', order: 1 }
@@ -26,8 +25,14 @@ type Said = Partial<Omit<ReadingInput, 'reading'>> & { reading?: Partial<Reading
 async function started(): Promise<CoreBench> {
   const bench = await startCore(createMemoryStore())
   await bench.take({ type: 'home', home: home({ contacts: [ANNE, OLA] }) })
-  await bench.take({ type: 'visit', what: 'start', ...WHO })
+  await begin(bench)
   return bench
+}
+
+/** As the office does: in maintenance, and then the visit. */
+async function begin(bench: CoreBench): Promise<void> {
+  await bench.take({ type: 'mode', ...WHO, mode: 'maintenance', on: true })
+  await bench.take({ type: 'visit', what: 'start', ...WHO })
 }
 
 const ask = (bench: CoreBench, expect = OPEN, sensor = 'a') =>
@@ -44,7 +49,6 @@ function say(bench: CoreBench, kind: string, value: Reading['value'], { reading,
 
 const step = (bench: CoreBench, sensor = 'a'): AskedStep | undefined =>
   bench.core.visit('h1')?.sensors[sensor]?.steps[0]
-const maintenance = (bench: CoreBench) => bench.core.modes('h1').find(({ mode }) => mode === 'maintenance')
 
 describe('a step of a visit', () => {
   it('is proven by the first reading after the question that says it, with its row of the journal', async () => {
@@ -107,7 +111,7 @@ describe('a step of a visit', () => {
   it('is known after a crash between the question and the reading, and after the reading', async () => {
     const store = createMemoryStore()
     let bench = await startCore(store)
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
+    await begin(bench)
     await ask(bench)
     bench = bench.crash()
     expect(step(bench)).toMatchObject({ expect: OPEN })
@@ -121,7 +125,7 @@ describe('a step of a visit', () => {
   it('is not proven by a reading that could not be written', async () => {
     const store = createMemoryStore()
     let bench = await startCore(store)
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
+    await begin(bench)
     await ask(bench)
     store.failWith(new Error('disk full'))
     await expect(say(bench, 'door', 'open')).rejects.toThrow('disk full')
@@ -162,46 +166,15 @@ describe('matches', () => {
   ])('%j by %j: %s', (expected, value, is) => expect(matches(expected, value as string)).toBe(is))
 })
 
-describe('maintenance of a visit', () => {
-  it('lasts 2 h, is longer while the visit goes on, and never longer than any', async () => {
-    const bench = await started()
-    const since = bench.core.now()
-    expect(maintenance(bench)?.until).toBe(since + 2 * HOUR)
-    await bench.pass(30 * MINUTE)
-    await ask(bench)
-    expect(maintenance(bench)?.until).toBe(since + 2 * HOUR)
-    await bench.pass(45 * MINUTE)
-    await ask(bench)
-    expect(maintenance(bench)?.until).toBe(since + 75 * MINUTE + 2 * HOUR)
-    await bench.pass(110 * MINUTE)
-    await ask(bench)
-    expect(maintenance(bench)?.until).toBe(since + 4 * HOUR)
-    await bench.pass(HOUR)
-    expect(maintenance(bench)).toBeUndefined()
-    // Whoever goes on begins anew, and knows that what nobody answered was told as real.
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
-    expect(maintenance(bench)?.since).toBe(bench.core.now())
-    expect(bench.core.visit('h1')?.startedAt).toBe(since)
-  })
-
-  it('that somebody set for longer is not made shorter', async () => {
-    const bench = await startCore(createMemoryStore())
-    const until = bench.core.now() + 3 * HOUR
-    await bench.take({ type: 'mode', ...WHO, mode: 'maintenance', on: true, until })
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
-    expect(maintenance(bench)?.until).toBe(until)
-  })
-})
-
 describe('the alarm of a visit', () => {
-  const begin = (bench: CoreBench, how: 'sensor' | 'hub' = 'sensor') =>
+  const awaitAlarm = (bench: CoreBench, how: 'sensor' | 'hub' = 'sensor') =>
     bench.take({ type: 'visit', what: 'alarm', ...WHO, how })
   const alarm = (bench: CoreBench) => bench.core.visit('h1')?.alarm
   const byHub = (bench: CoreBench) => say(bench, 'fall', 'detected', { test: true })
 
   it('is set off by the first alarm of a sensor, and knows the alert that this raised', async () => {
     const bench = await started()
-    await begin(bench)
+    await awaitAlarm(bench)
     await say(bench, 'door', 'open')
     await say(bench, 'fall', 'cancelled')
     expect(alarm(bench)).not.toHaveProperty('reading')
@@ -215,7 +188,7 @@ describe('the alarm of a visit', () => {
 
   it('takes no alarm after 5 minutes', async () => {
     const bench = await started()
-    await begin(bench)
+    await awaitAlarm(bench)
     await bench.pass(5 * MINUTE + 1)
     await say(bench, 'fall', 'detected')
     expect(alarm(bench)).not.toHaveProperty('reading')
@@ -224,7 +197,7 @@ describe('the alarm of a visit', () => {
   it('may be said by the hub itself: a test, and the sensor is neither heard nor changed by it', async () => {
     const bench = await started()
     const before = bench.core.sensorState('h1', 'a')
-    await begin(bench, 'hub')
+    await awaitAlarm(bench, 'hub')
     await byHub(bench)
     expect(bench.alert('fall')).toMatchObject({ test: true })
     expect(alarm(bench)).toMatchObject({ reading: { kind: 'fall' }, alert: { id: bench.alert('fall').id } })
@@ -242,7 +215,7 @@ describe('the alarm of a visit', () => {
     const database = openDatabase(tempDir('visits'))
     const bench = createCoreBench(createSqliteStore(database.db))
     await bench.take({ type: 'home', home: home() })
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
+    await begin(bench)
     await byHub(bench)
     const row = database.db.prepare("SELECT kind, body FROM journal WHERE type = 'reading'").get()
     expect(row).toMatchObject({ kind: null })
@@ -256,14 +229,27 @@ describe('finishing a visit', () => {
   const finish = (bench: CoreBench, visit = bench.core.visit('h1')?.id ?? '') =>
     bench.take({ ...FINISH, visit } satisfies VisitInput)
 
-  it('puts the home into service, ends maintenance, and is over', async () => {
-    const bench = await startCore(createMemoryStore())
-    await bench.take({ type: 'home', home: home({ state: { is: 'planned' } }) })
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
+  it('is over with it, in one transaction with what follows; none of that where it is refused', async () => {
+    const bench = await started()
+    await bench.take({ type: 'service', ...WHO, to: { is: 'commissioning' } })
+    const all = (visit: string) =>
+      bench.core.takeTogether([
+        { ...FINISH, visit },
+        { type: 'service', ...WHO, to: { is: 'active' } },
+        { type: 'mode', ...WHO, mode: 'maintenance', on: false },
+      ])
+    expect(await all('v-0')).toMatchObject({ taken: false, reason: 'this visit is not open' })
     expect(bench.core.home('h1')?.state).toEqual({ is: 'commissioning' })
-    expect(await finish(bench)).toMatchObject({ taken: true })
+    expect(await all(bench.core.visit('h1')?.id ?? '')).toMatchObject({ taken: true })
     expect(bench.core.home('h1')).not.toHaveProperty('state')
-    expect([bench.core.visit('h1'), maintenance(bench)]).toEqual([undefined, undefined])
+    expect([bench.core.visit('h1'), bench.core.modes('h1')]).toEqual([undefined, []])
+  })
+
+  it('comes of itself where the home is closed', async () => {
+    const bench = await started()
+    await bench.take({ type: 'service', ...WHO, to: { is: 'closed' } })
+    expect(bench.core.visit('h1')).toBeUndefined()
+    expect(await bench.take({ type: 'visit', what: 'start', ...WHO })).toMatchObject({ taken: false })
   })
 
   it('calls nobody for what should have followed a fall that was tried', async () => {
@@ -289,6 +275,7 @@ describe('finishing a visit', () => {
       via: 'console',
     })
     await finish(bench)
+    await bench.take({ type: 'mode', ...WHO, mode: 'maintenance', on: false })
     await bench.pass(15 * MINUTE)
     expect(bench.core.openAlerts().map(({ rule }) => rule)).toEqual(['fall'])
     // One that is real is followed as ever.
@@ -297,19 +284,10 @@ describe('finishing a visit', () => {
     expect(bench.core.openAlerts().map(({ rule }) => rule)).toEqual(['fall', 'lies'])
   })
 
-  it('leaves a home that is paused as it is', async () => {
-    const bench = await startCore(createMemoryStore())
-    const state = { is: 'paused', until: bench.core.now() + 24 * HOUR } as const
-    await bench.take({ type: 'service', ...WHO, to: state })
-    await bench.take({ type: 'visit', what: 'start', ...WHO })
-    await finish(bench)
-    expect(bench.core.home('h1')?.state).toEqual(state)
-  })
-
   it('is refused while a test is unanswered, as it would count as real, and of another visit', async () => {
     const bench = await started()
     await say(bench, 'fall', 'detected')
-    expect(await finish(bench)).toMatchObject({ taken: false, reason: '1 tests are unanswered' })
+    expect(await finish(bench)).toMatchObject({ taken: false, reason: 'unanswered tests: 1' })
     const { id } = bench.alert('fall')
     await bench.take({ type: 'acknowledge', alert: id, by: 'operator:ola', via: 'console' })
     expect(await finish(bench, 'v-0')).toMatchObject({ taken: false })

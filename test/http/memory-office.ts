@@ -164,7 +164,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       throw new Error('the API takes one input at a time')
     },
     take,
-    takeFinish: () => Promise.reject(new Error('visits are tried with a real hub')),
+    takeTogether: () => Promise.reject(new Error('visits are tried with a real hub')),
     takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
     staff: () => new Map(),
     policies: () => office.policySet,
