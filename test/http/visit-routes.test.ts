@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Reading } from '../../hub/model/reading.ts'
-import type { Visit } from '../../hub/model/visit.ts'
+import type { Certificate, Visit } from '../../hub/model/visit.ts'
+import { isSealed } from '../../hub/office/seal-certificate.ts'
 import { registerHub } from './register-hub.ts'
 import type { Call, RegisterHub } from './register-hub.ts'
 
@@ -38,6 +39,10 @@ const say = (home: string, sensor: string, kind: string, value: Reading['value']
   const now = own.hub.core.now()
   const reading = { home, sensor, kind, value, at: now, receivedAt: now }
   return own.hub.core.take({ type: 'reading', reading, ...more })
+}
+const cookieOf = (person: string): string => {
+  const { people } = own.hub.office
+  return `aal_session=${people.signIn(people.createSignInToken(person))?.session}`
 }
 const visit = async (home: string, call = ola) =>
   (await call('GET', `/api/homes/${home}/visit`)).json as Visit
@@ -179,6 +184,40 @@ describe('a whole visit', () => {
     const list = await ola('GET', `/api/homes/${id}/certificates`)
     expect(list.json.certificates).toMatchObject([{ id: certificate, sensors: 2, proven: 2, forced: false }])
     const kept = await ola('GET', `/api/homes/${id}/certificates/${certificate}`)
+    // What the API gives fits its fingerprint too: a print can be checked by whoever has it.
+    expect(isSealed(kept.json as Certificate)).toBe(true)
+    const pdf = await own.app.inject({
+      url: `/api/homes/${id}/certificates/${certificate}/pdf?language=en`,
+      headers: { cookie: cookieOf('ola') },
+    })
+    expect([pdf.statusCode, pdf.headers['content-type']]).toEqual([200, 'application/pdf'])
+    expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
     expect(kept.json).toMatchObject({ label: 'Storgata 5', note: 'Nøkkel hos naboen', by: 'operator:ola' })
+  })
+})
+
+describe('the live stream', () => {
+  it('says in whose visit something changed, at once, to those who see the home', async () => {
+    const id = await newHome({ area: 'Alta' })
+    await ola('POST', `/api/homes/${id}/visit`, {})
+    await ask(id, 'hall-door', 0)
+    const kai = own.person('kai-vadso', ['installer'], ['Vadsø'])
+    expect(await kai('GET', `/api/homes/${id}/visit`)).toMatchObject({ status: 404 })
+    const url = await own.app.listen({ host: '127.0.0.1', port: 0 })
+    const [near, far] = await Promise.all(
+      ['ola', 'kai-vadso'].map((person) =>
+        fetch(`${url}/api/live`, { headers: { cookie: cookieOf(person) } }),
+      ),
+    )
+    const events = near?.body?.pipeThrough(new TextDecoderStream()).getReader()
+    await say(id, 'hall-door', 'door', 'open')
+    let heard = ''
+    while (!heard.includes('event: visit')) heard += (await events?.read())?.value ?? ''
+    expect(heard).toMatch(new RegExp(`event: visit\\ndata: \\{"now":\\d+,"inHomes":\\["${id}"\\]\\}`))
+    const others = far?.body?.pipeThrough(new TextDecoderStream()).getReader()
+    const seen = (await others?.read())?.value ?? ''
+    expect(seen).toContain('event: snapshot')
+    expect(seen).not.toContain(id)
+    await Promise.all([events?.cancel(), others?.cancel()])
   })
 })
