@@ -222,6 +222,16 @@ export function createVisits(parts: VisitParts): Visits {
         `Cannot begin the timed alarm: ${countOf(waiting, 'test')} unanswered. Answer first, or its message is lost among them`,
       )
     }
+    // It would count as happening again, and call those whom a real one calls.
+    const real = core
+      .openAlerts()
+      .find((one) => one.home === id && one.alarm && !one.test && one.handling === 'new')
+    if (real) {
+      throw new OfficeError(
+        'conflict',
+        `Cannot begin the timed alarm: a real alert of this home is unanswered, "${real.title.en}". It comes first`,
+      )
+    }
     if (installersWithPhone(registered(id).home).length === 0) {
       throw new OfficeError(
         'conflict',

@@ -125,6 +125,19 @@ describe('createVisits', () => {
     expect(warnings).toEqual([[], ['qos-0']])
   })
 
+  it('begins no timed alarm while a real one is unanswered: it would call the family once more', async () => {
+    const { bench, visits } = await site()
+    await bench.say('b', 'fall', 'detected')
+    await visits.start('h1', START)
+    await expect(visits.alarm('h1', { ...WHO, how: 'hub' })).rejects.toThrow('a real alert of this home')
+    expect(bench.alert('fall')).toMatchObject({ count: 1 })
+    const alert = bench.alert('fall').id
+    await bench.take({ type: 'acknowledge', alert, by: 'operator:siv', via: 'console' })
+    const { alarm } = await visits.alarm('h1', { ...WHO, how: 'hub' })
+    expect(alarm).toMatchObject({ alert, state: 'waiting' })
+    expect(bench.alert('fall')).toMatchObject({ test: true, handling: 'new', count: 2 })
+  })
+
   it('is finished with something missing only with a reason, which the certificate has with what was missing', async () => {
     const { bench, visits } = await site()
     await visits.start('h1', START)
