@@ -34,10 +34,12 @@ import { createPersonStore } from './database/people.ts'
 import { createGatewayCertificates } from './database/gateway-certificates.ts'
 import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
+import { createProtectionMonths } from './database/protection-months.ts'
 import { createRegistry } from './database/registry.ts'
 import { createRequests } from './database/requests.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
+import { createUndeliveredReads } from './database/undelivered-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
@@ -70,6 +72,8 @@ import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { closedBy, servedGateways } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
+import { createProtection } from './office/protection.ts'
+import { createUndelivered } from './office/undelivered.ts'
 import { createOidc } from './people/oidc.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
@@ -244,6 +248,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),
     })
     const gatewayCertificates = createGatewayCertificates(db)
+    const undelivered = createUndelivered(createUndeliveredReads(db), core)
+    onStop('undelivered', undelivered.stop)
     let authority: Promise<Authority> | undefined
     let broker: Broker | undefined
     let certificates: HubCertificates | undefined
@@ -306,6 +312,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       handover: createHandoverNotes(db, core.now),
       notes: createHomeNotes(db, core.now),
       requests: createRequests(db, core.now),
+      protection: createProtection({
+        core,
+        profiles,
+        rules: () => ruleFolder.status(),
+        undelivered,
+        months: createProtectionMonths(db),
+        ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
+      }),
       notReady: () => failure?.message ?? (isStopping ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

@@ -95,6 +95,7 @@ export interface OfficeParts {
   readonly handover: Office['handover']
   readonly notes: Office['notes']
   readonly requests: Office['requests']
+  readonly protection: Office['protection']
   readonly notReady: Office['notReady']
 }
 
@@ -378,6 +379,7 @@ export function createOffice(parts: OfficeParts): Office {
 
     register,
     requests: parts.requests,
+    protection: parts.protection,
     compareHomes: homeFiles.compareHomes,
     exportHomes: homeFiles.exportHomes,
     importHomes: (file, text) => inTurn(() => homeFiles.importHomes(file, text)),

@@ -170,6 +170,12 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     profileFolder,
     parseImport,
     requests: { find: none, keep: none },
+    protection: {
+      look: () => () => ({ state: 'protected', reasons: [] }),
+      states: async () => new Map(),
+      lastProof: () => undefined,
+      months: () => [],
+    },
     rules: none,
     ruleBook: {
       files: none,
