@@ -32,11 +32,13 @@ import { createPersonStore } from './database/people.ts'
 import { createGatewayCertificates } from './database/gateway-certificates.ts'
 import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
+import { createProtectionMonths } from './database/protection-months.ts'
 import { createRegistry } from './database/registry.ts'
 import { createCertificates } from './database/certificates.ts'
 import { createRequests } from './database/requests.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
+import { createUndeliveredReads } from './database/undelivered-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
@@ -73,6 +75,8 @@ import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { closedBy } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
+import { createProtection } from './office/protection.ts'
+import { createUndelivered } from './office/undelivered.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
 import { createReader } from './threads/reader.ts'
@@ -235,9 +239,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),
     })
     const gatewayCertificates = createGatewayCertificates(db)
+    const undelivered = createUndelivered(createUndeliveredReads(db), core)
+    onStop('undelivered', undelivered.stop)
     let authority: Promise<Authority> | undefined
     let broker: Broker | undefined
     let certificates: HubCertificates | undefined
+    const visitCertificates = createCertificates(db)
     const office = createOffice({
       core,
       journal,
@@ -298,9 +305,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       handover: createHandoverNotes(db, core.now),
       notes: createHomeNotes(db, core.now),
       requests: createRequests(db, core.now),
-      certificates: createCertificates(db),
+      certificates: visitCertificates,
       version: packageJson.version,
       checkEvery: config.visits.checkEvery,
+      protection: createProtection({
+        core,
+        profiles,
+        rules: () => ruleFolder.status(),
+        undelivered,
+        months: createProtectionMonths(db),
+        lastProof: visitCertificates.last,
+        ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
+      }),
       notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {

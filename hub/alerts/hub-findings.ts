@@ -214,6 +214,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'low',
   },
+  'hub-maintenance-over': {
+    title: {
+      en: 'Maintenance is over by itself: alarms are real again',
+      nb: 'Vedlikehold er over av seg selv: alarmer er ekte igjen',
+      nn: 'Vedlikehald er over av seg sjølv: alarmar er ekte igjen',
+    },
+    advice: {
+      en: 'Ask whoever works there whether they are done. If not, begin it anew: aal mode.',
+      nb: 'Spør den som arbeider der, om det er ferdig. Hvis ikke: begynn på nytt: aal mode.',
+      nn: 'Spør den som arbeider der, om det er ferdig. Om ikkje: begynn på nytt: aal mode.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'low',
+  },
 } as const satisfies Record<string, Finding & { severity: Severity }>
 
 export type HubFinding = keyof typeof HUB_FINDINGS

@@ -23,21 +23,42 @@ const MATTERS: readonly { readonly category: Category; readonly severity: Severi
  */
 export function whyNobodyLeft({ contacts, policies, staff }: Place): string | undefined {
   const meant = contacts.filter(({ role }) => role !== 'installer')
-  if (meant.length === 0 || meant.some((one) => whyNot(one, policies) === undefined)) return undefined
-  if (MATTERS.every((alert) => reachesStaff(policies, alert, staff))) return undefined
-  return `${meant.map((one) => `${one.id} ${whyNot(one, policies)}`).join(', ')}; no policy tells the staff of every alert`
+  if (meant.length === 0 || meant.some((one) => whyNotTold(one, policies) === undefined)) return undefined
+  if (tellsStaff(policies, staff)) return undefined
+  return `${meant.map((one) => `${one.id} ${sayWhyNot(one, policies)}`).join(', ')}; no policy tells the staff of every alert`
 }
 
-function whyNot(contact: ContactFacts, set: PolicySet): string | undefined {
-  const { is } = consentTo('alerts', contact)
-  if (!mayGet('alerts', contact)) return is === 'stopped' ? 'wrote STOP' : 'has withdrawn'
-  const ways = waysOf(contact, set)
-  if (waysTo(contact, ways).length > 0) return undefined
-  return ways.includes('sms') ? 'has no phone number' : 'has no e-mail address'
+/** Whether somebody of the staff is told, at every time, of whatever somebody must hear. */
+export function tellsStaff(policies: PolicySet, staff: Place['staff']): boolean {
+  return MATTERS.every((alert) => reachesStaff(policies, alert, staff))
+}
+
+/** Why a contact is told of no alert; undefined: they are. */
+export function whyNotTold(
+  contact: ContactFacts,
+  set: PolicySet,
+): 'stopped' | 'withdrawn' | 'no-address' | undefined {
+  if (!mayGet('alerts', contact)) {
+    return consentTo('alerts', contact).is === 'stopped' ? 'stopped' : 'withdrawn'
+  }
+  return waysTo(contact, waysOf(contact, set)).length > 0 ? undefined : 'no-address'
+}
+
+function sayWhyNot(contact: ContactFacts, set: PolicySet): string | undefined {
+  switch (whyNotTold(contact, set)) {
+    case 'stopped':
+      return 'wrote STOP'
+    case 'withdrawn':
+      return 'has withdrawn'
+    case 'no-address':
+      return waysOf(contact, set).includes('sms') ? 'has no phone number' : 'has no e-mail address'
+    case undefined:
+      return undefined
+  }
 }
 
 /** By which ways a contact may be told of what matters: of a policy that names them, else of the built-in one. */
-function waysOf({ role = 'family' }: ContactFacts, set: PolicySet): readonly Way[] {
+export function waysOf({ role = 'family' }: ContactFacts, set: PolicySet): readonly Way[] {
   const steps = MATTERS.flatMap((alert) => policyFor(set, alert)?.steps ?? [])
   const ways = steps.flatMap(({ to, by }) => (to.type === 'contacts' && to.roles.includes(role) ? by : []))
   return ways.length > 0 ? ways : BUILT_IN.steps[0].by

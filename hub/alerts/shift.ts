@@ -1,4 +1,6 @@
 import { LONGEST_MAINTENANCE } from '../model/input.ts'
+import type { ServiceInput } from '../model/input.ts'
+import type { ServiceState } from '../model/service-state.ts'
 import type { Order } from '../model/shift.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
@@ -37,12 +39,12 @@ interface Told {
   readonly notifications: readonly AlertNotification[]
 }
 
-/** A mode or hold that began or ended in a shift. */
+/** A mode or hold that began or ended in a shift, or another state of service. */
 export interface OrderEvent {
   readonly at: number
   readonly home: string
   /** The mode, or the rule that is held. */
-  readonly of: { readonly mode: string } | { readonly rule: string }
+  readonly of: { readonly mode: string } | { readonly rule: string } | { readonly service: ServiceState }
   readonly what: 'began' | 'changed' | 'ended'
   /** When it ends by itself. */
   readonly until?: number
@@ -69,6 +71,10 @@ export function orderEvents(orders: readonly Order[], from: number, now: number)
     }
   }
   for (const { at, input } of orders) {
+    if (input.type === 'service') {
+      events.push(serviceEvent(at, input))
+      continue
+    }
     const of = input.type === 'mode' ? { mode: input.mode } : { rule: input.rule }
     const { home, by } = input
     const key = JSON.stringify([home, of])
@@ -94,5 +100,29 @@ export function orderEvents(orders: readonly Order[], from: number, now: number)
     events.push(event)
   }
   endUntil(now)
-  return events.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at)
+  return [...events, ...pausesOver(orders, now)]
+    .filter(({ at }) => at >= from)
+    .toSorted((a, b) => a.at - b.at)
+}
+
+function serviceEvent(at: number, { home, to, by }: ServiceInput): OrderEvent {
+  return {
+    at,
+    home,
+    of: { service: to.is },
+    what: 'began',
+    ...(to.is === 'paused' && { until: to.until }),
+    by,
+  }
+}
+
+/** Pauses that nobody ended, nor gave another end, before they ended by themselves. */
+function pausesOver(orders: readonly Order[], now: number): OrderEvent[] {
+  const services = orders.flatMap(({ at, input }) => (input.type === 'service' ? [{ at, ...input }] : []))
+  return services.flatMap(({ home, to }, index) => {
+    if (to.is !== 'paused' || to.until > now) return []
+    const { until } = to
+    const isChanged = services.slice(index + 1).some((next) => next.home === home && next.at < until)
+    return isChanged ? [] : [{ at: until, home, of: { service: 'active' }, what: 'began' } as const]
+  })
 }

@@ -6,6 +6,7 @@ import type { Hold } from './holds.ts'
 import type { Seen } from './seen.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { Areas } from '../model/person.ts'
+import type { WatchedRow } from '../model/watched.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Certificate, VisitRow } from '../model/visit.ts'
@@ -62,6 +63,8 @@ export interface CoreState {
   day(home: string): Day | undefined
   /** Is this home's link up, as far as the hub knows? */
   isReachable(home: string): boolean
+  /** Why the hub cannot see all that matters in a home, and since when; undefined: it can, or there is no such home. */
+  blind(home: string): WatchedRow['blind']
   /** Is this gateway connected, as far as the hub knows? Undefined when it is not one of the home. */
   isOnline(home: string, gateway: string): boolean | undefined
   /** How many of its sensors have not been heard in time, whether or not the link of the home is up. */

@@ -47,6 +47,8 @@ import type { Batch, CoreStore, Saved } from './store.ts'
 
 /** What the timers of pauses begin with. */
 const PAUSE = 'service|'
+/** And those of maintenance: `mode|h1|maintenance`. */
+const MAINTENANCE = { before: 'mode|', after: '|maintenance' }
 
 /** Everything that the stream knows, in memory: a function of the inputs and their times, and of nothing else. */
 export interface Machine {
@@ -211,7 +213,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       const due = timers.take(when.now)
       if (!due) return happened
       const ofHold = holds.due(due.key, due.due)
-      if (endPause(due.key, due.due, when)) happened = true
+      if (endPause(due.key, due.due, when) || endMaintenance(due.key, due.due, when)) happened = true
       else if (ofHold) takeHold(ofHold, when)
       else if (digests.due(due.key, when)) happened = true
       else if (daily.due(due.key, when)) happened = true
@@ -289,6 +291,22 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     if (home?.state?.is !== 'paused') return false
     setService(home.id, { is: 'active' }, at, when)
     book.found('hub-pause-over', home.id, home.id, { reason: localMinute(home.timezone, at) }, when)
+    return true
+  }
+
+  /**
+   * Maintenance ends by itself, and says so: what was a test until then is real, and whoever works there may not know.
+   * @returns whether the timer was one of maintenance
+   */
+  function endMaintenance(key: string, at: number, when: When): boolean {
+    const id =
+      key.startsWith(MAINTENANCE.before) && key.endsWith(MAINTENANCE.after) ? key.split('|')[1] : undefined
+    const state = id === undefined ? undefined : engine.state(id)
+    if (!state?.modes.has('maintenance')) return false
+    engine.due(key, at)
+    collect(when)
+    const { id: home, timezone } = state.home
+    book.found('hub-maintenance-over', home, home, { reason: localMinute(timezone, at) }, when)
     return true
   }
 
@@ -385,6 +403,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       case 'mode': {
         if (!engine.state(input.home)) return { why: `there is no home "${input.home}"` }
         engine.mode(input.home, input.mode, input.on, when.now, input.until, input)
+        // Begun anew: that it had ended is known.
+        if (input.mode === 'maintenance') book.over('hub-maintenance-over', input.home, input.home, when)
         if (personal?.home) draft.personal.set(input.home, personal.home)
         return {}
       }
@@ -599,6 +619,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       watchedAreas: boards.areas,
       day: (home) => dayOf(home, now()),
       isReachable: (home) => engine.state(home)?.reachable ?? false,
+      blind: (home) => engine.state(home)?.watched?.blind,
       isOnline: (home, gateway) => engine.state(home)?.gateways.get(gateway)?.row.online,
       silentSensors(home) {
         let silent = 0

@@ -302,4 +302,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX certificate_of ON certificate (home, at);
   `,
+  // How long each home was not protected in a month: the audit log has the digest of these.
+  `
+  CREATE TABLE unprotected_month (
+    home TEXT NOT NULL,
+    month TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    of_minutes INTEGER NOT NULL,
+    PRIMARY KEY (home, month)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX unprotected_month_of ON unprotected_month (month);
+  `,
 ]

@@ -10,7 +10,7 @@ const MOST_EVENTS = 20_000
 export interface ShiftReads {
   /** The alerts to which anything happened since then, as they are now; whose newest event is newest comes first. */
   alertsSince(from: number, limit: number): { readonly alerts: readonly Alert[]; readonly more: boolean }
-  /** Modes and holds that were set or ended since then, oldest first. */
+  /** Modes, holds and states of service that were set or ended since then, oldest first. */
   ordersSince(from: number): readonly Order[]
 }
 
@@ -28,7 +28,7 @@ export function createShiftReads(db: DatabaseSync): ShiftReads {
   )
   // The index of what is rare is used only where its own condition stands in the query.
   const orders = db.prepare(
-    "SELECT now, body FROM journal WHERE type IN ('mode', 'hold') AND type <> 'reading' AND seq >= ? ORDER BY seq",
+    "SELECT now, body FROM journal WHERE type IN ('mode', 'hold', 'service') AND type <> 'reading' AND seq >= ? ORDER BY seq",
   )
   return {
     alertsSince(from, limit) {

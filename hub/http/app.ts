@@ -39,6 +39,7 @@ import { gatewayCredentialRoutes } from './gateway-credential-routes.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { answerOnce } from './once.ts'
 import { registerRoutes } from './register-routes.ts'
+import { protectionRoutes } from './protection-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
@@ -139,6 +140,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(homeRoutes, { trusted, office })
   await app.register(registerRoutes, { trusted })
   await app.register(serviceRoutes, { trusted })
+  await app.register(protectionRoutes)
   await app.register(gatewayRoutes, { trusted })
   await app.register(gatewayCredentialRoutes)
   await app.register(homeNoteRoutes)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import type { Severity } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
+import { PROTECTION_CODES, PROTECTION_STATES } from '../model/protection.ts'
 import { inStretches } from './in-stretches.ts'
 import type { Office } from './office.ts'
 import type { Sight } from './sight.ts'
@@ -22,6 +23,12 @@ export const homeLineSchema = z
     alerts: z.number().optional().describe('How many are open and not about a test or a held rule.'),
     worst: z.enum(SEVERITIES).optional().describe('The highest severity of those.'),
     holds: z.number().optional().describe('How many rules are held.'),
+    protection: z.enum(PROTECTION_STATES).describe('Whether an alarm from there comes through to somebody.'),
+    why: z
+      .enum(PROTECTION_CODES)
+      .optional()
+      .describe('The gravest reason why it is not protected, or in part.'),
+    until: time.optional().describe('Of what is paused: when it is in service again.'),
   })
   .meta({ id: 'HomeLine' })
 
@@ -72,7 +79,10 @@ export function createHomeLists(whole: Office): HomeLists {
   function linesOf({ core }: Office): MakeOne {
     const alerts = openByHome(core)
     const holds = holdsByHome(core)
+    const look = whole.protection.look()
     return (home, label) => {
+      const { state, reasons } = look(home)
+      const why = reasons.find(({ makes }) => makes !== 'nothing')
       const silent = core.silentSensors(home.id)
       const open = alerts.get(home.id)
       const held = holds.get(home.id)
@@ -85,6 +95,9 @@ export function createHomeLists(whole: Office): HomeLists {
         ...(silent > 0 && { silent }),
         ...(open && { alerts: open.count, worst: open.worst }),
         ...(held !== undefined && { holds: held }),
+        protection: state,
+        ...(why && { why: why.code }),
+        ...(home.state?.is === 'paused' && { until: home.state.until }),
       }
     }
   }
@@ -146,7 +159,7 @@ function holdsByHome(core: Office['core']): Map<string, number> {
 }
 
 /** Inputs after which a list says something else, beside those that change alerts. */
-const SHOWN: ReadonlySet<string> = new Set(['gateway', 'home', 'start', 'pause'])
+const SHOWN: ReadonlySet<string> = new Set(['gateway', 'home', 'start', 'pause', 'rules', 'staff', 'boards'])
 
 function openByHome(core: Office['core']): Map<string, { count: number; worst: Severity }> {
   const byHome = new Map<string, { count: number; worst: Severity }>()

@@ -6,6 +6,8 @@ import { CONTACT_ROLES } from '../model/home.ts'
 import type { Home } from '../model/home.ts'
 import { KINDS } from '../model/kind.ts'
 import { consentStateSchema } from './consent-routes.ts'
+import { protectionSchema, viewProtection } from './protection-view.ts'
+import { SERVICE_STATES, serviceOf } from '../model/service-state.ts'
 import { modeSchema } from './mode-routes.ts'
 import type { Office } from './office.ts'
 import { reconnects } from './register-view.ts'
@@ -20,6 +22,13 @@ export const homeDetailSchema = z
     area: z.string().optional(),
     risk: z.number().optional(),
     reachable: z.boolean(),
+    service: z
+      .object({
+        state: z.enum(SERVICE_STATES),
+        until: time.optional().describe('When a pause ends by itself.'),
+      })
+      .describe('How far the service of the home is.'),
+    protection: protectionSchema,
     gateways: z.array(
       z.object({
         id: z.string(),
@@ -138,6 +147,11 @@ export function viewHome(home: Home, office: Office, withNames: boolean): HomeDe
     ...(home.area !== undefined && { area: home.area }),
     ...(home.risk !== undefined && { risk: home.risk }),
     reachable: core.isReachable(id),
+    service: {
+      state: serviceOf(home),
+      ...(home.state?.is === 'paused' && { until: home.state.until }),
+    },
+    protection: viewProtection(office.protection.look()(home)),
     gateways: office.register.gateways(id).map((gateway) => ({
       id: gateway.id,
       online: gateway.online,

@@ -5,6 +5,7 @@ import type { Commit } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { Areas } from '../model/person.ts'
+import type { ProtectionState } from '../model/protection.ts'
 import { viewAlert } from './alert-view.ts'
 import { createBoardWatch } from './board-watch.ts'
 import { callerOf } from './caller.ts'
@@ -65,7 +66,9 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
         summary: 'Server-sent events: snapshot, alerts, phone, visit, seen, beat.',
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
+      // Before the client is one of those: what changes meanwhile is in its snapshot.
+      const states = await office.protection.states()
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
         office: () => officeOf(request),
@@ -74,7 +77,7 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       client.stream.on('close', () => clients.delete(client))
       clients.add(client)
       lookAtBoards()
-      send(client, event('snapshot', snapshot(request.office)))
+      send(client, event('snapshot', snapshot(request.office, states)))
       return reply
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
@@ -142,9 +145,19 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
   const beat = setInterval(() => {
     for (const client of clients) if (!client.office()) client.stream.end()
     lookAtBoards()
-    broadcast((seen) =>
-      event('beat', { now: office.core.now(), homes: countHomes(seen), ...rulesRefused(), ...away() }),
-    )
+    office.protection
+      .states()
+      .then((states) =>
+        broadcast((seen) =>
+          event('beat', {
+            now: office.core.now(),
+            homes: countHomes(seen, states),
+            ...rulesRefused(),
+            ...away(),
+          }),
+        ),
+      )
+      .catch((cause: unknown) => app.log.error({ err: cause }, 'Cannot tell pages how homes are'))
   }, BEAT_MS)
   beat.unref()
 
@@ -199,11 +212,11 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     client.stream.write(text)
   }
 
-  function snapshot(seen: Office) {
+  function snapshot(seen: Office, states: ReadonlyMap<string, ProtectionState>) {
     const open = seen.alerts({ all: false, limit: MOST_IN_SNAPSHOT })
     return {
       now: office.core.now(),
-      homes: countHomes(seen),
+      homes: countHomes(seen, states),
       ...rulesRefused(),
       ...away(),
       alerts: open.map((alert) => viewAlert(alert, seen)),
@@ -221,14 +234,16 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     return lately.length > 0 ? { away: lately } : {}
   }
 
-  function countHomes({ core }: Office): { total: number; reachable: number; holds: number } {
-    let total = 0
-    let reachable = 0
+  /** Those out of service are in `total` alone. */
+  function countHomes({ core }: Office, states: ReadonlyMap<string, ProtectionState>) {
+    const counts = { total: 0, reachable: 0, protected: 0, partly: 0, not: 0 }
     for (const home of core.homes()) {
-      total++
-      if (core.isReachable(home.id)) reachable++
+      counts.total++
+      if (core.isReachable(home.id)) counts.reachable++
+      const state = states.get(home.id)
+      if (state === 'protected' || state === 'partly' || state === 'not') counts[state]++
     }
-    return { total, reachable, holds: core.holds().length }
+    return { ...counts, holds: core.holds().length }
   }
 }
 

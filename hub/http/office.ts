@@ -22,6 +22,7 @@ import type { HomeNotes } from '../model/home-note.ts'
 import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
+import type { ProtectionOffice } from './protection.ts'
 import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { HomeDifference } from '../model/register.ts'
@@ -61,6 +62,8 @@ export interface Office {
   readonly register: Register
   /** Installers' visits, and what they proved. */
   readonly visits: Visits
+  /** Whether homes are protected now. */
+  readonly protection: ProtectionOffice
   /** Requests that were answered, so that the same one does nothing twice. */
   readonly requests: Requests
   /** The newest first, those before a `seq`. */

@@ -3,6 +3,7 @@ import { firstAnswer } from '../alerts/indicators.ts'
 import { dutyOf } from '../alerts/rota.ts'
 import { LONGEST_ORDER, orderEvents, whoDidNotAnswer } from '../alerts/shift.ts'
 import type { Alert } from '../model/alert.ts'
+import { SERVICE_STATES } from '../model/service-state.ts'
 import { alertViewSchema, nameOf, viewAlert } from './alert-view.ts'
 import { inStretches } from './in-stretches.ts'
 import type { Office } from './office.ts'
@@ -47,13 +48,14 @@ export const shiftSchema = z
           timezone: z.string().optional(),
           mode: z.string().optional(),
           rule: z.string().optional(),
+          service: z.enum(SERVICE_STATES).optional().describe('In which state of service the home is since.'),
           ruleTitle: z.record(z.string(), z.string()).optional(),
           what: z.enum(['began', 'changed', 'ended']),
           until: time.optional(),
           by: z.string().optional().describe('Not given: it ended by itself.'),
         }),
       )
-      .describe('Modes and holds that began or ended, newest first.'),
+      .describe('Modes and holds that began or ended, and other states of service, newest first.'),
     unanswered: z
       .array(
         z.object({

@@ -135,6 +135,13 @@ export function officeFor(office: Office, sight: Sight): Office {
     notReady: () => office.notReady(),
     status: office.status,
     requests: office.requests,
+    protection: {
+      // Homes are found through the core, which has those of their areas alone.
+      look: office.protection.look,
+      states: office.protection.states,
+      lastProof: (home) => (seesHome(home) ? office.protection.lastProof(home) : undefined),
+      months: (home) => (seesHome(home) ? office.protection.months(home) : []),
+    },
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
     register: registerFor(office.register, refuse, seesHome, names),
     visits: visitsFor(office.visits, refuse, seesHome),

@@ -1,7 +1,7 @@
-import type { HoldInput, ModeInput } from './input.ts'
+import type { HoldInput, ModeInput, ServiceInput } from './input.ts'
 
-/** What somebody said about a home for a while, and when, ms. */
+/** What somebody said about a home, for a while or for good, and when, ms. */
 export interface Order {
   readonly at: number
-  readonly input: ModeInput | HoldInput
+  readonly input: ModeInput | HoldInput | ServiceInput
 }

@@ -101,6 +101,7 @@ export interface OfficeParts {
   readonly version: string
   /** After so many months a home is to be proven again. */
   readonly checkEvery: number
+  readonly protection: Office['protection']
   readonly notReady: Office['notReady']
 }
 
@@ -385,6 +386,7 @@ export function createOffice(parts: OfficeParts): Office {
     register,
     visits,
     requests: parts.requests,
+    protection: parts.protection,
     compareHomes: homeFiles.compareHomes,
     exportHomes: homeFiles.exportHomes,
     importHomes: (file, text) => inTurn(() => homeFiles.importHomes(file, text)),

@@ -58,8 +58,27 @@ describe('GET /api/homes/list', () => {
     })
     const sensors = exampleHome('h1', '')[0].sensors.length
     expect(await homes()).toEqual([
-      { id: 'h1', label: 'Storgata 5', area: 'Alta', reachable: true, sensors, alerts: 2, worst: 'high' },
-      { id: 'h2', label: 'Lia 2', reachable: false, sensors },
+      {
+        id: 'h1',
+        label: 'Storgata 5',
+        area: 'Alta',
+        reachable: true,
+        sensors,
+        alerts: 2,
+        worst: 'high',
+        protection: 'protected',
+      },
+      { id: 'h2', label: 'Lia 2', reachable: false, sensors, protection: 'not', why: 'no-link' },
+    ])
+  })
+
+  it('has the state of a home that is not in service in the place of whether it is protected', async () => {
+    const [h3, personal] = exampleHome('h3', 'Lia 3')
+    office.addHome({ ...h3, state: { is: 'paused', until: 2_000_000 } }, personal)
+    office.addHome({ ...h3, id: 'h4', state: { is: 'planned' } }, { ...personal, id: 'h4' })
+    expect((await homes()).slice(2)).toMatchObject([
+      { id: 'h3', protection: 'paused', until: 2_000_000 },
+      { id: 'h4', protection: 'planned' },
     ])
   })
 

@@ -175,6 +175,12 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     certificates: createCertificates(db),
     version: '0',
     checkEvery: 12,
+    protection: {
+      look: () => () => ({ state: 'protected', reasons: [] }),
+      states: async () => new Map(),
+      lastProof: () => undefined,
+      months: () => [],
+    },
     rules: none,
     ruleBook: {
       files: none,

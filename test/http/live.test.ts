@@ -55,7 +55,7 @@ describe('GET /api/live', () => {
     expect(await next()).toMatchObject({
       name: 'snapshot',
       now: 1000,
-      homes: { total: 2, reachable: 1, holds: 0 },
+      homes: { total: 2, reachable: 1, protected: 1, not: 1, holds: 0 },
       alerts: [{ id: 'a1', homeLabel: 'Storgata 5' }],
     })
   })
@@ -108,7 +108,11 @@ describe('GET /api/live', () => {
     const { next } = await openStream()
     await next()
     vi.advanceTimersByTime(5000)
-    expect(await next()).toEqual({ name: 'beat', now: 1000, homes: { total: 2, reachable: 1, holds: 0 } })
+    expect(await next()).toEqual({
+      name: 'beat',
+      now: 1000,
+      homes: { total: 2, reachable: 1, protected: 1, partly: 0, not: 1, holds: 0 },
+    })
   })
 
   it('says which rule files are refused, while they are', async () => {

@@ -14,6 +14,7 @@ import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
 import type { PastReading } from '../../hub/model/past.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
+import type { Protection } from '../../hub/model/protection.ts'
 import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
 import type { Areas } from '../../hub/model/person.ts'
@@ -47,6 +48,8 @@ export interface MemoryOffice extends Office {
   policySet: PolicySet
   refusedRules: RulesStatus['refused']
   rulesInForce: RulesStatus['rules']
+  /** How homes are that are otherwise than whether they are reachable says. */
+  readonly protections: Map<string, Protection>
   /** Modes and holds that were set or ended, oldest first. */
   orders: readonly Order[]
 }
@@ -186,6 +189,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     day: () => undefined,
     isReachable: (home) => !unreachable.has(home),
     isOnline: (home) => !unreachable.has(home),
+    blind: () => undefined,
     silentSensors: () => 0,
     sensorState: () => undefined,
     visit: () => undefined,
@@ -207,8 +211,21 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     alerts: [...alerts.values()].filter((one) => one.home === home && one.raisedAt >= from),
   })
 
+  const look = ({ id, state }: Home): Protection =>
+    office.protections.get(id) ??
+    (unreachable.has(id)
+      ? { state: state?.is ?? 'not', reasons: [{ code: 'no-link', makes: 'not', since: 1 }] }
+      : { state: state?.is ?? 'protected', reasons: [] })
+
   const office: MemoryOffice = {
     core,
+    protections: new Map(),
+    protection: {
+      look: () => look,
+      states: async () => new Map([...homes.values()].map(({ home }) => [home.id, look(home).state])),
+      lastProof: () => undefined,
+      months: () => [{ month: '2026-10', minutes: 61, of: 44_640 }],
+    },
     history: {
       series: async (query) => {
         seriesQueries.push(query)

@@ -1,0 +1,21 @@
+import type { Home } from '../model/home.ts'
+import type { Protection, ProtectionState, UnprotectedMonth } from '../model/protection.ts'
+
+/** Whether homes are protected now, and were. */
+export interface ProtectionOffice {
+  /** Looks once at what concerns all homes, such as rules and channels; then at one home after another. */
+  look(): (home: Home) => Protection
+  /** How each home is, at most some seconds old: the same look for everybody who counts homes. */
+  states(): Promise<ReadonlyMap<string, ProtectionState>>
+  /** When a home was proven last, and when it is to be again; undefined: never, or nobody proves homes here. */
+  lastProof(home: string): ProvenAt | undefined
+  /** The months that are over, newest first. */
+  months(home: string): readonly UnprotectedMonth[]
+}
+
+/** ms */
+export interface ProvenAt {
+  readonly at: number
+  readonly due: number
+  readonly certificate: string
+}
