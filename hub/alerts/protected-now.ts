@@ -195,7 +195,8 @@ function ofWork({ maintenance, proof, now }: ProtectionFacts): ProtectionReason[
   const reasons: ProtectionReason[] = []
   // What is found is a test, and its contacts are not told.
   if (maintenance) reasons.push({ code: 'maintenance', makes: 'partly', ...maintenance })
-  if (proof && proof.due === undefined) reasons.push({ code: 'never-proven', makes: 'partly' })
+  // Homes that were registered before anybody proved homes work as they did.
+  if (proof && proof.due === undefined) reasons.push({ code: 'never-proven', makes: 'nothing' })
   if (proof?.due !== undefined && proof.due <= now) {
     reasons.push({ code: 'proof-overdue', makes: 'partly', since: proof.due })
   }

@@ -167,7 +167,7 @@ describe('protectedNow', () => {
     ['a way that nobody here uses is down', { waysDown: ['email'] }, 'protected'],
     ['quiet hours all day', { contacts: [contact({ isQuietAllDay: true })] }, 'protected contact-quiet'],
     ['maintenance', { maintenance: { since: 1, until: 2 } }, 'partly maintenance'],
-    ['it was never proven', { proof: {} }, 'partly never-proven'],
+    ['it was never proven', { proof: {} }, 'protected never-proven'],
     ['the proof is overdue', { proof: { due: NOW } }, 'partly proof-overdue'],
     ['planned', { service: { is: 'planned' }, isReachable: false }, 'planned no-link is-planned'],
     ['being set up', { service: { is: 'commissioning' } }, 'commissioning is-commissioning'],
