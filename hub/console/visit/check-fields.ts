@@ -22,9 +22,9 @@ export function suggestPhone(text: string): string | undefined {
 
 export function checkTimezone(text: string): FieldFault | undefined {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions()
     // `+01:00` is no place: it knows no summer time.
-    return /^[A-Za-z]/.test(text) ? undefined : 'timezone'
+    return /^[A-Za-z]/.test(timeZone) ? undefined : 'timezone'
   } catch {
     return 'timezone'
   }

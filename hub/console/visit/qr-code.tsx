@@ -9,7 +9,13 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
     return { size: rows.length, path: dots.join('') }
   }, [text])
   return (
-    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+    <svg
+      className="qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
       <path d={path} />
     </svg>
   )

@@ -26,7 +26,7 @@ export async function openScanner(): Promise<Scanner> {
 async function openDetector(): Promise<Scanner | undefined> {
   const { BarcodeDetector } = globalThis as { BarcodeDetector?: DetectorClass }
   if (!BarcodeDetector) return undefined
-  const supported = await BarcodeDetector.getSupportedFormats().catch(() => [])
+  const supported = await BarcodeDetector.getSupportedFormats().catch((): readonly string[] => [])
   const formats = FORMATS.filter((one) => supported.includes(one))
   if (!formats.includes('qr_code')) return undefined
   const detector = new BarcodeDetector({ formats })

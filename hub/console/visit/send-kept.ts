@@ -13,7 +13,7 @@ const PATIENCE_MS = 6000
 export type Outcome =
   | { readonly is: 'done' }
   | { readonly is: 'kept' }
-  | { readonly is: 'refused'; readonly refused: Refused }
+  | { readonly is: 'refused'; readonly act: string; readonly refused: Refused }
 
 const waiting = new Map<string, (outcome: Outcome) => void>()
 const heard = new Set<() => void>()
@@ -51,7 +51,7 @@ async function sendOne(act: KeptAct): Promise<Outcome | Exclude<Hindrance, 'noth
   try {
     await send(act.method, act.path, act.body, {
       ...(act.method === 'POST' && { 'idempotency-key': act.id }),
-      ...(act.method === 'PATCH' && { 'if-match': act.seen === undefined ? '*' : `"${act.seen}"` }),
+      ...(act.method !== 'POST' && { 'if-match': act.seen === undefined ? '*' : `"${act.seen}"` }),
     })
     return { is: 'done' }
   } catch (error) {
@@ -59,7 +59,7 @@ async function sendOne(act: KeptAct): Promise<Outcome | Exclude<Hindrance, 'noth
     if (status === 401) return 'signed-out'
     if (status === 423) return 'locked'
     if (status === 0 || status === 429 || status >= 500) return 'no-link'
-    return { is: 'refused', refused: { status, message, problems } }
+    return { is: 'refused', act: act.id, refused: { status, message, problems } }
   }
 }
 
