@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'wouter'
 import type { AlarmHow, Visit } from '../../model/visit.ts'
 import { useContact } from '../hub-state.tsx'
 import { useLanguage } from '../language.tsx'
 import { useAct } from '../use-act.ts'
 import { clockSeconds, span } from '../time.ts'
 import { Ring } from './ring.tsx'
+import { TestAnswers } from './test-answers.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
 import type { VisitProps } from './visit-page.tsx'
 
@@ -16,7 +16,7 @@ interface AlarmCardProps extends VisitProps {
 }
 
 /** From a test fall to the answer on the installer's phone, with the seconds of each leg. */
-export function AlarmCard({ home, visit, sending, onVisit, onBack, go }: AlarmCardProps) {
+export function AlarmCard({ home, visit, sending, onVisit, reload, onBack, go }: AlarmCardProps) {
   const { t } = useTranslation('visit')
   const { language } = useLanguage()
   const { now } = useContact()
@@ -26,6 +26,7 @@ export function AlarmCard({ home, visit, sending, onVisit, onBack, go }: AlarmCa
   const { alarm } = visit
   const waits = alarm?.state === 'waiting'
   const next = alarm?.legs.find(({ at }) => at === undefined)
+  const isBlocked = visit.missing.some(({ code }) => code === 'unanswered-tests')
   const blocks = visit.missing.filter(({ code }) => code === 'no-installer' || code === 'maintenance-over')
 
   const begin = async () => {
@@ -51,7 +52,7 @@ export function AlarmCard({ home, visit, sending, onVisit, onBack, go }: AlarmCa
                 ? t(`alarm.now.${next?.leg ?? 'answered'}`, { sensor: alarm.sensor ?? '' })
                 : t('alarm.failed')}
         </h2>
-        <Ring state={state}>{alarm ? span(now - alarm.startedAt) : t('prove.ready')}</Ring>
+        {alarm && <Ring state={state}>{span(now - alarm.startedAt)}</Ring>}
         {alarm?.reason && <p className="problem">{alarm.reason[language]}</p>}
       </div>
       {alarm ? (
@@ -95,13 +96,7 @@ export function AlarmCard({ home, visit, sending, onVisit, onBack, go }: AlarmCa
           {one[language]}
         </p>
       ))}
-      {visit.missing
-        .filter(({ code }) => code === 'unanswered-tests')
-        .map((one) => (
-          <p key={one.code} className="notice">
-            {one[language]} <Link href="/">{t('finish.toBoard')}</Link>
-          </p>
-        ))}
+      {!waits && <TestAnswers visit={visit} onAnswered={reload} />}
       {!sending.hasLink && <p className="notice">{t('prove.needsLink')}</p>}
       <ThumbBar>
         {alarm?.state === 'answered' ? (
@@ -121,7 +116,7 @@ export function AlarmCard({ home, visit, sending, onVisit, onBack, go }: AlarmCa
           <button
             type="button"
             className={waits ? 'large' : 'primary large'}
-            disabled={busy || !sending.hasLink}
+            disabled={busy || !sending.hasLink || (isBlocked && !waits)}
             onClick={() => void begin()}
           >
             {t(alarm ? 'alarm.again' : 'alarm.start')}

@@ -11,19 +11,20 @@ import { Field } from './field.tsx'
 import { forgetHome } from './kept.ts'
 import { requestId } from './send-kept.ts'
 import type { Step } from './steps.tsx'
+import { TestAnswers } from './test-answers.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
 import { useTyped } from './use-typed.ts'
 import type { VisitProps } from './visit-page.tsx'
 
 /** Where what is missing is done. */
-const WHERE: Readonly<Record<VisitLack['code'], Step | 'board'>> = {
+const WHERE: Readonly<Record<VisitLack['code'], Step>> = {
   'no-sensors': 'sensors',
   unproven: 'prove',
   'not-heard': 'prove',
   'no-installer': 'home',
   'no-alarm': 'prove',
   'maintenance-over': 'home',
-  'unanswered-tests': 'board',
+  'unanswered-tests': 'prove',
 }
 
 /** The end of the visit: what is missing, and the certificate. */
@@ -114,24 +115,19 @@ export function FinishCard({ home, visit, sending, reload, go }: VisitProps) {
         <>
           <h2>{t('finish.missing', { count: missing.length })}</h2>
           <ul className="visit-lines" aria-label={t('finish.missing', { count: missing.length })}>
-            {missing.map((one) => (
-              <li key={`${one.code} ${one.sensor}`}>
-                <button
-                  type="button"
-                  className="line"
-                  onClick={() => {
-                    const where = WHERE[one.code]
-                    if (where === 'board') navigate('/')
-                    else go(where)
-                  }}
-                >
-                  <Status tone="medium">{one[language]}</Status>
-                </button>
-              </li>
-            ))}
+            {missing
+              .filter(({ code }) => code !== 'unanswered-tests')
+              .map((one) => (
+                <li key={`${one.code} ${one.sensor}`}>
+                  <button type="button" className="line" onClick={() => go(WHERE[one.code])}>
+                    <Status tone="medium">{one[language]}</Status>
+                  </button>
+                </li>
+              ))}
           </ul>
         </>
       )}
+      {visit && <TestAnswers visit={visit} onAnswered={reload} />}
       {waiting > 0 && <p className="notice">{t('finish.kept', { count: waiting })}</p>}
       {visit && (
         <Field

@@ -51,8 +51,7 @@ function Help({ home, sensor, sending, onChanged }: NotHeardHelpProps) {
     )
     .slice(0, 3)
   const wrong = (undecoded.data?.undecoded ?? [])
-    .filter((one) => one.home === home.home && (one.sensor === undefined || one.sensor === sensor.sensor))
-    .filter((one) => one.sensor !== undefined || one.topic.includes(sensor.address))
+    .filter((one) => one.home === home.home && one.sensor === sensor.sensor)
     .slice(0, 2)
   const registered = home.sensors.find(({ id }) => id === sensor.sensor)
 

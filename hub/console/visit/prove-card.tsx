@@ -7,6 +7,7 @@ import { roomName } from '../words/names.ts'
 import { AlarmCard } from './alarm-card.tsx'
 import { ProveSensor } from './prove-sensor.tsx'
 import { SensorFacts } from './sensor-facts.tsx'
+import { TestAnswers } from './test-answers.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
 import type { VisitProps } from './visit-page.tsx'
 
@@ -51,14 +52,16 @@ interface ProveListProps extends VisitProps {
   onChoose(sensor: string): void
 }
 
-function ProveList({ visit, home, go, onChoose }: ProveListProps) {
+function ProveList({ visit, home, reload, go, onChoose }: ProveListProps) {
   const { t } = useTranslation('visit')
   const { language } = useLanguage()
   const first = visit.sensors.find(({ state }) => state !== 'proven')
   const isAlarmDone = visit.alarm?.state === 'answered'
   const count = visit.sensors.filter(({ state }) => state === 'proven').length
   // What is next is where the list ends.
-  useEffect(() => window.scrollTo(0, 0), [])
+  useEffect(() => {
+    window.scrollTo(0, 0)
+  }, [])
   return (
     <section className="visit-card" aria-label={t('steps.prove')}>
       <p className="large">{t('prove.count', { count, all: visit.sensors.length })}</p>
@@ -94,6 +97,7 @@ function ProveList({ visit, home, go, onChoose }: ProveListProps) {
           </button>
         </li>
       </ul>
+      <TestAnswers visit={visit} onAnswered={reload} />
       {home.sensors.length === 0 && <p className="muted">{t('sensors.none')}</p>}
       <ThumbBar>
         {first ? (

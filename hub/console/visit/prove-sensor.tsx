@@ -82,25 +82,27 @@ export function ProveSensor({
   const title = step ? step.ask[language] : t('prove.waitToHear')
   return (
     <section className="visit-card prove" aria-label={sensor.sensor}>
-      <button type="button" className="quiet start" onClick={onBack}>
-        <span aria-hidden="true">‹</span> {t('prove.all')}
-      </button>
+      <p className="prove-line">
+        <button type="button" className="quiet" onClick={onBack}>
+          <span aria-hidden="true">‹</span> {t('prove.all')}
+        </button>
+        {sensor.steps.length > 1 && (
+          <span className="muted">
+            {t('prove.step', {
+              number: (open < 0 ? sensor.steps.length - 1 : open) + 1,
+              count: sensor.steps.length,
+            })}
+          </span>
+        )}
+      </p>
       <p className="prove-where">
-        <b>{sensor.sensor}</b>{' '}
+        <b>{sensor.sensor}</b>
         <span className="muted">
           {[sensor.title[language], sensor.roomName ?? (sensor.room && roomName(sensor.room, language))]
             .filter(Boolean)
             .join(' · ')}
         </span>
       </p>
-      {sensor.steps.length > 1 && (
-        <p className="muted prove-step">
-          {t('prove.step', {
-            number: (open < 0 ? sensor.steps.length - 1 : open) + 1,
-            count: sensor.steps.length,
-          })}
-        </p>
-      )}
       <div role="status" className="prove-now">
         <h2>{shown ? t('prove.works') : title}</h2>
         <Ring state={state} left={Math.max(0, 1 - waited / WAIT_MS)}>

@@ -104,7 +104,10 @@ export function useSending(onSent?: () => void): Sending {
       clearInterval(timer)
       removeEventListener('online', go)
     }
-  }, [count, locked, hasLink, go])
+  }, [count, locked, go])
+  useEffect(() => {
+    if (hasLink && !locked) void go()
+  }, [hasLink, locked, go])
 
   useEffect(() => {
     if (!onSent) return

@@ -226,6 +226,7 @@ export const visit = {
     works: 'It works: answered after {{seconds}} s',
     failed: 'It did not get through',
     legs: 'The legs of the way',
+    answer: 'Answer “{{title}}”: it was me',
     notYet: 'not yet',
     seconds: '{{seconds}} s',
     leg: {
@@ -263,7 +264,6 @@ export const visit = {
     done: 'The visit is finished.',
     show: 'Certificate',
     anew: 'Prove again',
-    toBoard: 'To the board',
   },
   certificate: {
     title: 'Certificate: {{home}}',

@@ -229,6 +229,7 @@ export const visit: Same<typeof en> = {
     works: 'Det virker: besvart etter {{seconds}} s',
     failed: 'Den kom ikke fram',
     legs: 'Leddene på veien',
+    answer: 'Svar på «{{title}}»: det var meg',
     notYet: 'ikke ennå',
     seconds: '{{seconds}} s',
     leg: {
@@ -265,7 +266,6 @@ export const visit: Same<typeof en> = {
     done: 'Besøket er avsluttet.',
     show: 'Bevis',
     anew: 'Prøv på nytt',
-    toBoard: 'Til tavlen',
   },
   certificate: {
     title: 'Bevis: {{home}}',
