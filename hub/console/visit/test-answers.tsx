@@ -20,7 +20,8 @@ export function TestAnswers({ visit, onAnswered }: TestAnswersProps) {
   const { act, busy } = useAct()
   const lack = visit.missing.find(({ code }) => code === 'unanswered-tests')
   const open = [...(alerts?.values() ?? [])].filter(
-    (one) => one.home === visit.home && one.test === true && one.handling === 'new',
+    (one) =>
+      one.home === visit.home && one.test === true && one.handling === 'new' && one.category !== 'technical',
   )
   if (!lack) return undefined
   const answer = async (alert: BoardAlert) => {
