@@ -38,7 +38,7 @@ export function AlarmCard({ home, visit, sending, onVisit, reload, onBack, go }:
   }
   const state = !alarm ? 'idle' : alarm.state === 'answered' ? 'proven' : waits ? 'waiting' : 'failed'
   return (
-    <section className="visit-card prove" aria-label={t('alarm.title')}>
+    <section className="visit-card prove alarm" aria-label={t('alarm.title')}>
       <button type="button" className="quiet start" onClick={onBack}>
         <span aria-hidden="true">‹</span> {t('prove.all')}
       </button>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { send, ApiError } from '../api.ts'
 import { useLock } from '../lock/lock.tsx'
@@ -34,7 +34,6 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
   const [busy, setBusy] = useState(false)
   const [adds, setAdds] = useState(false)
   const lines = gateways.data?.gateways ?? []
-  const loops = useLoops(lines)
   const id = typed['id'] ?? ''
   const base = `/api/homes/${encodeURIComponent(home.home)}/gateways`
   const hosts = [location.hostname, ...(broker.data?.host === undefined ? [] : [broker.data.host])]
@@ -123,8 +122,10 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
               <li key={line.id}>
                 <b>{line.id}</b>
                 <GatewayState line={line} />
-                {loops.has(line.id) && <p className="notice">{t('gateway.loops')}</p>}
-                {line.credentials && !line.online && !loops.has(line.id) && (
+                {line.reconnects !== undefined && (
+                  <p className="notice">{t('gateway.loops', { times: line.reconnects })}</p>
+                )}
+                {line.credentials && !line.online && line.reconnects === undefined && (
                   <p className="muted">{t('gateway.wait')}</p>
                 )}
                 {line.credentials ? (
@@ -210,26 +211,4 @@ function GatewayState({ line }: { readonly line: GatewayLine }) {
   const { t } = useTranslation('visit')
   if (line.online) return <Status tone="well">{t('gateway.online')}</Status>
   return <Status tone="unknown">{t(line.credentials ? 'gateway.offline' : 'gateway.noLogin')}</Status>
-}
-
-const LOOP_MS = 3 * 60_000
-const LOOP_TIMES = 3
-
-/** Gateways that came and went again and again while somebody looked. */
-function useLoops(lines: readonly GatewayLine[]): ReadonlySet<string> {
-  const seen = useRef(new Map<string, { online: boolean; lost: readonly number[] }>())
-  const [loops, setLoops] = useState<ReadonlySet<string>>(new Set())
-  useEffect(() => {
-    const now = Date.now()
-    for (const { id, online } of lines) {
-      const before = seen.current.get(id)
-      const lost = (before?.lost ?? []).filter((at) => now - at < LOOP_MS)
-      seen.current.set(id, { online, lost: before?.online && !online ? [...lost, now] : lost })
-    }
-    const looping = [...seen.current].flatMap(([id, { lost }]) => (lost.length >= LOOP_TIMES ? [id] : []))
-    setLoops((old) =>
-      old.size === looping.length && looping.every((id) => old.has(id)) ? old : new Set(looping),
-    )
-  }, [lines])
-  return loops
 }

@@ -49,6 +49,8 @@ export interface GatewayLine {
   readonly id: string
   readonly online: boolean
   readonly credentials: boolean
+  /** How often it connected in five minutes, where that is a loop. */
+  readonly reconnects?: number
 }
 
 /** Where gateways reach the hub. */

@@ -91,7 +91,7 @@ export const visit = {
     noLogin: 'Has no login yet',
     wait: 'Enter its login, and wait here: it shows as connected by itself.',
     loops:
-      'It connects and is gone again and again. Is its login in two boxes? Is its power or mobile network bad? Restart it, or make another password.',
+      'It connected {{times}} times in five minutes. Is its login in two boxes? Is its power or mobile network bad? Restart it, or make another password.',
     later: 'Go on without it',
     noLink: 'The hub did not answer. Nothing is lost: try again, it is done once.',
     needsLink: 'This needs the link: the password is shown only here, only once.',

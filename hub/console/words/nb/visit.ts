@@ -94,7 +94,7 @@ export const visit: Same<typeof en> = {
     noLogin: 'Har ingen innlogging ennå',
     wait: 'Legg inn innloggingen, og vent her: den vises som tilkoblet av seg selv.',
     loops:
-      'Den kobler til og forsvinner igjen og igjen. Ligger innloggingen i to bokser? Er strømmen eller mobilnettet dårlig? Start den på nytt, eller lag et nytt passord.',
+      'Den koblet til {{times}} ganger på fem minutter. Ligger innloggingen i to bokser? Er strømmen eller mobilnettet dårlig? Start den på nytt, eller lag et nytt passord.',
     later: 'Fortsett uten',
     noLink: 'Huben svarte ikke. Ingenting er tapt: prøv igjen, det gjøres bare én gang.',
     needsLink: 'Dette trenger forbindelsen: passordet vises bare her, bare én gang.',
