@@ -369,8 +369,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       },
       log,
     })
+    let brokerPort = 0
     const app = await createHttpApp({
       ...httpOptions,
+      broker: () => ({
+        ...(config.http.url !== undefined && { host: new URL(config.http.url).hostname }),
+        port: brokerPort,
+        tls: config.mqtt.tls !== undefined,
+      }),
       ...(outside !== undefined && { consoleUrl: () => outside }),
       ...(config.oidc && { signInWith: await openOidc(config.oidc, () => config.http.url ?? url, core.now) }),
       ...(httpCertificate && { tls: httpCertificate.options() }),
@@ -493,6 +499,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     await admin.listen({ path: socket })
     await chmod(socket, 0o600)
     onStop('admin socket', () => rm(socket, { force: true }))
+    const { mqttsPort, mqttPort } = listening.addresses(url)
+    brokerPort = mqttsPort ?? mqttPort
     return {
       ...running,
       ...listening.addresses(url),

@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../model/register.ts'
 import type { Refusal } from '../model/refusal.ts'
 
 /** What the hub refused, in its own words. */
@@ -7,14 +8,22 @@ export class ApiError extends Error {
   readonly reason: Refusal | undefined
   /** When trying again makes sense, s. */
   readonly retryAfter: number | undefined
+  /** What is wrong with what was sent, each at its field. */
+  readonly problems: readonly FieldProblem[]
 
-  constructor(status: number, message: string, more: { reason?: Refusal; retryAfter?: number } = {}) {
+  constructor(status: number, message: string, more: Told & { retryAfter?: number } = {}) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.reason = more.reason
     this.retryAfter = more.retryAfter
+    this.problems = more.problems ?? []
   }
+}
+
+interface Told {
+  readonly reason?: Refusal
+  readonly problems?: readonly FieldProblem[]
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -24,12 +33,22 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  * @throws ApiError with a sentence for people; status 0 when the hub did not answer
  */
 export async function ask<T>(method: Method, path: string, body?: unknown, why?: string): Promise<T> {
+  return await send(method, path, body, why === undefined ? {} : { 'x-reason': why })
+}
+
+/** As `ask`, with other headers: the name of a request that may come twice, the revision that somebody saw. */
+export async function send<T>(
+  method: Method,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<T> {
   const answer = await fetch(path, {
     method,
     headers: {
       'x-aal': '1',
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(why !== undefined && { 'x-reason': why }),
+      ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(15_000),
@@ -44,10 +63,14 @@ export async function ask<T>(method: Method, path: string, body?: unknown, why?:
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
-function problemIn(text: string): { readonly detail: string; readonly reason?: Refusal } {
+function problemIn(text: string): Told & { readonly detail: string } {
   try {
-    const { detail, reason } = JSON.parse(text) as { detail?: unknown; reason?: Refusal }
-    return { detail: typeof detail === 'string' ? detail : '', ...(reason !== undefined && { reason }) }
+    const { detail, reason, problems } = JSON.parse(text) as Told & { detail?: unknown }
+    return {
+      detail: typeof detail === 'string' ? detail : '',
+      ...(reason !== undefined && { reason }),
+      ...(problems?.every((one) => typeof one.pointer === 'string') && { problems }),
+    }
   } catch {
     return { detail: '' }
   }

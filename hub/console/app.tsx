@@ -11,6 +11,7 @@ import { SessionContext } from './session.tsx'
 import type { Session, SessionView } from './session.tsx'
 import { SignIn } from './sign-in.tsx'
 import type { Over } from './sign-in.tsx'
+import { forgetKept, openKept } from './visit/kept.ts'
 
 type Asked =
   | { readonly is: 'asking' }
@@ -34,7 +35,11 @@ export function App() {
           const elsewhere = await leave()
           if (elsewhere === undefined) setAsked({ is: 'out' })
           else location.assign(elsewhere)
-        } else setAsked({ is: 'in', view: await ask<SessionView>('GET', '/api/session') })
+        } else {
+          const view = await ask<SessionView>('GET', '/api/session')
+          openKept(view.person, Date.now())
+          setAsked({ is: 'in', view })
+        }
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) setAsked({ is: 'out' })
         else again = setTimeout(look, 2000)
@@ -62,6 +67,7 @@ export function App() {
             put,
             signOut() {
               forgetAct()
+              forgetKept()
               setAsked({ is: 'leaving' })
             },
           }

@@ -19,6 +19,8 @@ export type LiveEvent =
     }
   | { readonly type: 'alerts'; readonly now: number; readonly alerts: BoardAlert[] }
   | { readonly type: 'phone'; readonly now: number }
+  /** In the visit of these homes something changed: a step was proven, a leg of its alarm reached. */
+  | { readonly type: 'visit'; readonly now: number; readonly inHomes: readonly string[] }
   /** Of these homes a device that is not registered was heard or announced. */
   | { readonly type: 'seen'; readonly now: number; readonly inHomes: readonly string[] }
   | {
@@ -76,7 +78,7 @@ export function useLive(onEvent: (event: LiveEvent, locked: boolean) => void, lo
     }
     const open = () => {
       source = new EventSource('/api/live')
-      for (const type of ['snapshot', 'alerts', 'phone', 'seen', 'beat'] as const) {
+      for (const type of ['snapshot', 'alerts', 'phone', 'visit', 'seen', 'beat'] as const) {
         source.addEventListener(type, (message: MessageEvent<string>) => {
           hear({ type, ...(JSON.parse(message.data) as object) } as LiveEvent)
         })

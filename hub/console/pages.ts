@@ -5,7 +5,7 @@ import type { Role } from '../model/person.ts'
 import type { Session } from './session.tsx'
 
 /** What stands in the navigation, in this order: those that have a page. */
-export const AREAS = ['board', 'homes', 'shift', 'rules', 'system', 'people'] as const
+export const AREAS = ['board', 'visit', 'homes', 'shift', 'rules', 'system', 'people'] as const
 export type Area = (typeof AREAS)[number]
 
 export interface PageEntry {
@@ -17,6 +17,8 @@ export interface PageEntry {
   readonly roles?: readonly Role[]
   /** What it is for is about every home: only for who sees all areas. */
   readonly allAreas?: true
+  /** One goes on without the hub: what is typed is kept, and the page says itself that the link is away. */
+  readonly withoutLink?: true
   /** The hub answers what it shows, without names, while the screen is locked. */
   readonly whenLocked?: true
   readonly page: ComponentType
@@ -34,6 +36,25 @@ export const PAGES: readonly PageEntry[] = [
     path: '/homes/:id',
     area: 'homes',
     page: lazy(async () => ({ default: (await import('./home/home-page.tsx')).HomePage })),
+  },
+  {
+    path: '/homes/:id/certificates/:certificate',
+    area: 'homes',
+    page: lazy(async () => ({ default: (await import('./visit/certificate-page.tsx')).CertificatePage })),
+  },
+  {
+    path: '/visit',
+    area: 'visit',
+    roles: ['installer', 'admin'],
+    withoutLink: true,
+    page: lazy(async () => ({ default: (await import('./visit/find-page.tsx')).FindPage })),
+  },
+  {
+    path: '/visit/:home',
+    area: 'visit',
+    roles: ['installer', 'admin'],
+    withoutLink: true,
+    page: lazy(async () => ({ default: (await import('./visit/visit-page.tsx')).VisitPage })),
   },
   {
     path: '/alerts/:id',

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Role } from '../model/person.ts'
 import type { OutsideRefusal } from '../model/refusal.ts'
 import { ask } from './api.ts'
 import { LanguageButton, useLanguage } from './language.tsx'
@@ -29,6 +30,11 @@ type Credentials = { readonly token: string } | { readonly person: string; reado
 /** Why somebody who was signed in is asked again: it was too long, or they had too many wrong passwords at the lock. */
 export type Over = 'over' | 'signed-out'
 
+/** Who is only an installer comes to visit a home; for all others it is the board. */
+function firstPage(roles: readonly Role[] = []): string {
+  return roles.length > 0 && roles.every((one) => one === 'installer') ? '/visit' : '/'
+}
+
 /** Signs in with a name and password, with a link's token, or with one that is pasted. */
 export function SignIn({ over }: { readonly over?: Over | undefined }) {
   const { t } = useTranslation(['signIn', 'shared'])
@@ -47,10 +53,10 @@ export function SignIn({ over }: { readonly over?: Over | undefined }) {
   const signIn = async (credentials: Credentials) => {
     setState('asking')
     try {
-      await ask('POST', '/api/session', credentials)
+      const { roles } = await ask<{ roles?: readonly Role[] }>('POST', '/api/session', credentials)
       stay()
       tellTabs()
-      if (location.pathname === '/sign-in') location.replace('/')
+      if (location.pathname === '/sign-in') location.replace(firstPage(roles))
       else location.reload()
     } catch (error) {
       setState({ problem: refusalText(error, t, language) })

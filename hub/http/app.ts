@@ -38,6 +38,8 @@ import { phoneRoutes } from './phone-routes.ts'
 import { gatewayCredentialRoutes } from './gateway-credential-routes.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { answerOnce } from './once.ts'
+import { brokerRoutes } from './broker-routes.ts'
+import type { BrokerAddress } from './broker-routes.ts'
 import { registerRoutes } from './register-routes.ts'
 import { protectionRoutes } from './protection-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
@@ -80,6 +82,8 @@ export interface HttpOptions {
   readonly signInWith?: SignInProvider
   /** Where people open the console, for sign-in links. */
   readonly consoleUrl?: () => string
+  /** Where gateways reach the hub; port 0 until it listens. */
+  readonly broker?: () => BrokerAddress
   /** Over HTTPS: the certificate in force. It is changed on the server itself. */
   readonly tls?: SecureContextOptions
   readonly log?: FastifyBaseLogger
@@ -142,6 +146,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(serviceRoutes, { trusted })
   await app.register(protectionRoutes)
   await app.register(gatewayRoutes, { trusted })
+  await app.register(brokerRoutes, { address: options.broker ?? (() => ({ port: 0, tls: false })) })
   await app.register(gatewayCredentialRoutes)
   await app.register(homeNoteRoutes)
   await app.register(seenRoutes, { trusted })

@@ -21,6 +21,8 @@ const refusals = {
   422: problemSchema,
 }
 const ROLES = ['installer', 'admin'] as const
+/** What was proven is for whoever answers the alarms, too. */
+const READERS = ['operator', ...ROLES] as const
 
 /** The installer's visit: each sensor is proven, then the way of an alarm, timed; a certificate says so. */
 export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
@@ -163,7 +165,7 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   app.get(
     '/api/homes/:home/certificates',
     {
-      config: { roles: ROLES },
+      config: { roles: READERS },
       schema: {
         tags: ['visit'],
         summary: 'The certificates of a home, newest first.',
@@ -188,7 +190,7 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   app.get(
     '/api/homes/:home/certificates/:certificate',
     {
-      config: { roles: ROLES, audit: 'certificate.read' },
+      config: { roles: READERS, audit: 'certificate.read' },
       schema: {
         tags: ['visit'],
         summary: 'What a visit proved.',
@@ -202,7 +204,7 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   app.get(
     '/api/homes/:home/certificates/:certificate/pdf',
     {
-      config: { roles: ROLES, audit: 'certificate.print' },
+      config: { roles: READERS, audit: 'certificate.print' },
       schema: {
         tags: ['visit'],
         summary: 'The certificate to be printed (A4).',

@@ -6,6 +6,7 @@ import type { PageEntry } from '../../hub/console/pages.ts'
 import { parseRules } from '../../hub/rules/parse-rules.ts'
 import type { Rule } from '../../hub/rules/rule.ts'
 import { exampleAlert, exampleHome, exampleNotification } from '../http/memory-office.ts'
+import { exampleCertificate, exampleVisit } from '../http/memory-register.ts'
 import type { MemoryOffice } from '../http/memory-office.ts'
 
 // It reads the address when it is loaded; the list needs only its name.
@@ -21,6 +22,12 @@ const EXAMPLES: Readonly<Record<string, Omit<ExamplePage, 'entry'>>> = {
     shows: 'What to do',
     forInstaller: { address: '/alerts/a4', shows: 'What to do' },
   },
+  '/homes/:id/certificates/:certificate': {
+    address: '/homes/h1/certificates/c-1',
+    shows: 'Finished though something was missing',
+  },
+  '/visit': { address: '/visit', shows: 'Storgata 5' },
+  '/visit/:home': { address: '/visit/h1?step=prove', shows: '1 of 1 sensors proven' },
   '/shift': { address: '/shift', shows: 'Silent or unprotected' },
   '/rules': { address: '/rules', shows: 'How the rules changed' },
   '/rules/rule/:rule': { address: '/rules/rule/fall', shows: 'In the last 30 days' },
@@ -56,6 +63,8 @@ export function prepareExamples(office: MemoryOffice): void {
   const [other, otherPersonal] = exampleHome('h2', 'Lia 2')
   office.addHome({ ...other, area: 'Vardø' }, otherPersonal)
   office.setReachable('h2', false)
+  office.putVisit(exampleVisit('h1', now))
+  office.putCertificate(exampleCertificate('h1', now))
   const at1 = { sensor: 'fall-1', at: now - 3_600_000 }
   office.pastReadings.push(
     { ...at1, kind: 'motion', value: true },

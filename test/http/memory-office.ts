@@ -7,8 +7,6 @@ import type { Commit, Core, ModeInForce, Outcome } from '../../hub/core/core.ts'
 import type { Seen } from '../../hub/core/seen.ts'
 import type { AnswerRow, HoldView, Office, RulesStatus } from '../../hub/http/office.ts'
 import { OfficeError } from '../../hub/http/office.ts'
-import type { Register } from '../../hub/http/register.ts'
-import type { Visits } from '../../hub/http/visits.ts'
 import type { Alert, AlertEvent, GatheredHome } from '../../hub/model/alert.ts'
 import type { Away } from '../../hub/model/away.ts'
 import type { Home, HomePersonal, LimitNote } from '../../hub/model/home.ts'
@@ -18,7 +16,9 @@ import type { Protection } from '../../hub/model/protection.ts'
 import type { Order } from '../../hub/model/shift.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
 import type { Areas } from '../../hub/model/person.ts'
+import type { Certificate, Visit } from '../../hub/model/visit.ts'
 import { memoryPeople } from './memory-people.ts'
+import { memoryRegister, memoryVisits } from './memory-register.ts'
 import type { SystemFacts } from '../../hub/model/system.ts'
 import { judgeSystem } from '../../hub/watch/judge-system.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
@@ -36,6 +36,9 @@ export interface MemoryOffice extends Office {
   /** Puts an alert or its messages in, and tells of it as a commit does. */
   put(change: { alerts?: Alert[]; notifications?: AlertNotification[]; events?: AlertEvent[] }): void
   putSeen(home: string, device: Seen): void
+  /** Of a home, open or finished. */
+  putVisit(visit: Visit): void
+  putCertificate(certificate: Certificate): void
   /** Every input that was taken. */
   readonly taken: Input[]
   readonly seriesQueries: unknown[]
@@ -54,42 +57,12 @@ export interface MemoryOffice extends Office {
   orders: readonly Order[]
 }
 
-/** The register is tried with a real one: test/http/register-routes.test.ts. */
-const memoryRegister: Register = {
-  find: () => [],
-  profiles: () => [],
-  read: notHere,
-  create: notHere,
-  edit: notHere,
-  replaceSensor: notHere,
-  setService: notHere,
-  service: notHere,
-  gateways: notHere,
-  rotateGateway: notHere,
-  removeGateway: notHere,
-}
-
-/** Visits too: test/http/visit-routes.test.ts. */
-const memoryVisits: Visits = {
-  read: () => undefined,
-  start: notHere,
-  ask: notHere,
-  alarm: notHere,
-  finish: notHere,
-  certificates: () => [],
-  certificate: () => undefined,
-  print: notHere,
-  lastProof: () => undefined,
-}
-
-function notHere(): never {
-  throw new OfficeError('not-found', 'Cannot find a register here')
-}
-
 /** An office that keeps everything in memory, with just enough sense to show pages and answer requests. */
 export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice {
   const homes = new Map<string, { home: Home; personal: HomePersonal }>()
   const unreachable = new Set<string>()
+  const visits = new Map<string, Visit>()
+  const certificates: Certificate[] = []
   const alerts = new Map<string, Alert>()
   const events: AlertEvent[] = []
   const notifications = new Map<string, AlertNotification>()
@@ -269,18 +242,10 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         .slice(0, limit),
     alert: (id) => alerts.get(id),
     alertEvents: (alert) => events.filter((one) => one.alert === alert),
-    register: {
-      ...memoryRegister,
-      gateways: (home) =>
-        (homes.get(home)?.home.gateways ?? []).map(({ id }) => ({
-          id,
-          online: core.isOnline(home, id) ?? false,
-          credentials: true,
-        })),
-    },
+    register: memoryRegister(homes, (home, gateway) => core.isOnline(home, gateway) ?? false),
     compareHomes: () => Promise.resolve({ homes: [], others: 0 }),
     exportHomes: () => Promise.resolve(''),
-    visits: memoryVisits,
+    visits: memoryVisits(visits, certificates),
     requests: { find: () => undefined, keep() {} },
     failedNotifications: (limit, before) =>
       newestMessages(before)
@@ -526,6 +491,8 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     taken,
     seriesQueries,
     pastReadings,
+    putVisit: (visit) => void visits.set(visit.home, visit),
+    putCertificate: (certificate) => void certificates.unshift(certificate),
     addHome: (home, personal) => void homes.set(home.id, { home, personal }),
     setReachable: (home, reachable) => void (reachable ? unreachable.delete(home) : unreachable.add(home)),
     put({ alerts: some = [], notifications: messages = [], events: more = [] }) {

@@ -28,14 +28,15 @@ export function Frame() {
     window.scrollTo(0, 0)
   }, [path])
 
+  const isAway = cutOffSince !== undefined && !PAGES.some((one) => one.withoutLink && isPage(path, one.path))
   return (
     <div className="frame">
       <a className="skip" href="#main">
         {t('skip')}
       </a>
-      <CutOffBar since={cutOffSince} />
+      <CutOffBar since={isAway ? cutOffSince : undefined} />
       <Nav />
-      <div className="page" data-cut-off={cutOffSince !== undefined || undefined}>
+      <div className="page" data-cut-off={isAway || undefined}>
         <LockBar />
         <PageFault key={path}>
           <Suspense fallback={<Loading />}>
@@ -58,5 +59,14 @@ export function Frame() {
         </PageFault>
       </div>
     </div>
+  )
+}
+
+/** `/visit/h1` is the page `/visit/:home`. */
+function isPage(path: string, pattern: string): boolean {
+  const [parts, wanted] = [path.split('/'), pattern.split('/')]
+  return (
+    parts.length === wanted.length &&
+    wanted.every((part, index) => part.startsWith(':') || part === parts[index])
   )
 }

@@ -8,6 +8,7 @@ import { useSession } from '../session.tsx'
 /** Lines only, as quiet as the words beside them. */
 const ICONS: Readonly<Record<Area, string>> = {
   board: 'M4 6h16M4 12h16M4 18h10',
+  visit: 'M9 5h6v3H9zM9 6H6v14h12V6h-3M9 14l2 2 4-4',
   homes: 'M4 11.5 12 5l8 6.5M6 10v9h12v-9M10 19v-5h4v5',
   shift: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16ZM12 8v4.5l3 2',
   rules: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',

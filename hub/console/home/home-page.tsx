@@ -13,6 +13,7 @@ import { HomeNotes } from './home-notes.tsx'
 import { HomePast as PastOfHome } from './home-past.tsx'
 import { HomePeople } from './home-people.tsx'
 import { HomeSentence } from './home-sentence.tsx'
+import { HomeVisits } from './home-visits.tsx'
 import { SensorTable } from './sensor-table.tsx'
 import './home.css'
 
@@ -40,7 +41,9 @@ export function HomePage() {
         title={past.data ? (past.data.label ?? id) : undefined}
         back={{ href: '/homes', text: t('back') }}
         {...(home.data && { sentence: <HomeSentence home={home.data} /> })}
-      />
+      >
+        {home.data && <HomeVisits key={id} home={id} timezone={home.data.timezone} />}
+      </PageHeader>
       <Main className="home-page">
         <Answered answer={home}>
           {(detail) => (

@@ -11,6 +11,7 @@ import { rules as rulesEn } from './en/rules.ts'
 import { shared as sharedEn } from './en/shared.ts'
 import { shift as shiftEn } from './en/shift.ts'
 import { signIn as signInEn } from './en/sign-in.ts'
+import { visit as visitEn } from './en/visit.ts'
 import { alert as alertNb } from './nb/alert.ts'
 import { system as systemEn } from './en/system.ts'
 import { board as boardNb } from './nb/board.ts'
@@ -24,6 +25,7 @@ import { shared as sharedNb } from './nb/shared.ts'
 import { shift as shiftNb } from './nb/shift.ts'
 import { signIn as signInNb } from './nb/sign-in.ts'
 import { system as systemNb } from './nb/system.ts'
+import { visit as visitNb } from './nb/visit.ts'
 
 /** Every text of the console, by language and area: an area is a page, or `shared`. */
 export const WORDS = {
@@ -40,6 +42,7 @@ export const WORDS = {
     system: systemEn,
     lock: lockEn,
     people: peopleEn,
+    visit: visitEn,
   },
   nb: {
     shared: sharedNb,
@@ -54,6 +57,7 @@ export const WORDS = {
     system: systemNb,
     lock: lockNb,
     people: peopleNb,
+    visit: visitNb,
   },
 }
 

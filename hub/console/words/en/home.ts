@@ -1,4 +1,7 @@
 export const home = {
+  visit: 'Visit',
+  certificate: 'Last proven {{day}}',
+  certificateDue: 'To be proven again: it was due {{day}}',
   back: 'Homes',
   protected: 'Protected.',
   protectedSince: 'Protected. Last sign of life {{ago}} {{room}}.',

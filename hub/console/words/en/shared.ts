@@ -4,6 +4,7 @@ export const shared = {
   nav: {
     label: 'Pages',
     board: 'Board',
+    visit: 'Visit',
     homes: 'Homes',
     shift: 'Shift',
     rules: 'Rules',

@@ -2,6 +2,9 @@ import type { Same } from '../same.ts'
 import type { home as en } from '../en/home.ts'
 
 export const home: Same<typeof en> = {
+  visit: 'Besøk',
+  certificate: 'Sist prøvd {{day}}',
+  certificateDue: 'Må prøves på nytt: fristen var {{day}}',
   back: 'Hjem',
   protected: 'Beskyttet.',
   protectedSince: 'Beskyttet. Siste livstegn {{ago}} {{room}}.',

@@ -6,6 +6,7 @@ export const shared: Same<typeof en> = {
   nav: {
     label: 'Sider',
     board: 'Tavle',
+    visit: 'Besøk',
     homes: 'Hjem',
     shift: 'Vakt',
     rules: 'Regler',
