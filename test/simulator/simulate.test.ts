@@ -77,7 +77,7 @@ describe('aal simulate', () => {
       'nonsense 1',
     ]
     const { code, stdout, stderr } = await simulate(
-      ['--homes', '100', '--prefix', 'hus', '--speed', '60x', '--seed', '7', '--for', '4s'],
+      ['--homes', '100', '--prefix', 'hus', '--speed', '60x', '--seed', '7', '--for', '3s'],
       `${orders.join('\n')}\n`,
     )
     expect(code, stderr).toBe(0)
@@ -113,7 +113,8 @@ describe('aal simulate', () => {
     ],
   ])('%j ends with %i', async (args, exitCode, message) => {
     const { code, stdout, stderr } = await simulate(args)
-    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
+    expect(code).toBe(exitCode)
+    expect(stdout).not.toContain('connected')
     expect(stderr).toContain(message)
   })
 })
