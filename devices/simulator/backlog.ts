@@ -29,8 +29,10 @@ export function createBacklog<T>({ send, window = 20, most = 10_000 }: BacklogOp
   let isOpen = false
   let lost = 0
 
+  const hasRoom = (): boolean => isOpen && underWay.size < window
+
   function pump(): void {
-    while (isOpen && underWay.size < window) {
+    while (hasRoom()) {
       const entry = waiting.shift()
       if (!entry) return
       underWay.add(entry)

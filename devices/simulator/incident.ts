@@ -29,16 +29,17 @@ export interface Incident {
 }
 
 /** What an incident does to the ordinary messages of its home, from `from` (included) to `until`. */
-export type Effect = { readonly from: number; readonly until: number } & (
+export type Effect = { readonly from: number; readonly until: number } &
   /** The gateway is gone, and with it what happens meanwhile. */
-  | { readonly does: 'cut-link' }
-  /** The gateway has no link, and keeps what it has to send. */
-  | { readonly does: 'hold-back' }
-  /** The person does nothing; sensors go on speaking by themselves. */
-  | { readonly does: 'still' }
-  | { readonly does: 'silence'; readonly sensor: string }
-  | { readonly does: 'drain'; readonly sensor: string; readonly battery: number }
-)
+  (
+    | { readonly does: 'cut-link' }
+    /** The gateway has no link, and keeps what it has to send. */
+    | { readonly does: 'hold-back' }
+    /** The person does nothing; sensors go on speaking by themselves. */
+    | { readonly does: 'still' }
+    | { readonly does: 'silence'; readonly sensor: string }
+    | { readonly does: 'drain'; readonly sensor: string; readonly battery: number }
+  )
 
 /** How long each takes when nothing else is said, ms. */
 const LASTS: Readonly<Record<IncidentName, number>> = {

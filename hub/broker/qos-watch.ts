@@ -12,19 +12,32 @@ export interface QosWatch {
   heard(home: string, sensor: string, hasReceipt: boolean): NoticeInput[]
 }
 
-export function createQosWatch(core: Pick<Core, 'openAlerts'>): QosWatch {
-  const isOpen = (scope: string): boolean =>
-    core.openAlerts().some((alert) => alert.rule === NOTICE && alert.scope === scope)
-  // Nearly every reading has a receipt: for those, no list of alerts is gone through.
-  const told = new Set(core.openAlerts().flatMap(({ rule, scope }) => (rule === NOTICE ? [scope] : [])))
+export function createQosWatch(core: Pick<Core, 'openAlerts' | 'onCommit'>): QosWatch {
+  /** Scopes for which the notice is open: readings go through no list of alerts. */
+  const open = new Set(core.openAlerts().flatMap(({ rule, scope }) => (rule === NOTICE ? [scope] : [])))
+  /** Said, and not yet on disk. */
+  const said = new Set<string>()
+  core.onCommit(({ entries, alerts }) => {
+    for (const { input } of entries) {
+      if (input.type === 'notice' && input.notice === NOTICE) said.delete(`${input.home}/${input.sensor}`)
+    }
+    for (const { rule, scope, handling } of alerts) {
+      if (rule !== NOTICE) continue
+      // Somebody may close it while it is so still: then it is said again.
+      if (handling === 'resolved') open.delete(scope)
+      else open.add(scope)
+    }
+  })
   return {
     heard(home, sensor, hasReceipt) {
       const scope = `${home}/${sensor}`
       const about = { type: 'notice', notice: NOTICE, home, sensor } as const
-      if (hasReceipt) return told.delete(scope) ? [{ ...about, on: false }] : []
-      // Somebody may have closed it, and it is so still.
-      if (isOpen(scope)) return []
-      told.add(scope)
+      if (hasReceipt) {
+        const wasOpen = open.delete(scope)
+        return said.delete(scope) || wasOpen ? [{ ...about, on: false }] : []
+      }
+      if (open.has(scope) || said.has(scope)) return []
+      said.add(scope)
       return [{ ...about, on: true, reason: `"${sensor}" sends at QoS 0: set qos 1 for it on the gateway` }]
     },
   }

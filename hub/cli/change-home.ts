@@ -24,7 +24,7 @@ export function addHomeChanges(home: Command): void {
     .option('--by <person>', 'who does it', 'cli')
     .addHelpText(
       'after',
-      '\nExample:\n  aal home create id=h-0003 timezone=Europe/Oslo "label=Storgata 5, 2. etg" area=Alta --by ola',
+      '\nExamples:\n  aal home create id=h-0003 timezone=Europe/Oslo "label=Storgata 5, 2. etg" area=Alta --by ola\n  aal home create id=h-0004 \'contacts=[{"id":"anne","name":"Anne","phone":"+47 900 00 001"}]\'',
     )
     .action(async (fields: string[], _own: object, command: Command) => {
       const options = command.optsWithGlobals<ChangeOptions>()
@@ -36,7 +36,10 @@ export function addHomeChanges(home: Command): void {
     .command('edit <home> <fields...>')
     .description('Change fields of a home; without a value one is taken away')
     .option('--by <person>', 'who does it', 'cli')
-    .addHelpText('after', '\nExample:\n  aal home edit h-0001 area=Vardø risk=3 access= --by ola')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  aal home edit h-0001 area=Vardø risk=3 access= --by ola\n  aal home edit h-0001 timezone=Europe/Oslo keySafe.code=0417',
+    )
     .action(async (id: string, fields: string[], _own: object, command: Command) => {
       const options = command.optsWithGlobals<ChangeOptions>()
       tell(options, await change(options, 'PATCH', pathOf(id), fieldsOf(fields)))

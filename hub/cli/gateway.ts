@@ -192,6 +192,7 @@ export function addGatewayCommands(program: Command): void {
     .description('Make another certificate; those that it has are in force until it comes with the new one')
     .option('--csr <file>', "sign a device's own request (PEM)")
     .option('--out <dir>', 'folder for cert.pem, key.pem and ca.pem (default: the id of the gateway)')
+    .addHelpText('after', '\nExample:\n  aal gateway renew gw-0001 --out box')
     .action(async (id: string, own: { csr?: string; out?: string }, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const out = own.out ?? id

@@ -17,6 +17,7 @@ import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import type { Merged } from '../register/merge-home.ts'
 import { parseHomesCsv } from '../register/parse-csv.ts'
 import type { ParsedHome } from '../register/parse-homes.ts'
+import { devicePlaces } from '../register/shared-devices.ts'
 import { homesCsv } from '../register/write-csv.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { ProblemsError } from '../source/problem.ts'
@@ -54,13 +55,20 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
 
   async function read(file: string, text: string): Promise<readonly (() => readonly ParsedHome[])[]> {
     const now = core.now()
+    const devices = devicePlaces(core.homes())
     if (isCsv(file)) {
       const known = (id: string) => (core.home(id) ? sourceOf(registered(id)) : undefined)
-      const parsed = parseHomesCsv(file, text, { profiles, rules: rulesOf(core.ruleFiles), now, known })
+      const parsed = parseHomesCsv(file, text, {
+        profiles,
+        rules: rulesOf(core.ruleFiles),
+        now,
+        known,
+        devices,
+      })
       if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
       return slices(parsed.value).map((slice) => () => slice)
     }
-    const order = { file, text, rules: core.ruleFiles ?? [], now }
+    const order = { file, text, rules: core.ruleFiles ?? [], devices, now }
     const parsed =
       text.length <= SHORT_IMPORT
         ? parseBatches(order, profiles)

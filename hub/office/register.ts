@@ -14,7 +14,6 @@ import type { Home } from '../model/home.ts'
 import type { Edit, FieldProblem, Part } from '../model/register.ts'
 import { serviceOf } from '../model/service-state.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
-import { deviceCode } from '../register/device-code.ts'
 import { editHome, readNewHome } from '../register/edit-home.ts'
 import { sourceOf } from '../register/home-source.ts'
 import type { HomeText } from '../register/homes-schema.ts'
@@ -22,6 +21,7 @@ import type { Registered } from '../register/limits.ts'
 import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import { whenEnds } from '../register/modes.ts'
 import { revisionOf } from '../register/revision.ts'
+import { createDeviceCheck, devicePlaces } from '../register/shared-devices.ts'
 import type { ParsedHome } from '../register/parse-homes.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 
@@ -110,26 +110,13 @@ export function createRegister(parts: RegisterParts): Register {
   /** A code that a device has from its maker is in the world once. */
   function refuseSharedDevice({ id, sensors = [] }: HomeText, sensor: string, { areas }: Who): void {
     const address = sensors.find((one) => one.id === sensor)?.address
-    const code = address === undefined ? undefined : deviceCode(address)
-    if (code === undefined) return
-    for (const home of core.homes()) {
-      const other = home.sensors.find(
-        (one) => (home.id !== id || one.id !== sensor) && deviceCode(one.address) === code,
-      )
-      if (!other) continue
-      const isSeen = areas === 'all' || areas.includes(home.area ?? '')
-      const where =
-        home.id === id
-          ? `is sensor "${other.id}" of this home`
-          : isSeen
-            ? `is sensor "${other.id}" of home ${home.id}`
-            : 'is registered in another home'
-      refuse(
-        'conflict',
-        '/address',
-        `Cannot use the address "${address}": this device ${where}. Remove it there first`,
-      )
-    }
+    if (address === undefined) return
+    const known = devicePlaces(core.homes()).filter((one) => one.home !== id || one.sensor !== sensor)
+    const why = createDeviceCheck(known, ({ home }) => {
+      const isSeen = areas === 'all' || areas.includes(core.home(home)?.area ?? '')
+      return home === id || isSeen
+    })(id, sensor, address)
+    if (why !== undefined) refuse('conflict', '/address', why)
   }
 
   async function create({ fields, seed, by, via, areas }: CreateOrder): Promise<Changed> {

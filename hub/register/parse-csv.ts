@@ -7,7 +7,10 @@ import { columnNames, columnOf, COLUMNS, unguarded } from './csv-columns.ts'
 import type { Column, Owner } from './csv-columns.ts'
 import { readSource } from './edit-home.ts'
 import type { HomeText } from './homes-schema.ts'
+import { refuseSharedDevices } from './parse-homes.ts'
 import type { ParsedHome } from './parse-homes.ts'
+import { createDeviceCheck } from './shared-devices.ts'
+import type { DevicePlace } from './shared-devices.ts'
 
 const SEPARATORS = [';', ',', '\t'] as const
 
@@ -40,6 +43,8 @@ export interface CsvOptions {
   readonly now: number
   /** What is registered: what the file has no column for stays as it is. */
   readonly known: (home: string) => HomeText | undefined
+  /** Those that are registered, also in homes of the file. */
+  readonly devices?: readonly DevicePlace[]
 }
 
 /**
@@ -74,19 +79,19 @@ export function parseHomesCsv(
     else groups.set(home, [...(groups.get(home) ?? []), line])
   }
   const homes: ParsedHome[] = []
+  const check = createDeviceCheck(options.devices?.filter((one) => !groups.has(one.home)) ?? [])
   for (const [home, lines] of groups) {
     const places = new Map<string, Cell>()
     const source = sourceOfRows(options.known(home), lines, used, places, fail)
     const read = readSource(source, options.profiles, options.rules, options.now)
-    if (read.ok) homes.push(read.parsed)
-    else {
-      const [first] = lines
-      for (const { path, message } of read.problems) {
-        fail(
-          placeOf(path, places) ?? (first ? cellOf(first, id) : { line: 1, column: 1, header: '' }),
-          message,
-        )
-      }
+    const [first] = lines
+    const failAt = (path: readonly PropertyKey[], message: string): void =>
+      fail(placeOf(path, places) ?? (first ? cellOf(first, id) : { line: 1, column: 1, header: '' }), message)
+    if (read.ok) {
+      homes.push(read.parsed)
+      refuseSharedDevices(read.parsed.home, check, failAt)
+    } else {
+      for (const { path, message } of read.problems) failAt(path, message)
     }
   }
   if (homes.length === 0 && problems.length === 0) {

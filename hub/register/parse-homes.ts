@@ -12,6 +12,8 @@ import { hint, parseYaml } from '../source/parse-yaml.ts'
 import type { Parsed, Problem } from '../source/problem.ts'
 import { homesSchema, WEEKDAYS } from './homes-schema.ts'
 import type { HomeSource } from './homes-schema.ts'
+import { createDeviceCheck } from './shared-devices.ts'
+import type { DevicePlace } from './shared-devices.ts'
 
 export interface ParsedHome {
   readonly home: Home
@@ -25,6 +27,7 @@ export type Fail = (path: readonly PropertyKey[], message: string) => void
 /**
  * Reads an import file. A file with any error is refused whole, with every error and its place.
  * @param now ms; a day on which somebody consented must have come
+ * @param devices those that are registered, also in homes of the file
  */
 export function parseHomes(
   file: string,
@@ -32,19 +35,40 @@ export function parseHomes(
   profiles: ReadonlyMap<string, Profile>,
   rules: RuleSet,
   now = Infinity,
+  devices: readonly DevicePlace[] = [],
 ): Parsed<readonly ParsedHome[]> {
   const parsed = parseYaml(file, text, homesSchema)
   if (!parsed.ok) return parsed
   const problems: Problem[] = []
+  const named = new Set(parsed.value.value.homes.map(({ id }) => id))
+  const check = createDeviceCheck(devices.filter(({ home }) => !named.has(home)))
   const homes = parsed.value.value.homes.map((source, index) => {
     const fail: Fail = (path, message) => {
       problems.push(parsed.value.problem(['homes', index, ...path], message))
     }
     const earlier = parsed.value.value.homes.findIndex(({ id }) => id === source.id)
     if (earlier < index) fail(['id'], `Cannot register home "${source.id}" twice in one file`)
+    else refuseSharedDevices(source, check, fail)
     return readHome(source, profiles, rules, fail, now)
   })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: homes }
+}
+
+interface ReadHome {
+  readonly id: string
+  readonly sensors: readonly { readonly id: string; readonly address?: string | undefined }[]
+}
+
+/** At the address, or at the id that is the address. */
+export function refuseSharedDevices(
+  { id: home, sensors }: ReadHome,
+  check: ReturnType<typeof createDeviceCheck>,
+  fail: Fail,
+): void {
+  sensors.forEach(({ id, address }, index) => {
+    const why = check(home, id, address ?? id)
+    if (why !== undefined) fail(['sensors', index, address === undefined ? 'id' : 'address'], why)
+  })
 }
 
 /** What one home of the file says; `fail` is told of what is wrong beyond its shape. */

@@ -2,6 +2,7 @@ import { loadProfiles } from '../decode/load-profiles.ts'
 import type { Profile } from '../decode/profile.ts'
 import type { RuleFile } from '../model/input.ts'
 import { parseHomes } from '../register/parse-homes.ts'
+import type { DevicePlace } from '../register/shared-devices.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import type { Problem } from '../source/problem.ts'
 
@@ -10,6 +11,8 @@ export interface ImportOrder {
   readonly file: string
   readonly text: string
   readonly rules: readonly RuleFile[]
+  /** Registered already. */
+  readonly devices: readonly DevicePlace[]
   /** The folder, and which of those in it the hub knows: it read them when it started. */
   readonly profiles: { readonly folder: string; readonly known: readonly string[] }
   readonly now: number
@@ -31,10 +34,10 @@ export async function parseImport(order: ImportOrder): Promise<ParsedImport> {
 }
 
 export function parseBatches(
-  { file, text, rules, now }: Omit<ImportOrder, 'profiles'>,
+  { file, text, rules, devices, now }: Omit<ImportOrder, 'profiles'>,
   profiles: ReadonlyMap<string, Profile>,
 ): ParsedImport {
-  const parsed = parseHomes(file, text, profiles, rulesOf(rules), now)
+  const parsed = parseHomes(file, text, profiles, rulesOf(rules), now, devices)
   if (!parsed.ok) return { ok: false, problems: parsed.problems }
   const batches: string[] = []
   for (let first = 0; first < parsed.value.length; first += AT_ONCE) {

@@ -57,6 +57,8 @@ describe('aal home, sensor, gateway, export and import', () => {
   it('say what is wrong where it was written', async () => {
     const wrong = await aal('home', 'edit', 'h-1', 'timezone=Europe/Olso')
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "Europe/Oslo"?') })
+    const typed = await aal('home', 'create', 'id=h-9', 'contacts=[{"id":"anne","phone":"900 00 001"}]')
+    expect(typed).toMatchObject({ code: 1, stderr: expect.stringContaining('is it "+47 900 00 001"?') })
     expect(await aal('home', 'edit', 'h-1', 'nonsense')).toMatchObject({ code: 2 })
     expect(await aal('home', 'state', 'h-1', 'paused')).toMatchObject({
       code: 2,

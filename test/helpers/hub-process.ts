@@ -81,9 +81,9 @@ atExit(() => {
 /** Runs `node hub/aal.js ARGS` to its end. */
 export async function runAal(
   args: readonly string[],
-  { timeout = 30_000 }: { timeout?: number } = {},
+  { timeout = 30_000, input }: { timeout?: number; input?: string } = {},
 ): Promise<Ended> {
-  const { child, ended } = start([process.execPath, MAIN, ...args])
+  const { child, ended } = start([process.execPath, MAIN, ...args], input)
   const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
   const end = await ended
   clearTimeout(timer)
@@ -222,15 +222,18 @@ export function writeRules(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-function start(command: readonly string[]) {
+function start(command: readonly string[], input?: string) {
   // The kernel ends it when the test process dies, even by `kill -9`.
   const guarded = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--', ...command] : command
   const [file = '', ...args] = guarded
   const child = spawn(file, args, {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC' },
   })
+  // One that ended before it read.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
   running.add(child)
   let stdout = ''
   let stderr = ''

@@ -249,3 +249,15 @@ describe('an exported home', () => {
     )
   })
 })
+
+it('refuses one device twice in a file, whichever way its code is written, but not one name in two homes', () => {
+  const sheet = (first: string, second: string) =>
+    `Hjem;Tidssone;Sensor;Profil;Sensoradresse
+h-1;Europe/Oslo;door;zigbee2mqtt-contact;${first}
+h-2;Europe/Oslo;front;zigbee2mqtt-contact;${second}
+`
+  expect(problems(sheet('0x00158d0001a2b3c4', '00-15-8D-00-01-A2-B3-C4'))).toEqual([
+    'homes.csv:3:5: "Sensoradresse": Cannot use the address "00-15-8D-00-01-A2-B3-C4": this device is sensor "door" of home h-1. Remove it there first',
+  ])
+  expect(problems(sheet('hall-door', 'hall-door'))).toEqual([])
+})

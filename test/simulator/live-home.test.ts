@@ -1,7 +1,10 @@
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Gateway } from '../../devices/simulator/gateway.ts'
 import { planHomes } from '../../devices/simulator/home-plan.ts'
 import { createLiveHome } from '../../devices/simulator/live-home.ts'
+import type { LiveHomeOptions } from '../../devices/simulator/live-home.ts'
+import { createDrift } from '../../devices/simulator/troubles.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -14,13 +17,17 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function live(speed = 1) {
-  const [home] = planHomes(1, 'h')
+function live(speed = 1, options: Partial<LiveHomeOptions> = {}, seed?: string) {
+  const [home] = planHomes(1, 'h', [], { ...(seed !== undefined && { seed }), areBatteriesNeglected: true })
   if (!home) throw new Error('there is no home')
   const log: string[] = []
+  const times: number[] = []
   const gateway: Gateway = {
     start: async () => {},
-    publish: (rest, payload) => void log.push(`${rest} ${payload.toString()}`),
+    publish(rest, payload) {
+      log.push(`${rest} ${payload.toString()}`)
+      times.push(Date.now())
+    },
     cut: () => void log.push('cut'),
     mend: () => void log.push('mend'),
     isConnected: true,
@@ -28,7 +35,7 @@ function live(speed = 1) {
     lost: 0,
     stop: async () => {},
   }
-  return { log, home, lived: createLiveHome({ home, gateway, wall: Date.now, speed }) }
+  return { log, times, home, lived: createLiveHome({ home, gateway, wall: Date.now, speed, ...options }) }
 }
 
 describe('createLiveHome', () => {
@@ -106,5 +113,67 @@ describe('createLiveHome', () => {
     lived.endIncidents()
     expect(log.slice(0, 2)).toEqual(['mend', 'zigbee2mqtt/hall-motion/availability {"state":"online"}'])
     lived.stop()
+  })
+
+  it('goes on without a link in a drop-out, each message with the time of the gateway', async () => {
+    const { log, lived } = live(1, { clockError: () => 0 })
+    lived.start()
+    log.length = 0
+    expect(lived.incident('dropout', HOUR)?.says).toContain('no link')
+    expect(lived.isCut).toBe(true)
+    await vi.advanceTimersByTimeAsync(HOUR)
+    expect(log.at(0)).toBe('cut')
+    expect(lived.isCut).toBe(false)
+    const kept = log.slice(1, log.indexOf('mend'))
+    const at = kept.map((line) => /"(?:at|last_seen)":"([^"]+)"/.exec(line)?.[1] ?? '')
+    expect(kept.length).toBeGreaterThan(3)
+    expect(at).toEqual(at.toSorted())
+    expect(at.every((one) => Date.parse(one) >= NOON && Date.parse(one) <= NOON + HOUR)).toBe(true)
+    lived.stop()
+  })
+
+  it('tells the time by a clock that goes wrong', () => {
+    const { log, lived } = live(1, { clockError: () => -2 * HOUR })
+    lived.start()
+    lived.shiftClock(HOUR)
+    lived.incident('battery-low')
+    expect(log.at(-1)).toContain(`"last_seen":"${new Date(NOON - HOUR).toISOString()}"`)
+    lived.stop()
+  })
+
+  it('has a sensor whose battery is as low as it is told, now and in all that it says later', async () => {
+    const { log, lived } = live()
+    lived.start()
+    expect(lived.drain('front-door', 8)).toBeUndefined()
+    expect(log.at(-1)).toBe('zigbee2mqtt/front-door {"battery":8,"linkquality":88}')
+    log.length = 0
+    await vi.advanceTimersByTimeAsync(5 * HOUR)
+    const said = log.filter((line) => line.startsWith('zigbee2mqtt/front-door '))
+    expect(said.length).toBeGreaterThan(0)
+    expect(said.every((line) => line.includes('"battery":8'))).toBe(true)
+    expect(lived.drain('front-dor', 8)).toContain('did you mean "front-door"?')
+    expect(lived.drain('bathroom-radar', 8)).toBe('"bathroom-radar" is on mains')
+    lived.stop()
+  })
+
+  it('sends the same messages at the same times for the same seed, whatever it is; others for another', async () => {
+    async function dayOf(seed: string) {
+      vi.setSystemTime(NOON)
+      const { log, times, lived } = live(600, { hasDropouts: true, clockError: createDrift(seed) }, seed)
+      lived.start()
+      await vi.advanceTimersByTimeAsync(2 * MINUTE)
+      lived.stop()
+      return { log, times }
+    }
+    const seeds = fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 2 })
+    await fc.assert(
+      fc.asyncProperty(seeds, async ([one = '', other = '']) => {
+        const first = await dayOf(one)
+        expect(first.times.length).toBeGreaterThan(50)
+        expect(await dayOf(one)).toEqual(first)
+        expect(await dayOf(other)).not.toEqual(first)
+      }),
+      { numRuns: 8 },
+    )
   })
 })
