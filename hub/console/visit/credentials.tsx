@@ -39,8 +39,8 @@ export function Credentials({ made, broker, isOnline, onDone }: CredentialsProps
             <dt>{t(`credentials.${name}`)}</dt>
             <dd>
               <code>{value}</code>
+              <CopyButton text={value} what={t(`credentials.${name}`)} />
             </dd>
-            <CopyButton text={value} what={t(`credentials.${name}`)} />
           </div>
         ))}
         <div>
