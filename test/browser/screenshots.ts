@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { startChromium } from '../helpers/chromium.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { visitPictures } from './visit-pictures.ts'
 
 /** Takes the pictures of the README from the real demo: `npm run screenshots`. */
 const ROOT = join(import.meta.dirname, '../..')
@@ -74,6 +75,8 @@ try {
     .waitFor({ timeout: 5000 })
     .catch(() => {})
   await page.screenshot({ path: join(IMAGES, 'phone.png') })
+
+  await visitPictures(page, new URL(signIn).origin, picture)
 } finally {
   await browser.close()
   demo.kill('SIGINT')

@@ -40,8 +40,7 @@ afterAll(async () => {
 
 const press = (name: string | RegExp) => page.getByRole('button', { name }).last().click()
 /** One with suggestions is a combobox. */
-const field = (name: string) =>
-  page.getByRole('textbox', { name }).or(page.getByRole('combobox', { name }))
+const field = (name: string) => page.getByRole('textbox', { name }).or(page.getByRole('combobox', { name }))
 const registered = (home: string) =>
   hub.api<{ sensors: { id: string; address?: string; room?: string }[] }>(
     'GET',

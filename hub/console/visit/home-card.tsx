@@ -36,6 +36,12 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
   const phone = typed['phone'] ?? ''
   const told = errorsOf(refused ?? startRefused?.refused, ['phone'])
   const isOpen = visit !== undefined && !visit.finished
+  // Nobody gets the SMS of a test, or alarms go to the family again: it is begun once more.
+  const isBegun =
+    starts ||
+    (isOpen &&
+      visit.maintenanceUntil !== undefined &&
+      !visit.missing.some(({ code }) => code === 'no-installer'))
 
   if (changes || notTaken?.refused) {
     const isNew = notTaken?.method === 'POST'
@@ -89,7 +95,7 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (isOpen || starts) go('gateway')
+        if (isBegun) go('gateway')
         else void start()
       }}
     >
@@ -112,42 +118,41 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
       <button type="button" className="start" onClick={() => setChanges(true)}>
         {t('change')}
       </button>
-      {isOpen ? (
+      {isOpen && (
         <p className="visit-note">
-          <Status tone="low">
+          <Status tone={visit.maintenanceUntil === undefined ? 'medium' : 'low'}>
             {visit.maintenanceUntil === undefined
               ? t('home.maintenanceOver')
               : t('home.open', { time: clock(visit.maintenanceUntil, timezone) })}
           </Status>
         </p>
-      ) : (
-        !starts && (
-          <>
-            {told[''] && (
-              <p role="alert" className="problem" lang="en">
-                {told[''].text}
-              </p>
-            )}
-            <Field
-              label={t('home.phone')}
-              type="tel"
-              inputMode="tel"
-              value={phone}
-              hint={t('home.phoneHow')}
-              error={wrong ?? told['phone']}
-              onChange={(value) => {
-                type({ phone: value })
-                setWrong(undefined)
-                setRefused(undefined)
-              }}
-            />
-            {visit?.finished && <p className="muted">{t('home.again')}</p>}
-          </>
-        )
+      )}
+      {!isBegun && (
+        <>
+          {told[''] && (
+            <p role="alert" className="problem" lang="en">
+              {told[''].text}
+            </p>
+          )}
+          <Field
+            label={t('home.phone')}
+            type="tel"
+            inputMode="tel"
+            value={phone}
+            hint={t('home.phoneHow')}
+            error={wrong ?? told['phone']}
+            onChange={(value) => {
+              type({ phone: value })
+              setWrong(undefined)
+              setRefused(undefined)
+            }}
+          />
+          {visit?.finished && <p className="muted">{t('home.again')}</p>}
+        </>
       )}
       <ThumbBar>
         <button type="submit" className="primary large" disabled={busy}>
-          {busy ? t('saving') : t(isOpen || starts ? 'next' : 'home.start')}
+          {busy ? t('saving') : t(isBegun ? 'next' : isOpen ? 'home.startAgain' : 'home.start')}
         </button>
       </ThumbBar>
     </form>
