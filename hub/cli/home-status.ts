@@ -49,7 +49,10 @@ export function addHomeStatusCommand(home: Command): void {
         // What a home is called is an address or a name.
         const homes = answer.homes
           .filter(({ protection }) => own.all || protection === 'not')
-          .map(({ label: _, ...rest }) => rest)
+          .map((line) => {
+            const { label: _, ...rest } = line
+            return rest
+          })
         if (options.json) printJson(homes)
         else printLine(formatList(homes, answer.homes))
         if (homes.some(({ protection }) => protection === 'not')) process.exitCode = 1

@@ -125,7 +125,8 @@ rotas: [{ id: night, timezone: UTC, shifts: [{ days: [daily], from: "22:00", to:
 })
 
 describe('maintenance that ends', () => {
-  const said = ({ bench }: Site) => bench.core.openAlerts().filter(({ rule }) => rule === 'hub-maintenance-over')
+  const said = ({ bench }: Site) =>
+    bench.core.openAlerts().filter(({ rule }) => rule === 'hub-maintenance-over')
 
   it('by itself says so on the board, low, by the clock of the home, and counts what nobody answered', async () => {
     const place = await site()
@@ -135,7 +136,12 @@ describe('maintenance that ends', () => {
     expect(said(place)).toEqual([])
     await place.bench.pass(1)
     expect(said(place)).toMatchObject([
-      { home: 'h1', severity: 'low', category: 'technical', detail: { reason: expect.stringMatching(/\d\d:\d\d$/) } },
+      {
+        home: 'h1',
+        severity: 'low',
+        category: 'technical',
+        detail: { reason: expect.stringMatching(/\d\d:\d\d$/) },
+      },
     ])
     expect(place.bench.alert('fall')).not.toHaveProperty('test')
   })

@@ -121,8 +121,15 @@ describe('createUndelivered', () => {
   async function told(to: 'failed' | 'delivered'): Promise<string> {
     await bench.say('a', 'fall', 'detected')
     const { id } = bench.alert('fall')
-    const [message] = createJournalReader(database.db).newestNotifications(20).filter(({ alert, state }) => alert === id && state === 'queued')
-    await bench.take({ type: 'delivery', notification: message?.id ?? '', to, error: 'no such number' } as Input)
+    const [message] = createJournalReader(database.db)
+      .newestNotifications(20)
+      .filter(({ alert, state }) => alert === id && state === 'queued')
+    await bench.take({
+      type: 'delivery',
+      notification: message?.id ?? '',
+      to,
+      error: 'no such number',
+    } as Input)
     return message?.contact ?? ''
   }
 
@@ -137,7 +144,9 @@ describe('createUndelivered', () => {
     const letter = { is: 'trial' } as const
     await bench.pass(MINUTE)
     await bench.take({ type: 'letter', home: 'h1', contact, channel: 'sms', letter, by: 'o', via: 'cli' })
-    const trial = createJournalReader(database.db).newestNotifications(20).find(({ letter: one }) => one?.is === 'trial')
+    const trial = createJournalReader(database.db)
+      .newestNotifications(20)
+      .find(({ letter: one }) => one?.is === 'trial')
     await bench.take({ type: 'delivery', notification: trial?.id ?? '', to: 'delivered' })
     expect(live.of('h1', contact)).toEqual([])
     expect(undelivered().of('h1', contact)).toEqual([])
