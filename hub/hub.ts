@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { timezoneWithoutHome } from './alerts/timezone-without-home.ts'
 import { adminSocket } from './admin-socket.ts'
 import { createAwayTimes } from './office/away.ts'
 import type { Broker } from './broker/broker.ts'
@@ -75,6 +76,7 @@ import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { closedBy } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
+import { createProtectionAudit } from './office/protection-audit.ts'
 import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
 import { routeOf } from './settings/route-settings.ts'
@@ -239,6 +241,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       takesAnswers: smsRoute.length === 0 || smsRoute.some(takesAnswers),
     })
     const gatewayCertificates = createGatewayCertificates(db)
+    const protectionMonths = createProtectionMonths(db)
     const undelivered = createUndelivered(createUndeliveredReads(db), core)
     onStop('undelivered', undelivered.stop)
     let authority: Promise<Authority> | undefined
@@ -313,7 +316,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         profiles,
         rules: () => ruleFolder.status(),
         undelivered,
-        months: createProtectionMonths(db),
+        months: protectionMonths,
         lastProof: visitCertificates.last,
         ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
       }),
@@ -437,6 +440,17 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     indicatorJob.start()
     onStop('indicator job', () => indicatorJob.stop())
+    const protectionAudit = createProtectionAudit({
+      unprotected: indicators.unprotected,
+      months: protectionMonths,
+      audit: office.audit,
+      now: core.now,
+      timezone: () => timezoneWithoutHome(undefined, core.homes(), core.policies()),
+      repeat,
+      log,
+    })
+    protectionAudit.start()
+    onStop('protection audit', () => protectionAudit.stop())
 
     const intake = createIntake(core, profiles)
     const connectors = await openConnectors(config, {

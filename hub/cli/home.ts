@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { HomeRow } from '../http/home-list.ts'
 import type { HomeDetail } from '../http/home-view.ts'
 import { addHomeSeenCommand } from './home-seen.ts'
+import { addHomeStatusCommand } from './home-status.ts'
 import { addHomeVisitCommands } from './home-visit.ts'
 import { formatDuration } from '../source/duration.ts'
 import { localMinute } from '../time/local-time.ts'
@@ -15,14 +16,14 @@ interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal home list|show|seen|prove|certificate|link` */
+/** `aal home list|show|status|seen|prove|certificate|link` */
 export function addHomeCommands(program: Command): void {
   const home = program
     .command('home')
     .description('See the registered homes, and whether their equipment speaks')
     .addHelpText(
       'after',
-      '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home seen h-0001\n  aal home link h-0001 daughter',
+      '\nExamples:\n  aal home list\n  aal home show h-0001\n  aal home status --not-protected\n  aal home seen h-0001\n  aal home link h-0001 daughter',
     )
 
   addHomeChanges(home)
@@ -75,6 +76,7 @@ export function addHomeCommands(program: Command): void {
       else printLine(formatHome(detail))
     })
 
+  addHomeStatusCommand(home)
   addHomeSeenCommand(home)
   addHomeVisitCommands(home)
 

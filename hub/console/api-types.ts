@@ -4,6 +4,8 @@ import type { Alert, Attendance, GatheredHome, Severity } from '../model/alert.t
 import type { SystemFacts, SystemProblem } from '../model/system.ts'
 import type { ConsentKind } from '../model/consent.ts'
 import type { ContactRole } from '../model/home.ts'
+import type { ProtectionCode, ProtectionState, UnprotectedMonth } from '../model/protection.ts'
+import type { ServiceState } from '../model/service-state.ts'
 
 /** An alert as the hub sends it to the board. A test holds these to what `hub/http` gives. */
 export interface BoardAlert extends Omit<Alert, 'progress' | 'attendance'> {
@@ -87,6 +89,10 @@ export interface BoardEvent {
 export interface HomeCounts {
   readonly total: number
   readonly reachable: number
+  /** Of those in service. */
+  readonly protected: number
+  readonly partly: number
+  readonly not: number
   /** How many rules are held for a home, in all homes. */
   readonly holds: number
 }
@@ -133,6 +139,30 @@ export interface HomeLine {
   readonly worst?: Severity
   /** How many rules are held. */
   readonly holds?: number
+  readonly protection: ProtectionState
+  /** The gravest reason why it is not protected, or in part. */
+  readonly why?: ProtectionCode
+  /** When a pause ends. */
+  readonly until?: number
+}
+
+/** Why a home is not protected, or what is to be known of it. */
+export interface ProtectionReason {
+  readonly code: ProtectionCode
+  readonly makes: 'not' | 'partly' | 'nothing'
+  readonly since?: number
+  readonly until?: number
+  readonly means: Readonly<Record<'en' | 'nb', string>>
+  readonly todo: Readonly<Record<'en' | 'nb', string>>
+}
+
+/** Is a home protected now, and was it (`/api/homes/:id/status`)? */
+export interface HomeStatus {
+  readonly state: ProtectionState
+  readonly timezone: string
+  readonly reasons: readonly ProtectionReason[]
+  readonly lastProof?: { readonly at: number; readonly due: number }
+  readonly unprotected: readonly UnprotectedMonth[]
 }
 
 export interface Span {
@@ -206,6 +236,8 @@ export interface HomeDetail {
   readonly timezone: string
   readonly area?: string
   readonly reachable: boolean
+  readonly service: { readonly state: ServiceState; readonly until?: number }
+  readonly protection: { readonly state: ProtectionState; readonly reasons: readonly ProtectionReason[] }
   readonly gateways: readonly {
     readonly id: string
     readonly online: boolean
@@ -331,6 +363,7 @@ export interface Shift {
     readonly timezone?: string
     readonly mode?: Mode
     readonly rule?: string
+    readonly service?: ServiceState
     readonly ruleTitle?: Readonly<Record<string, string>>
     readonly what: 'began' | 'changed' | 'ended'
     readonly until?: number

@@ -1,3 +1,4 @@
+import type { Unprotected } from '../alerts/protection.ts'
 import type { IndicatorReport } from '../http/office.ts'
 import { DAY } from '../threads/compute-indicators.ts'
 import type { Figures, IndicatorOrder, IndicatorRun } from '../threads/compute-indicators.ts'
@@ -18,6 +19,8 @@ export interface Indicators {
   report(period: Span): Promise<IndicatorReport>
   /** One period after the other, as they are. */
   figures(periods: readonly Span[]): Promise<readonly Figures[]>
+  /** How long each home was not protected; undefined where the journal begins only after it. */
+  unprotected(period: Span): Promise<readonly (readonly [home: string, Unprotected])[] | undefined>
 }
 
 /** Indicators, computed in a thread beside the hub. */
@@ -25,7 +28,9 @@ export function createIndicators(options: IndicatorsOptions): Indicators {
   const { reader, alarmProfiles, now, keepNote } = options
   let start: IndicatorRun['start']
 
-  async function compute(order: () => Pick<IndicatorOrder, 'periods' | 'withStart'>): Promise<IndicatorRun> {
+  async function compute(
+    order: () => Pick<IndicatorOrder, 'periods' | 'byHome' | 'withStart'>,
+  ): Promise<IndicatorRun> {
     const run = await reader.indicators(() => ({ ...order(), alarmProfiles, now: now() }))
     for (const [key, value] of run.days) keepNote(key, value)
     return run
@@ -47,6 +52,10 @@ export function createIndicators(options: IndicatorsOptions): Indicators {
           ...(start?.figures && { startingPoint: { ...start.figures[id], parts: undefined } }),
         })).map(withoutUndefinedParts),
       }
+    },
+    async unprotected(period) {
+      const { byHome, begins } = await compute(() => ({ periods: [], byHome: [period], withStart: false }))
+      return begins === undefined || begins >= period.to ? undefined : byHome[0]
     },
     figures: async (periods) => (await compute(() => ({ periods, withStart: false }))).figures,
   }

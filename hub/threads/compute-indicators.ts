@@ -8,6 +8,8 @@ import type { Span } from '../time/spans.ts'
 /** What a run is to compute. Times in ms. */
 export interface IndicatorOrder {
   readonly periods: readonly Span[]
+  /** For these how long each home was not protected, apart. */
+  readonly byHome?: readonly Span[]
   /** Also for the first 28 days of the journal, when they are over. */
   readonly withStart: boolean
   /** Profiles of sensors that raise alarms. */
@@ -19,6 +21,10 @@ export type Figures = Readonly<Record<IndicatorId, Figure>>
 
 export interface IndicatorRun {
   readonly figures: readonly Figures[]
+  /** For each of `byHome`. */
+  readonly byHome: readonly (readonly (readonly [home: string, Unprotected])[])[]
+  /** When the journal begins, ms; undefined: it is empty. */
+  readonly begins?: number
   /** The starting point. `from`: the beginning of the journal, if there is one. */
   readonly start?: { readonly period: Span; readonly figures?: Figures }
   /** Whole days that are over, for the next time: by note key. */
@@ -44,11 +50,15 @@ export function computeIndicators(order: IndicatorOrder, reads: IndicatorReads):
   const known = new Map<string, ReadonlyMap<string, Unprotected>>()
   const homes = watchedHomes(reads, order.alarmProfiles)
   const figures = order.periods.map((period) => figuresOf(period))
+  const byHome = (order.byHome ?? []).map((period) => [...unprotected(period)])
   const begins = reads.begins()
-  if (!order.withStart || begins === undefined) return { figures, days }
+  if (begins === undefined) return { figures, byHome, days }
+  if (!order.withStart) return { figures, byHome, begins, days }
   const period = { from: begins, to: begins + START_DAYS * DAY }
   return {
     figures,
+    byHome,
+    begins,
     start: { period, ...(period.to <= order.now && { figures: figuresOf(period) }) },
     days,
   }
@@ -73,15 +83,15 @@ export function computeIndicators(order: IndicatorOrder, reads: IndicatorReads):
       if (day) add(day)
       return day === undefined
     })
-    const [first, last] = [missing[0], missing.at(-1)]
-    if (!first || !last) return sum
-    const tally = tallyOf(first.from, last.to)
-    for (const piece of missing) {
-      const part = tally.unprotected(piece)
-      add(part)
-      if (!isWholeDay(piece)) continue
-      known.set(dayKey(piece.from), part)
-      days.push([dayKey(piece.from), JSON.stringify([...part])])
+    for (const run of runsOf(missing)) {
+      const tally = tallyOf(run.from, run.to)
+      for (const piece of run.pieces) {
+        const part = tally.unprotected(piece)
+        add(part)
+        if (!isWholeDay(piece)) continue
+        known.set(dayKey(piece.from), part)
+        days.push([dayKey(piece.from), JSON.stringify([...part])])
+      }
     }
     return sum
   }
@@ -126,6 +136,19 @@ function cutByDays(from: number, to: number): readonly Span[] {
     at = next
   }
   return pieces
+}
+
+/** Those that follow one another: what lies between others is not read. */
+function runsOf(pieces: readonly Span[]): readonly (Span & { readonly pieces: readonly Span[] })[] {
+  const runs: { from: number; to: number; pieces: Span[] }[] = []
+  for (const piece of pieces) {
+    const last = runs.at(-1)
+    if (last?.to === piece.from) {
+      last.to = piece.to
+      last.pieces.push(piece)
+    } else runs.push({ ...piece, pieces: [piece] })
+  }
+  return runs
 }
 
 function isWholeDay({ from, to }: Span): boolean {

@@ -343,6 +343,17 @@ rotas: [{ id: day, timezone: UTC, shifts: [{ days: [daily], from: "12:07", to: "
     told: ['1:00 ola', '3:00 anne', '5:00 @siv'],
   },
   {
+    name: 'maintenance that ends by itself counts what nobody answered; that it did is for the board',
+    ...SIV,
+    contacts: 'anne ola:installer',
+    acts: [
+      ['0s', 'maintenance on'],
+      ['3h58m', 'fall'],
+    ],
+    until: '4h3m',
+    told: ['238:00 ola', '240:00 anne', '242:00 @tor'],
+  },
+  {
     name: 'a second fall after an answer begins from the first on',
     ...SIV,
     acts: [

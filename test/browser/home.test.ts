@@ -13,6 +13,30 @@ const opened = eachConsole({
 })
 
 describe('the page of a home', () => {
+  it('says whether it is protected now, why not, and what to do; the board counts it', async () => {
+    const { page, office } = opened
+    office.protections.set('h1', {
+      state: 'partly',
+      reasons: [
+        { code: 'battery-low', makes: 'partly', sensor: 'fall-1', value: 9, limit: 15 },
+        { code: 'contact-stopped', makes: 'nothing', contact: 'son' },
+      ],
+    })
+    await opened.open('/homes/h1')
+    await page.getByText('Partly protected. The battery of fall-1 is at 9 %, limit 15 %.').waitFor()
+    const section = page.getByRole('region', { name: 'Protected now' })
+    await section.getByText('Bring a new battery at the next visit.').waitFor()
+    await section.getByText('son wrote STOP').waitFor()
+    await section.locator('summary').click()
+    await section.getByRole('cell', { name: '2026-10' }).waitFor()
+    expect(await section.getByRole('row').last().textContent()).toContain('1 h 01')
+    expect(await accessFaults(page, 'light')).toEqual([])
+    expect(await accessFaults(page, 'dark')).toEqual([])
+    await opened.open('/')
+    await page.getByText('1 in part').waitFor()
+    expect(opened.complaints).toEqual([])
+  })
+
   it('shows names and numbers for a reason, which is kept, and hides them by itself', async () => {
     const { page, office } = opened
     await page.clock.install()

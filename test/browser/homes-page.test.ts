@@ -60,6 +60,20 @@ describe(`the homes page with ${COUNT} homes`, () => {
     expect(await names()).toEqual(['Lia 500', 'Lia 1500', 'Lia 2500', 'Lia 3500'])
   })
 
+  it('shows what is not in service as such, and finds it: nobody expects it to be protected', async () => {
+    const { page, office } = opened
+    const [home, personal] = exampleHome('home-20001', 'Lia 20001')
+    office.addHome({ ...home, state: { is: 'paused', until: Date.now() + 3_600_000 } }, personal)
+    office.setReachable('home-20001', false)
+    await opened.open('/homes')
+    await page.getByText('1 not in service.').waitFor()
+    await page.getByText(/^Paused/).click()
+    await waitFor('the paused home', async () => (await names()).join() === 'Lia 20001')
+    expect(await rows().first().textContent()).toMatch(/Paused until \d\d:\d\d/)
+    expect(new URL(page.url()).search).toBe('?state=paused')
+    expect(opened.complaints).toEqual([])
+  })
+
   it('can be used with the keys alone', async () => {
     const { page } = opened
     await opened.open('/homes')

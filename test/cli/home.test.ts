@@ -50,6 +50,32 @@ describe('aal home list', () => {
   })
 })
 
+describe('aal home status', () => {
+  it('says why a home is not protected and what to do, and ends with 1', async () => {
+    const { stdout, code } = await aal('home', 'status', 'h-0001')
+    expect(stdout).toMatch(
+      /^h-0001 {2}NOT PROTECTED\n\n- None of the sensors that call for help is heard\.\n {2}Call the resident/,
+    )
+    expect(stdout).not.toMatch(/Storgata|Anne/)
+    expect(code).toBe(1)
+  })
+
+  it('lists those that are not protected, or all', async () => {
+    const { stdout, code } = await aal('home', 'status')
+    expect(stdout).toMatch(/^HOME +AREA +WHY +PROTECTED NOW\nh-0001 +Alta +no alarm heard +NOT PROTECTED\n/)
+    expect(stdout).toMatch(/\n\n0 of 2 homes in service are protected, 0 partly, 2 not\.\n$/)
+    expect(code).toBe(1)
+    await aal('home', 'close', 'h-0002', '--why', 'moved')
+    const lines = JSON.parse((await aal('home', 'status', '--all', '--json')).stdout)
+    expect(lines).toMatchObject([
+      { id: 'h-0001', protection: 'not', why: 'no-alarm-heard' },
+      { id: 'h-0002', protection: 'closed' },
+    ])
+    expect(await aal('home', 'status', 'h-0002')).toMatchObject({ code: 0 })
+    expect(await aal('home', 'status', 'h-0002', '--all')).toMatchObject({ code: 2 })
+  })
+})
+
 describe('aal home show', () => {
   it('shows what an installer must know: links, sensors, what is in force, whom it calls', async () => {
     const { stdout } = await aal('gateway', 'add', 'h-0001', '--id', 'gw-1', '--json')

@@ -124,6 +124,55 @@ rotas: [{ id: night, timezone: UTC, shifts: [{ days: [daily], from: "22:00", to:
   })
 })
 
+describe('maintenance that ends', () => {
+  const said = ({ bench }: Site) =>
+    bench.core.openAlerts().filter(({ rule }) => rule === 'hub-maintenance-over')
+
+  it('by itself says so on the board, low, by the clock of the home, and counts what nobody answered', async () => {
+    const place = await site()
+    await maintenance(place.bench, true)
+    await fall(place.bench)
+    await place.bench.pass(4 * HOUR - 1)
+    expect(said(place)).toEqual([])
+    await place.bench.pass(1)
+    expect(said(place)).toMatchObject([
+      {
+        home: 'h1',
+        severity: 'low',
+        category: 'technical',
+        detail: { reason: expect.stringMatching(/\d\d:\d\d$/) },
+      },
+    ])
+    expect(place.bench.alert('fall')).not.toHaveProperty('test')
+  })
+
+  it('by hand says nothing, and begun anew that it had ended is over', async () => {
+    const place = await site()
+    await maintenance(place.bench, true)
+    await maintenance(place.bench, false)
+    await place.bench.pass(5 * HOUR)
+    expect(said(place)).toEqual([])
+    await maintenance(place.bench, true)
+    await place.bench.pass(4 * HOUR)
+    expect(said(place)).toHaveLength(1)
+    await maintenance(place.bench, true)
+    expect(said(place)).toEqual([])
+  })
+
+  it('while the hub is away says so when it is back, once', async () => {
+    const place = await site()
+    await maintenance(place.bench, true)
+    stopCores()
+    const bench = await startCore(place.store, createManualClock(place.bench.core.now() + 6 * HOUR))
+    await bench.pass(1000)
+    expect(bench.core.modes('h1')).toEqual([])
+    const over = () => bench.core.openAlerts().filter(({ rule }) => rule === 'hub-maintenance-over')
+    expect(over()).toMatchObject([{ count: 1 }])
+    await bench.pass(5 * HOUR)
+    expect(over()).toMatchObject([{ count: 1 }])
+  })
+})
+
 describe('an alert outside maintenance', () => {
   it('is not told to installers', async () => {
     const place = await site()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { whoDidNotAnswer } from '../../hub/alerts/shift.ts'
+import { orderEvents, whoDidNotAnswer } from '../../hub/alerts/shift.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -45,6 +45,39 @@ it('ordersSince: has the modes and holds of people', async () => {
   await bench.take({ type: 'mode', mode: 'carer', on: true, ...order })
   expect(createShiftReads(database.db).ordersSince(START + HOUR)).toMatchObject([
     { at: START + HOUR, input: { type: 'mode', mode: 'carer' } },
+  ])
+})
+
+it('orderEvents: has states of service, and a pause that ends by itself', async () => {
+  const order = { type: 'service', home: 'h1', by: 'operator:siv', via: 'console' } as const
+  await bench.take({ ...order, to: { is: 'paused', until: START + 2 * HOUR } })
+  await bench.pass(HOUR)
+  const orders = () => createShiftReads(database.db).ordersSince(START)
+  const paused = {
+    at: START,
+    home: 'h1',
+    of: { service: 'paused' },
+    until: START + 2 * HOUR,
+    by: 'operator:siv',
+  }
+  expect(orderEvents(orders(), START, bench.core.now())).toMatchObject([paused])
+  await bench.pass(HOUR)
+  const over = { at: START + 2 * HOUR, home: 'h1', of: { service: 'active' } }
+  expect(orderEvents(orders(), START, bench.core.now())).toMatchObject([paused, over])
+  expect(orderEvents(orders(), START, bench.core.now())[1]).not.toHaveProperty('by')
+  await bench.take({ ...order, to: { is: 'paused', until: START + 4 * HOUR } })
+  await bench.take({ ...order, to: { is: 'active' } })
+  await bench.pass(3 * HOUR)
+  const what = orderEvents(orders(), START, bench.core.now()).map(({ of, at }) => [
+    Object.values(of)[0],
+    (at - START) / HOUR,
+  ])
+  // Ended by hand, it does not end once more by itself.
+  expect(what).toEqual([
+    ['paused', 0],
+    ['active', 2],
+    ['paused', 2],
+    ['active', 2],
   ])
 })
 

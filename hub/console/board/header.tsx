@@ -14,7 +14,6 @@ interface HeaderProps {
 export function Header({ need, unanswered, homes }: HeaderProps) {
   const { t } = useTranslation(['board', 'shared'])
   const { now } = useContact()
-  const without = homes ? homes.total - homes.reachable : 0
   return (
     <header className="board-header">
       <h1>{t('shared:product')}</h1>
@@ -25,8 +24,9 @@ export function Header({ need, unanswered, homes }: HeaderProps) {
       </p>
       {homes && homes.total > 0 && (
         <p className="homes muted">
-          {t('connected', { count: homes.reachable })}
-          {without > 0 && <span className="unknown">{t('notConnected', { count: without })}</span>}
+          {t('protected', { count: homes.protected })}
+          {homes.partly > 0 && <span className="unknown">{t('partly', { count: homes.partly })}</span>}
+          {homes.not > 0 && <span className="unknown">{t('notProtected', { count: homes.not })}</span>}
         </p>
       )}
       <span className="spacer" />

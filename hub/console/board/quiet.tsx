@@ -14,7 +14,6 @@ export function Quiet({ homes }: { homes: HomeCounts }) {
       </div>
     )
   }
-  const without = homes.total - homes.reachable
   return (
     <div className="all-quiet" role="status">
       <svg viewBox="0 0 48 48" aria-hidden="true" className="tick">
@@ -22,8 +21,8 @@ export function Quiet({ homes }: { homes: HomeCounts }) {
         <path d="m15 24.5 6.5 6.5L34 18" />
       </svg>
       <p className="large">{t('allWell')}</p>
-      <p className="muted">{t('connected', { count: homes.reachable })}.</p>
-      {without > 0 && <p className="cannot-know">{t('cannotKnow', { count: without })}</p>}
+      <p className="muted">{t('protected', { count: homes.protected })}.</p>
+      {homes.not > 0 && <p className="cannot-know">{t('cannotKnow', { count: homes.not })}</p>}
     </div>
   )
 }

@@ -12,6 +12,7 @@ import { HomeModes } from './home-modes.tsx'
 import { HomeNotes } from './home-notes.tsx'
 import { HomePast as PastOfHome } from './home-past.tsx'
 import { HomePeople } from './home-people.tsx'
+import { ProtectedNow } from './protected-now.tsx'
 import { HomeSentence } from './home-sentence.tsx'
 import { HomeVisits } from './home-visits.tsx'
 import { SensorTable } from './sensor-table.tsx'
@@ -66,6 +67,7 @@ export function HomePage() {
                   </ul>
                 </section>
               )}
+              <ProtectedNow key={`status of ${id}`} home={id} protection={detail.protection} />
               <PastOfHome key={`past of ${id}`} home={id} day={past} />
               <HomeNotes key={id} home={id} />
               <HomePeople key={`people of ${id}`} home={detail} name={past.data?.label ?? id} />

@@ -24,10 +24,22 @@ export function HomeSentence({ home }: { readonly home: HomeDetail }) {
   const { t } = useTranslation(['home', 'shared'])
   const { language } = useLanguage()
   const { now } = useContact()
-  if (!home.reachable) return <Status tone="unknown">{t('notProtected')}</Status>
-  if (home.sensors.length === 0) return <Status tone="unknown">{t('noSensors')}</Status>
-  const silent = home.sensors.filter((one) => !one.alive).length
-  if (silent > 0) return <Status tone="unknown">{t('partly', { count: silent })}</Status>
+  const { state, reasons } = home.protection
+  if (state !== 'protected') {
+    // What makes it so; of a home that is not in service, that it is not.
+    const why = reasons.find(({ code, makes }) => makes === state || code === `is-${state}`)?.means[language]
+    if (state === 'not' || state === 'partly') {
+      return <Status tone="unknown">{t(state === 'not' ? 'notProtected' : 'partly', { why })}</Status>
+    }
+    return (
+      <Status tone="info">
+        {why}
+        {home.service.until !== undefined && (
+          <> {t('shared:until', { time: clockOrDay(home.service.until, now, home.timezone) })}.</>
+        )}
+      </Status>
+    )
+  }
 
   const life = home.sensors
     .flatMap(({ room, last }) =>

@@ -1,12 +1,9 @@
+import { PROTECTION_STATES } from '../../model/protection.ts'
 import type { BoardAlert, HomeLine } from '../api-types.ts'
 import { byNeed, waitsForNobody } from '../board/order.ts'
 import type { Severity } from '../../model/alert.ts'
 
-/** `not`: an alarm from there could not come through; `partly`: some sensors are not heard. */
-export type Protection = 'not' | 'partly' | 'protected'
-
 export interface ListedHome extends HomeLine {
-  readonly protection: Protection
   readonly name: string
   /** What people search in, in small letters. */
   readonly text: string
@@ -16,7 +13,9 @@ export interface ListedHome extends HomeLine {
   readonly open: number
 }
 
-export const STATES = ['need', 'not', 'partly', 'held'] as const
+/** Homes that are not in service, each by its own: nobody expects them to be protected. */
+export const OUT_OF_SERVICE = ['commissioning', 'planned', 'paused', 'closed'] as const
+export const STATES = ['need', 'not', 'partly', 'held', ...OUT_OF_SERVICE] as const
 export type State = (typeof STATES)[number]
 
 export interface Wanted {
@@ -27,15 +26,9 @@ export interface Wanted {
 }
 
 /** How many there are of each state. */
-export interface Counts {
-  readonly all: number
-  readonly need: number
-  readonly not: number
-  readonly partly: number
-  readonly held: number
-}
+export type Counts = Readonly<Record<State | 'all', number>>
 
-export interface AreaCounts extends Counts {
+export type AreaCounts = Counts & {
   readonly area: string
   /** Of the alerts that need somebody there. */
   readonly worst?: Severity
@@ -53,7 +46,6 @@ export function listHomes(homes: readonly HomeLine[], alerts: readonly BoardAler
       const name = home.label ?? home.id
       return {
         ...home,
-        protection: protectionOf(home),
         name,
         text: `${name} ${home.id} ${home.area ?? ''}`.toLowerCase(),
         ...(open[0] && { alert: open[0] }),
@@ -64,12 +56,6 @@ export function listHomes(homes: readonly HomeLine[], alerts: readonly BoardAler
     .sort(byHomeNeed)
 }
 
-function protectionOf({ reachable, sensors, silent = 0 }: HomeLine): Protection {
-  if (!reachable || silent >= sensors) return 'not'
-  return silent > 0 ? 'partly' : 'protected'
-}
-
-const PROTECTION: Readonly<Record<Protection, number>> = { not: 0, partly: 1, protected: 2 }
 const names = new Intl.Collator('nb', { numeric: true })
 
 function byHomeNeed(a: ListedHome, b: ListedHome): number {
@@ -77,7 +63,7 @@ function byHomeNeed(a: ListedHome, b: ListedHome): number {
   return (
     Number(b.alert !== undefined) - Number(a.alert !== undefined) ||
     b.open - a.open ||
-    PROTECTION[a.protection] - PROTECTION[b.protection] ||
+    PROTECTION_STATES.indexOf(a.protection) - PROTECTION_STATES.indexOf(b.protection) ||
     names.compare(a.name, b.name)
   )
 }
@@ -100,7 +86,17 @@ function isIn(home: ListedHome, state: State): boolean {
 }
 
 export function countHomes(homes: readonly ListedHome[]): Counts {
-  const counts = { all: homes.length, need: 0, not: 0, partly: 0, held: 0 }
+  const counts = {
+    all: homes.length,
+    need: 0,
+    not: 0,
+    partly: 0,
+    held: 0,
+    commissioning: 0,
+    planned: 0,
+    paused: 0,
+    closed: 0,
+  }
   for (const home of homes) for (const state of STATES) if (isIn(home, state)) counts[state]++
   return counts
 }

@@ -11,8 +11,8 @@ import { Status } from '../parts/status.tsx'
 import { useApi } from '../use-api.ts'
 import { AreaList } from './area-list.tsx'
 import { HomeList } from './home-list.tsx'
-import { countAreas, countHomes, isWanted, listHomes, STATES } from './home-order.ts'
-import type { Counts, ListedHome } from './home-order.ts'
+import { countAreas, countHomes, isWanted, listHomes, OUT_OF_SERVICE, STATES } from './home-order.ts'
+import type { Counts, ListedHome, State } from './home-order.ts'
 import { useWanted } from './use-wanted.ts'
 import './homes.css'
 
@@ -62,13 +62,23 @@ export function HomesPage() {
   )
 }
 
-function Sentence({ counts: { all, not, partly } }: { readonly counts: Counts }) {
+function Sentence({ counts }: { readonly counts: Counts }) {
   const { t } = useTranslation('homes')
-  if (not === 0 && partly === 0) return <Status tone="well">{t('allProtected', { count: all })}</Status>
+  const { not, partly } = counts
+  const out = OUT_OF_SERVICE.reduce((sum, state) => sum + counts[state], 0)
+  const all = counts.all - out
+  const rest = out > 0 && t('outOfService', { count: out })
+  if (not === 0 && partly === 0) {
+    return (
+      <Status tone="well">
+        {t('allProtected', { count: all })} {rest}
+      </Status>
+    )
+  }
   return (
     <Status tone="unknown">
       {t('someNot', { protected: all - not - partly, count: all })}{' '}
-      {[not > 0 && t('notSo', { count: not }), partly > 0 && t('partlySo', { count: partly })]
+      {[not > 0 && t('notSo', { count: not }), partly > 0 && t('partlySo', { count: partly }), rest]
         .filter(Boolean)
         .join(' ')}
     </Status>
@@ -95,6 +105,9 @@ function FoundHomes({ homes, counts }: { readonly homes: readonly ListedHome[]; 
   )
   const shown = useMemo(() => countHomes(inArea), [inArea])
   useFindKey(field)
+  /** Most have none that are planned or closed: these are offered where there are some. */
+  const isOffered = (one: State | undefined): boolean =>
+    !OUT_OF_SERVICE.some((out) => out === one) || one === state || (one !== undefined && counts[one] > 0)
 
   return (
     <div className="homes-columns" data-areas={areas.length > 1 || undefined}>
@@ -117,7 +130,7 @@ function FoundHomes({ homes, counts }: { readonly homes: readonly ListedHome[]; 
           />
           <fieldset className="segments states">
             <legend className="visually-hidden">{t('show')}</legend>
-            {([undefined, ...STATES] as const).map((one) => (
+            {([undefined, ...STATES] as const).filter(isOffered).map((one) => (
               <label key={one ?? 'all'} data-none={(one && shown[one] === 0 && state !== one) || undefined}>
                 <input
                   type="radio"

@@ -52,7 +52,9 @@ export function UnprotectedHomes({ shift }: { readonly shift: Shift }) {
 export function Orders({ shift }: { readonly shift: Shift }) {
   const { t } = useTranslation(['shift', 'shared'])
   const { language } = useLanguage()
-  const what = ({ what: is, until, timezone }: Shift['orders'][number]): string => {
+  const what = ({ what: is, until, timezone, service }: Shift['orders'][number]): string => {
+    if (service !== undefined)
+      return until === undefined ? '' : t('serviceUntil', { time: timeText(until, shift.to, timezone) })
     if (is === 'ended') return t('orderEnded')
     if (until === undefined) return t(is === 'began' ? 'beganOpen' : 'changedOpen')
     return t(is, { time: timeText(until, shift.to, timezone) })
@@ -66,7 +68,7 @@ export function Orders({ shift }: { readonly shift: Shift }) {
         <Table
           caption={t('orders')}
           rows={shift.orders}
-          keyOf={(one) => `${one.at} ${one.home} ${one.mode ?? one.rule} ${one.what}`}
+          keyOf={(one) => `${one.at} ${one.home} ${one.service ?? one.mode ?? one.rule} ${one.what}`}
           columns={[
             {
               head: t('home'),
@@ -76,10 +78,12 @@ export function Orders({ shift }: { readonly shift: Shift }) {
               head: t('order'),
               cell: (one) => (
                 <>
-                  {one.mode === undefined
-                    ? t('hold', { rule: one.ruleTitle?.[language] ?? one.ruleTitle?.['en'] ?? one.rule })
-                    : t(`shared:modes.${one.mode}`)}
-                  <span className="muted"> · {what(one)}</span>
+                  {one.service !== undefined
+                    ? t(`service.${one.service}`)
+                    : one.mode === undefined
+                      ? t('hold', { rule: one.ruleTitle?.[language] ?? one.ruleTitle?.['en'] ?? one.rule })
+                      : t(`shared:modes.${one.mode}`)}
+                  {what(one) !== '' && <span className="muted"> · {what(one)}</span>}
                 </>
               ),
             },

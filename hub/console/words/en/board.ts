@@ -1,8 +1,9 @@
 export const board = {
   unansweredCount: '{{count, n}} unanswered',
-  connected_one: '1 home connected',
-  connected_other: '{{count, n}} homes connected',
-  notConnected: '{{count, n}} not connected',
+  protected_one: '1 home protected',
+  protected_other: '{{count, n}} homes protected',
+  partly: '{{count, n}} in part',
+  notProtected: '{{count, n}} not',
   take: 'Take it',
   resolve: 'Resolve',
   resolving: 'Resolve: {{title}}',
@@ -57,8 +58,8 @@ export const board = {
   whole: 'The whole alert',
   first: 'First:',
   allWell: 'Nothing needs a human.',
-  cannotKnow_one: '1 home is not connected: the hub cannot know how things are there.',
-  cannotKnow_other: '{{count, n}} homes are not connected: the hub cannot know how things are there.',
+  cannotKnow_one: '1 home is not protected: no alarm may come through from there.',
+  cannotKnow_other: '{{count, n}} homes are not protected: no alarm may come through from there.',
   noHomes: 'No homes are registered yet.',
   noHomesHow: 'Import a file of homes to begin:',
   rulesRefused:

@@ -3,9 +3,10 @@ import type { board as en } from '../en/board.ts'
 
 export const board: Same<typeof en> = {
   unansweredCount: '{{count, n}} ubesvart',
-  connected_one: '1 hjem tilkoblet',
-  connected_other: '{{count, n}} hjem tilkoblet',
-  notConnected: '{{count, n}} ikke tilkoblet',
+  protected_one: '1 hjem beskyttet',
+  protected_other: '{{count, n}} hjem beskyttet',
+  partly: '{{count, n}} delvis',
+  notProtected: '{{count, n}} ikke',
   take: 'Ta den',
   resolve: 'Avslutt',
   resolving: 'Avslutt: {{title}}',
@@ -60,8 +61,8 @@ export const board: Same<typeof en> = {
   whole: 'Hele varselet',
   first: 'Først:',
   allWell: 'Ingenting trenger et menneske.',
-  cannotKnow_one: '1 hjem er ikke tilkoblet: huben kan ikke vite hvordan det står til der.',
-  cannotKnow_other: '{{count, n}} hjem er ikke tilkoblet: huben kan ikke vite hvordan det står til der.',
+  cannotKnow_one: '1 hjem er ikke beskyttet: det kan hende at ingen alarm kommer fram derfra.',
+  cannotKnow_other: '{{count, n}} hjem er ikke beskyttet: det kan hende at ingen alarm kommer fram derfra.',
   noHomes: 'Ingen hjem er registrert ennå.',
   noHomesHow: 'Importer en fil med hjem for å begynne:',
   rulesRefused:
