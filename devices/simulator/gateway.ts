@@ -111,7 +111,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (!client) return
       const last = options.steady() + STOP_TIME
       while (isConnected() && backlog.size > 0 && options.steady() < last) await setTimeout(20)
-      const ending = client.endAsync(isCut)
+      // Without a connection there is nothing to say goodbye to, and a wait for it would not end.
+      const ending = client.endAsync(!isConnected())
       await Promise.race([ending, setTimeout(STOP_TIME, undefined, { ref: false })])
       client.end(true)
     },

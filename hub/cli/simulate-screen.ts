@@ -14,23 +14,25 @@ export interface Screen {
   note(told: Told): void
   /** A bar, where somebody would see it. */
   progress(what: string, total: number): { update(done: number): void; stop(): void }
-  /** Where lines are typed, the line above which all else is told. */
+  /** What stands before the line that is being typed. */
   status(text: string): void
   /** Listens until it is closed. */
   listen(onLine: (line: string) => void, homes: readonly string[]): void
   close(): void
 }
 
+const CLEAR_LINE = '\r\u001B[K'
 /** A bar of fewer homes is over before it is read. */
 const WORTH_A_BAR = 50
 
 export function openScreen({ json = false }: { readonly json?: boolean }): Screen {
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY && !json
   let lines: ReturnType<typeof createInterface> | undefined
+  let hasBar = false
 
-  /** Above the line that is being typed. */
+  /** Above the bar, or the line that is being typed. */
   function say(text: string): void {
-    if (isTerminal && lines) process.stderr.write('\r\u001B[K')
+    if (hasBar || (isTerminal && lines)) process.stderr.write(CLEAR_LINE)
     printMessage(text)
     if (isTerminal) lines?.prompt(true)
   }
@@ -52,7 +54,14 @@ export function openScreen({ json = false }: { readonly json?: boolean }): Scree
         clearOnComplete: true,
       })
       bar.start(total, 0)
-      return { update: (done) => bar.update(done), stop: () => bar.stop() }
+      hasBar = true
+      return {
+        update: (done) => bar.update(done),
+        stop() {
+          bar.stop()
+          hasBar = false
+        },
+      }
     },
     status(text) {
       if (!isTerminal || !lines) return
@@ -70,15 +79,16 @@ export function openScreen({ json = false }: { readonly json?: boolean }): Scree
       })
       lines.on('line', (line) => {
         if (line.trim() !== '') onLine(line.trim())
-        if (isTerminal) lines?.prompt()
+        else if (isTerminal) lines?.prompt()
       })
       // In a terminal that reads lines, Ctrl-C is a key.
       lines.on('SIGINT', () => process.emit('SIGINT'))
     },
     close() {
-      lines?.close()
+      if (!lines) return
+      lines.close()
       lines = undefined
-      if (isTerminal) process.stderr.write('\r\u001B[K')
+      if (isTerminal) process.stderr.write(CLEAR_LINE)
     },
   }
 }

@@ -26,6 +26,7 @@ import { untilStopped } from './until-stopped.ts'
 /** The passwords of the simulated gateways, for the next run; beside the hub's data. */
 const CREDENTIALS = 'simulated-gateways.json'
 const STATUS_EVERY = 1000
+const TROUBLE_EVERY = 10_000
 /** Programs read more than people do, and later. */
 const STATUS_LINE_EVERY = 10
 
@@ -229,6 +230,7 @@ function carryOut(order: Order, fleet: Fleet, screen: Screen): void {
 function createTroubles(screen: Screen): (error: Error) => void {
   let count = 0
   let last = ''
+  let wait = STATUS_EVERY
   let timer: NodeJS.Timeout | undefined
   const tell = (): void => {
     screen.tell(
@@ -237,11 +239,12 @@ function createTroubles(screen: Screen): (error: Error) => void {
     )
     count = 0
     timer = undefined
+    wait = TROUBLE_EVERY
   }
   return ({ message }) => {
     count++
     last = message
-    timer ??= setTimeout(tell, STATUS_EVERY).unref()
+    timer ??= setTimeout(tell, wait).unref()
   }
 }
 

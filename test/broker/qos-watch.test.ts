@@ -1,4 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
+import { createQosWatch } from '../../hub/broker/qos-watch.ts'
+import type { Commit } from '../../hub/core/core.ts'
 import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { FALL, startTestBroker, weight } from './test-broker.ts'
@@ -75,4 +77,32 @@ it('the journal has with each reading whether there was a receipt', async () => 
   await send(0)
   await send(1)
   expect(broker.inputs('reading').map(({ packet }) => packet !== undefined)).toEqual([false, true])
+})
+
+it('looks at no list of alerts for a reading, says it once while it is on its way, and again where nothing came of it', () => {
+  let lists = 0
+  let follow: (commit: Commit) => void = () => {}
+  const watch = createQosWatch({
+    openAlerts() {
+      lists++
+      return []
+    },
+    onCommit(listener) {
+      follow = listener
+      return () => {}
+    },
+  })
+  const [notice] = watch.heard('h-1', 'fall-1', false)
+  expect(notice).toMatchObject({ notice: 'hub-qos', on: true })
+  expect(watch.heard('h-1', 'fall-1', false)).toEqual([])
+  // Written, and no alert: the home is not in service.
+  follow({ entries: [{ input: notice }], alerts: [] } as unknown as Commit)
+  expect(watch.heard('h-1', 'fall-1', false)).toHaveLength(1)
+  follow({
+    entries: [{ input: notice }],
+    alerts: [{ rule: 'hub-qos', scope: 'h-1/fall-1', handling: 'new' }],
+  } as unknown as Commit)
+  expect(watch.heard('h-1', 'fall-1', false)).toEqual([])
+  expect(watch.heard('h-1', 'fall-1', true)).toMatchObject([{ on: false }])
+  expect(lists).toBe(1)
 })
