@@ -62,6 +62,8 @@ const STEADY = 30_000
 export const DOWN_AFTER = 60_000
 const CONNECT_TIMEOUT = 15_000
 const MOST_UNKNOWN = 20
+/** Bytes. Of what is longer so much is read, which is no JSON any more: it is kept as undecoded, and of an alarm sensor raised. */
+const LARGEST_PAYLOAD = 1024 * 1024
 /** So often at most the log says that devices of nobody are heard. */
 const SAY_UNKNOWN_EVERY = 60_000
 
@@ -253,7 +255,7 @@ export function createConnector(options: ConnectorOptions, parts: ConnectorParts
         home: place.home,
         topic: `homes/${place.home}/${place.rest}`,
         rest: place.rest,
-        payload,
+        payload: payload.subarray(0, LARGEST_PAYLOAD),
         ...(retain && { retained: true }),
         ...(qos > 0 &&
           messageId !== undefined && {

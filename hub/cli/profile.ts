@@ -239,9 +239,8 @@ async function draft(capture: string | undefined, options: DraftFlags): Promise<
   const profiles = await profilesOf(options)
   const messages =
     home === undefined ? await readMessages(capture) : await undecodedOf(home, address, options)
-  for (const one of profiles.values()) {
-    if (reads(one, messages))
-      printMessage(`The profile "${one.id}" reads all of this as it is: ${one.title.en}.`)
+  for (const one of readersOf(profiles, messages)) {
+    printMessage(`The profile "${one.id}" reads all of this as it is: ${one.title.en}.`)
   }
   const known = { id, ...(address !== undefined && { address }) }
   let made = orRefuse(draftProfile(messages, profiles, known))
@@ -304,13 +303,28 @@ async function undecodedOf(
   )
 }
 
-function reads(profile: Profile, messages: readonly Captured[]): boolean {
-  return messages.every(({ topic, payload }) => {
+/** Those that read all of it, and the most in it: a door's profile reads the tamper contact of a smoke detector, and no smoke. */
+function readersOf(
+  profiles: ReadonlyMap<string, Profile>,
+  messages: readonly Captured[],
+): readonly Profile[] {
+  const read = [...profiles.values()].map((profile) => ({ profile, count: readingsOf(profile, messages) }))
+  const most = Math.max(...read.map(({ count }) => count))
+  return most > 0 ? read.filter(({ count }) => count === most).map(({ profile }) => profile) : []
+}
+
+/** @returns how many readings; 0 when any message cannot be read, or says nothing but how the device itself is */
+function readingsOf(profile: Profile, messages: readonly Captured[]): number {
+  let count = 0
+  for (const { topic, payload } of messages) {
     const form = profile.topics.findLast(({ template }) => matchTopic(template, topic) !== undefined)?.form
-    if (form === undefined) return false
+    if (form === undefined) return 0
     const { observations, undecoded } = decode(profile, form, Buffer.from(payload))
-    return undecoded.length === 0 && observations.some(({ kind }) => kind !== 'link' && kind !== 'battery')
-  })
+    const said = observations.filter(({ kind }) => kind !== 'link' && kind !== 'battery')
+    if (undecoded.length > 0 || said.length === 0) return 0
+    count += said.length
+  }
+  return count
 }
 
 async function ask(questions: readonly Question[]): Promise<ReadonlySet<string>> {

@@ -56,6 +56,11 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
   async function read(file: string, text: string): Promise<readonly (() => readonly ParsedHome[])[]> {
     const now = core.now()
     const devices = devicePlaces(core.homes())
+    if (/\.(xlsx?|xlsm|ods|numbers)$/i.test(file)) {
+      const message =
+        'Cannot read a workbook: save it as "CSV UTF-8" in the spreadsheet program, and import that'
+      throw new ProblemsError(`Cannot import ${file}`, [{ file, line: 1, column: 1, message }])
+    }
     if (isCsv(file)) {
       const known = (id: string) => (core.home(id) ? sourceOf(registered(id)) : undefined)
       const parsed = parseHomesCsv(file, text, {

@@ -114,8 +114,11 @@ function plain(name: string): string {
   return name.toLocaleLowerCase('nb').replace(/[\s_.:-]/g, '')
 }
 
-/** What a spreadsheet would run as a formula, or take the plus sign or the zero in front from. */
-const CHANGED_BY_EXCEL = /^'*(?:[=+\-@]|0\d)/
+/**
+ * What a spreadsheet would run as a formula, also behind a tab or a line break and in full-width signs (OWASP, CSV injection),
+ * or take the plus sign or the zero in front from.
+ */
+const CHANGED_BY_EXCEL = /^['\s]*(?:[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|0\d)/
 
 /** Such a value begins with an apostrophe. */
 export function guarded(value: string): string {

@@ -16,7 +16,7 @@ export const id = z
     'expected letters, digits, dots, hyphens or underscores (at most 64), as it goes into topics',
   )
 const address = z
-  .string()
+  .string('expected a name in quotes, such as "0x00158d0001a2b3c4": without them YAML reads a number')
   .min(1)
   .max(128)
   .regex(/^[^+#\0]+$/, 'expected a name without + and #, as it goes into topics')

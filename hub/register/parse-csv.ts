@@ -13,6 +13,8 @@ import { createDeviceCheck } from './shared-devices.ts'
 import type { DevicePlace } from './shared-devices.ts'
 
 const SEPARATORS = [';', ',', '\t'] as const
+/** Of one home. No home has so many sensors and people; the hub reads a spreadsheet between two readings. */
+const MOST_ROWS = 1000
 
 /** A column of this file. */
 interface Used {
@@ -76,11 +78,23 @@ export function parseHomesCsv(
   for (const line of table.lines) {
     const home = valueOf(line, id)
     if (home === '') fail(cellOf(line, id), 'Cannot read this row: it does not say which home it is about')
-    else groups.set(home, [...(groups.get(home) ?? []), line])
+    else {
+      const lines = groups.get(home)
+      if (lines) lines.push(line)
+      else groups.set(home, [line])
+    }
   }
   const homes: ParsedHome[] = []
   const check = createDeviceCheck(options.devices?.filter((one) => !groups.has(one.home)) ?? [])
   for (const [home, lines] of groups) {
+    const excess = lines[MOST_ROWS]
+    if (excess) {
+      fail(
+        cellOf(excess, id),
+        `Cannot take so many rows of home "${home}": expected at most ${MOST_ROWS}. Has each row its own home?`,
+      )
+      continue
+    }
     const places = new Map<string, Cell>()
     const source = sourceOfRows(options.known(home), lines, used, places, fail)
     const read = readSource(source, options.profiles, options.rules, options.now)
@@ -220,6 +234,7 @@ function entriesOf(
   const sensor = find('sensors', 'id')
   const own = used.filter(({ column }) => column.owner === owner && column.field !== 'id')
   const entries: Draft[] = []
+  const indexes = new Map<string, number>()
   for (const line of lines) {
     const name = id ? valueOf(line, id) : ''
     if (name === '') {
@@ -232,7 +247,7 @@ function entriesOf(
     const hasSensor = sensor !== undefined && valueOf(line, sensor) !== ''
     if (owner === 'rooms' && hasSensor && own.every((one) => valueOf(line, one) === '')) continue
     const isMention = owner === 'residents' && hasSensor
-    const before = entries.findIndex((one) => one['id'] === name)
+    const before = indexes.get(name) ?? -1
     if (before >= 0 && (owner === 'sensors' || owner === 'contacts') && id) {
       fail(cellOf(line, id), `Cannot use the id "${name}" twice in this home`)
       continue
@@ -242,7 +257,10 @@ function entriesOf(
       before >= 0
         ? (entries[before] ?? {})
         : { ...(known?.[owner]?.find((one) => one.id === name) as Draft), id: name }
-    if (before < 0) entries.push(entry)
+    if (before < 0) {
+      entries.push(entry)
+      indexes.set(name, index)
+    }
     if (id) places.set(`${owner}/${index}/id`, cellOf(line, id))
     for (const one of own) {
       const value = valueOf(line, one)

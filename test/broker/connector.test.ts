@@ -171,6 +171,21 @@ describe.each([5, 4] as const)('createConnector, MQTT version %s', (protocol) =>
     expect(bench.told).toMatchObject([{ ok: true }])
   })
 
+  it('takes of a huge message what shows that it cannot be read, and goes on', async () => {
+    const { port, url } = await startBroker()
+    const bench = await startBench(url, { protocol })
+    bench.connector.start()
+    await isUp(bench)
+    const file = join(tempDir(), 'huge.json')
+    writeFileSync(file, JSON.stringify({ ...weight(1), more: 'x'.repeat(2_000_000) }))
+    const to = ['-h', '127.0.0.1', '-p', String(port), '-q', '1']
+    expect(await mosquittoPub([...to, '-t', 'devices/scale/up', '-f', file])).toMatchObject({ code: 0 })
+    await publish(port, 'devices/scale/up', weight(2))
+    await waitFor('the last one', () => bench.values().includes(2), { interval: 5 })
+    expect(bench.values()).toEqual([2])
+    expect(bench.undecoded()).toBe(1)
+  })
+
   it('acknowledges nothing that was not written: it comes again, once and in order', async () => {
     const { port, url, output } = await startBroker()
     const bench = await startBench(url, { protocol })

@@ -20,6 +20,15 @@ describe('aal profile', () => {
     })
   })
 
+  it('names the profiles that read the most of a capture, not each that reads something of it', async () => {
+    const capture = join(tempDir(), 'capture.txt')
+    await writeFile(capture, 'homes/h-0001/zigbee2mqtt/bath {"smoke":false,"tamper":false,"battery":97}\n')
+    const { stderr } = await runAal(['profile', 'draft', capture, '--id', 'my-smoke'])
+    expect(stderr.match(/The profile "[^"]+" reads all of this/g)).toEqual([
+      'The profile "zigbee2mqtt-smoke" reads all of this',
+    ])
+  })
+
   it('drafts from a capture what its own check accepts, and says of an example that fails where and why', async () => {
     const folder = tempDir()
     const capture = join(folder, 'capture.txt')

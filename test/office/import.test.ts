@@ -66,6 +66,15 @@ describe('importHomes', () => {
     expect([...hub.core.homes()]).toEqual([])
   })
 
+  it('says of a workbook how to save it', async () => {
+    const hub = await start(join(tempDir('import'), 'data'))
+    const error: unknown = await hub.office.importHomes('homes.xlsx', 'PK').catch((cause: unknown) => cause)
+    expect(error).toBeInstanceOf(ProblemsError)
+    expect(error).toMatchObject({
+      problems: [{ message: expect.stringContaining('save it as "CSV UTF-8"') }],
+    })
+  })
+
   it('knows the STOP of a number that the same file moves to another home', async () => {
     const hub = await start(join(tempDir('import'), 'data'))
     await hub.office.importHomes('homes.yaml', `homes:\n${home(1)}${home(2)}`)

@@ -119,6 +119,10 @@ h-1;Europe/Oslo;a;native;per;4790000002;
     ['Hjem\n', /no row beside its headers/],
     ['Hjem;Telefon\nh-1;"90', /Cannot read this table/],
     [
+      `Hjem;Sensor\n${Array.from({ length: 1001 }, (_, index) => `h-1;s${index}\n`).join('')}`,
+      /:1002:1: "Hjem": Cannot take so many rows of home "h-1": expected at most 1000/,
+    ],
+    [
       'Hjem;Tidssone;Kontakt;Telefon\nh-1;UTC;;+4790000001',
       /:2:4: "Telefon": .*the row does not say whose it is, in "Kontakt"/,
     ],
@@ -214,6 +218,12 @@ const homeText = fields(
 ) as fc.Arbitrary<HomeText>
 
 describe('an exported home', () => {
+  it.each(['=1+1', '\t=1+1', '\n@a', " '+1", '\uFF1D1+1'])('has %j as text, no formula', (label) => {
+    const exported = homesCsv([{ id: 'h-1', timezone: 'UTC', label }], 'nb')
+    expect(exported).toMatch(/^h-1;"?'/m)
+    expect(read(exported)).toMatchObject([{ label: label.trim() }])
+  })
+
   /** As it is registered: what was read of a text, said anew. */
   function registeredAs(source: HomeText): HomeText {
     const parsed = readSource(source, profiles, RULES, Infinity)
