@@ -1,3 +1,5 @@
+import { encodeQR } from 'qr'
+import { decodeQR } from 'qr/decode.js'
 import { describe, expect, it } from 'vitest'
 import {
   checkId,
@@ -36,6 +38,19 @@ describe('readCode', () => {
   ])('reads %s', (text, code) => {
     expect(readCode(text, HOSTS)).toEqual(code)
   })
+})
+
+it('a login as a QR code is read where the browser cannot read codes itself', () => {
+  const login = 'mqtts://gw-0417:axkr37rq2q8g497ej3qu2frtcm4uuxpa@hub.example.org:8883/homes/h-0417/'
+  const rows = encodeQR(login, 'raw', { ecc: 'medium', border: 4 })
+  const width = rows.length * 4
+  const data = new Uint8ClampedArray(width * width * 4).fill(255)
+  for (let pixel = 0; pixel < width * width; pixel++) {
+    const isDark = rows[Math.floor(pixel / width / 4)]?.[Math.floor((pixel % width) / 4)]
+    if (isDark) data.fill(0, pixel * 4, pixel * 4 + 3)
+  }
+  expect(decodeQR({ width, height: width, data })).toBe(login)
+  expect(readCode(login, HOSTS)).toEqual({ is: 'gateway', gateway: 'gw-0417' })
 })
 
 describe('the fields of a visit', () => {

@@ -95,6 +95,10 @@ describe('a visit', () => {
   })
 
   it('shows the login of the gateway once, and that it comes with it', async () => {
+    // This browser has no camera: one types.
+    await press('Scan the code of the gateway')
+    await page.getByText('There is no camera here.').waitFor()
+    await press('Type it instead')
     await field('Code of the gateway').fill('https://other.example.org/visit/h-1')
     await press('Make its login')
     await page.getByText('This code is of another installation: other.example.org').waitFor()
