@@ -100,7 +100,8 @@ export function orderEvents(orders: readonly Order[], from: number, now: number)
     events.push(event)
   }
   endUntil(now)
-  return [...events, ...pausesOver(orders, now)]
+  // A pause that was over is so before what was said at that very time.
+  return [...pausesOver(orders, now), ...events]
     .filter(({ at }) => at >= from)
     .toSorted((a, b) => a.at - b.at)
 }
