@@ -89,7 +89,12 @@ export const gatewayCredentialRoutes: FastifyPluginAsyncZod = async (app) => {
         summary:
           'Take the password and the certificates of a gateway away, and end its connections, at once. Its home is not protected until it gets new ones.',
         params,
-        body: z.object({ why: z.string().trim().min(3).max(200).optional(), by: actorSchema.by }).nullish(),
+        body: z
+          .object({
+            why: z.string().trim().min(1, 'expected a reason').max(200).optional(),
+            by: actorSchema.by,
+          })
+          .nullish(),
         response: {
           200: z.object({
             home: z.string(),

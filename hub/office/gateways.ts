@@ -44,9 +44,11 @@ export interface Gateways {
 export function createGateways(parts: GatewayParts): Gateways {
   const { core, registry, certificates, authority, disconnect, reconnects } = parts
 
-  /** A gateway's id is its user name: it can stand in one home only. */
-  /** A gateway's id is its user name: it can stand in one home only. */
-  function refuseShared(): (home: Pick<Home, 'id' | 'gateways'>) => void {
+  /**
+   * A gateway's id is its user name: it can stand in one home only.
+   * @param isTold whether whoever asks may know where else it stands
+   */
+  function refuseShared(isTold = true): (home: Pick<Home, 'id' | 'gateways'>) => void {
     const owners = new Map<string, string>()
     for (const { id, gateways } of core.homes()) for (const gateway of gateways) owners.set(gateway.id, id)
     return ({ id, gateways }) => {
@@ -55,7 +57,7 @@ export function createGateways(parts: GatewayParts): Gateways {
         if (owner !== id) {
           throw new OfficeError(
             'conflict',
-            `Cannot register gateway "${gateway.id}" in home ${id}: it belongs to home ${owner}. Choose another id`,
+            `Cannot register gateway "${gateway.id}" in home ${id}: it belongs to ${isTold ? `home ${owner}` : 'another home'}. Choose another id`,
           )
         }
         owners.set(gateway.id, id)
@@ -108,7 +110,8 @@ export function createGateways(parts: GatewayParts): Gateways {
           `Cannot add gateway "${id}": expected letters, digits, dots, hyphens or underscores`,
         )
       }
-      refuseShared()({ ...facts, gateways: [{ id }] })
+      // An installer of one area learns no home of another.
+      refuseShared(false)({ ...facts, gateways: [{ id }] })
       if (facts.sensors.some((sensor) => sensor.id === id)) {
         throw new OfficeError('conflict', `Cannot add gateway "${id}": a sensor of home ${home} has this id`)
       }

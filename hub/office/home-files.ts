@@ -15,7 +15,7 @@ import { sourceOf } from '../register/home-source.ts'
 import type { Registered } from '../register/limits.ts'
 import { mergeHome, withFirstState } from '../register/merge-home.ts'
 import type { Merged } from '../register/merge-home.ts'
-import { parseHomesCsv } from '../register/parse-csv.ts'
+import { readHomesCsv } from '../register/parse-csv.ts'
 import type { ParsedHome } from '../register/parse-homes.ts'
 import { devicePlaces } from '../register/shared-devices.ts'
 import { homesCsv } from '../register/write-csv.ts'
@@ -63,13 +63,14 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
     }
     if (isCsv(file)) {
       const known = (id: string) => (core.home(id) ? sourceOf(registered(id)) : undefined)
-      const parsed = parseHomesCsv(file, text, {
+      const steps = readHomesCsv(file, text, {
         profiles,
         rules: rulesOf(core.ruleFiles),
         now,
         known,
         devices,
       })
+      const parsed = await inTurns(steps)
       if (!parsed.ok) throw new ProblemsError(`Cannot import ${file}`, parsed.problems)
       return slices(parsed.value).map((slice) => () => slice)
     }
@@ -182,6 +183,15 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
       if (format === 'csv') return homesCsv(homes, language)
       return yaml === 'homes:\n' ? 'homes: []\n' : yaml
     },
+  }
+}
+
+/** What it has to do for many homes, by fifties. */
+async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (let done = 1; ; done++) {
+    const step = steps.next()
+    if (step.done) return step.value
+    if (done % AT_ONCE === 0) await setImmediate()
   }
 }
 

@@ -213,6 +213,10 @@ export type HomeSource = z.output<typeof homeSchema>
 export type HomeText = z.input<typeof homeSchema>
 
 function expectedPhone(input: unknown): string {
+  // 4,79E+09: the digits are gone.
+  if (/^\d[.,]\d+E\+\d+$/i.test(String(input))) {
+    return `${PHONE}; a spreadsheet has rounded this one: make the column text, and write the number again`
+  }
   const meant = suggestPhone(String(input))
   return meant === undefined ? PHONE : `${PHONE}; is it "${meant}"?`
 }

@@ -13,7 +13,9 @@ import { createDeviceCheck } from './shared-devices.ts'
 import type { DevicePlace } from './shared-devices.ts'
 
 const SEPARATORS = [';', ',', '\t'] as const
-/** Of one home. No home has so many sensors and people; the hub reads a spreadsheet between two readings. */
+/** Characters. Rows are read all at once, while readings wait: some 2,000 homes. */
+const LONGEST = 2 * 1024 * 1024
+/** Of one home. No home has so many sensors and people, and they are read between two readings. */
 const MOST_ROWS = 1000
 
 /** A column of this file. */
@@ -58,9 +60,28 @@ export function parseHomesCsv(
   text: string,
   options: CsvOptions,
 ): Parsed<readonly ParsedHome[]> {
+  const steps = readHomesCsv(file, text, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same, home by home: whoever has readings to take can do so between two of them. */
+export function* readHomesCsv(
+  file: string,
+  text: string,
+  options: CsvOptions,
+): Generator<undefined, Parsed<readonly ParsedHome[]>> {
   const problems: Problem[] = []
   const fail = ({ line, column, header }: Cell, message: string): void => {
     problems.push({ file, line, column, message: header === '' ? message : `"${header}": ${message}` })
+  }
+  if (text.length > LONGEST) {
+    const most =
+      'Cannot read so much at once: expected at most 2 MB. Import it in parts, with all rows of a home in one'
+    fail({ line: 1, column: 1, header: '' }, most)
+    return { ok: false, problems }
   }
   const table = readTable(text, (line, message) => fail({ line, column: 1, header: '' }, message))
   if (!table) return { ok: false, problems }
@@ -87,6 +108,7 @@ export function parseHomesCsv(
   const homes: ParsedHome[] = []
   const check = createDeviceCheck(options.devices?.filter((one) => !groups.has(one.home)) ?? [])
   for (const [home, lines] of groups) {
+    yield undefined
     const excess = lines[MOST_ROWS]
     if (excess) {
       fail(

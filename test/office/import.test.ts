@@ -75,6 +75,15 @@ describe('importHomes', () => {
     })
   })
 
+  it('leaves a gateway to the home that it stands in, and names that home to nobody who adds one', async () => {
+    const hub = await start(join(tempDir('import'), 'data'))
+    await hub.office.importHomes('homes.yaml', `homes:\n${home(1)}${home(2)}`)
+    await hub.office.addGateway('h-1', { id: 'gw-1' })
+    await expect(hub.office.addGateway('h-2', { id: 'gw-1' })).rejects.toThrow(
+      'Cannot register gateway "gw-1" in home h-2: it belongs to another home. Choose another id',
+    )
+  })
+
   it('knows the STOP of a number that the same file moves to another home', async () => {
     const hub = await start(join(tempDir('import'), 'data'))
     await hub.office.importHomes('homes.yaml', `homes:\n${home(1)}${home(2)}`)

@@ -7,7 +7,7 @@ import { diffHome } from '../../hub/register/diff-homes.ts'
 import { readSource } from '../../hub/register/edit-home.ts'
 import { sourceOf } from '../../hub/register/home-source.ts'
 import type { HomeText } from '../../hub/register/homes-schema.ts'
-import { parseHomesCsv } from '../../hub/register/parse-csv.ts'
+import { parseHomesCsv, readHomesCsv } from '../../hub/register/parse-csv.ts'
 import { parseHomes } from '../../hub/register/parse-homes.ts'
 import { homesCsv } from '../../hub/register/write-csv.ts'
 import { createRuleSet } from '../../hub/rules/rule.ts'
@@ -111,6 +111,12 @@ h-1;Europe/Oslo;a;native;per;4790000002;
     ])
   })
 
+  it('is read home by home, so that readings need not wait for all of it', () => {
+    const text = 'Hjem;Tidssone\nh-1;UTC\nh-2;UTC\nh-3;UTC\n'
+    const options = { profiles, rules: RULES, now: Infinity, known: () => undefined }
+    expect([...readHomesCsv('homes.csv', text, options)]).toHaveLength(3)
+  })
+
   it.each([
     ['', /:1:1: Cannot read this file: it is empty/],
     ['Navn;Telefon\n', /:1:1: "Navn": Cannot use this column: it is not known/],
@@ -119,6 +125,11 @@ h-1;Europe/Oslo;a;native;per;4790000002;
     ['Hjem\n', /no row beside its headers/],
     ['Hjem;Telefon\nh-1;"90', /Cannot read this table/],
     [
+      'Hjem;Tidssone;Kontakt;Telefon\nh-1;UTC;anne;4,79E+09',
+      /:2:4: "Telefon": .*a spreadsheet has rounded this one: make the column text/,
+    ],
+    [`Hjem\n${'h-1\n'.repeat(600_000)}`, /:1:1: Cannot read so much at once: expected at most 2 MB/],
+    [
       `Hjem;Sensor\n${Array.from({ length: 1001 }, (_, index) => `h-1;s${index}\n`).join('')}`,
       /:1002:1: "Hjem": Cannot take so many rows of home "h-1": expected at most 1000/,
     ],
@@ -126,7 +137,7 @@ h-1;Europe/Oslo;a;native;per;4790000002;
       'Hjem;Tidssone;Kontakt;Telefon\nh-1;UTC;;+4790000001',
       /:2:4: "Telefon": .*the row does not say whose it is, in "Kontakt"/,
     ],
-  ])('is refused: %j', (text, message) => {
+  ])('is refused: %.40j', (text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)])
   })
 
