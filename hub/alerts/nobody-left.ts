@@ -37,11 +37,12 @@ export function tellsStaff(policies: PolicySet, staff: Place['staff']): boolean 
 export function whyNotTold(
   contact: ContactFacts,
   set: PolicySet,
+  ways: readonly Way[] = waysOf(contact, set),
 ): 'stopped' | 'withdrawn' | 'no-address' | undefined {
   if (!mayGet('alerts', contact)) {
     return consentTo('alerts', contact).is === 'stopped' ? 'stopped' : 'withdrawn'
   }
-  return waysTo(contact, waysOf(contact, set)).length > 0 ? undefined : 'no-address'
+  return waysTo(contact, ways).length > 0 ? undefined : 'no-address'
 }
 
 function sayWhyNot(contact: ContactFacts, set: PolicySet): string | undefined {

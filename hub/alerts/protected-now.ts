@@ -64,6 +64,8 @@ export interface ProtectionContact {
 
 /** Below that a device is heard, and often lost: our own figure, about 50 of the 255 of Zigbee. */
 export const WEAK_LINK = 20
+const ORDER = new Map(PROTECTION_CODES.map((code, index) => [code, index]))
+
 /** How people call for help: where no rule looks at one of these, nobody comes. */
 const CALLS: ReadonlySet<string> = new Set(['fall', 'sos'])
 
@@ -84,7 +86,7 @@ export function protectedNow(facts: ProtectionFacts): Protection {
     ...ofRules(facts),
     ...ofContacts(facts),
     ...ofWork(facts),
-  ].toSorted((a, b) => PROTECTION_CODES.indexOf(a.code) - PROTECTION_CODES.indexOf(b.code))
+  ].sort((a, b) => (ORDER.get(a.code) ?? 0) - (ORDER.get(b.code) ?? 0))
   return { state: service?.is ?? stateOf(reasons), reasons }
 }
 

@@ -50,6 +50,8 @@ export interface ProtectionParts {
 
 /** Counts of homes are at most so old, ms. */
 const KEPT = 4_000
+/** So many times as long as it took to count, the count is kept. */
+const MOST_OF_THE_TIME = 20
 const MONTHS_SHOWN = 24
 /** Where no rule says it. The rule that is shipped has the same. */
 const BATTERY_LIMIT = 15
@@ -60,7 +62,7 @@ const QUIET_DAY = 20 * 60
 export function createProtection(parts: ProtectionParts): ProtectionOffice {
   const { core, months, lastProof } = parts
   let kept:
-    | { readonly at: number; readonly states: Promise<ReadonlyMap<string, ProtectionState>> }
+    | { readonly until: number; readonly states: Promise<ReadonlyMap<string, ProtectionState>> }
     | undefined
 
   const look = () => lookAtAll(parts)
@@ -75,7 +77,16 @@ export function createProtection(parts: ProtectionParts): ProtectionOffice {
     look,
     states() {
       const now = core.now()
-      if (!kept || now - kept.at >= KEPT) kept = { at: now, states: makeStates() }
+      if (!kept || now >= kept.until) {
+        const began = performance.now()
+        const one = { until: Infinity, states: makeStates() }
+        kept = one
+        // With tens of thousands it must not take the thread all the time: a twentieth of it at most.
+        const done = (): void => {
+          one.until = now + Math.max(KEPT, MOST_OF_THE_TIME * (performance.now() - began))
+        }
+        one.states.then(done, done)
+      }
       return kept.states
     },
     lastProof: (home) => lastProof?.(home),
@@ -112,6 +123,15 @@ function lookAtAll(parts: ProtectionParts): (home: Home) => Protection {
   const holds = Map.groupBy(core.holds(), ({ home }) => home)
   const batteryRule = inForce.get('battery-low')
 
+  // Policies look at roles alone, and there are few.
+  const waysOfRole = new Map<string, readonly Way[]>()
+  const waysFor = (contact: ContactFacts): readonly Way[] => {
+    const role = contact.role ?? 'family'
+    const known = waysOfRole.get(role) ?? waysOf(contact, policies)
+    waysOfRole.set(role, known)
+    return known
+  }
+
   return (home) => {
     const { id, state: service } = home
     const blind = core.blind(id)
@@ -130,7 +150,7 @@ function lookAtAll(parts: ProtectionParts): (home: Home) => Protection {
       })),
       contacts: home.contacts
         .filter(({ role }) => role !== 'installer')
-        .map((contact) => contactFacts(contact, policies, undelivered.of(id, contact.id))),
+        .map((contact) => contactFacts(contact, policies, waysFor(contact), undelivered.of(id, contact.id))),
       isWatched: watched === 'all' || watched.includes(home.area ?? ''),
       // `home/rule`
       faults: (faults.get(id) ?? []).map(({ scope, openedAt }) => ({
@@ -178,13 +198,14 @@ function sensorFacts(
 function contactFacts(
   contact: ContactFacts,
   policies: PolicySet,
+  ways: readonly Way[],
   failed: ProtectionContact['failed'],
 ): ProtectionContact {
-  const untold = whyNotTold(contact, policies)
+  const untold = whyNotTold(contact, policies, ways)
   return {
     id: contact.id,
     ...(untold && { untold }),
-    ways: waysTo(contact, waysOf(contact, policies)),
+    ways: waysTo(contact, ways),
     failed,
     isQuietAllDay: contact.quiet !== undefined && minutesOf(contact.quiet) >= QUIET_DAY,
   }
