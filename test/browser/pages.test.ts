@@ -111,9 +111,13 @@ describe('the page of a home', () => {
   it('says first whether anybody could know', async () => {
     const { page } = opened
     await opened.open('/homes/h2')
-    await page.getByText('Not connected: the hub cannot know how things are here.').waitFor()
+    await page.getByText('Not protected. No gateway is connected').waitFor()
     opened.office.setReachable('h2', true)
+    opened.office.protections.set('h2', {
+      state: 'partly',
+      reasons: [{ code: 'sensor-silent', makes: 'partly', sensor: 'hall-door', since: 1 }],
+    })
     await page.reload()
-    await page.getByText('Partly protected: 1 sensor is not heard.').waitFor()
+    await page.getByText('Partly protected. hall-door').waitFor()
   })
 })
