@@ -1,4 +1,4 @@
-import { PROTECTION_STATES } from '../../model/protection.ts'
+import type { ProtectionState } from '../../model/protection.ts'
 import type { BoardAlert, HomeLine } from '../api-types.ts'
 import { byNeed, waitsForNobody } from '../board/order.ts'
 import type { Severity } from '../../model/alert.ts'
@@ -58,12 +58,22 @@ export function listHomes(homes: readonly HomeLine[], alerts: readonly BoardAler
 
 const names = new Intl.Collator('nb', { numeric: true })
 
+const RANK: Readonly<Record<ProtectionState, number>> = {
+  not: 0,
+  partly: 1,
+  protected: 2,
+  commissioning: 3,
+  planned: 4,
+  paused: 5,
+  closed: 6,
+}
+
 function byHomeNeed(a: ListedHome, b: ListedHome): number {
   if (a.alert && b.alert) return byNeed(a.alert, b.alert)
   return (
     Number(b.alert !== undefined) - Number(a.alert !== undefined) ||
     b.open - a.open ||
-    PROTECTION_STATES.indexOf(a.protection) - PROTECTION_STATES.indexOf(b.protection) ||
+    RANK[a.protection] - RANK[b.protection] ||
     names.compare(a.name, b.name)
   )
 }
