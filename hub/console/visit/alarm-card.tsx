@@ -5,6 +5,7 @@ import { useContact } from '../hub-state.tsx'
 import { useLanguage } from '../language.tsx'
 import { useAct } from '../use-act.ts'
 import { clockSeconds, span } from '../time.ts'
+import { AlarmLegs } from './alarm-legs.tsx'
 import { Ring } from './ring.tsx'
 import { TestAnswers } from './test-answers.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
@@ -55,31 +56,7 @@ export function AlarmCard({ home, visit, sending, onVisit, reload, onBack, go }:
         {alarm && <Ring state={state}>{span(now - alarm.startedAt)}</Ring>}
         {alarm?.reason && <p className="problem">{alarm.reason[language]}</p>}
       </div>
-      {alarm ? (
-        <ol className="legs" aria-label={t('alarm.legs')}>
-          {alarm.legs.map(({ leg, at, seconds }) => (
-            <li key={leg} data-done={at !== undefined || undefined}>
-              <svg viewBox="0 0 24 24" aria-hidden="true">
-                <circle cx="12" cy="12" r="9" />
-                {at !== undefined && <path d="m7.5 12.5 3 3 6-6.5" />}
-              </svg>
-              <span>{t(`alarm.leg.${leg}`)}</span>
-              {at === undefined ? (
-                <span className="muted">{t('alarm.notYet')}</span>
-              ) : (
-                <span>
-                  <b>{t('alarm.seconds', { seconds: seconds ?? 0 })}</b>{' '}
-                  <time className="muted" dateTime={new Date(at).toISOString()}>
-                    {clockSeconds(at)}
-                  </time>
-                </span>
-              )}
-            </li>
-          ))}
-        </ol>
-      ) : (
-        <p>{t('alarm.how')}</p>
-      )}
+      {alarm ? <AlarmLegs legs={alarm.legs} timeOf={clockSeconds} /> : <p>{t('alarm.how')}</p>}
       {!waits && alarm?.state !== 'answered' && (
         <fieldset className="segments visit-choice">
           <legend>{t('alarm.who')}</legend>

@@ -9,6 +9,7 @@ import { Status } from '../parts/status.tsx'
 import type { Language } from '../words/words.ts'
 import { useApi } from '../use-api.ts'
 import { roomName } from '../words/names.ts'
+import { AlarmLegs } from './alarm-legs.tsx'
 import { sayValue } from './say-value.ts'
 import { SensorFacts } from './sensor-facts.tsx'
 import './visit.css'
@@ -134,25 +135,7 @@ function CertificateText({ of }: { readonly of: Certificate }) {
           {visit.alarm.seconds !== undefined && (
             <p className="large">{t('alarm.works', { seconds: visit.alarm.seconds })}</p>
           )}
-          <ol className="legs">
-            {visit.alarm.legs.map(({ leg, at, seconds }) => (
-              <li key={leg} data-done={at !== undefined || undefined}>
-                <svg viewBox="0 0 24 24" aria-hidden="true">
-                  <circle cx="12" cy="12" r="9" />
-                  {at !== undefined && <path d="m7.5 12.5 3 3 6-6.5" />}
-                </svg>
-                <span>{t(`alarm.leg.${leg}`)}</span>
-                {at === undefined ? (
-                  <span className="muted">{t('alarm.notYet')}</span>
-                ) : (
-                  <span>
-                    <b>{t('alarm.seconds', { seconds: seconds ?? 0 })}</b>{' '}
-                    <span className="muted">{seconds1(at, timezone, language)}</span>
-                  </span>
-                )}
-              </li>
-            ))}
-          </ol>
+          <AlarmLegs legs={visit.alarm.legs} timeOf={(at) => seconds1(at, timezone, language)} />
         </section>
       )}
       <p className="muted fine">
