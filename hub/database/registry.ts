@@ -7,6 +7,8 @@ export interface Registry {
   personal(home: string): HomePersonal | undefined
   /** Contacts with this phone number, in all homes. */
   contactsWithPhone(phone: string): { home: string; contact: string }[]
+  /** Numbers that wrote STOP and stand with no contact of their home any more, since when (ms); only one, when given. */
+  stopsLeft(phone?: string): ReadonlyMap<string, number>
   staff(): readonly StaffPersonal[]
   staffMember(id: string): StaffPersonal | undefined
   /** Ids of staff with this phone number. */
@@ -84,6 +86,13 @@ export function createRegistry(db: DatabaseSync): Registry {
           .filter((contact) => contact.phone === phone)
           .map((contact) => ({ home: id, contact: contact.id })),
       )
+    },
+    stopsLeft(phone) {
+      const rows = allPersonal.all('%"stops":{%') as { id: string; personal: string }[]
+      const all = rows.flatMap(({ personal: text }) =>
+        Object.entries((JSON.parse(text) as HomePersonal).stops ?? {}),
+      )
+      return new Map(all.filter(([one]) => phone === undefined || one === phone))
     },
     staff: () => (staff.all() as unknown as StaffRow[]).map(readStaff),
     staffMember(id) {

@@ -138,6 +138,8 @@ export interface HomePersonal {
     /** Where the newest word on each kind of message comes from. */
     readonly consents?: ConsentNotes
   }[]
+  /** Numbers that wrote STOP and stand with no contact of the home any more, and since when, ms: they may come back. */
+  readonly stops?: Readonly<Record<string, number>>
   /** Changes of limits by people, oldest first. */
   readonly limits?: readonly LimitNote[]
   /** Why a mode was set, by mode: the newest. */

@@ -1,5 +1,5 @@
 import type { Stopped } from '../model/consent.ts'
-import type { FormerDevice, Home, SensorFacts } from '../model/home.ts'
+import type { FormerDevice, Home, HomePersonal, SensorFacts } from '../model/home.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
 import { keepConsents } from './consents.ts'
 import { keepLimits } from './limits.ts'
@@ -33,8 +33,10 @@ export function mergeHome(before: Registered | undefined, read: ParsedHome, opti
   const { home, replaced, ...kept } = before ? keepLimits(before, agreed, now) : { ...agreed, replaced: 0 }
   const withReasons = keepReasons(before?.personal, kept.personal)
   const { rooms, tags, state: note } = before?.personal ?? {}
+  const stops = stopsLeft(before, withReasons)
   const personal = {
     ...withReasons,
+    ...(stops && { stops }),
     ...(!isWhole && rooms && !withReasons.rooms && { rooms }),
     ...(!isWhole && tags && !withReasons.tags && { tags }),
     ...(note && { state: note }),
@@ -47,6 +49,19 @@ export function mergeHome(before: Registered | undefined, read: ParsedHome, opti
   }
   const wanted = read.state && isNews(read.state, before?.home, now) ? { state: read.state } : {}
   return { home: merged, personal, replaced, ...wanted }
+}
+
+/** A STOP belongs to its number, also while the number stands nowhere. */
+function stopsLeft(before: Registered | undefined, now: HomePersonal): HomePersonal['stops'] {
+  const phones = new Set(now.contacts.map(({ phone }) => phone))
+  const stopped = before?.home.contacts.flatMap((contact) => {
+    const phone = before.personal.contacts.find(({ id }) => id === contact.id)?.phone
+    return contact.stopped && phone !== undefined ? [[phone, contact.stopped.since] as const] : []
+  })
+  const left = [...Object.entries(before?.personal.stops ?? {}), ...(stopped ?? [])].filter(
+    ([phone]) => !phones.has(phone),
+  )
+  return left.length > 0 ? Object.fromEntries(left) : undefined
 }
 
 /** Credentials that were made stay, whether the file lists their gateway or not. */

@@ -92,4 +92,21 @@ describe('importHomes', () => {
     const isStopped = (id: string) => hub.core.home(id)?.contacts[0]?.stopped !== undefined
     expect([isStopped('h-1'), isStopped('h-2')]).toEqual([false, true])
   })
+
+  it('keeps the STOP of a number that stood nowhere for a while, until its owner writes START', async () => {
+    const folder = join(tempDir('import'), 'data')
+    const hub = await start(folder)
+    const put = (contact: number) => hub.office.importHomes('homes.yaml', `homes:\n${home(1, contact)}`)
+    const isStopped = () => hub.core.home('h-1')?.contacts[0]?.stopped !== undefined
+    await put(1)
+    await hub.office.takeAnswer('+4790000001', 'STOP')
+    await put(7)
+    expect(isStopped()).toBe(false)
+    await put(1)
+    expect(isStopped()).toBe(true)
+    await hub.office.takeAnswer('+4790000001', 'START')
+    await put(7)
+    await put(1)
+    expect(isStopped()).toBe(false)
+  })
 })
