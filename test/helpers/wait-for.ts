@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface WaitOptions {
-  /** Milliseconds until it gives up; 10,000 when not given. */
+  /** Milliseconds until it gives up; 30,000 when not given: only a deadline, for busy machines. */
   readonly timeout?: number | undefined
   /** Milliseconds between two looks. */
   readonly interval?: number
@@ -11,13 +11,13 @@ type NotYet = false | undefined | null
 
 /**
  * Looks again and again until the condition gives something. A condition that throws counts as not yet.
- * @param what completes "Waited 10 s for …"
+ * @param what completes "Waited 30 s for …"
  * @throws Error at the deadline, with what the condition threw last as its cause
  */
 export async function waitFor<T>(
   what: string,
   condition: () => T | NotYet | Promise<T | NotYet>,
-  { timeout = 10_000, interval = 25 }: WaitOptions = {},
+  { timeout = 30_000, interval = 25 }: WaitOptions = {},
 ): Promise<T> {
   const deadline = Date.now() + timeout
   let cause: unknown
