@@ -11,8 +11,9 @@ import { hubYaml, register } from './homes.ts'
 import { compare, NOTHING_WRONG, readKept } from './kept.ts'
 import { createLoad, seeded } from './load.ts'
 import { atSync } from './strace.ts'
+import { SHARE } from './thorough.ts'
 
-const SYNCS = 60
+const SYNCS = 60 * SHARE
 /** Syncs of a first start, in which the database is made, and some more. */
 const FIRST_SYNCS = 12
 const HOMES = 3

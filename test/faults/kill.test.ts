@@ -5,8 +5,9 @@ import { waitFor } from '../helpers/wait-for.ts'
 import { homesYaml, hubYaml, register } from './homes.ts'
 import { compare, NOTHING_WRONG, readKept } from './kept.ts'
 import { createLoad, seeded } from './load.ts'
+import { SHARE } from './thorough.ts'
 
-const KILLS = 60
+const KILLS = 60 * SHARE
 const HOMES = 8
 const FALL_SENSORS = 150
 
