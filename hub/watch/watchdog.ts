@@ -116,15 +116,19 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   async function tellOne(person: string, news: News, id: string): Promise<void> {
     const begun = state.trouble?.at
     const result = await tell(person, news, `${id}-${person}`)
+    if (result.ok || !result.retry) keepTold(person, news, begun, result.ok)
+    // Said when it is kept: whoever reads it may stop this process at once.
     report(person, news, result)
-    if (!result.ok && result.retry) return
+  }
+
+  function keepTold(person: string, news: News, begun: number | undefined, isTold: boolean): void {
     if (news.to === 'back') {
       const { [person]: _, ...owed } = state.owed
       save({ ...state, owed })
     } else if (begun !== undefined) {
       if (state.trouble?.at === begun) {
         save({ ...state, told: { ...state.told, [person]: { trouble: begun, at: now() } } })
-      } else if (!state.trouble && result.ok && news.to === 'trouble') {
+      } else if (!state.trouble && isTold && news.to === 'trouble') {
         // It was over while the text was on its way.
         const { what, since } = news
         save({ ...state, owed: { ...state.owed, [person]: { what, since, at: begun, until: now() } } })
