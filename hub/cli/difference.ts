@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { ImportAnswer } from '../http/home-routes.ts'
+import type { ImportAnswer } from '../http/home-file-routes.ts'
 
 type Home = NonNullable<ImportAnswer['differences']>[number]
 

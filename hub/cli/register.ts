@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { ImportAnswer } from '../http/home-routes.ts'
+import type { ImportAnswer } from '../http/home-file-routes.ts'
 import { CommandError } from './command-error.ts'
 import { formatDifference } from './difference.ts'
 import { withApi } from './open-api.ts'

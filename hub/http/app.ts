@@ -20,6 +20,8 @@ import { consentRoutes } from './consent-routes.ts'
 import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
 import { homeNoteRoutes } from './home-note-routes.ts'
+import { homeFileRoutes } from './home-file-routes.ts'
+import { homePastRoutes } from './home-past-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { seenRoutes } from './seen-routes.ts'
 import { indicatorRoutes } from './indicator-routes.ts'
@@ -142,6 +144,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
+  await app.register(homePastRoutes)
+  await app.register(homeFileRoutes)
   await app.register(registerRoutes, { trusted })
   await app.register(serviceRoutes, { trusted })
   await app.register(protectionRoutes)

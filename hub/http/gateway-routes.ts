@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actorOf, actorSchema } from './actor.ts'
-import { areasOf } from './caller.ts'
+import { actorSchema, whoOf } from './actor.ts'
+import { certificateRequest, certificateSchema } from './gateway-credential-routes.ts'
 import { problemSchema } from './problem.ts'
 import { gatewaySchema } from './register-view.ts'
 
@@ -14,7 +14,7 @@ const refusals = {
   409: problemSchema,
 }
 
-/** The gateways of a home: which there are, another password, and taking one out. */
+/** The gateways of a home: which there are, another one or another password, and taking one out. */
 export const gatewayRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/homes/:home/gateways',
@@ -28,6 +28,49 @@ export const gatewayRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
       },
     },
     async ({ office, params }) => ({ gateways: office.register.gateways(params.home) }),
+  )
+
+  app.post(
+    '/api/homes/:home/gateways',
+    {
+      config: { roles: ['installer', 'admin'], audit: 'gateway.add', once: true },
+      schema: {
+        tags: ['homes'],
+        summary:
+          'Make the credentials of a gateway: a password, or a key and its certificate. They are shown this once.',
+        params: z.object({ home: z.string() }),
+        body: z
+          .object({
+            id: z.string().min(1).max(64).optional(),
+            certificate: z.boolean().optional().describe('A key and its certificate instead of a password.'),
+            request: certificateRequest.optional(),
+          })
+          .nullish(),
+        response: {
+          200: z.object({
+            home: z.string(),
+            username: z.string(),
+            password: z.string().optional().describe('Not given to a gateway with a certificate.'),
+            certificate: certificateSchema.optional(),
+          }),
+          401: problemSchema,
+          404: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const { id, certificate, request: toSign } = request.body ?? {}
+      const made = await request.office.addGateway(request.params.home, {
+        ...(id !== undefined && { id }),
+        ...(certificate !== undefined && { certificate }),
+        ...(toSign !== undefined && { request: toSign }),
+      })
+      request.noted = { whose: `home:${made.home}`, why: made.username }
+      request.outcome = { home: made.home, username: made.username, secret: 'shown once' }
+      return made
+    },
   )
 
   app.post(
@@ -73,8 +116,7 @@ export const gatewayRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
     },
     async (request, reply) => {
       const { home, gateway } = request.params
-      const areas = request.caller ? areasOf(request.caller) : []
-      const who = { ...actorOf(request, request.query, trusted), areas }
+      const who = whoOf(request, request.query, trusted)
       await request.office.register.removeGateway(home, gateway, who)
       request.noted = { whose: `home:${home}`, why: gateway }
       return reply.code(204).send(null)

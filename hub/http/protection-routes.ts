@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { HttpError, problemSchema } from './problem.ts'
+import { problemSchema } from './problem.ts'
 import { homeStatusSchema, viewProtection } from './protection-view.ts'
-import { noHome } from './sight.ts'
+import { knownHome } from './sight.ts'
 
 /** Whether a home is protected now, why not, and how long it was not. */
 export const protectionRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -19,10 +19,9 @@ export const protectionRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async ({ office, params }) => {
-      const home = office.core.home(params.home)
-      if (!home) throw new HttpError(404, noHome(params.home))
-      const { protection } = office
-      const lastProof = protection.lastProof(home.id)
+      const home = knownHome(office, params.home)
+      const { protection, visits } = office
+      const lastProof = visits.lastProof(home.id)
       return {
         home: home.id,
         timezone: home.timezone,

@@ -7,15 +7,6 @@ export interface ProtectionOffice {
   look(): (home: Home) => Protection
   /** How each home is, at most some seconds old: the same look for everybody who counts homes. */
   states(): Promise<ReadonlyMap<string, ProtectionState>>
-  /** When a home was proven last, and when it is to be again; undefined: never, or nobody proves homes here. */
-  lastProof(home: string): ProvenAt | undefined
   /** The months that are over, newest first. */
   months(home: string): readonly UnprotectedMonth[]
-}
-
-/** ms */
-export interface ProvenAt {
-  readonly at: number
-  readonly due: number
-  readonly certificate: string
 }

@@ -3,8 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { PART_NAMES, PARTS } from '../model/register.ts'
 import type { Edit } from '../model/register.ts'
-import { actorOf } from './actor.ts'
-import { areasOf } from './caller.ts'
+import { whoOf } from './actor.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import type { Who } from './register.ts'
 import { changedSchema, foundHomeSchema, profileSchema, registeredHomeSchema } from './register-view.ts'
@@ -81,7 +80,7 @@ export const registerRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async
       const changed = await request.office.register.create({
         fields: wanted,
         ...(typeof seed === 'string' && { seed: `${request.person ?? ''} ${seed}` }),
-        ...whoOf(request),
+        ...asker(request),
       })
       noted(request, changed)
       return reply.code(201).send(changed)
@@ -194,7 +193,7 @@ export const registerRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async
         params.part,
         body,
         ifMatch(request),
-        whoOf(request),
+        asker(request),
       )
       return answered(request, reply, changed)
     },
@@ -207,7 +206,7 @@ export const registerRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async
     seen: string | undefined,
   ): Promise<Changed> {
     const { home: id } = request.params as { home: string }
-    return answered(request, reply, await request.office.register.edit(id, change, seen, whoOf(request)))
+    return answered(request, reply, await request.office.register.edit(id, change, seen, asker(request)))
   }
 
   function answered(
@@ -220,13 +219,12 @@ export const registerRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async
     return changed
   }
 
-  function whoOf(request: FastifyRequest): Who {
-    const { caller } = request
-    return { ...actorOf(request, byOf(request), trusted), areas: caller ? areasOf(caller) : [] }
+  /** On the admin socket people say for whom they act: beside the fields, so that none is taken for one. */
+  function asker(request: FastifyRequest): Who {
+    return whoOf(request, byOf(request), trusted)
   }
 }
 
-/** On the admin socket people say for whom they act: beside the fields, so that none is taken for one. */
 function byOf({ query }: FastifyRequest): { by?: string; via?: string } {
   const { by, via } = query as { by?: unknown; via?: unknown }
   return {

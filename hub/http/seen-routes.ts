@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ANNOUNCERS } from '../model/seen.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import type { Office, SeenDevice } from './office.ts'
+import { cursorFields, nextField, readCursor, writeCursor } from './page.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
@@ -58,7 +59,7 @@ export type SeenView = z.output<typeof seenSchema>
 
 const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema }
 
-/** Devices that gateways speak for and nobody registered. */
+/** Devices that gateways speak for and nobody registered, and messages that gave no reading. */
 export const seenRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   app.get(
     '/api/homes/:home/seen',
@@ -96,6 +97,47 @@ export const seenRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (ap
       const who = actorOf(request, body ?? {}, trusted)
       await office.ignoreSeen(params.home, params.address, { on: body?.on ?? true, ...who })
       return view(office, params.home, false)
+    },
+  )
+
+  app.get(
+    '/api/undecoded',
+    {
+      config: { roles: ['operator', 'installer', 'admin'], scope: 'read:homes', areas: 'kept' },
+      schema: {
+        tags: ['homes'],
+        summary: 'Messages that gave no reading, newest first, with the reason.',
+        querystring: z.object(cursorFields(100)),
+        response: {
+          200: z.object({
+            undecoded: z
+              .array(
+                z
+                  .object({
+                    seq: z.number(),
+                    now: z.number(),
+                    home: z.string(),
+                    sensor: z.string().optional(),
+                    topic: z.string(),
+                    payload: z.string(),
+                    reason: z.string(),
+                  })
+                  .readonly(),
+              )
+              .readonly(),
+            next: nextField,
+          }),
+          400: problemSchema,
+          401: problemSchema,
+        },
+      },
+    },
+    async ({ office, query: { limit, cursor } }) => {
+      const [before] = cursor === undefined ? [] : readCursor(cursor, z.tuple([z.int()]))
+      const found = office.undecoded(limit + 1, before)
+      const undecoded = found.slice(0, limit)
+      const last = undecoded.at(-1)
+      return { undecoded, ...(found.length > limit && last && { next: writeCursor([last.seq]) }) }
     },
   )
 }

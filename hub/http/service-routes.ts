@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { actorOf, actorSchema } from './actor.ts'
-import { areasOf } from './caller.ts'
+import { actorSchema, whoOf } from './actor.ts'
 import { problemSchema } from './problem.ts'
 import { serviceSchema } from './register-view.ts'
 import { untilField } from './time-fields.ts'
@@ -51,12 +50,11 @@ export const serviceRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
     },
     async (request) => {
       const { state, why: reason, ...who } = request.body
-      const areas = request.caller ? areasOf(request.caller) : []
       request.noted = { why: state }
       return request.office.register.setService(
         request.params.home,
         { to: state, ...(reason !== undefined && { why: reason }) },
-        { ...actorOf(request, who, trusted), areas },
+        whoOf(request, who, trusted),
       )
     },
   )
@@ -82,11 +80,10 @@ export const serviceRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
     async (request) => {
       const { until: at, for: length, why: reason, ...who } = request.body
       const until = at !== undefined ? { at } : length !== undefined ? { in: length } : undefined
-      const areas = request.caller ? areasOf(request.caller) : []
       return request.office.register.setService(
         request.params.home,
         { to: 'paused', ...(until && { until }), ...(reason !== undefined && { why: reason }) },
-        { ...actorOf(request, who, trusted), areas },
+        whoOf(request, who, trusted),
       )
     },
   )
@@ -107,8 +104,7 @@ export const serviceRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
       const { register } = request.office
       const { home: id } = request.params
       if (register.service(id).state !== 'paused') return register.service(id)
-      const areas = request.caller ? areasOf(request.caller) : []
-      return register.setService(id, { to: 'active' }, { ...actorOf(request, request.query, trusted), areas })
+      return register.setService(id, { to: 'active' }, whoOf(request, request.query, trusted))
     },
   )
 }

@@ -1,7 +1,7 @@
 import type { Core, SensorState } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
 import type { HandoverNote, HandoverNotes } from '../model/handover.ts'
-import type { HomePersonal } from '../model/home.ts'
+import type { Home, HomePersonal } from '../model/home.ts'
 import type { Areas } from '../model/person.ts'
 import { areasOf } from './caller.ts'
 import type { Caller } from './caller.ts'
@@ -139,7 +139,6 @@ export function officeFor(office: Office, sight: Sight): Office {
       // Homes are found through the core, which has those of their areas alone.
       look: office.protection.look,
       states: office.protection.states,
-      lastProof: (home) => (seesHome(home) ? office.protection.lastProof(home) : undefined),
       months: (home) => (seesHome(home) ? office.protection.months(home) : []),
     },
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
@@ -466,6 +465,13 @@ function handoverFor(notes: HandoverNotes, { areas, names }: Sight): HandoverNot
 /** The same words for a home that is not there and for one that is none of theirs. */
 export function noHome(id: string): string {
   return `Cannot find the home "${id}": it is not registered`
+}
+
+/** @throws OfficeError for a home that is not there, or is none of theirs */
+export function knownHome({ core }: Pick<Office, 'core'>, id: string): Home {
+  const home = core.home(id)
+  if (!home) throw new OfficeError('not-found', noHome(id))
+  return home
 }
 
 function labelOnly({ id, label }: HomePersonal): HomePersonal {

@@ -1,10 +1,8 @@
-import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { ALARM_HOWS } from '../model/visit.ts'
 import type { Certificate } from '../model/visit.ts'
-import { actorOf, actorSchema } from './actor.ts'
-import { areasOf } from './caller.ts'
+import { actorOf, actorSchema, whoOf } from './actor.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { certificateRowSchema, certificateSchema, visitSchema } from './visit-view.ts'
@@ -26,11 +24,6 @@ const READERS = ['operator', ...ROLES] as const
 
 /** The installer's visit: each sensor is proven, then the way of an alarm, timed; a certificate says so. */
 export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
-  const whoOf = (
-    request: FastifyRequest,
-    body: { by?: string | undefined; via?: 'cli' | 'api' | undefined },
-  ) => actorOf(request, body, trusted)
-
   app.get(
     '/api/homes/:home/visit',
     {
@@ -71,12 +64,10 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     },
     async (request) => {
       const { phone, language, ...who } = request.body
-      const areas = request.caller ? areasOf(request.caller) : []
       return request.office.visits.start(request.params.home, {
         phone,
         language,
-        areas,
-        ...whoOf(request, who),
+        ...whoOf(request, who, trusted),
       })
     },
   )
@@ -101,7 +92,11 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     async (request) => {
       const { sensor, step, ...who } = request.body
       request.noted = { why: `${sensor} ${step}` }
-      return request.office.visits.ask(request.params.home, { sensor, step, ...whoOf(request, who) })
+      return request.office.visits.ask(request.params.home, {
+        sensor,
+        step,
+        ...actorOf(request, who, trusted),
+      })
     },
   )
 
@@ -125,7 +120,11 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     async (request) => {
       const { how, sensor, ...who } = request.body
       request.noted = { why: sensor === undefined ? how : `${how} ${sensor}` }
-      return request.office.visits.alarm(request.params.home, { how, sensor, ...whoOf(request, who) })
+      return request.office.visits.alarm(request.params.home, {
+        how,
+        sensor,
+        ...actorOf(request, who, trusted),
+      })
     },
   )
 
@@ -154,7 +153,7 @@ export const visitRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       const visit = await request.office.visits.finish(request.params.home, {
         note,
         force: force?.reason,
-        ...whoOf(request, who),
+        ...actorOf(request, who, trusted),
       })
       request.noted = { why: visit.finished?.certificate ?? '' }
       request.outcome = { home: visit.home, certificate: visit.finished?.certificate }

@@ -8,7 +8,8 @@ import { isAlarmSensor } from '../decode/is-alarm-sensor.ts'
 import type { Profile } from '../decode/profile.ts'
 import { inStretches } from '../http/in-stretches.ts'
 import type { Office } from '../http/office.ts'
-import type { ProtectionOffice, ProvenAt } from '../http/protection.ts'
+import type { LastProof } from '../model/visit.ts'
+import type { ProtectionOffice } from '../http/protection.ts'
 import type { Alert } from '../model/alert.ts'
 import type { ContactFacts, Home, SensorFacts } from '../model/home.ts'
 import { ALARM_KINDS } from '../model/kind.ts'
@@ -43,7 +44,7 @@ export interface ProtectionParts {
   readonly undelivered: Pick<Undelivered, 'of'>
   readonly months: Pick<ProtectionMonths, 'ofHome'>
   /** When each home was proven last. Not given: nobody proves homes here, and none is missed. */
-  readonly lastProof?: (home: string) => ProvenAt | undefined
+  readonly lastProof?: (home: string) => LastProof | undefined
   /** The hub does not run, and was last alive then, ms: a command looks at its folder. */
   readonly awaySince?: number
 }
@@ -60,7 +61,7 @@ const QUIET_DAY = 20 * 60
 
 /** Puts together what decides whether homes are protected: from memory alone, as there are tens of thousands. */
 export function createProtection(parts: ProtectionParts): ProtectionOffice {
-  const { core, months, lastProof } = parts
+  const { core, months } = parts
   let kept:
     | { readonly until: number; readonly states: Promise<ReadonlyMap<string, ProtectionState>> }
     | undefined
@@ -89,7 +90,6 @@ export function createProtection(parts: ProtectionParts): ProtectionOffice {
       }
       return kept.states
     },
-    lastProof: (home) => lastProof?.(home),
     months: (home) => months.ofHome(home, MONTHS_SHOWN),
   }
 }

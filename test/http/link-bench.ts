@@ -178,7 +178,6 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     protection: {
       look: () => () => ({ state: 'protected', reasons: [] }),
       states: async () => new Map(),
-      lastProof: () => undefined,
       months: () => [],
     },
     rules: none,

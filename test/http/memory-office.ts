@@ -196,7 +196,6 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     protection: {
       look: () => look,
       states: async () => new Map([...homes.values()].map(({ home }) => [home.id, look(home).state])),
-      lastProof: () => undefined,
       months: () => [{ month: '2026-10', minutes: 61, of: 44_640 }],
     },
     history: {

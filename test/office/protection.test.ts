@@ -7,7 +7,7 @@ import { createProtectionMonths } from '../../hub/database/protection-months.ts'
 import { createUndeliveredReads } from '../../hub/database/undelivered-reads.ts'
 import type { Profile } from '../../hub/decode/profile.ts'
 import type { RulesStatus } from '../../hub/http/office.ts'
-import type { ProvenAt } from '../../hub/http/protection.ts'
+import type { LastProof } from '../../hub/model/visit.ts'
 import type { Input } from '../../hub/model/input.ts'
 import { createProtection } from '../../hub/office/protection.ts'
 import { createUndelivered } from '../../hub/office/undelivered.ts'
@@ -20,7 +20,7 @@ const HOUR = 60 * MINUTE
 
 let database: OpenDatabase
 let bench: CoreBench
-let proven: ProvenAt | undefined
+let proven: LastProof | undefined
 let refused: RulesStatus['refused']
 
 beforeEach(async () => {
