@@ -70,14 +70,24 @@ export function commitOf(
   { applied, rows, alerts, notifications }: Batch,
   { transitions, services }: Draft,
 ): Commit {
+  const [modesOf, seenOf, visitsOf] = [new Set(services), new Set<string>(), new Set<string>()]
+  for (const key of rows.keys()) {
+    addIfAny(modesOf, homeOfMode(key))
+    addIfAny(seenOf, homeOfSeen(key))
+    addIfAny(visitsOf, homeOfVisit(key))
+  }
   return {
     entries: applied.map(({ entry }) => entry),
-    modesOf: [...new Set([...services, ...[...rows.keys()].flatMap((key) => homeOfMode(key) ?? [])])],
-    seenOf: [...new Set([...rows.keys()].flatMap((key) => homeOfSeen(key) ?? []))],
-    visitsOf: [...new Set([...rows.keys()].flatMap((key) => homeOfVisit(key) ?? []))],
+    modesOf: [...modesOf],
+    seenOf: [...seenOf],
+    visitsOf: [...visitsOf],
     transitions,
     alerts,
     notifications,
     events: applied.flatMap(({ events }) => events),
   }
+}
+
+function addIfAny(homes: Set<string>, home: string | undefined): void {
+  if (home !== undefined) homes.add(home)
 }

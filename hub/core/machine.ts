@@ -3,6 +3,7 @@ import { changeConsent } from '../alerts/change-consent.ts'
 import { eventOf } from '../alerts/change.ts'
 import { HUB_FINDINGS } from '../alerts/hub-findings.ts'
 import { isForPeople } from '../alerts/is-for-people.ts'
+import { isUnansweredTest } from '../alerts/is-unanswered-test.ts'
 import type { Alert } from '../model/alert.ts'
 import { judgeDay } from '../alerts/judge-day.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
@@ -188,8 +189,9 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     digests.settle()
     const changes = book.changes()
     visits.followAlerts(changes.events, testOf, when)
-    const rows = [...flow.changes(), ...seen.changes(), ...visits.changes()]
-    for (const [key, row] of rows) draft.rows.set(key, row)
+    for (const part of [flow, seen, visits]) {
+      for (const [key, row] of part.changes()) draft.rows.set(key, row)
+    }
     for (const alert of changes.alerts) daily.follow(alert, when)
     for (const [key, row] of daily.changes()) draft.rows.set(key, row)
     if (input.type === 'tick' && !wasDue)
@@ -549,9 +551,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
 
   /** Tests about a person, or that only a person can end, which nobody has answered. */
   function testsOf(home: string): Alert[] {
-    return [...book.open.values()].filter(
-      (alert) => alert.home === home && alert.test && alert.handling === 'new' && isForPeople(alert),
-    )
+    return [...book.open.values()].filter((alert) => alert.home === home && isUnansweredTest(alert))
   }
 
   /** The home in which an alert is the test of an alarm; undefined for others. */

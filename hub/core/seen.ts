@@ -145,7 +145,7 @@ export function createSeenDevices(saved: ReadonlyMap<string, Row>): SeenDevices 
     },
     changes() {
       const rest = changed
-      changed = new Map()
+      if (changed.size > 0) changed = new Map()
       return rest
     },
   }

@@ -1,10 +1,11 @@
+import { proves } from '../decode/proves.ts'
 import type { AlertEvent } from '../model/alert.ts'
 import type { Home, SensorFacts } from '../model/home.ts'
 import type { ReadingInput, VisitInput } from '../model/input.ts'
 import { ALARM_KINDS } from '../model/kind.ts'
-import type { Reading, ReadingMarks, Value } from '../model/reading.ts'
+import type { Reading, ReadingMarks } from '../model/reading.ts'
 import { ALARM_WITHIN } from '../model/visit.ts'
-import type { AskedStep, Expected, VisitRow, VisitSensor } from '../model/visit.ts'
+import type { AskedStep, VisitRow, VisitSensor } from '../model/visit.ts'
 import { homeOfVisit, rowKey } from '../rules/state.ts'
 import type { Row } from '../rules/state.ts'
 import type { When } from './alert-book.ts'
@@ -149,7 +150,7 @@ function hear(
   const steps = Object.entries(known?.steps ?? {}).map(([step, asked]): [string, AskedStep] => {
     if (asked.proof || value === null || reading.kind !== asked.expect.kind) return [step, asked]
     if (!isNew(reading, marks, kept === true, asked.askedAt)) return [step, asked]
-    if (!matches(asked.expect, value)) return [step, { ...asked, other: { at: now, value } }]
+    if (!proves(asked.expect, reading)) return [step, { ...asked, other: { at: now, value } }]
     const { other: _, ...rest } = asked
     const proof = { at: now, observedAt: reading.at, value, seq, ...(qos !== undefined && { qos }) }
     return [step, { ...rest, proof }]
@@ -179,13 +180,6 @@ function isFresh(reading: Reading, marks: ReadingMarks, isKept: boolean, since: 
 /** The same, and something happened: a status that a device repeats is older than the question. */
 function isNew(reading: Reading, marks: ReadingMarks, isKept: boolean, since: number): boolean {
   return !marks.repeat && !marks.outOfOrder && isFresh(reading, marks, isKept, since)
-}
-
-/** Whether a value is what a step waits for. */
-export function matches({ value: wanted, above, below }: Expected, value: Value): boolean {
-  if (wanted !== undefined && value !== wanted) return false
-  if (above !== undefined && !(typeof value === 'number' && value > above)) return false
-  return below === undefined || (typeof value === 'number' && value < below)
 }
 
 /** Whether a reading calls for help, and does not take that back. */

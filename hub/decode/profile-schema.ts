@@ -4,7 +4,8 @@ import { duration } from '../source/duration.ts'
 import { hint } from '../source/parse-yaml.ts'
 import { expected, kindName, mapping, scalar, text } from './mapping-schema.ts'
 import { parseTime } from './parse-time.ts'
-import type { ExpectedReading, Form, Mapping, Profile, Proof, Topic, Words } from './profile.ts'
+import type { Expected } from '../model/visit.ts'
+import type { Form, Mapping, Profile, Proof, Topic, Words } from './profile.ts'
 
 /** Battery devices need not check in more often; mains devices do (Zigbee2MQTT's own limits of availability). */
 const HEARD_EVERY = { battery: 25 * 3_600_000, mains: 10 * 60_000 } as const
@@ -69,7 +70,7 @@ const expectedReading = z
       }
     }
   })
-  .transform(({ kind, value, above, below }): ExpectedReading => ({
+  .transform(({ kind, value, above, below }): Expected => ({
     kind,
     ...(value !== undefined && { value }),
     ...(above !== undefined && { above }),

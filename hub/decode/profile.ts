@@ -1,5 +1,6 @@
 import type { Kind } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
+import type { Expected } from '../model/visit.ts'
 import type { Expression } from './expression.ts'
 
 /** A text for people, in each language that installers read. */
@@ -63,15 +64,7 @@ export interface Proof {
 export interface ProofStep {
   /** What the installer does: "Open the door". */
   readonly ask: Words
-  readonly expect: ExpectedReading
-}
-
-/** A reading that proves it. Without value and bounds, any reading of the kind does. */
-export interface ExpectedReading {
-  readonly kind: string
-  readonly value?: Value
-  readonly above?: number
-  readonly below?: number
+  readonly expect: Expected
 }
 
 /** How one reading is found in a payload. */

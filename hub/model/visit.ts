@@ -5,7 +5,7 @@ export const ALARM_WITHIN = 5 * 60_000
 /** For how long a visit keeps its home in maintenance at a time, ms. */
 export const VISIT_MAINTENANCE = 2 * 3_600_000
 
-/** What must be heard for a step to be proven: as the profile of the sensor has it. */
+/** What must be heard for a step to be proven, as the profile of the sensor has it. Without value and bounds, any reading of the kind does. */
 export interface Expected {
   readonly kind: string
   readonly value?: Value

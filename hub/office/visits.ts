@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isForPeople } from '../alerts/is-for-people.ts'
+import { isUnansweredTest } from '../alerts/is-unanswered-test.ts'
 import type { RunningCore } from '../core/create-core.ts'
 import type { Certificates } from '../database/certificates.ts'
 import type { JournalReader } from '../database/journal.ts'
@@ -104,7 +104,7 @@ export function createVisits(parts: VisitParts): Visits {
   }
 
   function unanswered(id: string): Alert[] {
-    return testsOf(id).filter((alert) => alert.handling === 'new' && isForPeople(alert))
+    return testsOf(id).filter(isUnansweredTest)
   }
 
   /** What was answered was tried: the next alarm is an alert of its own, and nobody need tidy up. */

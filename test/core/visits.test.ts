@@ -5,7 +5,7 @@ import type { ContactFacts } from '../../hub/model/home.ts'
 import type { ReadingInput, VisitInput } from '../../hub/model/input.ts'
 import type { Reading } from '../../hub/model/reading.ts'
 import type { AskedStep, Expected } from '../../hub/model/visit.ts'
-import { matches } from '../../hub/core/visits.ts'
+import { proves } from '../../hub/decode/proves.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { createCoreBench, home, startCore, stopCores } from './bench.ts'
@@ -154,7 +154,7 @@ describe('a step of a visit', () => {
   })
 })
 
-describe('matches', () => {
+describe('proves', () => {
   it.each<[Expected, Reading['value'], boolean]>([
     [{ kind: 'door', value: 'open' }, 'open', true],
     [{ kind: 'motion', value: false }, true, false],
@@ -163,7 +163,9 @@ describe('matches', () => {
     [{ kind: 'power', below: 5 }, 4.9, true],
     [{ kind: 'power', below: 5 }, 5, false],
     [{ kind: 'weight' }, 71.4, true],
-  ])('%j by %j: %s', (expected, value, is) => expect(matches(expected, value as string)).toBe(is))
+  ])('%j by %j: %s', (expected, value, is) =>
+    expect(proves(expected, { kind: expected.kind, value: value as string })).toBe(is),
+  )
 })
 
 describe('the alarm of a visit', () => {
