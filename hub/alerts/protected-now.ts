@@ -64,6 +64,8 @@ export interface ProtectionContact {
 
 /** Below that a device is heard, and often lost: our own figure, about 50 of the 255 of Zigbee. */
 export const WEAK_LINK = 20
+/** Where no rule says it, %. The rule `battery-low` that is shipped has the same. */
+export const BATTERY_LIMIT = 15
 const ORDER = new Map(PROTECTION_CODES.map((code, index) => [code, index]))
 
 /** How people call for help: where no rule looks at one of these, nobody comes. */

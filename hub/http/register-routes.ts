@@ -60,7 +60,7 @@ export const registerRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async
         response: { 200: z.object({ homes: z.array(foundHomeSchema).readonly() }), ...refusals },
       },
     },
-    async ({ office, query }) => ({ homes: office.register.find(query.text, query.limit) }),
+    async ({ office, query }) => ({ homes: await office.register.find(query.text, query.limit) }),
   )
 
   app.post(

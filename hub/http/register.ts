@@ -14,7 +14,7 @@ import type {
 /** The register, as those who put up and look after equipment work with it. */
 export interface Register {
   /** Homes whose name, address, area, tag, gateway or device has this text; by id. */
-  find(text: string, limit: number): readonly FoundHome[]
+  find(text: string, limit: number): Promise<readonly FoundHome[]>
   profiles(): readonly ProfileFacts[]
   /** @throws OfficeError */
   read(home: string): RegisteredHome

@@ -369,11 +369,10 @@ function registerFor(
     return { ...view, note }
   }
   return {
-    find: (text, limit) =>
-      register
-        .find(text, Infinity)
-        .filter(({ id }) => seesHome(id))
-        .slice(0, limit),
+    async find(text, limit) {
+      const found = await register.find(text, Infinity)
+      return found.filter(({ id }) => seesHome(id)).slice(0, limit)
+    },
     profiles: register.profiles,
     create: register.create,
     read(home) {

@@ -24,6 +24,10 @@ export interface GatewayParts {
 export interface Gateways {
   /** @throws OfficeError when a gateway of one home stands in another */
   refuseShared(): (home: Pick<Home, 'id' | 'gateways'>) => void
+  /** Says of homes, one after the other, which gateway belongs to another one: its id is its user name. */
+  shared(): (
+    home: Pick<Home, 'id' | 'gateways'>,
+  ) => { readonly gateway: string; readonly owner: string } | undefined
   add(home: string, order: GatewayOrder): Promise<MadeGateway>
   certificates(): readonly GatewayCertificate[]
   /** Another certificate, beside those that it has until it comes with the new one. */
@@ -44,24 +48,30 @@ export interface Gateways {
 export function createGateways(parts: GatewayParts): Gateways {
   const { core, registry, certificates, authority, disconnect, reconnects } = parts
 
-  /**
-   * A gateway's id is its user name: it can stand in one home only.
-   * @param isTold whether whoever asks may know where else it stands
-   */
-  function refuseShared(isTold = true): (home: Pick<Home, 'id' | 'gateways'>) => void {
+  function shared(): ReturnType<Gateways['shared']> {
     const owners = new Map<string, string>()
     for (const { id, gateways } of core.homes()) for (const gateway of gateways) owners.set(gateway.id, id)
     return ({ id, gateways }) => {
-      for (const gateway of gateways) {
-        const owner = owners.get(gateway.id) ?? registry.gateway(gateway.id)?.home ?? id
-        if (owner !== id) {
-          throw new OfficeError(
-            'conflict',
-            `Cannot register gateway "${gateway.id}" in home ${id}: it belongs to ${isTold ? `home ${owner}` : 'another home'}. Choose another id`,
-          )
-        }
-        owners.set(gateway.id, id)
+      for (const { id: gateway } of gateways) {
+        const owner = owners.get(gateway) ?? registry.gateway(gateway)?.home ?? id
+        if (owner !== id) return { gateway, owner }
+        owners.set(gateway, id)
       }
+      return undefined
+    }
+  }
+
+  /** @param isTold whether whoever asks may know where else it stands */
+  function refuseShared(isTold = true): (home: Pick<Home, 'id' | 'gateways'>) => void {
+    const sharedBy = shared()
+    return (home) => {
+      const found = sharedBy(home)
+      if (!found) return
+      const where = isTold ? `home ${found.owner}` : 'another home'
+      throw new OfficeError(
+        'conflict',
+        `Cannot register gateway "${found.gateway}" in home ${home.id}: it belongs to ${where}. Choose another id`,
+      )
     }
   }
 
@@ -91,6 +101,7 @@ export function createGateways(parts: GatewayParts): Gateways {
 
   return {
     refuseShared,
+    shared,
     withdraw,
     disconnect,
     reconnects,

@@ -98,7 +98,7 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
           const before = core.home(imported.home.id) && registered(imported.home.id)
           return {
             before,
-            merged: mergeHome(before, imported, { now, stopped: (phone) => stopped.get(phone) }),
+            merged: mergeHome(before, imported, { now, stopped }),
           }
         }),
     )

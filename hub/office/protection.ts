@@ -1,5 +1,5 @@
 import { tellsStaff, waysOf, whyNotTold } from '../alerts/nobody-left.ts'
-import { protectedNow } from '../alerts/protected-now.ts'
+import { BATTERY_LIMIT, protectedNow } from '../alerts/protected-now.ts'
 import type { ProtectionContact, ProtectionFacts, ProtectionSensor } from '../alerts/protected-now.ts'
 import type { PolicySet } from '../alerts/policy.ts'
 import type { RunningCore } from '../core/create-core.ts'
@@ -54,8 +54,6 @@ const KEPT = 4_000
 /** So many times as long as it took to count, the count is kept. */
 const MOST_OF_THE_TIME = 20
 const MONTHS_SHOWN = 24
-/** Where no rule says it. The rule that is shipped has the same. */
-const BATTERY_LIMIT = 15
 /** Quiet for longer is nearly all day, minutes. */
 const QUIET_DAY = 20 * 60
 

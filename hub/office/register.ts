@@ -5,6 +5,7 @@ import type { RunningCore } from '../core/create-core.ts'
 import type { Registry } from '../database/registry.ts'
 import type { Profile } from '../decode/profile.ts'
 import type { Gateways } from './gateways.ts'
+import { inStretches } from '../http/in-stretches.ts'
 import { OfficeError } from '../http/office.ts'
 import { RegisterError } from '../http/register.ts'
 import type { CreateOrder, Register, ServiceOrder, Who } from '../http/register.ts'
@@ -28,7 +29,7 @@ import { rulesOf } from '../rules/parse-rules.ts'
 export interface RegisterParts {
   readonly core: RunningCore
   readonly registry: Registry
-  readonly gateways: Pick<Gateways, 'withdraw' | 'disconnect' | 'reconnects'>
+  readonly gateways: Pick<Gateways, 'shared' | 'withdraw' | 'disconnect' | 'reconnects'>
   readonly profiles: ReadonlyMap<string, Profile>
   /** What is read, changed and written back must not cross another change of the register. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
@@ -146,7 +147,7 @@ export function createRegister(parts: RegisterParts): Register {
         `Cannot create home "${id}": ${isSeen ? 'there is one with this id' : 'this id is taken'}. Choose another`,
       )
     }
-    for (const { id: gateway } of parsed.home.gateways) refuseTakenGateway(gateway, id)
+    refuseTakenGateways(parsed.home)
     for (const sensor of parsed.home.sensors) refuseSharedDevice(source, sensor.id, { by, via, areas })
     const merged = mergeHome(undefined, parsed, { now: core.now(), stopped: parts.stopped, isWhole: true })
     const { home, personal } = withFirstState(merged, core.now(), { by, via })
@@ -154,15 +155,13 @@ export function createRegister(parts: RegisterParts): Register {
     return { home: id, revision: revisionOf(fieldsOf(textOf(id))), changed: ['home'] }
   }
 
-  function refuseTakenGateway(gateway: string, home: string): void {
-    const owner =
-      registry.gateway(gateway)?.home ??
-      [...core.homes()].find(({ gateways }) => gateways.some((one) => one.id === gateway))?.id
-    if (owner === undefined || owner === home) return
+  function refuseTakenGateways(home: Home): void {
+    const taken = gateways.shared()(home)
+    if (!taken) return
     refuse(
       'conflict',
       '/gateways',
-      `Cannot register gateway "${gateway}": it belongs to another home. Choose another id`,
+      `Cannot register gateway "${taken.gateway}": it belongs to another home. Choose another id`,
     )
   }
 
@@ -265,26 +264,30 @@ export function createRegister(parts: RegisterParts): Register {
   }
 
   return {
-    find(text, limit) {
+    async find(text, limit) {
       const wanted = text.trim().toLocaleLowerCase('nb')
-      const found = []
-      for (const home of core.homes()) {
+      const found = await inStretches(core.homes(), (home) => {
         const { label, way, tags } = registry.personal(home.id) ?? {}
         const devices = [...home.gateways.map(({ id }) => id), ...home.sensors.map(({ address }) => address)]
         const words = [home.id, label, home.area, way?.address, ...(tags ?? []), ...devices]
-        if (!words.some((word) => word?.toLocaleLowerCase('nb').includes(wanted))) continue
-        found.push({
-          id: home.id,
-          ...(label !== undefined && { label }),
-          ...(home.area !== undefined && { area: home.area }),
-          ...(tags && tags.length > 0 && { tags }),
-          state: serviceOf(home),
-          gateways: home.gateways.length,
-          sensors: home.sensors.length,
-          reachable: core.isReachable(home.id),
-        })
-      }
-      return found.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit)
+        if (!words.some((word) => word?.toLocaleLowerCase('nb').includes(wanted))) return []
+        return [
+          {
+            id: home.id,
+            ...(label !== undefined && { label }),
+            ...(home.area !== undefined && { area: home.area }),
+            ...(tags && tags.length > 0 && { tags }),
+            state: serviceOf(home),
+            gateways: home.gateways.length,
+            sensors: home.sensors.length,
+            reachable: core.isReachable(home.id),
+          },
+        ]
+      })
+      return found
+        .flat()
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
     },
     profiles: () =>
       [...profiles.values()]

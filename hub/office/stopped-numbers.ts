@@ -15,12 +15,15 @@ export function stoppedNumber(core: RunningCore, registry: Registry, phone: stri
   return left === undefined ? undefined : { since: left }
 }
 
-/** All numbers that wrote STOP: for who asks about thousands, as it is before any of them moves to another home. */
-export function stoppedNumbers(core: RunningCore, registry: Registry): ReadonlyMap<string, Stopped> {
+/**
+ * The same for who asks about thousands of numbers, as it is before any of them moves to another home: each must be asked
+ * for once before anything is changed.
+ */
+export function stoppedNumbers(
+  core: RunningCore,
+  registry: Registry,
+): (phone: string) => Stopped | undefined {
   const numbers = new Map<string, Stopped>()
-  for (const [phone, since] of registry.stopsLeft()) {
-    if (registry.contactsWithPhone(phone).length === 0) numbers.set(phone, { since })
-  }
   for (const { id: home, contacts } of core.homes()) {
     for (const { id, stopped } of contacts) {
       if (!stopped) continue
@@ -29,5 +32,13 @@ export function stoppedNumbers(core: RunningCore, registry: Registry): ReadonlyM
       numbers.set(phone, { since: Math.max(stopped.since, numbers.get(phone)?.since ?? 0) })
     }
   }
-  return numbers
+  const left = registry.stopsLeft()
+  const asked = new Map<string, Stopped | undefined>()
+  return (phone) => {
+    const known = numbers.get(phone)
+    if (known || !left.has(phone)) return known
+    // Looking for where a number stands goes through all homes: only for those that come back.
+    if (!asked.has(phone)) asked.set(phone, stoppedNumber(core, registry, phone))
+    return asked.get(phone)
+  }
 }

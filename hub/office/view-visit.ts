@@ -14,12 +14,8 @@ import type {
   VisitWarning,
 } from '../model/visit.ts'
 import { installersOf } from '../alerts/escalation.ts'
+import { BATTERY_LIMIT, WEAK_LINK } from '../alerts/protected-now.ts'
 import { lack, warning } from './visit-texts.ts'
-
-/** As the shipped rule `battery-low`, %. */
-const LOW_BATTERY = 15
-/** Our own figure: below it messages get lost on days when doors are shut and people stand in the way, %. */
-const WEAK_SIGNAL = 20
 
 /** What a visit is judged by. */
 export interface VisitFacts {
@@ -140,8 +136,8 @@ function warningsOf(
 ): VisitWarning[] {
   const other = Object.values(known?.steps ?? {}).find((step) => step.other && !step.proof)?.other
   return [
-    ...(battery !== undefined && battery <= LOW_BATTERY ? [warning('battery-low', battery)] : []),
-    ...(signal !== undefined && signal < WEAK_SIGNAL ? [warning('weak-signal', signal)] : []),
+    ...(battery !== undefined && battery <= BATTERY_LIMIT ? [warning('battery-low', battery)] : []),
+    ...(signal !== undefined && signal < WEAK_LINK ? [warning('weak-signal', signal)] : []),
     ...(alarm && known?.qos === 0 ? [warning('qos-0')] : []),
     ...(known?.clockAt === undefined ? [] : [warning('clock-off')]),
     ...(known?.late ? [warning('reading-late', Math.round(known.late.by / 1000))] : []),

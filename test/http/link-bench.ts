@@ -160,6 +160,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
     registry,
     gateways: {
       refuseShared: () => () => {},
+      shared: none,
       add: none,
       renew: none,
       revoke: none,

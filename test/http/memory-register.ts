@@ -20,7 +20,7 @@ export function memoryRegister(homes: Homes, isOnline: (home: string, gateway: s
       credentials: true,
     }))
   return {
-    find: (text) =>
+    find: async (text) =>
       [...homes.values()]
         .filter(({ home, personal }) => `${home.id} ${personal.label}`.includes(text))
         .map(({ home, personal: { label } }) => ({
