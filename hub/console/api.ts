@@ -1,11 +1,11 @@
 import type { FieldProblem } from '../model/register.ts'
-import type { Refusal } from '../model/refusal.ts'
+import type { LoginRefusal, Refusal } from '../model/refusal.ts'
 
 /** What the hub refused, in its own words. */
 export class ApiError extends Error {
   readonly status: number
-  /** Of signing in and unlocking: for words of the page's own. */
-  readonly reason: Refusal | undefined
+  /** For words of the page's own. */
+  readonly reason: Refusal | LoginRefusal | undefined
   /** When trying again makes sense, s. */
   readonly retryAfter: number | undefined
   /** What is wrong with what was sent, each at its field. */
@@ -22,7 +22,7 @@ export class ApiError extends Error {
 }
 
 interface Told {
-  readonly reason?: Refusal
+  readonly reason?: Refusal | LoginRefusal
   readonly problems?: readonly FieldProblem[]
 }
 

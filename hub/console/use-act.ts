@@ -20,7 +20,7 @@ export function useAct(): {
 } {
   const { t } = useTranslation()
   const { person, ended } = useSession()
-  const { unlocked } = useLock()
+  const { whenUnlocked } = useLock()
   const toast = useToast()
   const [busy, setBusy] = useState(false)
   return {
@@ -34,13 +34,7 @@ export function useAct(): {
         keepAct({ person, method, path, ...given, at: Date.now() })
       }
       try {
-        return await ask<T>(method, path, body, why).catch(async (error: unknown) => {
-          if (!(error instanceof ApiError && error.status === 423)) throw error
-          keep()
-          const isUnlocked = await unlocked()
-          forgetAct()
-          return isUnlocked ? ask<T>(method, path, body, why) : undefined
-        })
+        return await whenUnlocked(() => ask<T>(method, path, body, why), { begin: keep, end: forgetAct })
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) {
           keep()

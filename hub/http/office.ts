@@ -6,6 +6,7 @@ import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
 import type { GatewayCertificate } from '../model/gateway-certificate.ts'
+import type { LoginRefusal } from '../model/refusal.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { AlertLink, OpenedLink, StatusLinkPurpose } from '../model/link.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
@@ -421,10 +422,12 @@ export interface MadeCertificate {
 /** Something asked of the hub that cannot be done; the message says why and what to do. */
 export class OfficeError extends Error {
   readonly code: 'not-found' | 'conflict' | 'invalid'
+  readonly reason: LoginRefusal | undefined
 
-  constructor(code: OfficeError['code'], message: string) {
+  constructor(code: OfficeError['code'], message: string, reason?: LoginRefusal) {
     super(message)
     this.name = 'OfficeError'
     this.code = code
+    this.reason = reason
   }
 }

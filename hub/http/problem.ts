@@ -1,8 +1,8 @@
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { REFUSALS } from '../model/refusal.ts'
-import type { Refusal } from '../model/refusal.ts'
+import { LOGIN_REFUSALS, REFUSALS } from '../model/refusal.ts'
+import type { LoginRefusal, Refusal } from '../model/refusal.ts'
 import { ProblemsError } from '../source/problem.ts'
 import type { FieldProblem } from '../model/register.ts'
 import { OfficeError } from './office.ts'
@@ -16,9 +16,11 @@ export const problemSchema = z
     title: z.string(),
     detail: z.string(),
     reason: z
-      .enum(REFUSALS)
+      .enum([...REFUSALS, ...LOGIN_REFUSALS])
       .optional()
-      .describe('Of signing in and unlocking: why not, for a page that says it in its own words.'),
+      .describe(
+        'Of signing in, unlocking, and a login of a gateway: why not, for a page that says it in its own words.',
+      ),
     problems: z
       .array(
         z.union([
@@ -42,6 +44,7 @@ export const problemSchema = z
   .meta({ id: 'Problem' })
 
 export type ProblemBody = z.infer<typeof problemSchema>
+type ProblemReason = Refusal | LoginRefusal
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -62,9 +65,9 @@ const TITLES: Readonly<Record<number, string>> = {
 /** An error whose words are meant for whoever asked. */
 export class HttpError extends Error {
   readonly statusCode: number
-  readonly reason: Refusal | undefined
+  readonly reason: ProblemReason | undefined
 
-  constructor(statusCode: number, detail: string, reason?: Refusal) {
+  constructor(statusCode: number, detail: string, reason?: ProblemReason) {
     super(detail)
     this.name = 'HttpError'
     this.statusCode = statusCode
@@ -91,7 +94,9 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
     if (error instanceof RegisterError) {
       return sendProblem(reply, REGISTER_STATUS[error.code], error.message, error.problems)
     }
-    if (error instanceof OfficeError) return sendProblem(reply, OFFICE_STATUS[error.code], error.message)
+    if (error instanceof OfficeError) {
+      return sendProblem(reply, OFFICE_STATUS[error.code], error.message, undefined, error.reason)
+    }
     if (error instanceof HttpError) {
       return sendProblem(reply, error.statusCode, error.message, undefined, error.reason)
     }
@@ -122,7 +127,7 @@ export function sendProblem(
   status: number,
   detail: string,
   problems?: ProblemBody['problems'] | ProblemsError['problems'] | readonly FieldProblem[],
-  reason?: Refusal,
+  reason?: ProblemReason,
 ): FastifyReply {
   const body: ProblemBody = {
     type: 'about:blank',

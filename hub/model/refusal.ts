@@ -28,3 +28,7 @@ export const PROVIDER_REFUSALS = [
 export type ProviderRefusal = (typeof PROVIDER_REFUSALS)[number]
 /** Or by us: the name is a colleague's, or they were removed. */
 export type OutsideRefusal = ProviderRefusal | 'unknown' | 'taken' | 'removed'
+
+/** Why a gateway gets no login: it stands in another home, it has one, or that was shown and cannot be again. */
+export const LOGIN_REFUSALS = ['gateway-elsewhere', 'gateway-known', 'shown-once'] as const
+export type LoginRefusal = (typeof LOGIN_REFUSALS)[number]

@@ -71,6 +71,7 @@ export function createGateways(parts: GatewayParts): Gateways {
       throw new OfficeError(
         'conflict',
         `Cannot register gateway "${found.gateway}" in home ${home.id}: it belongs to ${where}. Choose another id`,
+        'gateway-elsewhere',
       )
     }
   }
@@ -130,6 +131,7 @@ export function createGateways(parts: GatewayParts): Gateways {
         throw new OfficeError(
           'conflict',
           `Cannot add gateway "${id}": it has credentials already. Choose another id, or take those away: aal gateway revoke ${id}`,
+          'gateway-known',
         )
       }
       const made = certificate || request !== undefined ? await issue(home, id, request) : undefined

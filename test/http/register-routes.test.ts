@@ -292,6 +292,20 @@ describe('gateways', () => {
       `person:ola gateway.remove: ${gateway}`,
     ])
   })
+
+  it('say why they get no login, for a page that says it in its own words', async () => {
+    const [id, other] = [await newHome(), await newHome()]
+    const gateway = { id: `gw-${id}` }
+    expect((await ola('POST', `/api/homes/${id}/gateways`, gateway)).status).toBe(200)
+    expect(await ola('POST', `/api/homes/${id}/gateways`, gateway)).toMatchObject({
+      status: 409,
+      json: { reason: 'gateway-known' },
+    })
+    expect(await ola('POST', `/api/homes/${other}/gateways`, gateway)).toMatchObject({
+      status: 409,
+      json: { reason: 'gateway-elsewhere' },
+    })
+  })
 })
 
 describe('the state of a home', () => {

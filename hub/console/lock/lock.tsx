@@ -18,6 +18,15 @@ interface Lock {
   isLocking(): boolean
   /** Asks for the password. @returns whether the screen is unlocked */
   unlocked(): Promise<boolean>
+  /**
+   * Calls; where the hub says that the screen is locked, the password is asked for, and it is called once more.
+   * @param waits around the time in which the password is asked for
+   * @returns undefined when it was not given
+   */
+  whenUnlocked<T>(
+    call: () => Promise<T>,
+    waits?: { readonly begin: () => void; readonly end: () => void },
+  ): Promise<T | undefined>
 }
 
 const AGAIN_MS = 2000
@@ -73,14 +82,26 @@ export function LockProvider({ children }: { readonly children: ReactNode }) {
         },
       )
     }
+    const unlocked = () => {
+      lockSeen()
+      setAsking(true)
+      return new Promise<boolean>((go) => waiting.current.push(go)).finally(() => setAsking(false))
+    }
     return {
       lockSeen,
       lockNow,
       isLocking: () => wanted.current,
-      unlocked() {
-        lockSeen()
-        setAsking(true)
-        return new Promise<boolean>((go) => waiting.current.push(go)).finally(() => setAsking(false))
+      unlocked,
+      async whenUnlocked(call, waits) {
+        try {
+          return await call()
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 423)) throw error
+          waits?.begin()
+          const isUnlocked = await unlocked()
+          waits?.end()
+          return isUnlocked ? await call() : undefined
+        }
       },
     }
   }, [put, ended, toast, t])

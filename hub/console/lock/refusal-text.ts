@@ -20,7 +20,7 @@ export function refusalText(error: unknown, t: T, language: Language): string {
       return t('signedOut')
     case 'plain-http':
       return t('plainHttp')
-    case undefined:
+    default:
       return error.message || t('shared:failed')
   }
 }

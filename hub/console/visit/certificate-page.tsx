@@ -8,10 +8,9 @@ import { PageHeader } from '../parts/page-header.tsx'
 import { Status } from '../parts/status.tsx'
 import type { Language } from '../words/words.ts'
 import { useApi } from '../use-api.ts'
-import { roomName } from '../words/names.ts'
 import { AlarmLegs } from './alarm-legs.tsx'
 import { sayValue } from './say-value.ts'
-import { SensorFacts } from './sensor-facts.tsx'
+import { SensorFacts, SensorPlace, SensorWarnings } from './sensor-facts.tsx'
 import './visit.css'
 
 /** What a visit proved, to be read and printed. */
@@ -107,24 +106,12 @@ function CertificateText({ of }: { readonly of: Certificate }) {
                 <b>{one.sensor}</b>{' '}
                 {t(one.state === 'proven' ? 'certificate.proven' : 'certificate.notProven')}
               </Status>
-              <span className="muted">
-                {[
-                  one.title[language],
-                  one.roomName ?? (one.room && roomName(one.room, language)),
-                  one.address,
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
+              <SensorPlace sensor={one} withAddress />
               <ProvenSteps sensor={one} timezone={timezone} />
               <span className="facts muted">
                 <SensorFacts sensor={one} />
               </span>
-              {one.warnings.map((warning) => (
-                <Status key={warning.code} tone="medium">
-                  {warning[language]}
-                </Status>
-              ))}
+              <SensorWarnings of={one} />
             </li>
           ))}
         </ul>

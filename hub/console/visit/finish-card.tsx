@@ -7,6 +7,7 @@ import { useLanguage } from '../language.tsx'
 import { useLock } from '../lock/lock.tsx'
 import { Status } from '../parts/status.tsx'
 import { useSession } from '../session.tsx'
+import { CardForm } from './card-form.tsx'
 import { Field } from './field.tsx'
 import { forgetHome } from './kept.ts'
 import { requestId } from './send-kept.ts'
@@ -32,7 +33,7 @@ export function FinishCard({ home, visit, sending, reload, go }: VisitProps) {
   const { t } = useTranslation('visit')
   const { language } = useLanguage()
   const { ended } = useSession()
-  const { unlocked } = useLock()
+  const { whenUnlocked } = useLock()
   const [, navigate] = useLocation()
   const { typed, type } = useTyped(`${home.home} finish`, { note: '', reason: '', request: '' })
   const [busy, setBusy] = useState(false)
@@ -74,12 +75,10 @@ export function FinishCard({ home, visit, sending, reload, go }: VisitProps) {
     const request = typed['request'] || requestId()
     type({ request })
     const body = { ...(note !== '' && { note }), ...(isForced && { force: { reason } }) }
-    const call = () => send<Visit>('POST', `${base}/visit/finish`, body, { 'idempotency-key': request })
     try {
-      const done = await call().catch(async (error: unknown) => {
-        if (!(error instanceof ApiError && error.status === 423)) throw error
-        return (await unlocked()) ? await call() : undefined
-      })
+      const done = await whenUnlocked(() =>
+        send<Visit>('POST', `${base}/visit/finish`, body, { 'idempotency-key': request }),
+      )
       if (!done) return
       forgetHome(home.home)
       const id = done.finished?.certificate ?? (done as { certificate?: string }).certificate
@@ -97,14 +96,7 @@ export function FinishCard({ home, visit, sending, reload, go }: VisitProps) {
     }
   }
   return (
-    <form
-      className="visit-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void finish()
-      }}
-    >
+    <CardForm onSubmit={() => void finish()}>
       {!visit && <p className="large">{t('prove.notStarted')}</p>}
       {visit && !isForced && (
         <p className="large">
@@ -162,6 +154,6 @@ export function FinishCard({ home, visit, sending, reload, go }: VisitProps) {
           {t(busy ? 'finish.making' : isForced ? 'finish.force' : 'finish.make')}
         </button>
       </ThumbBar>
-    </form>
+    </CardForm>
   )
 }

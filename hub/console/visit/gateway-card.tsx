@@ -6,6 +6,7 @@ import { Answered } from '../parts/answered.tsx'
 import { Status } from '../parts/status.tsx'
 import { useSession } from '../session.tsx'
 import { useApi } from '../use-api.ts'
+import { CardForm } from './card-form.tsx'
 import { checkId } from './check-fields.ts'
 import { Credentials } from './credentials.tsx'
 import { Field } from './field.tsx'
@@ -27,10 +28,10 @@ interface GatewayCardProps extends VisitProps {
 export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: GatewayCardProps) {
   const { t } = useTranslation('visit')
   const { ended } = useSession()
-  const { unlocked } = useLock()
+  const { whenUnlocked } = useLock()
   const broker = useApi<BrokerAddress>('/api/broker')
   const { typed, type, clear } = useTyped(`${home.home} gateway`, { id: '', request: '' })
-  const [wrong, setWrong] = useState<FieldError>()
+  const [wrong, setWrong] = useState<FieldError & { readonly isLost?: boolean }>()
   const [busy, setBusy] = useState(false)
   const [adds, setAdds] = useState(false)
   const lines = gateways.data?.gateways ?? []
@@ -39,7 +40,6 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
   const hosts = [location.hostname, ...(broker.data?.host === undefined ? [] : [broker.data.host])]
   const isOnline = lines.some(({ online }) => online)
   const showsForm = lines.length === 0 || adds || id !== ''
-  const isLost = /shown once/i.test(wrong?.told ?? '')
 
   const scanned = (text: string) => {
     const code = readCode(text, hosts)
@@ -51,32 +51,31 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
     else setWrong({ text: t('faults.unreadable', { text: code.is === 'unknown' ? code.text : text }) })
   }
 
+  const refusedText = (reason: ApiError['reason']): string => {
+    if (reason === 'gateway-elsewhere') return t('gateway.otherHome')
+    return t(reason === 'gateway-known' ? 'gateway.already' : 'gateway.refused')
+  }
+
   /** Its answer is shown once: it is waited for, and not left for later. */
   const make = async (path: string, body: object, request: string) => {
     setBusy(true)
     setWrong(undefined)
-    const call = () => send<MadeCredentials>('POST', path, body, { 'idempotency-key': request })
     try {
-      const made = await call().catch(async (error: unknown) => {
-        if (!(error instanceof ApiError && error.status === 423)) throw error
-        return (await unlocked()) ? await call() : undefined
-      })
+      const made = await whenUnlocked(() =>
+        send<MadeCredentials>('POST', path, body, { 'idempotency-key': request }),
+      )
       if (!made) return
       onSecret(made)
       clear()
       setAdds(false)
       await gateways.reload()
     } catch (error) {
-      const { status, message } = error instanceof ApiError ? error : new ApiError(0, '')
+      const { status, message, reason } = error instanceof ApiError ? error : new ApiError(0, '')
       if (status === 401) ended()
       setWrong(
         status === 0 || status >= 500
           ? { text: t('gateway.noLink') }
-          : /another home/i.test(message)
-            ? { text: t('gateway.otherHome'), told: message }
-            : /credentials already/i.test(message)
-              ? { text: t('gateway.already'), told: message }
-              : { text: t('gateway.refused'), told: message },
+          : { text: refusedText(reason), told: message, isLost: reason === 'shown-once' },
       )
     } finally {
       setBusy(false)
@@ -106,11 +105,8 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
     )
   }
   return (
-    <form
-      className="visit-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
+    <CardForm
+      onSubmit={() => {
         if (showsForm) add()
         else go('sensors')
       }}
@@ -173,7 +169,7 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
           </button>
         </>
       )}
-      {isLost && id !== '' && (
+      {wrong?.isLost === true && id !== '' && (
         <button type="button" onClick={() => rotate(id.trim())}>
           {t('gateway.rotate')}
         </button>
@@ -203,7 +199,7 @@ export function GatewayCard({ home, gateways, sending, secret, onSecret, go }: G
           </button>
         )}
       </ThumbBar>
-    </form>
+    </CardForm>
   )
 }
 

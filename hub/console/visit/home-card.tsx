@@ -4,6 +4,7 @@ import { useLanguage } from '../language.tsx'
 import { useSession } from '../session.tsx'
 import { Status } from '../parts/status.tsx'
 import { clock } from '../time.ts'
+import { CardForm, CardProblem } from './card-form.tsx'
 import { checkPhone, suggestPhone } from './check-fields.ts'
 import { errorsOf, Field } from './field.tsx'
 import type { FieldError } from './field.tsx'
@@ -90,11 +91,8 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
   const { label, address, area, timezone, access } = home.fields
   const facts = { label, address, area, timezone, access }
   return (
-    <form
-      className="visit-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
+    <CardForm
+      onSubmit={() => {
         if (isBegun) go('gateway')
         else void start()
       }}
@@ -129,11 +127,7 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
       )}
       {!isBegun && (
         <>
-          {told[''] && (
-            <p role="alert" className="problem" lang="en">
-              {told[''].text}
-            </p>
-          )}
+          <CardProblem error={told['']} />
           <Field
             label={t('home.phone')}
             type="tel"
@@ -155,7 +149,7 @@ export function HomeCard({ home, visit, sending, go }: VisitProps) {
           {busy ? t('saving') : t(isBegun ? 'next' : isOpen ? 'home.startAgain' : 'home.start')}
         </button>
       </ThumbBar>
-    </form>
+    </CardForm>
   )
 }
 

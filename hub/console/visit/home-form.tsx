@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
+import { CardForm, CardProblem } from './card-form.tsx'
 import { checkId, checkTimezone } from './check-fields.ts'
 import { errorsOf, Field } from './field.tsx'
 import type { FieldError } from './field.tsx'
@@ -111,19 +112,8 @@ export function HomeForm({ home, refused: before, onDone, onCancel }: HomeFormPr
   }
 
   return (
-    <form
-      className="visit-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      {errors[''] && (
-        <p role="alert" className="problem" lang="en">
-          {errors[''].text}
-        </p>
-      )}
+    <CardForm onSubmit={() => void save()}>
+      <CardProblem error={errors['']} />
       <Field
         label={t('home.label')}
         required
@@ -179,7 +169,7 @@ export function HomeForm({ home, refused: before, onDone, onCancel }: HomeFormPr
           {t(busy ? 'saving' : home ? 'save' : 'home.create')}
         </button>
       </ThumbBar>
-    </form>
+    </CardForm>
   )
 }
 

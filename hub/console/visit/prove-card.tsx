@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Visit, VisitSensorView } from '../../model/visit.ts'
-import { useLanguage } from '../language.tsx'
 import { Status } from '../parts/status.tsx'
-import { roomName } from '../words/names.ts'
 import { AlarmCard } from './alarm-card.tsx'
 import { ProveSensor } from './prove-sensor.tsx'
-import { SensorFacts } from './sensor-facts.tsx'
+import { SensorFacts, SensorPlace, SensorWarnings } from './sensor-facts.tsx'
 import { TestAnswers } from './test-answers.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
 import type { VisitProps } from './visit-page.tsx'
@@ -54,7 +52,6 @@ interface ProveListProps extends VisitProps {
 
 function ProveList({ visit, home, reload, go, onChoose }: ProveListProps) {
   const { t } = useTranslation('visit')
-  const { language } = useLanguage()
   const first = visit.sensors.find(({ state }) => state !== 'proven')
   const isAlarmDone = visit.alarm?.state === 'answered'
   const count = visit.sensors.filter(({ state }) => state === 'proven').length
@@ -70,20 +67,12 @@ function ProveList({ visit, home, reload, go, onChoose }: ProveListProps) {
           <li key={one.sensor}>
             <button type="button" className="line" onClick={() => onChoose(one.sensor)}>
               <b>{one.sensor}</b>
-              <span className="muted">
-                {[one.title[language], one.roomName ?? (one.room && roomName(one.room, language))]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
+              <SensorPlace sensor={one} />
               <span className="facts">
                 <SensorState sensor={one} />
                 <SensorFacts sensor={one} />
               </span>
-              {one.warnings.map((warning) => (
-                <Status key={warning.code} tone="medium">
-                  {warning[language]}
-                </Status>
-              ))}
+              <SensorWarnings of={one} />
             </button>
           </li>
         ))}

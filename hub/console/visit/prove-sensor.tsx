@@ -5,12 +5,11 @@ import type { Value } from '../../model/reading.ts'
 import { useContact } from '../hub-state.tsx'
 import { useLanguage } from '../language.tsx'
 import { useAct } from '../use-act.ts'
-import { roomName } from '../words/names.ts'
 import { countdown } from '../time.ts'
 import { NotHeardHelp } from './not-heard-help.tsx'
 import { Ring } from './ring.tsx'
 import { sayValue } from './say-value.ts'
-import { SensorFacts } from './sensor-facts.tsx'
+import { SensorFacts, SensorPlace } from './sensor-facts.tsx'
 import { ThumbBar } from './thumb-bar.tsx'
 import type { VisitProps } from './visit-page.tsx'
 
@@ -97,11 +96,7 @@ export function ProveSensor({
       </p>
       <p className="prove-where">
         <b>{sensor.sensor}</b>
-        <span className="muted">
-          {[sensor.title[language], sensor.roomName ?? (sensor.room && roomName(sensor.room, language))]
-            .filter(Boolean)
-            .join(' · ')}
-        </span>
+        <SensorPlace sensor={sensor} />
       </p>
       <div role="status" className="prove-now">
         <h2>{shown ? t('prove.works') : title}</h2>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLanguage } from '../language.tsx'
 import { shared } from '../words/en/shared.ts'
 import { kindName, roomName } from '../words/names.ts'
+import { CardForm, CardProblem } from './card-form.tsx'
 import { checkId, freeId, idOf } from './check-fields.ts'
 import { errorsOf, Field } from './field.tsx'
 import type { FieldError } from './field.tsx'
@@ -167,20 +168,9 @@ export function SensorForm({ home, sending, start, seen, profiles, onDone }: Sen
   }
 
   return (
-    <form
-      className="visit-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
+    <CardForm onSubmit={() => void save()}>
       <h2>{sensor ? sensor.id : t('sensors.add')}</h2>
-      {errors[''] && (
-        <p role="alert" className="problem" lang="en">
-          {errors[''].text}
-        </p>
-      )}
+      <CardProblem error={errors['']} />
       <Field
         label={t('sensor.address')}
         required
@@ -308,7 +298,7 @@ export function SensorForm({ home, sending, start, seen, profiles, onDone }: Sen
           {t(busy ? 'saving' : sensor ? 'save' : 'sensor.add')}
         </button>
       </ThumbBar>
-    </form>
+    </CardForm>
   )
 }
 
