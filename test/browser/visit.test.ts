@@ -154,20 +154,25 @@ describe('a visit', () => {
     await press('I am there: start')
     await page.getByText(/left$/).waitFor()
     expect(await accessFaults(page, 'light')).toEqual([])
+    // Looked for together, and before it comes: the page moves on by itself.
+    const shown = [
+      page.locator('.ring[data-state=proven]'),
+      page.getByText('Door: open'),
+      page.getByText('Signal good (78 %)'),
+    ].map((one) => one.waitFor())
     await door(true)
-    await page.locator('.ring[data-state=proven]').waitFor()
-    await page.getByText('Door: open').waitFor()
-    await page.getByText('Signal good (78 %)').waitFor()
-    // By itself.
+    await Promise.all(shown)
     await page.getByRole('heading', { name: 'Close it' }).waitFor()
     await page.getByText(/left$/).waitFor()
+    const works = page.getByRole('heading', { name: 'It works' }).waitFor()
     await door(false)
-    await page.getByRole('heading', { name: 'It works' }).waitFor()
+    await works
     await page.getByRole('heading', { name: 'Press the button now' }).waitFor()
     await press('I am there: start')
     await page.getByText(/left$/).waitFor()
+    const pressed = page.getByText('Help button: pressed').waitFor()
     await say('sos', { action: 'emergency', battery: 97, linkquality: 200 })
-    await page.getByText('Help button: pressed').waitFor()
+    await pressed
     await page.getByText('2 of 2 sensors proven').waitFor()
   })
 
