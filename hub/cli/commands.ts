@@ -29,6 +29,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['alerts'], load: async () => (await import('./alerts.ts')).addAlertsCommands },
   { names: ['messages'], load: async () => (await import('./messages.ts')).addMessagesCommands },
   { names: ['indicators'], load: async () => (await import('./indicators.ts')).addIndicatorsCommand },
+  { names: ['history'], load: async () => (await import('./history.ts')).addHistoryCommands },
   { names: ['undecoded'], load: async () => (await import('./undecoded.ts')).addUndecodedCommands },
   { names: ['profile'], load: async () => (await import('./profile.ts')).addProfileCommands },
   { names: ['rules'], load: async () => (await import('./rules.ts')).addRulesCommands },

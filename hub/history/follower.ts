@@ -12,8 +12,10 @@ export interface HistoryWriter {
 export type WriteResult =
   /** All are written, except the refused ones. `created`: what was written before is gone; begin again. */
   | { readonly ok: true; readonly refused: readonly Refused[]; readonly created?: true }
-  /** Nothing is certain. `retry: false` means: only a person can change that. */
-  | { readonly ok: false; readonly retry: boolean; readonly error: string }
+  /** Nothing is certain. `retry: false` means: only a person can change that; `after`: not before so many ms. */
+  | { readonly ok: false; readonly retry: boolean; readonly error: string; readonly after?: number }
+
+type Failure = Pick<Extract<WriteResult, { ok: false }>, 'retry' | 'error' | 'after'>
 
 /** A point that the server will never take. */
 export interface Refused {
@@ -74,6 +76,8 @@ const SLICE = 500
 const COLLECT_MS = 250
 const BACKOFF_FROM_MS = 1000
 const BACKOFF_TO_MS = 60_000
+/** A server may ask for longer waits, up to this: it may be wrong, and its clock too. */
+const BACKOFF_ASKED_MS = 600_000
 const STOP_WITHIN_MS = 3000
 /** A server too slow for a whole batch in its time gets smaller ones, down to this. */
 const SMALLEST_BATCH = 100
@@ -143,7 +147,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   /** @returns what went wrong, or undefined */
-  async function writeNext(own: Run): Promise<{ retry: boolean; error: string } | undefined> {
+  async function writeNext(own: Run): Promise<Failure | undefined> {
     state = { name: 'writing' }
     try {
       const read = await readBatch(own)
@@ -215,9 +219,10 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
-  async function backOff(own: Run, failure: { retry: boolean; error: string }): Promise<void> {
+  async function backOff(own: Run, failure: Failure): Promise<void> {
     const most = failure.retry ? Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) : BACKOFF_TO_MS
-    const ms = Math.max(BACKOFF_FROM_MS, Math.round(most * (0.5 + random() / 2)))
+    const asked = Math.min(BACKOFF_ASKED_MS, failure.after ?? 0)
+    const ms = Math.max(BACKOFF_FROM_MS, asked, Math.round(most * (0.5 + random() / 2)))
     failures += 1
     size = Math.max(Math.min(SMALLEST_BATCH, batch), Math.floor(size / 2))
     state = { name: 'waiting', error: failure.error, until: clock.now() + ms, failures }

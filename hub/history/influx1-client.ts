@@ -1,6 +1,9 @@
-import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { InfluxDB } from 'influx'
+import { networkWords, retryAfter } from './answer.ts'
+import type { Answer, Refusal } from './answer.ts'
 
 export interface Influx1Settings {
   /** `http://influxdb:8086`; a name and password in it count when they are not given beside it. */
@@ -12,11 +15,6 @@ export interface Influx1Settings {
   /** How long one request may take, ms; 10 s when not given. */
   readonly timeout?: number
 }
-
-/** What one request gave. `message` is for people and holds no password. */
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly status?: number; readonly message: string }
 
 /** A connection to one InfluxDB 1.x. Nothing is sent before the first request. */
 export interface Influx1Client {
@@ -76,7 +74,7 @@ export function connectInflux1(settings: Influx1Settings): Influx1Client {
     try {
       return await Promise.race([request(influx).then((value) => ({ ok: true, value }) as const), late])
     } catch (error) {
-      return { ok: false, ...explain(error, timeout) }
+      return explain(error, timeout)
     } finally {
       clearTimeout(timer)
     }
@@ -110,38 +108,34 @@ export function connectInflux1(settings: Influx1Settings): Influx1Client {
 const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF }
 
 /** What a failed request means: the HTTP status, where there is one, and the server's own words. */
-function explain(error: unknown, timeout: number): { status?: number; message: string } {
-  if (!(error instanceof Error)) return { message: String(error) }
-  const status = statusOf(error)
-  if (status !== undefined) {
+function explain(error: unknown, timeout: number): Refusal {
+  if (!(error instanceof Error)) return { ok: false, message: String(error) }
+  const response = responseOf(error)
+  if (response !== undefined) {
     const body = error.message.replace(/^A \d+ .*? error occurred: /s, '').trim()
-    return { status, message: serverWords(body) || `it answered ${status}` }
+    const after = retryAfter(response.headers['retry-after'], Date.now())
+    return {
+      ok: false,
+      status: response.status,
+      message: serverWords(body) || `it answered ${response.status}`,
+      ...(after !== undefined && { after }),
+    }
   }
-  if ('code' in error && typeof error.code === 'string') {
-    const meaning = MEANINGS[error.code]
-    return { message: meaning === undefined ? error.message : `${meaning} (${error.code})` }
-  }
-  if (error.message === 'Request timed out')
-    return { message: `it did not answer within ${timeout / 1000} s` }
-  if (error instanceof SyntaxError) return { message: 'its answer is not JSON; is the URL right?' }
-  return { message: error.message === '' ? error.constructor.name : error.message }
+  return { ok: false, message: words(error, timeout) }
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'it closed the connection',
-  EPIPE: 'it closed the connection',
-  ENOTFOUND: 'there is no host of this name',
-  EAI_AGAIN: 'the name server does not answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  EPROTO: 'it does not speak TLS; is it http:// rather than https://?',
+function words(error: Error, timeout: number): string {
+  const network = networkWords(error)
+  if (network !== undefined) return network
+  if (error.message === 'Request timed out') return `it did not answer within ${timeout / 1000} s`
+  if (error instanceof SyntaxError) return 'its answer is not JSON; is the URL right?'
+  return error.message === '' ? error.constructor.name : error.message
 }
 
-function statusOf(error: Error): number | undefined {
-  if (!('res' in error) || typeof error.res !== 'object' || error.res === null) return undefined
-  const { res } = error
-  return 'statusCode' in res && typeof res.statusCode === 'number' ? res.statusCode : undefined
+function responseOf(error: Error): { status: number; headers: IncomingHttpHeaders } | undefined {
+  if (!('res' in error && error.res instanceof IncomingMessage)) return undefined
+  const { statusCode, headers } = error.res
+  return statusCode === undefined ? undefined : { status: statusCode, headers }
 }
 
 /** InfluxDB's words in `{"error": …}`; of other servers the beginning of what they said. */

@@ -1,6 +1,8 @@
-import type { HistoryWriter, Refused, WriteResult } from './follower.ts'
-import type { Answer, Influx1Client } from './influx1-client.ts'
+import type { Answer } from './answer.ts'
+import type { HistoryWriter, WriteResult } from './follower.ts'
+import type { Influx1Client } from './influx1-client.ts'
 import type { Point } from './points.ts'
+import { failedWrite, writeInParts } from './write-in-parts.ts'
 
 export interface Influx1Writer extends HistoryWriter {
   /** Does it answer, and would it let the hub in? */
@@ -10,12 +12,7 @@ export interface Influx1Writer extends HistoryWriter {
 /** Points in one request: making its text takes a millisecond or two, in which no alarm is taken. */
 const PART = 500
 
-type Failed = Extract<WriteResult, { ok: false }>
-
-/**
- * Writes points to InfluxDB 1.x and makes the database when it is missing. Points are idempotent, so what was
- * written in part may be written again.
- */
+/** Writes points to InfluxDB 1.x and makes the database when it is missing. */
 export function createInflux1Writer(client: Influx1Client): Influx1Writer {
   /** Is there an InfluxDB at the other end? Asked again after each failure: servers get replaced. */
   let checked = false
@@ -26,41 +23,17 @@ export function createInflux1Writer(client: Influx1Client): Influx1Writer {
     if (points.length === 0) return { ok: true, refused: [] }
     if (!checked) {
       const version = await client.version()
-      if (!version.ok) return failed(version)
+      if (!version.ok) return failedWrite(client.address, version)
       checked = true
     }
-    const refused: Refused[] = []
-    for (let from = 0; from < points.length; from += PART) {
-      const failure = await writeGroup(points.slice(from, from + PART), refused)
-      if (failure !== undefined) {
-        checked = false
-        return failure
-      }
+    const written = await writeInParts(points, send, PART)
+    if (!written.ok) {
+      checked = false
+      return failedWrite(client.address, written)
     }
-    const result: WriteResult = { ok: true, refused, ...(created && { created: true }) }
+    const result: WriteResult = { ...written, ...(created && { created: true }) }
     created = false
     return result
-  }
-
-  /**
-   * Writes the points, and where InfluxDB refuses some, finds out which: it says how many it dropped and why,
-   * but not which. First by measurement, since a conflict of types concerns a whole one; then by halves.
-   */
-  async function writeGroup(points: readonly Point[], refused: Refused[]): Promise<Failed | undefined> {
-    const answer = await send(points)
-    if (answer.ok) return undefined
-    const verdict = judge(answer, points.length)
-    if (verdict === 'failed') return failed(answer)
-    if (verdict === 'all-refused' || points.length === 1) {
-      const reason = reasonOf(answer.message)
-      for (const point of points) refused.push({ seq: point.seq, reason })
-      return undefined
-    }
-    for (const part of split(points)) {
-      const failure = await writeGroup(part, refused)
-      if (failure !== undefined) return failure
-    }
-    return undefined
   }
 
   async function send(points: readonly Point[]): Promise<Answer<void>> {
@@ -81,16 +54,6 @@ export function createInflux1Writer(client: Influx1Client): Influx1Writer {
     return write()
   }
 
-  function failed(answer: Answer<unknown> & { ok: false }): Failed {
-    const { status } = answer
-    return {
-      ok: false,
-      // Another try may help when the server is away, busy or ill; not when it does not want us.
-      retry: status === undefined || status >= 500 || status === 408 || status === 429,
-      error: `Cannot write history to ${client.address}: ${answer.message}`,
-    }
-  }
-
   return {
     write,
     async health() {
@@ -107,36 +70,6 @@ export function createInflux1Writer(client: Influx1Client): Influx1Writer {
   }
 }
 
-/**
- * Whose fault is it: some points', all of theirs, or none's? Only words that InfluxDB uses for points count:
- * a 400 of something between must not make the hub give up history.
- */
-function judge(
-  answer: Answer<unknown> & { ok: false },
-  count: number,
-): 'failed' | 'some-refused' | 'all-refused' {
-  const { status, message } = answer
-  if (status === 413) return 'some-refused'
-  if (status !== 400) return 'failed'
-  if (!/partial write|unable to parse|field type conflict|outside range/.test(message)) return 'failed'
-  return Number(/dropped=(\d+)/.exec(message)?.[1]) === count ? 'all-refused' : 'some-refused'
-}
-
-/** The reason without what differs from point to point: it is said once for all of them. */
-function reasonOf(message: string): string {
-  return message
-    .replace(/^partial write: /, '')
-    .replace(/ dropped=\d+$/, '')
-    .replaceAll(/unable to parse '.*':/gs, 'unable to parse:')
-}
-
 function isMissingDatabase(message: string): boolean {
   return message.startsWith('database not found')
-}
-
-function split(points: readonly Point[]): Iterable<readonly Point[]> {
-  const byMeasurement = Map.groupBy(points, (point) => point.measurement)
-  if (byMeasurement.size > 1) return byMeasurement.values()
-  const half = Math.ceil(points.length / 2)
-  return [points.slice(0, half), points.slice(half)]
 }

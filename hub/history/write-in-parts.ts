@@ -1,0 +1,93 @@
+import type { Answer, Refusal } from './answer.ts'
+import type { Refused, WriteResult } from './follower.ts'
+import type { Point } from './points.ts'
+
+/** Sends points in one request. */
+export type SendPoints = (points: readonly Point[]) => Promise<Answer<unknown>>
+
+/**
+ * Writes points, `size` in a request, and where the server refuses some, finds out which: it says how many it
+ * dropped and why, but not which. The same for InfluxDB 1.x and 2.x. Points are idempotent, so what was written
+ * in part may be written again.
+ * @returns the points that the server will never take, or why nothing is certain
+ */
+export async function writeInParts(
+  points: readonly Point[],
+  send: SendPoints,
+  size: number,
+): Promise<{ readonly ok: true; readonly refused: readonly Refused[] } | Refusal> {
+  const refused: Refused[] = []
+  for (let from = 0; from < points.length; from += size) {
+    const failure = await writeGroup(points.slice(from, from + size), send, refused)
+    if (failure !== undefined) return failure
+  }
+  return { ok: true, refused }
+}
+
+/** A write that failed as a whole, for the follower. @param address of the server, without secrets */
+export function failedWrite(address: string, refusal: Refusal): Extract<WriteResult, { ok: false }> {
+  const { status, message, after } = refusal
+  return {
+    ok: false,
+    // Another try may help when the server is away, busy or ill; not when it does not want us.
+    retry: status === undefined || status >= 500 || status === 408 || status === 429,
+    error: `Cannot write history to ${address}: ${message}`,
+    ...(after !== undefined && { after }),
+  }
+}
+
+async function writeGroup(
+  points: readonly Point[],
+  send: SendPoints,
+  refused: Refused[],
+): Promise<Refusal | undefined> {
+  const answer = await send(points)
+  if (answer.ok) return undefined
+  const verdict = judge(answer, points.length)
+  if (verdict === 'failed') return answer
+  if (verdict === 'all-refused' || points.length === 1) {
+    const reason = reasonOf(answer.message)
+    for (const point of points) refused.push({ seq: point.seq, reason })
+    return undefined
+  }
+  for (const part of split(points, answer.message)) {
+    const failure = await writeGroup(part, send, refused)
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}
+
+/** Words that InfluxDB uses for points: 1.x and 2.x, InfluxDB Cloud, and InfluxDB 3. */
+const OF_POINTS =
+  /partial write|unable to parse|failed to parse|field type conflict|outside range|beyond retention/
+
+/**
+ * Whose fault is it: some points', all of theirs, or none's? Only words that InfluxDB uses for points count:
+ * a 400 of something between must not make the hub give up history.
+ */
+function judge({ status, message }: Refusal, count: number): 'failed' | 'some-refused' | 'all-refused' {
+  if (status === 413) return 'some-refused'
+  // 1.x says 400 to all of it, 2.x 422 to what it could read and not keep.
+  if (status !== 400 && status !== 422) return 'failed'
+  if (!OF_POINTS.test(message)) return 'failed'
+  return Number(/dropped=(\d+)/.exec(message)?.[1]) === count ? 'all-refused' : 'some-refused'
+}
+
+/** The reason without what differs from point to point: it is said once for all of them. */
+function reasonOf(message: string): string {
+  return message
+    .replace(/^failure writing points to database: /, '')
+    .replace(/^partial write: /, '')
+    .replace(/ dropped=\d+$/, '')
+    .replaceAll(/unable to parse '.*':/gs, 'unable to parse:')
+}
+
+/** A conflict of types concerns a whole measurement; other faults come in stretches of time. */
+function split(points: readonly Point[], message: string): Iterable<readonly Point[]> {
+  if (message.includes('field type conflict')) {
+    const byMeasurement = Map.groupBy(points, (point) => point.measurement)
+    if (byMeasurement.size > 1) return byMeasurement.values()
+  }
+  const half = Math.ceil(points.length / 2)
+  return [points.slice(0, half), points.slice(half)]
+}
