@@ -12,6 +12,7 @@ import { parseYaml } from './source/parse-yaml.ts'
 import { ProblemsError } from './source/problem.ts'
 import type { Parsed } from './source/problem.ts'
 import { LIMITS } from './watch/judge-heartbeat.ts'
+import { whyNotRead } from './source/why-not-read.ts'
 
 const port = z.int().min(0).max(65_535)
 const host = z.string().min(1)
@@ -130,7 +131,7 @@ export function parseConfig(file: string, text: string): Parsed<Config> {
 export async function loadConfig(file: string | undefined): Promise<Config> {
   if (file === undefined) return configSchema.parse({})
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`Cannot read the configuration ${file}: ${(cause as Error).message}`, { cause })
+    throw new Error(`Cannot read the configuration ${file}: ${whyNotRead(cause)}`, { cause })
   })
   const parsed = parseConfig(file, text)
   if (!parsed.ok) throw new ProblemsError(`Cannot use the configuration ${file}`, parsed.problems)

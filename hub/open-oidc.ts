@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Config } from './config.ts'
 import type { SignInProvider } from './http/people.ts'
 import { createOidc } from './people/oidc.ts'
+import { whyNotRead } from './source/why-not-read.ts'
 
 /** @throws Error when the client's secret cannot be read */
 export async function openOidc(
@@ -14,7 +15,9 @@ export async function openOidc(
       ? given
       : (
           await readFile(clientSecretFile, 'utf8').catch((cause: unknown) => {
-            throw new Error(`Cannot read oidc.clientSecretFile: ${(cause as Error).message}`, { cause })
+            throw new Error(`Cannot read oidc.clientSecretFile ${clientSecretFile}: ${whyNotRead(cause)}`, {
+              cause,
+            })
           })
         ).trim()
   return createOidc({

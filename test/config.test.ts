@@ -219,7 +219,7 @@ describe('loadConfig', () => {
 
   it('names a file that cannot be read', async () => {
     await expect(loadConfig('/nowhere/hub.yaml')).rejects.toThrow(
-      /^Cannot read the configuration \/nowhere\/hub\.yaml: ENOENT/,
+      /^Cannot read the configuration \/nowhere\/hub\.yaml: no such file or directory/,
     )
   })
 })

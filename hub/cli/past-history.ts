@@ -19,6 +19,7 @@ import { formatProblem } from '../source/problem.ts'
 import type { Parsed } from '../source/problem.ts'
 import { CommandError } from './command-error.ts'
 import { findRuleFiles, shippedRules } from './rule-paths.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 /** A history that rules can be run over, as often as wanted. */
 export interface PastHistory {
@@ -97,7 +98,7 @@ function withResolved(entry: KeptEntry): PastEntry {
 
 async function readHomes(path: string, rules: readonly RuleSet[]): Promise<readonly Home[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
+    throw new CommandError(`Cannot read ${path}: ${whyNotRead(cause)}`)
   })
   const profiles = await loadProfiles(fileURLToPath(new URL('../../devices/profiles', import.meta.url)))
   // A register may set limits of rules that are not replayed.
@@ -114,7 +115,7 @@ async function readReadings(path: string) {
   try {
     return await parseReadings(path === '-' ? 'standard input' : path, input as AsyncIterable<string>)
   } catch (cause) {
-    throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
+    throw new CommandError(`Cannot read ${path}: ${whyNotRead(cause)}`)
   }
 }
 

@@ -24,6 +24,7 @@ import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, printMessage } from './print.ts'
 import { readText } from './read-text.ts'
 import { shippedProfiles } from './shipped-profiles.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -211,7 +212,7 @@ async function check(paths: readonly string[], options: Options): Promise<void> 
 
 async function filesUnder(path: string): Promise<string[]> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
+    throw new CommandError(`Cannot read ${path}: ${whyNotRead(cause)}`)
   })
   if (!found.isDirectory()) return [path]
   const names = (await readdir(path)).filter((name) => name.endsWith('.yaml')).toSorted()
@@ -255,7 +256,7 @@ async function draft(capture: string | undefined, options: DraftFlags): Promise<
   }
   if (out !== undefined) {
     await writeFile(out, made.text, { flag: 'wx' }).catch((cause: unknown) => {
-      throw new CommandError(`Cannot write ${out}: ${(cause as Error).message}`)
+      throw new CommandError(`Cannot write ${out}: ${whyNotRead(cause)}`)
     })
   }
   const checks = made.text.split('CHECK').length - 1

@@ -8,6 +8,7 @@ import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { readText } from './read-text.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
@@ -72,7 +73,7 @@ export function addRegisterCommands(program: Command): void {
 async function bodyOf(file: string): Promise<object> {
   if (!/\.(csv|tsv|txt)$/i.test(file)) return { file, text: await readText(file) }
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new CommandError(`Cannot read ${file}: ${(cause as Error).message}`)
+    throw new CommandError(`Cannot read ${file}: ${whyNotRead(cause)}`)
   })
   return { file, base64: bytes.toString('base64') }
 }

@@ -5,6 +5,7 @@ import type { RuleFile } from '../model/input.ts'
 import { namesIn } from '../rules/load-rule-files.ts'
 import { isPolicyFile } from '../source/file-names.ts'
 import { CommandError } from './command-error.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 /** The rules that come with the hub, as people see the folder from where they are. */
 export function shippedRules(): string {
@@ -64,5 +65,5 @@ async function namesUnder(path: string): Promise<{ names: readonly string[]; isF
 }
 
 function cannotRead(path: string, cause: unknown): never {
-  throw new CommandError(`Cannot read ${path}: ${(cause as Error).message}`)
+  throw new CommandError(`Cannot read ${path}: ${whyNotRead(cause)}`)
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataFolderError } from './open-database.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 const FILE = 'link.key'
 const BYTES = 32
@@ -27,7 +28,7 @@ export function loadLinkKey(folder: string): Buffer {
     linkSync(draft, path)
     rmSync(draft)
   } catch (cause) {
-    throw new DataFolderError(`Cannot write ${path}: ${(cause as Error).message}`, { cause })
+    throw new DataFolderError(`Cannot write ${path}: ${whyNotRead(cause)}`, { cause })
   }
   const made = read(path)
   if (!made) throw new DataFolderError(`Cannot read ${path}: it was written a moment ago and is gone`)
@@ -40,7 +41,7 @@ function read(path: string): Buffer | undefined {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new DataFolderError(`Cannot read ${path}: ${(cause as Error).message}`, { cause })
+    throw new DataFolderError(`Cannot read ${path}: ${whyNotRead(cause)}`, { cause })
   }
   const key = Buffer.from(text.trim(), 'base64url')
   if (key.length === BYTES) return key

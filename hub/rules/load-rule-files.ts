@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RuleFile } from '../model/input.ts'
 import { isPolicyFile } from '../source/file-names.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 /**
  * Reads the rule files of a folder (`*.yaml`, without the tests beside them) and the policies below it
@@ -10,7 +11,7 @@ import { isPolicyFile } from '../source/file-names.ts'
  */
 export async function loadRuleFiles(folder: string): Promise<readonly RuleFile[]> {
   const names = await namesIn(folder).catch((cause: unknown) => {
-    throw new Error(`Cannot read the rules: ${(cause as Error).message}`, { cause })
+    throw new Error(`Cannot read the rules in ${folder}: ${whyNotRead(cause)}`, { cause })
   })
   const files = names.filter((name) => !/\.test\.ya?ml$/.test(name))
   if (files.every(isPolicyFile)) throw new Error(`Cannot find rules: there is no *.yaml in ${folder}`)

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 /**
  * A secret as it stands, or the first line of its file; undefined where neither is given.
@@ -37,7 +38,7 @@ export async function readText(
 ): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Error(
-      `Cannot use the ${what} "${channel}": cannot read its ${key}: ${(cause as Error).message}`,
+      `Cannot use the ${what} "${channel}": cannot read its ${key} ${file}: ${whyNotRead(cause)}`,
       {
         cause,
       },

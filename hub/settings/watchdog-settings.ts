@@ -9,6 +9,7 @@ import type { Parsed } from '../source/problem.ts'
 import { parseTimeOfDay } from '../time/daily-window.ts'
 import { LIMITS } from '../watch/judge-heartbeat.ts'
 import { WATCHDOG_LANGUAGES } from '../watch/watchdog-words.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 const url = z.url({ protocol: /^https?$/ })
 const timeOfDay = z
@@ -101,7 +102,7 @@ export function parseWatchdogSettings(file: string, text: string): Parsed<Watchd
 /** @throws ProblemsError with every error of the file, or an Error when it cannot be read */
 export async function loadWatchdogSettings(file: string): Promise<WatchdogSettings> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`Cannot read the watchdog's configuration ${file}: ${(cause as Error).message}`, {
+    throw new Error(`Cannot read the watchdog's configuration ${file}: ${whyNotRead(cause)}`, {
       cause,
     })
   })

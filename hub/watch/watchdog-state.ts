@@ -1,6 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { z } from 'zod'
+import { whyNotRead } from '../source/why-not-read.ts'
 
 const believedSchema = z.object({
   what: z.enum(['silent', 'writes', 'timers', 'messages']),
@@ -40,7 +41,7 @@ export function openStateFile(file: string): StateFile {
         text = readFileSync(file, 'utf8')
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw new Error(`Cannot read the watchdog's state ${file}: ${(cause as Error).message}`, { cause })
+        throw new Error(`Cannot read the watchdog's state ${file}: ${whyNotRead(cause)}`, { cause })
       }
       const parsed = stateSchema.safeParse(readJson(text))
       if (!parsed.success) {

@@ -67,7 +67,7 @@ describe.each(ways)('aal import, %s', (_, dataOf) => {
   it('says so when the file cannot be read', async () => {
     const { code, stderr } = await runAal(['import', join(folder, 'nowhere.yaml'), '--data', dataOf()])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Cannot read .*nowhere\.yaml: ENOENT/)
+    expect(stderr).toMatch(/^Cannot read .*nowhere\.yaml: no such file or directory/)
   })
 })
 

@@ -131,7 +131,7 @@ colour: red
   it('says so when hub.yaml is not there', async () => {
     const { code, stderr } = await runAal(['start', '--config', '/nowhere/hub.yaml'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^Cannot read the configuration \/nowhere\/hub\.yaml: ENOENT/)
+    expect(stderr).toMatch(/^Cannot read the configuration \/nowhere\/hub\.yaml: no such file or directory/)
   })
 
   it('refuses broken rule files at its first start, with every error of every file', async () => {
