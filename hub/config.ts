@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
+import { influxSchema } from './settings/influx-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -74,15 +75,9 @@ export const configSchema = z
       })
       .prefault({}),
     oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
-    influxdb: z
-      .strictObject({
-        url: z.url(),
-        database: z.string().min(1).default('aal'),
-        username: z.string().optional(),
-        password: z.string().optional(),
-      })
+    influxdb: influxSchema
       .optional()
-      .describe('InfluxDB 1.x for the history. Without it, history is read from the journal.'),
+      .describe('InfluxDB for the history: docs/history.md. Without it, history is read from the journal.'),
     sms: z
       .strictObject({ kannel: kannelSchema })
       .optional()

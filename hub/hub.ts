@@ -44,9 +44,6 @@ import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
 import { createFollower } from './history/follower.ts'
 import type { HistoryWriter } from './history/follower.ts'
-import { connectInflux1 } from './history/influx1-client.ts'
-import { createInflux1Reader } from './history/influx1-reader.ts'
-import { createInflux1Writer } from './history/influx1.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { openCertificates } from './office/certificates.ts'
@@ -68,6 +65,7 @@ import { hostInUrl, listenProblem } from './listen-problem.ts'
 import { openBroker } from './open-broker.ts'
 import { openChannels } from './open-channels.ts'
 import { openConnectors } from './open-connectors.ts'
+import { openHistory } from './open-history.ts'
 import { openOidc } from './open-oidc.ts'
 import { createStopParts } from './stop-parts.ts'
 import { later, repeat } from './timers.ts'
@@ -174,15 +172,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       })
     }
 
-    const writer = config.influxdb && connectInflux1(settingsOf(config.influxdb))
-    // A time-out of the writer must not cut off a reader: each has its own connection.
-    const reader = config.influxdb && connectInflux1(settingsOf(config.influxdb))
+    const history = config.influxdb && (await openHistory(config.influxdb, { log }))
+    const writer = history?.openWriter()
     const follower =
       writer &&
       createFollower({
         source: journal,
         cursor: registry.historyCursor,
-        writer: createInflux1Writer(writer),
+        writer,
         onCommit: core.onCommit,
         roomOf: (home, sensor) => core.home(home)?.sensors.find(({ id }) => id === sensor)?.room,
         clock: { now: core.now, later },
@@ -263,7 +260,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       profiles,
       rules: () => ruleFolder.status(),
       ruleBook,
-      history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
+      history: history?.reader ?? { series: async (query) => journal.series(query) },
       past: createPastReads(db),
       parseImport: bigReads.parseImport,
       profileFolder,
@@ -424,11 +421,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       onStop('history', async () => {
         await follower.stop()
         writer?.close()
-        reader?.close()
+        history?.close()
       })
     }
 
-    const indicatorWriter = writer && createInflux1Writer(writer)
+    const indicatorWriter = history?.openSideWriter()
+    onStop('indicator writer', () => indicatorWriter?.close())
     const indicatorJob = createIndicatorJob({
       figures: indicators.figures,
       ...(indicatorWriter && { write: writeIndicators(indicatorWriter) }),
@@ -540,15 +538,6 @@ async function refreshSensorFacts(core: RunningCore, profiles: ReadonlyMap<strin
     // What is submitted in one turn shares one transaction.
     const some = changed.slice(first, first + REFRESHED_AT_ONCE)
     await Promise.all(some.map((home) => core.take({ type: 'home', home })))
-  }
-}
-
-function settingsOf({ url, database, username, password }: NonNullable<Config['influxdb']>) {
-  return {
-    url,
-    database,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
   }
 }
 

@@ -24,6 +24,8 @@ export interface Influx1Client {
   readonly address: string
   /** Runs one request; never throws for what the server or the network did, and always ends in time. */
   ask<T>(request: (influx: InfluxDB) => Promise<T>): Promise<Answer<T>>
+  /** The rows of an InfluxQL query with `$name` for each placeholder; `time` is a Date. */
+  select(query: string, placeholders: Readonly<Record<string, string>>): Promise<Answer<readonly unknown[]>>
   /**
    * The server's version. A server that answers, but not as InfluxDB does, is not one: without this check a
    * web page that says 200 to everything would swallow the history.
@@ -85,6 +87,8 @@ export function connectInflux1(settings: Influx1Settings): Influx1Client {
     database,
     address,
     ask,
+    select: (query, placeholders) =>
+      ask(async (influx) => [...(await influx.query(query, { placeholders, precision: 'ms' }))]),
     async version() {
       const pinged = await ask((influx) => influx.ping(timeout))
       if (!pinged.ok) return pinged

@@ -12,8 +12,15 @@ export interface Influx1Writer extends HistoryWriter {
 /** Points in one request: making its text takes a millisecond or two, in which no alarm is taken. */
 const PART = 500
 
-/** Writes points to InfluxDB 1.x and makes the database when it is missing. */
-export function createInflux1Writer(client: Influx1Client): Influx1Writer {
+/**
+ * Writes points to InfluxDB 1.x.
+ * @param create makes the missing database; the database alone when not given
+ */
+export function createInflux1Writer(
+  client: Influx1Client,
+  create: () => Promise<Answer<unknown>> = () =>
+    client.ask((influx) => influx.createDatabase(client.database)),
+): Influx1Writer {
   /** Is there an InfluxDB at the other end? Asked again after each failure: servers get replaced. */
   let checked = false
   /** Kept until a result tells it: the batch that made the database may fail after all. */
@@ -46,7 +53,7 @@ export function createInflux1Writer(client: Influx1Client): Influx1Writer {
     const write = () => client.ask((influx) => influx.writePoints(rows, { precision: 'n' }))
     const answer = await write()
     if (answer.ok || !isMissingDatabase(answer.message)) return answer
-    const made = await client.ask((influx) => influx.createDatabase(client.database))
+    const made = await create()
     if (!made.ok) {
       return { ...made, message: `there is no database "${client.database}", and making it: ${made.message}` }
     }

@@ -7,7 +7,7 @@ import type { FollowerClock, HistoryWriter } from '../../hub/history/follower.ts
 import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import { connectInflux1 } from '../../hub/history/influx1-client.ts'
 import type { Influx1Client, Influx1Settings } from '../../hub/history/influx1-client.ts'
-import { createInflux1Reader } from '../../hub/history/influx1-reader.ts'
+import { createInfluxqlReader } from '../../hub/history/influxql-reader.ts'
 import { createInflux1Writer } from '../../hub/history/influx1.ts'
 import { pointsOf } from '../../hub/history/points.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
@@ -213,7 +213,7 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
     })
   })
 
-  describe('createInflux1Reader', () => {
+  describe('createInfluxqlReader', () => {
     test('gives words, booleans and numbers back as they were, ends included, oldest first', async () => {
       const { client } = fresh()
       await createInflux1Writer(client).write(
@@ -231,7 +231,7 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
           entry(11, { home: 'h1', sensor: 'p', kind: 'motion', value: false, at: T0 + 1 }),
         ]),
       )
-      const reader = createInflux1Reader(client)
+      const reader = createInfluxqlReader(client)
       const range = { from: T0, to: T0 + 10, limit: 100 }
       const heart = { home: 'h1', kind: 'heart_rate', ...range }
       expect(await reader.series({ ...heart, sensor: 'hr-1' })).toEqual([
@@ -253,7 +253,7 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
 
     test('nothing there is empty: unknown home, kind or database; names cannot change the query', async () => {
       const { client } = fresh()
-      const reader = createInflux1Reader(client)
+      const reader = createInfluxqlReader(client)
       await createInflux1Writer(client).write(toPoints([entry(1, { home: 'h1' })]))
       const all = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 }
       expect(await reader.series({ home: 'h1', kind: 'heart_rate', ...all })).toHaveLength(1)
@@ -264,7 +264,13 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
 
     test('says when it cannot be asked', async () => {
       const { client } = fresh()
-      const asked = createInflux1Reader(client).series({ home: 'h1', kind: 'door', from: 0, to: 1, limit: 1 })
+      const asked = createInfluxqlReader(client).series({
+        home: 'h1',
+        kind: 'door',
+        from: 0,
+        to: 1,
+        limit: 1,
+      })
       await expect(asked).rejects.toThrow(/^Cannot read history from http:.*: database not found: /)
     })
   })

@@ -2,17 +2,24 @@ import { z } from 'zod'
 import { KINDS } from '../model/kind.ts'
 import type { Kind } from '../model/kind.ts'
 import type { SeriesPoint } from '../model/series.ts'
+import type { Answer } from './answer.ts'
 import type { HistoryReader } from './history.ts'
-import type { Influx1Client } from './influx1-client.ts'
 import { tagValue } from './points.ts'
 
 const row = z.object({ time: z.date(), value: z.number(), state: z.string().nullish() })
 
+/** Asks with `$name` in the query for each placeholder; of the rows, `time` is a Date. */
+export interface InfluxqlClient {
+  readonly address: string
+  select(query: string, placeholders: Readonly<Record<string, string>>): Promise<Answer<readonly unknown[]>>
+}
+
 /**
- * Reads series from InfluxDB 1.x. When there are more points than the limit, the newest are given.
+ * Reads series in InfluxQL, which InfluxDB 1.x speaks, and 2.x over its mapping of databases to buckets. When there
+ * are more points than the limit, the newest are given.
  * @throws Error from `series` when InfluxDB cannot be asked
  */
-export function createInflux1Reader(client: Influx1Client): HistoryReader {
+export function createInfluxqlReader(client: InfluxqlClient): HistoryReader {
   return {
     async series({ home, sensor, kind: name, from, to, limit }) {
       const kind = KINDS.get(name)
@@ -30,11 +37,11 @@ export function createInflux1Reader(client: Influx1Client): HistoryReader {
         // A point's time goes on below its millisecond.
         end: timeText(to + 1),
       }
-      const answer = await client.ask((influx) => influx.query(query, { placeholders, precision: 'ms' }))
+      const answer = await client.select(query, placeholders)
       if (!answer.ok) throw new Error(`Cannot read history from ${client.address}: ${answer.message}`)
       return z
         .array(row)
-        .parse([...answer.value])
+        .parse(answer.value)
         .map((found) => toPoint(kind, found))
         .reverse()
     },

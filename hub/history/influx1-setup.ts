@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import type { Answer, Refusal } from './answer.ts'
+import type { Influx1Client } from './influx1-client.ts'
+import { isShorter, keepWords, kindsPattern, leftWords, RESAMPLED_HOURS, shardOf } from './setup.ts'
+import type { SetupOptions, SetupResult, SetupStep } from './setup.ts'
+
+const HOUR = 3_600_000
+
+/** As `SHOW RETENTION POLICIES` gives it. */
+const policySchema = z.object({ name: z.string(), duration: z.string(), default: z.boolean() })
+type Policy = z.output<typeof policySchema>
+
+/** The continuous queries, by name; their body as InfluxDB wants it. */
+export function continuousQueries(database: string, policy: string): ReadonlyMap<string, string> {
+  const body = (figures: string, numbers: boolean): string =>
+    `SELECT ${figures} INTO ${name(database)}."hourly".:MEASUREMENT ` +
+    `FROM ${name(database)}.${name(policy)}./${kindsPattern(numbers)}/ GROUP BY time(1h), *`
+  const mean = 'mean("value") AS "value"'
+  const count = 'count("value") AS "count"'
+  return new Map([
+    ['aal_hourly_numbers', body(`${mean}, min("value") AS "min", max("value") AS "max", ${count}`, true)],
+    ['aal_hourly_states', body(`${mean}, ${count}`, false)],
+  ])
+}
+
+/**
+ * Makes an InfluxDB 1.x keep what it should for as long as it should: the database, how long its default retention policy
+ * keeps points, the retention policy `hourly` and the continuous queries that fill it. What stands there already stays.
+ */
+export async function setUpInflux1(client: Influx1Client, options: SetupOptions): Promise<SetupResult> {
+  const { database } = client
+  const { keep, keepHourly, dryRun = false } = options
+  const steps: SetupStep[] = []
+  const fail = (refusal: Refusal): SetupResult => ({ ...refusal, steps })
+
+  async function run(query: string): Promise<Answer<unknown>> {
+    if (dryRun) return { ok: true, value: undefined }
+    return client.ask((influx) => influx.query(query, { method: 'POST' }))
+  }
+
+  async function tell(step: SetupStep, query: string): Promise<Refusal | undefined> {
+    const done = await run(query)
+    if (!done.ok) return { ...done, message: `${step.what}: ${done.message}` }
+    steps.push(step)
+    return undefined
+  }
+
+  async function keepPolicy(policy: Policy, wanted: number): Promise<Refusal | undefined> {
+    const what = `retention policy "${policy.name}"`
+    const now = parseGoDuration(policy.duration)
+    if (now === wanted) {
+      steps.push({ what, did: 'stood', detail: `keeps points ${keepWords(wanted)}` })
+      return undefined
+    }
+    const change = `keeps points ${keepWords(wanted)}, not ${keepWords(now)}`
+    if (isShorter(wanted, now) && options.shorten !== true) {
+      steps.push({ what, did: 'left', detail: leftWords(now, wanted) })
+      return undefined
+    }
+    return tell(
+      { what, did: 'changed', detail: change },
+      `ALTER RETENTION POLICY ${name(policy.name)} ON ${name(database)} ${durations(wanted)}`,
+    )
+  }
+
+  const databases = await client.ask((influx) => influx.getDatabaseNames())
+  if (!databases.ok) return fail(databases)
+  const isThere = databases.value.includes(database)
+  if (isThere) steps.push({ what: `database "${database}"`, did: 'stood' })
+  else {
+    const failure = await tell(
+      { what: `database "${database}"`, did: 'made' },
+      `CREATE DATABASE ${name(database)}`,
+    )
+    if (failure) return fail(failure)
+  }
+
+  const shown =
+    isThere || !dryRun
+      ? await client.ask(async (influx) =>
+          z.array(policySchema).parse([...(await influx.showRetentionPolicies(database))]),
+        )
+      : { ok: true as const, value: [{ name: 'autogen', duration: '0s', default: true }] }
+  if (!shown.ok) return fail(shown)
+  // A database may have been made with a default policy of another name, or with none.
+  const standard = shown.value.find((policy) => policy.default)
+  const hourly = shown.value.find((policy) => policy.name === 'hourly')
+  // What was made a moment ago holds nothing that could be deleted.
+  const keepStandard = (policy: Policy) =>
+    isThere
+      ? keepPolicy(policy, keep)
+      : tell(
+          {
+            what: `retention policy "${policy.name}"`,
+            did: 'made',
+            detail: `keeps points ${keepWords(keep)}`,
+          },
+          `ALTER RETENTION POLICY ${name(policy.name)} ON ${name(database)} ${durations(keep)}`,
+        )
+  const failure =
+    (standard
+      ? await keepStandard(standard)
+      : await tell(
+          { what: 'retention policy "autogen"', did: 'made', detail: `keeps points ${keepWords(keep)}` },
+          `CREATE RETENTION POLICY "autogen" ON ${name(database)} ${durations(keep)} DEFAULT`,
+        )) ??
+    (hourly
+      ? await keepPolicy(hourly, keepHourly)
+      : await tell(
+          { what: 'retention policy "hourly"', did: 'made', detail: `keeps points ${keepWords(keepHourly)}` },
+          `CREATE RETENTION POLICY "hourly" ON ${name(database)} ${durations(keepHourly)}`,
+        ))
+  if (failure) return fail(failure)
+
+  const queries = isThere
+    ? await showQueries(client)
+    : { ok: true as const, value: new Map<string, string>() }
+  if (!queries.ok) return fail(queries)
+  for (const [id, body] of continuousQueries(database, standard?.name ?? 'autogen')) {
+    const what = `continuous query "${id}"`
+    const text =
+      `CREATE CONTINUOUS QUERY ${name(id)} ON ${name(database)} ` +
+      `RESAMPLE EVERY 1h FOR ${RESAMPLED_HOURS}h BEGIN ${body} END`
+    const there = queries.value.get(id)
+    if (there !== undefined && plain(there) === plain(text)) {
+      steps.push({ what, did: 'stood' })
+      continue
+    }
+    const dropped =
+      there === undefined ? undefined : await run(`DROP CONTINUOUS QUERY ${name(id)} ON ${name(database)}`)
+    if (dropped?.ok === false) return fail({ ...dropped, message: `${what}: ${dropped.message}` })
+    const refused = await tell(
+      { what, did: there === undefined ? 'made' : 'changed', detail: 'fills "hourly" every hour' },
+      text,
+    )
+    if (refused) return fail(refused)
+  }
+  return { ok: true, steps }
+}
+
+async function showQueries(client: Influx1Client): Promise<Answer<ReadonlyMap<string, string>>> {
+  return client.ask(async (influx) => {
+    const raw = shownSchema.parse(await influx.queryRaw('SHOW CONTINUOUS QUERIES'))
+    const series = raw.results[0]?.series.find((one) => one.name === client.database)
+    return new Map(series?.values)
+  })
+}
+
+const shownSchema = z.object({
+  results: z.array(
+    z.object({
+      series: z
+        .array(z.object({ name: z.string(), values: z.array(z.tuple([z.string(), z.string()])).default([]) }))
+        .default([]),
+    }),
+  ),
+})
+
+/** InfluxDB writes a query in its own way: without the quotes that are not needed, and `1d` for `24h`. */
+function plain(query: string): string {
+  return query.replaceAll('"', '').replaceAll(/\s+/g, ' ').replace(' FOR 24h ', ' FOR 1d ').trim()
+}
+
+function durations(ms: number): string {
+  const shard = shardOf(ms)
+  return `DURATION ${ms === 0 ? 'INF' : `${ms / HOUR}h`} REPLICATION 1 SHARD DURATION ${shard / HOUR}h`
+}
+
+/** `17520h0m0s` as ms; what is no such text is for ever. */
+function parseGoDuration(text: string): number {
+  const units: Readonly<Record<string, number>> = { h: HOUR, m: 60_000, s: 1000 }
+  let ms = 0
+  for (const [, digits, unit] of text.matchAll(/(\d+)([hms])/g))
+    ms += Number(digits) * (units[unit ?? ''] ?? 0)
+  return ms
+}
+
+function name(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

@@ -1,0 +1,123 @@
+import { connectInflux1 } from './history/influx1-client.ts'
+import { setUpInflux1 } from './history/influx1-setup.ts'
+import { createInflux1Writer } from './history/influx1.ts'
+import { connectInflux2 } from './history/influx2-client.ts'
+import { setUpInflux2 } from './history/influx2-setup.ts'
+import { createInflux2Writer } from './history/influx2.ts'
+import { createInfluxqlReader } from './history/influxql-reader.ts'
+import type { Answer } from './history/answer.ts'
+import type { HistoryReader } from './history/history.ts'
+import type { HistoryWriter } from './history/follower.ts'
+import type { SetupOptions, SetupResult } from './history/setup.ts'
+import { readOptionalSecret } from './settings/channel-secrets.ts'
+import type { InfluxSettings } from './settings/influx-settings.ts'
+
+/** The InfluxDB of a configuration, 1.x or 2.x. */
+export interface History {
+  /** `InfluxDB 1.x at http://influxdb:8086, database "aal"`; without secrets. */
+  readonly title: string
+  /** For the follower of the journal: makes a missing database, and says so, since all is to be written again then. */
+  openWriter(): OpenWriter
+  /** For what is written beside the journal: a missing database is the follower's to make. */
+  openSideWriter(): OpenWriter
+  /** Undefined: graphs are read from the journal. */
+  readonly reader: HistoryReader | undefined
+  /** The server's own version. */
+  version(): Promise<Answer<string>>
+  /** What the configuration says is kept, made true; see hub/history/setup.ts. */
+  setUp(options?: Pick<SetupOptions, 'dryRun' | 'shorten'>): Promise<SetupResult>
+  /** Lets go of the sockets of all but the writers. */
+  close(): void
+}
+
+/** Each has its own connection: where one runs out of time, the others go on. */
+export interface OpenWriter extends HistoryWriter {
+  close(): void
+}
+
+export interface HistoryOptions {
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+  /** Who sets up, where that is another than who writes. */
+  readonly admin?: { readonly username: string; readonly password: string } | { readonly token: string }
+}
+
+/** @throws Error when the file of a secret cannot be read */
+export async function openHistory(
+  settings: InfluxSettings,
+  { log, admin }: HistoryOptions,
+): Promise<History> {
+  const secret = (key: string) => readOptionalSecret('influxdb', key, settings, 'settings of')
+  const { keep, keepHourly, graphs, url } = settings
+  const keeping = { keep, keepHourly }
+
+  /** A database that the hub makes is set up fully; where that stops half-way, points are written all the same. */
+  async function create(setUp: (options: SetupOptions) => Promise<SetupResult>): Promise<Answer<unknown>> {
+    const done = await setUp(keeping)
+    if (done.ok) {
+      log.info({ made: done.steps.map(({ what }) => what) }, 'the history was set up')
+      return { ok: true, value: undefined }
+    }
+    // The first step is what points are written to.
+    if (done.steps.length === 0) return done
+    log.warn({ error: done.message }, 'the history is not set up fully; run: aal history setup')
+    return { ok: true, value: undefined }
+  }
+
+  if (settings.version === 1) {
+    const password = await secret('password')
+    const own = {
+      url,
+      database: settings.database ?? 'aal',
+      ...(settings.username !== undefined && { username: settings.username }),
+      ...(password !== undefined && { password }),
+    }
+    const client = connectInflux1(own)
+    const setting = admin === undefined ? client : connectInflux1({ ...own, ...admin })
+    return {
+      title: `InfluxDB 1.x at ${client.address}, database "${own.database}"`,
+      openWriter() {
+        const writing = connectInflux1(own)
+        const writer = createInflux1Writer(writing, () => create((options) => setUpInflux1(writing, options)))
+        return { write: writer.write, close: writing.close }
+      },
+      reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
+      version: client.version,
+      setUp: (options) => setUpInflux1(setting, { ...keeping, ...options }),
+      close() {
+        client.close()
+        setting.close()
+      },
+    }
+  }
+  const own = {
+    url,
+    org: settings.org ?? '',
+    bucket: settings.bucket ?? 'aal',
+    token: (await secret('token')) ?? '',
+  }
+  const client = connectInflux2(own)
+  const setting = admin === undefined ? client : connectInflux2({ ...own, ...admin })
+  return {
+    title: `InfluxDB 2.x at ${client.address}, organization "${own.org}", bucket "${own.bucket}"`,
+    openWriter() {
+      const writing = connectInflux2(own)
+      const writer = createInflux2Writer(writing, () => create((options) => setUpInflux2(writing, options)))
+      return { ...writer, close: writing.close }
+    },
+    openSideWriter() {
+      const writing = connectInflux2(own)
+      return { ...createInflux2Writer(writing, notHere), close: writing.close }
+    },
+    reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
+    version: client.version,
+    setUp: (options) => setUpInflux2(setting, { ...keeping, ...options }),
+    close() {
+      client.close()
+      setting.close()
+    },
+  }
+}
+
+async function notHere(): Promise<Answer<never>> {
+  return { ok: false, message: 'it is made with the next entry of the journal' }
+}
