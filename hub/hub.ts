@@ -189,7 +189,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     let connections = (): number => 0
     const metrics = createMetrics(core, {
       connections: () => connections(),
-      historyLag: () => follower?.lag().entries ?? 0,
+      ...(follower && { history: follower }),
     })
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
@@ -291,7 +291,13 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           database: databaseFacts,
           heartbeat,
           rules: () => ruleFolder.status(),
-          follower,
+          history: history &&
+            follower && {
+              follower,
+              where: history.title,
+              newest: journal.newest,
+              written: registry.historyCursor.get,
+            },
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
           channels: () => channelStates(),

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Core } from './core/core.ts'
+import type { Follower } from './history/follower.ts'
 import type { SystemFacts } from './model/system.ts'
 
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
@@ -16,7 +17,11 @@ export interface Metrics {
   countConnector(connector: string, what: 'taken' | 'retained' | 'unknown' | 'failed'): void
 }
 
-export function createMetrics(core: Core, gauges: { connections(): number; historyLag(): number }): Metrics {
+/** @param gauges `history` where an InfluxDB is set up */
+export function createMetrics(
+  core: Core,
+  gauges: { connections(): number; readonly history?: Pick<Follower, 'lag' | 'state' | 'counts'> },
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const inputs = new Counter({
@@ -89,7 +94,26 @@ export function createMetrics(core: Core, gauges: { connections(): number; histo
     one.set(0)
   }
   gauge('aal_connections', 'MQTT connections.', gauges.connections)
-  gauge('aal_history_lag_entries', 'Journal entries not yet written to InfluxDB.', gauges.historyLag)
+  const { history } = gauges
+  gauge(
+    'aal_history_lag_entries',
+    'Journal entries not yet written to InfluxDB.',
+    () => history?.lag().entries ?? 0,
+  )
+  if (history) {
+    gauge('aal_history_up', '0: InfluxDB did not take the last write; why, "aal history status" says.', () =>
+      history.state().name === 'waiting' ? 0 : 1,
+    )
+    gauge('aal_history_lag_seconds', 'How long the oldest entry that is not in InfluxDB has waited.', () => {
+      const { since } = history.lag()
+      return since === undefined ? 0 : Math.max(0, core.now() - since) / 1000
+    })
+    gauge(
+      'aal_history_refused_points',
+      'Points that InfluxDB did not take and that are given up, since the hub started.',
+      () => history.counts().refused,
+    )
+  }
   gauge('aal_open_alerts', 'Alerts that are not resolved.', () => core.openAlerts().length)
   gauge(
     'aal_unanswered_alerts',

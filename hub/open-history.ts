@@ -78,7 +78,11 @@ export async function openHistory(
       openWriter() {
         const writing = connectInflux1(own)
         const writer = createInflux1Writer(writing, () => create((options) => setUpInflux1(writing, options)))
-        return { write: writer.write, close: writing.close }
+        return { ...writer, close: writing.close }
+      },
+      openSideWriter() {
+        const writing = connectInflux1(own)
+        return { ...createInflux1Writer(writing, notHere), close: writing.close }
       },
       reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
       version: client.version,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addHistorySetupCommand } from './history-setup.ts'
 import { addHistoryStatusCommand } from './history-status.ts'
 
 /** `aal history …`: a file for each command. */
@@ -6,6 +7,10 @@ export function addHistoryCommands(program: Command): void {
   const history = program
     .command('history')
     .description('The history in InfluxDB')
-    .addHelpText('after', '\nExample:\n  aal history status --config hub.yaml')
+    .addHelpText(
+      'after',
+      '\nExample:\n  aal history setup --config hub.yaml\n  aal history status --config hub.yaml',
+    )
+  addHistorySetupCommand(history)
   addHistoryStatusCommand(history)
 }

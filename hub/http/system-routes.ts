@@ -35,9 +35,12 @@ const systemSchema = z
     disk: z.object({ free: bytes, total: bytes }).readonly().optional(),
     history: z
       .object({
-        waiting: z.number(),
+        where: z.string().describe('Which InfluxDB.'),
+        seq: z.number().describe('The last entry of the journal that is written.'),
+        waiting: z.number().describe('Entries of the journal that are not written yet.'),
         since: time.optional(),
-        error: z.string().optional(),
+        error: z.string().optional().describe('Why the last write failed.'),
+        retryAt: time.optional(),
         refused: z.number(),
       })
       .readonly()

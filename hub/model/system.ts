@@ -11,11 +11,17 @@ export interface SystemFacts {
   readonly disk?: { readonly free: number; readonly total: number }
   /** Not given: graphs are read from the journal. */
   readonly history?: {
+    /** Which InfluxDB, for people; without secrets. */
+    readonly where: string
+    /** The last entry of the journal that is written. */
+    readonly seq: number
     readonly waiting: number
     /** Since when the oldest of them waits. */
     readonly since?: number
     /** Why the last write failed. */
     readonly error?: string
+    /** When it is tried again. */
+    readonly retryAt?: number
     /** Points that InfluxDB did not take and that are given up, since the hub started. */
     readonly refused: number
   }

@@ -12,7 +12,15 @@ export interface SystemParts {
   readonly database: DatabaseFacts
   readonly heartbeat: () => Heartbeat
   readonly rules: () => RulesStatus
-  readonly follower: Follower | undefined
+  /** Not given: no InfluxDB is set up. */
+  readonly history:
+    | {
+        readonly follower: Follower
+        readonly where: string
+        readonly newest: () => number
+        readonly written: () => number
+      }
+    | undefined
   readonly connections: () => { readonly connections: number; readonly most: number }
   readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
@@ -22,7 +30,7 @@ export interface SystemParts {
 
 /** How the parts of this hub are. */
 export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
-  const { database, follower, folder, version } = parts
+  const { database, history, folder, version } = parts
   const [bytes, disk] = await Promise.all([database.bytes(), diskOf(folder)])
   const { refused } = parts.rules()
   const deadMan = parts.deadMan()?.told()
@@ -31,7 +39,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     broker: parts.connections(),
     journal: { entries: database.entries(), bytes },
     ...(disk && { disk }),
-    ...(follower && { history: historyOf(follower) }),
+    ...(history && { history: historyOf(history) }),
     channels: parts.channels(),
     ...parts.certificates(),
     connectors: parts.connectors(),
@@ -48,13 +56,22 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
   }
 }
 
-function historyOf(follower: Follower): NonNullable<SystemFacts['history']> {
+function historyOf({
+  follower,
+  where,
+  newest,
+  written,
+}: NonNullable<SystemParts['history']>): NonNullable<SystemFacts['history']> {
   const { entries, since } = follower.lag()
   const state = follower.state()
+  const seq = written()
   return {
-    waiting: entries,
+    where,
+    seq,
+    // A command on a stopped hub: nothing follows the journal, and much may wait.
+    waiting: state.name === 'stopped' ? Math.max(0, newest() - seq) : entries,
     ...(since !== undefined && { since }),
-    ...(state.name === 'waiting' && { error: state.error }),
+    ...(state.name === 'waiting' && { error: state.error, retryAt: state.until }),
     refused: follower.counts().refused,
   }
 }

@@ -97,7 +97,14 @@ export function prepareExamples(office: MemoryOffice): void {
   })
   office.systemFacts = {
     ...office.systemFacts,
-    history: { waiting: 812, since: now - 240_000, error: 'ECONNREFUSED', refused: 0 },
+    history: {
+      where: 'InfluxDB 1.x at http://influxdb:8086, database "aal"',
+      seq: 9000,
+      waiting: 812,
+      since: now - 240_000,
+      error: 'ECONNREFUSED',
+      refused: 0,
+    },
     channels: [{ channel: 'kannel', kind: 'sms', ok: false, error: 'no answer in time' }],
   }
   office.rulesInForce = shippedRules('falls.yaml')

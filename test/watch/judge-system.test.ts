@@ -10,7 +10,7 @@ const WELL: SystemFacts = {
   broker: { connections: 5, most: 10 },
   journal: { entries: 1, bytes: 1 },
   disk: { free: 20 * GB, total: 64 * GB },
-  history: { waiting: 3, since: NOW - 2_000, refused: 0 },
+  history: { where: 'InfluxDB', seq: 9, waiting: 3, since: NOW - 2_000, refused: 0 },
   connectors: [],
   channels: [
     { channel: 'kannel', kind: 'sms', ok: true },
@@ -104,7 +104,14 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
     'that InfluxDB is behind, which is less than rules that are refused',
     {
       ...WELL,
-      history: { waiting: 9, since: NOW - 240_000, error: 'ECONNREFUSED', refused: 0 },
+      history: {
+        where: 'InfluxDB',
+        seq: 9,
+        waiting: 9,
+        since: NOW - 240_000,
+        error: 'ECONNREFUSED',
+        refused: 0,
+      },
       rulesRefused: { at: NOW - 5, files: ['a.yaml'] },
     },
     [
@@ -114,7 +121,7 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
   ],
   [
     'points that InfluxDB refused',
-    { ...WELL, history: { waiting: 0, refused: 4 } },
+    { ...WELL, history: { where: 'InfluxDB', seq: 9, waiting: 0, refused: 4 } },
     [{ problem: 'history-refused', severity: 'low', amount: 4 }],
   ],
   [

@@ -36,9 +36,11 @@ export function Parts({ state }: { readonly state: SystemState }) {
       <Part name={t('parts.history')}>
         {!history
           ? t('historyOfJournal')
-          : history.since === undefined || now - history.since < 60_000
-            ? t('historyUp')
-            : t('historyBehind', { time: span(now - history.since), count: history.waiting })}
+          : history.error !== undefined
+            ? t('historyFails', { error: history.error })
+            : history.since === undefined || now - history.since < 60_000
+              ? t('historyUp')
+              : t('historyBehind', { time: span(now - history.since), count: history.waiting })}
       </Part>
       <Part name={t('parts.messages')}>
         {outboxAge === 0 ? t('noneWaits') : t('waits', { time: span(outboxAge) })}

@@ -27,6 +27,7 @@ export const system = {
   diskUnknown: 'This machine does not say how much is free.',
   historyOfJournal: 'Read from the journal; no InfluxDB is set up.',
   historyUp: 'InfluxDB has all that happened.',
+  historyFails: 'InfluxDB is not written, nothing is lost: {{error}}.',
   historyBehind_one: 'InfluxDB is {{time}} behind: 1 entry waits.',
   historyBehind_other: 'InfluxDB is {{time}} behind: {{count, n}} entries wait.',
   noneWaits: 'None waits to be sent.',

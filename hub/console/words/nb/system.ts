@@ -30,6 +30,7 @@ export const system: Same<typeof en> = {
   diskUnknown: 'Maskinen sier ikke hvor mye som er ledig.',
   historyOfJournal: 'Leses fra journalen; ingen InfluxDB er satt opp.',
   historyUp: 'InfluxDB har alt som har skjedd.',
+  historyFails: 'InfluxDB blir ikke skrevet, ingenting går tapt: {{error}}.',
   historyBehind_one: 'InfluxDB er {{time}} på etterskudd: 1 linje venter.',
   historyBehind_other: 'InfluxDB er {{time}} på etterskudd: {{count, n}} linjer venter.',
   noneWaits: 'Ingen venter på å bli sendt.',

@@ -1,0 +1,125 @@
+import type { Command } from 'commander'
+import type { SetupStep } from '../history/setup.ts'
+import type { History } from '../open-history.ts'
+import type { InfluxSettings } from '../settings/influx-settings.ts'
+import { CommandError } from './command-error.ts'
+import { configOf } from './open-api.ts'
+import type { DataOptions } from './open-api.ts'
+import { formatTable, printJson, printLine, printMessage } from './print.ts'
+import { readText } from './read-text.ts'
+
+interface Flags {
+  readonly dryRun?: boolean
+  readonly shorten?: boolean
+  readonly adminUser?: string
+  readonly adminPasswordFile?: string
+  readonly adminTokenFile?: string
+}
+
+/** `aal history setup` */
+export function addHistorySetupCommand(history: Command): void {
+  history
+    .command('setup')
+    .description('Make InfluxDB keep what the configuration says: retention, and means of each hour')
+    .option('--dry-run', 'only say what would be done')
+    .option('--shorten', 'also where InfluxDB then deletes what is older')
+    .option('--admin-user <name>', "InfluxDB 1.x: as this user, where the hub's own may not")
+    .option('--admin-password-file <file>', "a file whose first line is that user's password")
+    .option(
+      '--admin-token-file <file>',
+      "InfluxDB 2.x: with the token in this file, where the hub's own may not",
+    )
+    .addHelpText(
+      'after',
+      '\nWhat stands there already stays; to run it again does nothing. The hub need not run.' +
+        '\n\nExamples:\n  aal history setup --config hub.yaml --dry-run' +
+        '\n  aal history setup --config hub.yaml --admin-token-file /run/secrets/influx-admin',
+    )
+    .action(async (flags: Flags, command: Command) => {
+      const options = command.optsWithGlobals<DataOptions & { json?: boolean }>()
+      const { influxdb } = await configOf(options)
+      if (!influxdb) throw new CommandError(NOT_CONFIGURED)
+      const admin = await adminOf(flags, influxdb)
+      const { openHistory } = await import('../open-history.ts')
+      const db = await openHistory(influxdb, { log: { info() {}, warn() {} }, ...(admin && { admin }) })
+      try {
+        await setUp(db, influxdb, flags, options.json === true)
+      } finally {
+        db.close()
+      }
+    })
+}
+
+export const NOT_CONFIGURED =
+  'Cannot find an InfluxDB: the configuration has no "influxdb". Name the file with --config hub.yaml.'
+
+async function setUp(db: History, settings: InfluxSettings, flags: Flags, json: boolean): Promise<void> {
+  const { dryRun = false, shorten = false } = flags
+  const done = await db.setUp({ dryRun, shorten })
+  if (json) printJson({ where: db.title, dryRun, ...done })
+  else {
+    printLine(db.title)
+    if (done.steps.length > 0) printLine(formatSteps(done.steps, dryRun))
+  }
+  if (!done.ok) throw new CommandError(`Cannot set up the history: ${done.message}`)
+  if (json) return
+  printLine(summary(done.steps, dryRun))
+  printMessage(readerHint(settings))
+}
+
+async function adminOf(flags: Flags, settings: InfluxSettings) {
+  const { adminUser: username, adminPasswordFile, adminTokenFile } = flags
+  const wrong = (flag: string, version: 1 | 2): CommandError =>
+    new CommandError(`Cannot use --${flag}: the configuration is of InfluxDB ${version}.x`, 2)
+  if (adminTokenFile !== undefined) {
+    if (settings.version === 1) throw wrong('admin-token-file', 1)
+    return { token: await firstLine(adminTokenFile) }
+  }
+  if (username === undefined && adminPasswordFile === undefined) return undefined
+  if (settings.version === 2) throw wrong(username === undefined ? 'admin-password-file' : 'admin-user', 2)
+  if (username === undefined || adminPasswordFile === undefined)
+    throw new CommandError('Cannot use one of --admin-user and --admin-password-file without the other', 2)
+  return { username, password: await firstLine(adminPasswordFile) }
+}
+
+async function firstLine(file: string): Promise<string> {
+  const line = (await readText(file)).split('\n', 1)[0]?.trim() ?? ''
+  if (line === '') throw new CommandError(`Cannot use ${file}: it is empty`)
+  return line
+}
+
+export function formatSteps(steps: readonly SetupStep[], dryRun: boolean): string {
+  const words = dryRun
+    ? { stood: 'is there', made: 'would be made', changed: 'would be changed', left: 'LEFT AS IT IS' }
+    : { stood: 'is there', made: 'made', changed: 'changed', left: 'LEFT AS IT IS' }
+  return formatTable(
+    ['STATE', 'WHAT', 'DETAIL'],
+    steps.map(({ what, did, detail }) => [words[did], what, detail ?? '']),
+  )
+}
+
+function summary(steps: readonly SetupStep[], dryRun: boolean): string {
+  const changed = steps.filter(({ did }) => did === 'made' || did === 'changed').length
+  if (changed === 0) return 'Nothing to do.'
+  return dryRun ? `${changed} to do; nothing was changed.` : `${changed} done.`
+}
+
+/** Grafana needs to read, and nothing else. */
+function readerHint(settings: InfluxSettings): string {
+  if (settings.version === 1) {
+    const database = settings.database ?? 'aal'
+    return [
+      '',
+      'For Grafana, a user that can only read (where InfluxDB asks for users at all), in "influx":',
+      `  CREATE USER "grafana" WITH PASSWORD '…'`,
+      `  GRANT READ ON "${database}" TO "grafana"`,
+    ].join('\n')
+  }
+  const { org = '', bucket = 'aal' } = settings
+  return [
+    '',
+    'For Grafana, a token that can only read (the ids are in "influx bucket list"):',
+    `  influx auth create --org "${org}" --description grafana --read-dbrps \\`,
+    `    --read-bucket ID-OF-${bucket} --read-bucket ID-OF-${bucket}_hourly`,
+  ].join('\n')
+}
