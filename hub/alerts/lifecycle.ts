@@ -36,6 +36,7 @@ export function raise(
     category: finding.category,
     resolve: finding.resolve,
     ...(finding.policy !== undefined && { policy: finding.policy }),
+    ...(finding.raisedBy !== undefined && { raisedBy: finding.raisedBy }),
     ...(finding.alarm && { alarm: true }),
     severity,
     ...(isTest(at, situation) && { test: true }),

@@ -28,12 +28,15 @@ import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
 import { personOf } from './message-flow.ts'
-import type { MessageFlow } from './message-flow.ts'
+import type { MessageFlow, Sender } from './message-flow.ts'
 
 /** The open alerts with their notifications, and what the current input changes about them. */
 export interface AlertBook {
   readonly open: ReadonlyMap<string, Alert>
-  transition(transition: Transition, finding: Finding | undefined, when: When): void
+  /** @param who said it; not given: the hub's own rules */
+  transition(transition: Transition, finding: Finding | undefined, when: When, who?: Who): void
+  /** The open alert of a rule and scope. */
+  of(rule: string, scope: string): Alert | undefined
   /** Shows what an open alert says now; nobody is called, and its history does not grow. */
   refresh(refreshed: Refreshed): void
   /** The hub itself found something. A technical one is said once while its alert is open. */
@@ -197,20 +200,30 @@ export function createAlertBook(
       ({ id, state }) => !before?.has(id) && (state === 'queued' || state === 'gathered'),
     )
     const person = (one: AlertNotification): string => personOf(one.home, recipientOf(one))
-    for (const one of new Set(news.filter(({ state }) => state === 'queued').map(person))) flow.sent(one, now)
+    const told = new Set(news.filter(({ state }) => state === 'queued').map(person))
+    for (const one of told) flow.sent(one, now, senderOf(alert))
     for (const one of news) {
       if (one.state === 'gathered') flow.gather(person(one), one.channel, now)
     }
   }
 
-  function placeFor({ home, area }: About, now: number): AlertPlace {
+  function placeFor({ home, area, raisedBy }: About & Pick<Alert, 'raisedBy'>, now: number): AlertPlace {
     return {
       ...(home === undefined ? placeWithoutHome(area) : placeOf(home)),
-      isOverLimit: (recipient) => flow.isOverLimit(personOf(home, recipient), now),
+      isOverLimit: (recipient) =>
+        flow.isOverLimit(
+          personOf(home, recipient),
+          now,
+          senderOf(raisedBy === undefined ? {} : { raisedBy }),
+        ),
     }
   }
 
-  function situationOf(about: About & { readonly rule: string }, alert: string, when: When): Situation {
+  function situationOf(
+    about: About & Pick<Alert, 'rule' | 'raisedBy'>,
+    alert: string,
+    when: When,
+  ): Situation {
     return {
       ...when,
       ...placeFor(about, when.now),
@@ -283,11 +296,16 @@ export function createAlertBook(
     return true
   }
 
-  function transition(said: Transition, finding: Finding | undefined, when: When): void {
-    const alert = open.get(byScope.get(`${said.rule}|${said.scope}`) ?? '')
-    if (alert) take(follow(alert, said, situationOf(said, alert.id, when)), when)
+  function of(rule: string, scope: string): Alert | undefined {
+    return open.get(byScope.get(`${rule}|${scope}`) ?? '')
+  }
+
+  function transition(said: Transition, finding: Finding | undefined, when: When, who?: Who): void {
+    const alert = of(said.rule, said.scope)
+    const about = { ...said, ...(who && { raisedBy: who.by }) }
+    if (alert) take(saidBy(who, follow(alert, said, situationOf(about, alert.id, when))), when)
     else if (finding && said.to !== 'cleared') {
-      take(raise(said, finding, isCodeFree, situationOf(said, '', when)), when)
+      take(saidBy(who, raise(said, finding, isCodeFree, situationOf(about, '', when))), when)
     }
   }
 
@@ -307,8 +325,9 @@ export function createAlertBook(
   return {
     open,
     transition,
+    of,
     refresh({ rule, scope, detail }) {
-      const alert = open.get(byScope.get(`${rule}|${scope}`) ?? '')
+      const alert = of(rule, scope)
       if (!alert) return
       const next = { ...alert, detail }
       open.set(next.id, next)
@@ -546,6 +565,17 @@ export function createAlertBook(
       return changes
     },
   }
+}
+
+/** What a program said stands in the history as its words; what follows from it is the hub's. */
+function saidBy(who: Who | undefined, change: Change): Change {
+  if (!who) return change
+  const events = change.events.map((event) => (event.via === 'rule' ? { ...event, ...who } : event))
+  return { ...change, events }
+}
+
+function senderOf({ raisedBy }: Pick<Alert, 'raisedBy'>): Sender {
+  return raisedBy === undefined ? 'hub' : 'program'
 }
 
 /** In the order of their ids: a restart has them in another. */

@@ -9,7 +9,7 @@ import type { AlertNotification, Letter, LetterNotification, Way } from '../mode
 import type { AlertBook, AlertPlace, When } from './alert-book.ts'
 import type { Letters } from './letters.ts'
 import { personOf } from './message-flow.ts'
-import type { MessageFlow } from './message-flow.ts'
+import type { MessageFlow, Sender } from './message-flow.ts'
 
 /** Technical alerts that are told together (docs/decisions/0016-storms.md). */
 export interface Digests {
@@ -47,11 +47,11 @@ export function createDigests(
     channel: Way,
     letter: Letter,
     when: When,
-    notBefore = when.now,
+    { notBefore = when.now, sender }: { readonly notBefore?: number; readonly sender?: Sender } = {},
   ) {
     const recipient = recipientOf(to)
     const home = to.staff === undefined && to.home !== undefined ? { home: to.home } : {}
-    flow.sent(personOf(to.home, recipient), when.now)
+    flow.sent(personOf(to.home, recipient), when.now, sender)
     return letters.send({ ...toOf(recipient), ...home, channel }, letter, when, notBefore)
   }
 
@@ -72,15 +72,18 @@ export function createDigests(
     const [first, ...others] = messages
     if (!first) return
     const notBefore = whenAwake(first, when.now)
+    // One that rules found is enough: then it is the hub's own message.
+    const isOfPrograms = messages.every(({ alert }) => book.open.get(alert)?.raisedBy !== undefined)
+    const sender = isOfPrograms ? 'program' : 'hub'
     if (others.length === 0) {
-      flow.sent(person, when.now)
+      flow.sent(person, when.now, sender)
       tellOne({ ...first, notBefore }, undefined, late, when)
       return
     }
     const id = createHash('sha256').update(`${person}|${way}|${when.seq}`).digest('hex')
     const code = freeCode(id, book.isCodeFree)
     const alerts = messages.map(({ alert }) => alert)
-    const letter = send(first, way, { is: 'digest', code, alerts }, when, notBefore)
+    const letter = send(first, way, { is: 'digest', code, alerts }, when, { notBefore, sender })
     for (const one of messages) tellOne(one, { id: letter.id, code, count: messages.length }, late, when)
   }
 

@@ -41,6 +41,7 @@ import { createMessageFlow, personOf } from './message-flow.ts'
 import { createOncallWatch } from './oncall-watch.ts'
 import { parseRuleFolder } from './parse-rule-folder.ts'
 import { createQuietWatch } from './quiet-watch.ts'
+import { createRaised } from './raised.ts'
 import { createRepeats } from './repeats.ts'
 import { createSeenDevices } from './seen.ts'
 import { createVisits } from './visits.ts'
@@ -100,6 +101,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   )
   const oncall = createOncallWatch(timers, book, () => ({ policies, staff }))
   const quiet = createQuietWatch(timers, book, saved.homes)
+  const raised = createRaised(timers, book, saved.rows)
   const confirmations = createConfirmations(saved.rows)
   const seen = createSeenDevices(saved.rows)
   const visits = createVisits(saved.rows)
@@ -189,7 +191,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     digests.settle()
     const changes = book.changes()
     visits.followAlerts(changes.events, testOf, when)
-    for (const part of [flow, seen, visits]) {
+    for (const part of [flow, seen, visits, raised]) {
       for (const [key, row] of part.changes()) draft.rows.set(key, row)
     }
     for (const alert of changes.alerts) daily.follow(alert, when)
@@ -218,7 +220,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       if (endPause(due.key, due.due, when) || endMaintenance(due.key, due.due, when)) happened = true
       else if (ofHold) takeHold(ofHold, when)
       else if (digests.due(due.key, when)) happened = true
-      else if (daily.due(due.key, when)) happened = true
+      else if (daily.due(due.key, when) || raised.due(due.key, when)) happened = true
       else if (!engine.due(due.key, due.due)) {
         happened =
           oncall.due(due.key, when) || quiet.due(due.key, when) || book.due(due.key, when) || happened
@@ -503,6 +505,10 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         } else book.over(notice, input.home, scope, when)
         return {}
       }
+      case 'raise': {
+        const home = input.home === undefined ? undefined : engine.state(input.home)?.home
+        return refusedReason(raised.take(input, home, when))
+      }
       case 'boards': {
         if (!boards.take(input.areas, when.now)) return { why: 'the same boards are open as before' }
         for (const [key, row] of boards.changes()) draft.rows.set(key, row)
@@ -521,7 +527,6 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     const state = engine.state(id)
     if (!state) return { why: `there is no home "${id}"` }
     const maintenance = state.modes.get('maintenance')
-    const refused = (why: string | undefined): { why?: string } => (why === undefined ? {} : { why })
     switch (input.what) {
       case 'start':
         if (serviceOf(state.home) === 'closed') return { why: `the home "${id}" is closed` }
@@ -531,11 +536,11 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         const sensor = state.home.sensors.find((one) => one.id === input.sensor)
         if (!sensor) return { why: `there is no sensor "${input.sensor}" in home "${id}"` }
         if (!maintenance) return { why: 'maintenance is over' }
-        return refused(visits.ask(input, sensor, when))
+        return refusedReason(visits.ask(input, sensor, when))
       }
       case 'alarm':
         if (!maintenance) return { why: 'maintenance is over' }
-        return refused(visits.alarm(input, when))
+        return refusedReason(visits.alarm(input, when))
       case 'finish': {
         if (visits.of(id)?.id !== input.visit) return { why: 'this visit is not open' }
         const waiting = testsOf(id).length
@@ -655,6 +660,10 @@ function isLetter(one: Notification): one is LetterNotification {
 
 function isOfAlert(one: Notification): one is AlertNotification {
   return one.alert !== undefined
+}
+
+function refusedReason(why: string | undefined): { why?: string } {
+  return why === undefined ? {} : { why }
 }
 
 function refusedAs(refused: { refused: string } | undefined): { why?: string } {

@@ -17,11 +17,12 @@ const LONGEST_DIGEST = HOUR
  * them. A person is `personOf(home, recipient)`.
  */
 export interface MessageFlow {
-  isOverLimit(person: string, now: number): boolean
+  /** @param about what a program raised waits for all other messages; nothing waits for messages about that */
+  isOverLimit(person: string, now: number, about?: Sender): boolean
   /** Until when technical alerts to them wait for others, ms. */
   gatheredUntil(person: string, way: Way, now: number): number
   /** They are sent something now. */
-  sent(person: string, now: number): void
+  sent(person: string, now: number, about?: Sender): void
   /** They are told of a technical alert then, with what else comes until then. */
   gather(person: string, way: Way, now: number): void
   /** Whose time of gathering is over when this timer is due, and was when; undefined when it is another one. */
@@ -31,6 +32,9 @@ export interface MessageFlow {
   /** Rows to write since the last call; null: the row goes. */
   changes(): ReadonlyMap<string, MessagesRow | DigestRow | null>
 }
+
+/** Whether a message is about what the hub's own rules found, or about what a program raised. */
+export type Sender = 'hub' | 'program'
 
 /** The staff have one phone for all homes; a contact is one of a home. */
 export function personOf(home: string | undefined, recipient: string): string {
@@ -52,12 +56,15 @@ export function createMessageFlow(
   }
   for (const [key, { until }] of digests) timers.set(key, until)
 
-  function lately(person: string, now: number): number[] {
-    return (messages.get(rowKey.messages(person))?.at ?? []).filter((at) => at > now - HOUR)
+  function lately(person: string, now: number): Required<MessagesRow> {
+    const { at = [], programs = [] } = messages.get(rowKey.messages(person)) ?? {}
+    const isLate = (one: number): boolean => one > now - HOUR
+    return { at: at.filter(isLate), programs: programs.filter(isLate) }
   }
 
-  function isOverLimit(person: string, now: number): boolean {
-    return lately(person, now).length >= limits().perHour
+  function isOverLimit(person: string, now: number, about: Sender = 'hub'): boolean {
+    const { at, programs } = lately(person, now)
+    return at.length + (about === 'program' ? programs.length : 0) >= limits().perHour
   }
 
   function keep(key: string, row: DigestRow | undefined): void {
@@ -77,8 +84,16 @@ export function createMessageFlow(
   return {
     isOverLimit,
     gatheredUntil,
-    sent(person, now) {
-      const row = { at: [...lately(person, now), now].slice(-MOST_KEPT) }
+    sent(person, now, about = 'hub') {
+      const { at, programs } = lately(person, now)
+      const [of, more] = [
+        about === 'hub' ? [...at, now] : at,
+        about === 'hub' ? programs : [...programs, now],
+      ]
+      const row: MessagesRow = {
+        at: of.slice(-MOST_KEPT),
+        ...(more.length > 0 && { programs: more.slice(-MOST_KEPT) }),
+      }
       messages.set(rowKey.messages(person), row)
       changed.set(rowKey.messages(person), row)
     },

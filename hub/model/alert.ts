@@ -85,6 +85,8 @@ export interface Finding {
   readonly resolve: 'manual' | 'auto'
   /** The policy that says who is told, where the rule names one. */
   readonly policy?: string
+  /** The program that said it: `token:node-red`. Not given: the hub's own rules did. */
+  readonly raisedBy?: string
   /** Its rule is about a fall, SOS, smoke, gas or carbon monoxide: nothing holds it back. */
   readonly alarm?: true
 }

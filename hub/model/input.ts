@@ -1,4 +1,4 @@
-import type { Cause, WayDown } from './alert.ts'
+import type { Category, Cause, Severity, WayDown } from './alert.ts'
 import type { ConsentKind } from './consent.ts'
 import type { Home, LimitStep } from './home.ts'
 import type { Letter, To, Way } from './notification.ts'
@@ -44,6 +44,7 @@ export type Input =
   | ResendInput
   | ViolationInput
   | NoticeInput
+  | RaiseInput
   | BoardsInput
   | TickInput
 
@@ -412,6 +413,40 @@ export interface NoticeInput {
   readonly on: boolean
   readonly reason?: string
 }
+
+/** What programs may raise: nothing about a person's safety or health, which only rules judge (docs/programs.md). */
+export const RAISED_CATEGORIES = ['technical', 'routine'] as const satisfies readonly Category[]
+
+/** And how urgent: `high` is for what rules found, which were tried on history. */
+export const RAISED_SEVERITIES = ['medium', 'low', 'info'] as const satisfies readonly Severity[]
+
+/** A program says that something holds, or that it is over. It can speak of what it raised itself, and of nothing else. */
+export type RaiseInput = {
+  readonly type: 'raise'
+  /** `token:node-red`; of a script on the hub whoever ran it. */
+  readonly by: string
+  readonly via: string
+  /** The program's own name for it, within the home. */
+  readonly key: string
+  /** Not given: it is about the hub itself. */
+  readonly home?: string
+} & (
+  | {
+      readonly on: true
+      readonly sensor?: string
+      readonly title: string
+      /** Shown below the title, and in no message. */
+      readonly text?: string
+      readonly category: (typeof RAISED_CATEGORIES)[number]
+      readonly severity: (typeof RAISED_SEVERITIES)[number]
+      readonly resolve: 'manual' | 'auto'
+      /** It happened once more; else it is said of a state, which a repeat only refreshes. */
+      readonly again?: true
+      /** When it is over by itself, ms, if nobody says it again until then. */
+      readonly until?: number
+    }
+  | { readonly on: false }
+)
 
 /**
  * People who may act have a board open and signed in for these areas, and for no others; said when that changes. A board

@@ -135,6 +135,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   seen: { homeOf: first },
   // Of visits: hub/core/visits.ts keeps them.
   visit: { homeOf: first },
+  // Of what programs say: hub/core/raised.ts keeps them.
+  raised: { homeOf: () => '' },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
   // Of boards for all homes: hub/core/boards.ts keeps them.

@@ -102,6 +102,15 @@ export interface ConfirmationRow {
 /** When somebody was sent messages in the last hour, oldest first, ms. Row `messages|person`. */
 export interface MessagesRow {
   at: number[]
+  /** The same of messages about what programs raised: these take nothing from the others' limit. */
+  programs?: number[]
+}
+
+/** What a program said is over by itself then, ms, unless it says it again. Row `raised|rule|scope`. */
+export interface RaisedRow {
+  until: number
+  by: string
+  home?: string
 }
 
 /**
@@ -252,6 +261,7 @@ export interface Rows {
   readonly watched: WatchedRow
   readonly seen: SeenRow
   readonly visit: VisitRow
+  readonly raised: RaisedRow
   readonly '~area': never
   readonly keep: never
   readonly silent: never
@@ -374,6 +384,7 @@ export const rowKey = {
   watched: (home: string) => `watched|${home}`,
   seen: (home: string, address: string) => `seen|${home}|${address}`,
   visit: (home: string) => `visit|${home}`,
+  raised: (rule: string, scope: string) => `raised|${rule}|${scope}`,
 }
 
 /** The home whose mode or hold a row is about; undefined for other rows. */
