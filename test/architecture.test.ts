@@ -32,6 +32,7 @@ const COMPOSED = [
   'open-channels.ts',
   'open-connectors.ts',
   'open-oidc.ts',
+  'open-samples.ts',
   'package.json',
   'people',
   'start-watchdog.ts',
@@ -79,7 +80,8 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'open-channels.ts': { may: [...CORE, 'notify', 'config.ts', 'settings'] },
   'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'settings'] },
   'admin-socket.ts': { may: [] },
-  'metrics.ts': { may: CORE },
+  'open-samples.ts': { may: [...CORE, 'history', 'office', 'timers.ts'], types: ['http'] },
+  'metrics.ts': { may: CORE, types: ['history'] },
   // Large reads and replays beside the hub.
   threads: { may: [...CORE, 'database', 'http', 'register'] },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
