@@ -19,6 +19,7 @@ import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
+import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
@@ -47,6 +48,7 @@ import type { HistoryWriter } from './history/follower.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { openCertificates } from './office/certificates.ts'
+import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
 import { createGateways } from './office/gateways.ts'
 import { createIndicatorJob, createIndicators } from './office/indicators.ts'
@@ -67,6 +69,8 @@ import { openChannels } from './open-channels.ts'
 import { openConnectors } from './open-connectors.ts'
 import { openHistory } from './open-history.ts'
 import { openOidc } from './open-oidc.ts'
+import { openSamples } from './open-samples.ts'
+import type { OpenSamples } from './open-samples.ts'
 import { createStopParts } from './stop-parts.ts'
 import { later, repeat } from './timers.ts'
 import { takesAnswers } from './settings/message-settings.ts'
@@ -128,7 +132,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const database = openDatabase(config.data)
     onStop('database', () => database.close())
     const { db } = database
-    const store = createSqliteStore(db)
+    const commitTimes = createCommitTimes()
+    const store = timedStore(createSqliteStore(db), systemClock, commitTimes.record)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
     const linkKey = loadLinkKey(database.folder)
@@ -187,9 +192,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log,
       })
     let connections = (): number => 0
+    let samples: OpenSamples | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
       ...(follower && { history: follower }),
+      commits: commitTimes,
+      ...(config.influxdb && { samples: () => samples?.counts() }),
     })
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
@@ -245,6 +253,15 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     let broker: Broker | undefined
     let certificates: HubCertificates | undefined
     const visitCertificates = createCertificates(db)
+    const protection = createProtection({
+      core,
+      profiles,
+      rules: () => ruleFolder.status(),
+      undelivered,
+      months: protectionMonths,
+      lastProof: visitCertificates.last,
+      ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
+    })
     const office = createOffice({
       core,
       journal,
@@ -314,15 +331,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       certificates: visitCertificates,
       version: packageJson.version,
       checkEvery: config.visits.checkEvery,
-      protection: createProtection({
-        core,
-        profiles,
-        rules: () => ruleFolder.status(),
-        undelivered,
-        months: protectionMonths,
-        lastProof: visitCertificates.last,
-        ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
-      }),
+      protection,
       notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
     const httpOptions = {
@@ -422,6 +431,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       return outbox
     })
     outboxAge = (now) => Math.max(...outboxes.map(({ age }) => age(now)))
+    const outboxQueued = () => outboxes.reduce((sum, { queued }) => sum + queued(), 0)
     if (follower) {
       follower.start()
       onStop('history', async () => {
@@ -444,6 +454,31 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     indicatorJob.start()
     onStop('indicator job', () => indicatorJob.stop())
+    if (history && follower) {
+      const sampleWriter = history.openSideWriter()
+      samples = openSamples({
+        core,
+        clock: systemClock,
+        look: protection.look,
+        figures: indicators.figures,
+        writer: sampleWriter,
+        random: Math.random,
+        log,
+        folder: config.data,
+        commits: commitTimes,
+        lag: follower.lag,
+        outbox: (now) => ({ queued: outboxQueued(), age: outboxAge(now) }),
+        connections: () => connections(),
+        channels: () => channelStates(),
+        connectors: () => connectorStates(),
+      })
+      const { start, stop: stopSamples } = samples
+      start()
+      onStop('samples', async () => {
+        await stopSamples()
+        sampleWriter.close()
+      })
+    }
     const protectionAudit = createProtectionAudit({
       unprotected: indicators.unprotected,
       months: protectionMonths,

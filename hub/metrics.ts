@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Core } from './core/core.ts'
 import type { Follower } from './history/follower.ts'
+import type { SamplerCounts } from './history/sampler.ts'
 import type { SystemFacts } from './model/system.ts'
 
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
@@ -17,11 +18,16 @@ export interface Metrics {
   countConnector(connector: string, what: 'taken' | 'retained' | 'unknown' | 'failed'): void
 }
 
-/** @param gauges `history` where an InfluxDB is set up */
-export function createMetrics(
-  core: Core,
-  gauges: { connections(): number; readonly history?: Pick<Follower, 'lag' | 'state' | 'counts'> },
-): Metrics {
+export interface MetricsParts {
+  connections(): number
+  /** Not given: there is no InfluxDB. */
+  readonly history?: Pick<Follower, 'lag' | 'state' | 'counts'>
+  /** Not given: there is no InfluxDB. */
+  readonly samples?: () => SamplerCounts | undefined
+  readonly commits: { onTime(listener: (ms: number) => void): void }
+}
+
+export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const inputs = new Counter({
@@ -92,6 +98,35 @@ export function createMetrics(
       },
     })
     one.set(0)
+  }
+  const commitTimes = new Histogram({
+    name: 'aal_commit_seconds',
+    help: 'How long a transaction took until it was on disk.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  })
+  gauges.commits.onTime((ms) => commitTimes.observe(ms / 1000))
+  const { samples } = gauges
+  if (samples) {
+    gauge(
+      'aal_samples_waiting',
+      'Points of samples that are not written to InfluxDB yet.',
+      () => samples()?.waiting ?? 0,
+    )
+    const points = new Counter({
+      name: 'aal_samples_total',
+      help: 'Points of samples, by what became of them: written, dropped (InfluxDB was away for too long), refused by it.',
+      labelNames: ['what'],
+      registers: [registry],
+      collect() {
+        const { written = 0, dropped = 0, refused = 0 } = samples() ?? {}
+        this.reset()
+        this.inc({ what: 'written' }, written)
+        this.inc({ what: 'dropped' }, dropped)
+        this.inc({ what: 'refused' }, refused)
+      },
+    })
+    points.reset()
   }
   gauge('aal_connections', 'MQTT connections.', gauges.connections)
   const { history } = gauges

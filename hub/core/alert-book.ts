@@ -24,6 +24,7 @@ import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '.
 import type { AnswerInput, DeliveryInput } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
 import type { ContactFacts } from '../model/home.ts'
+import { isToldChange } from '../model/kept-entry.ts'
 import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification } from '../model/notification.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
@@ -251,6 +252,14 @@ export function createAlertBook(
       changedNotifications.set(notification.id, notification)
     }
     events.push(...change.events)
+  }
+
+  /** Who reads the journal later cannot see any more how the alert was. */
+  function withAfter(event: AlertEvent): AlertEvent {
+    const alert = isToldChange(event.what) ? changedAlerts.get(event.alert) : undefined
+    if (!alert) return event
+    const { handling, condition, severity } = alert
+    return { ...event, after: { handling, condition, severity } }
   }
 
   /** Whether a message still asks its recipient to come. */
@@ -557,7 +566,7 @@ export function createAlertBook(
       const changes = {
         alerts: [...changedAlerts.values()],
         notifications: [...changedNotifications.values()],
-        events,
+        events: events.map(withAfter),
       }
       changedAlerts.clear()
       changedNotifications.clear()

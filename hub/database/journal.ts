@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent, Alert } from '../model/alert.ts'
 import type { Input, JournalEntry, ReadingInput, RulesInput, UndecodedInput } from '../model/input.ts'
-import type { KeptEntry } from '../model/kept-entry.ts'
+import { isToldChange } from '../model/kept-entry.ts'
+import type { AlertChange, KeptEntry, ToldChange } from '../model/kept-entry.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import type { SeriesPoint, SeriesQuery } from '../model/series.ts'
@@ -45,20 +46,6 @@ export interface JournalReader {
   notification(id: string): Notification | undefined
   queuedNotifications(): Notification[]
 }
-
-/** What is told to the history of an alert; messages and answers are in its own history only. */
-const TOLD = new Set([
-  'raised',
-  'again',
-  'level',
-  'cleared',
-  'acknowledged',
-  'resolved',
-  'reopened',
-  'counted',
-  'held',
-  'released',
-])
 
 export function createJournalReader(db: DatabaseSync): JournalReader {
   // The index of what is rare is used only where its own condition (`type <> 'reading'`) stands in the query.
@@ -120,21 +107,9 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
           now: row.now,
           input: marks?.claimedAt === undefined ? input : believe(input, row.now),
           ...(marks && { marks }),
-          alertChanges: (changes.get(row.seq) ?? [])
-            .filter(({ event }) => TOLD.has(event.what))
-            .map(({ event, alert }) => ({
-              alert: alert.id,
-              ...(alert.home !== undefined && { home: alert.home }),
-              ...(alert.area !== undefined && { area: alert.area }),
-              rule: alert.rule,
-              scope: alert.scope,
-              // As it was then, where the event says so: the alert may have got worse since.
-              severity: isSeverity(event.text) ? event.text : alert.severity,
-              category: alert.category,
-              what: event.what,
-              at: event.at,
-              ...(event.test && { test: true as const }),
-            })),
+          alertChanges: (changes.get(row.seq) ?? []).flatMap(({ event, alert }) =>
+            isToldChange(event.what) ? [changeOf(event, event.what, alert)] : [],
+          ),
         }
       })
     },
@@ -187,6 +162,31 @@ export function believe(input: Input, now: number): Input {
 
 function parse<T>(rows: unknown[]): T[] {
   return (rows as { body: string }[]).map(({ body }) => JSON.parse(body) as T)
+}
+
+/** Of the alert, as it is now, only what never changes is taken. */
+function changeOf(event: AlertEvent, what: ToldChange, alert: Alert): AlertChange {
+  const { id, home, area, rule, scope, category, raisedAt } = alert
+  // A line of a database that was made by hand.
+  const after = event.after ?? {
+    handling: alert.handling,
+    condition: alert.condition,
+    severity: alert.severity,
+  }
+  return {
+    alert: id,
+    ...(home !== undefined && { home }),
+    ...(area !== undefined && { area }),
+    rule,
+    scope,
+    severity: isSeverity(event.text) ? event.text : after.severity,
+    category,
+    what,
+    at: event.at,
+    ...(event.test && { test: true as const }),
+    raisedAt,
+    after,
+  }
 }
 
 function isSeverity(text: string | undefined): text is string {

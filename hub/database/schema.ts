@@ -313,4 +313,25 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX unprotected_month_of ON unprotected_month (month);
   `,
+  // Each change of an alert that history is told says how the alert was after its entry; of those of before, the changes
+  // until then tell it. Each piece is the newest by rowid, and what is of one entry has the same.
+  `
+  UPDATE alert_event SET body = json_set(body, '$.after', json_object(
+    'handling', coalesce(substr(f.handling, 21), 'new'),
+    'condition', coalesce(substr(f.condition, 21), 'active'),
+    'severity', coalesce(substr(f.severity, 21), (SELECT json_extract(a.body, '$.severity') FROM alert a WHERE a.id = alert)))
+  ) FROM (
+    SELECT rowid AS id,
+      max(CASE WHEN what IN ('raised', 'reopened') THEN format('%020dnew', rowid)
+        WHEN what IN ('acknowledged', 'resolved') THEN format('%020d%s', rowid, what) END) OVER until_then AS handling,
+      max(CASE WHEN what IN ('raised', 'again', 'level') THEN format('%020dactive', rowid)
+        WHEN what = 'cleared' THEN format('%020dcleared', rowid) END) OVER until_then AS condition,
+      max(CASE WHEN what IN ('raised', 'again', 'level')
+        AND json_extract(body, '$.text') IN ('high', 'medium', 'low', 'info')
+        THEN format('%020d%s', rowid, json_extract(body, '$.text')) END) OVER until_then AS severity
+    FROM alert_event
+    WHERE what IN ('raised', 'again', 'level', 'cleared', 'acknowledged', 'resolved', 'reopened', 'counted', 'held', 'released')
+    WINDOW until_then AS (PARTITION BY alert ORDER BY seq)
+  ) AS f WHERE alert_event.rowid = f.id;
+  `,
 ]

@@ -4,29 +4,18 @@ import type { KeptEntry } from '../model/kept-entry.ts'
 
 /** One point of line protocol, before it is written. Pseudonyms only: tags go to InfluxDB as they are. */
 export interface Point {
-  /** The kind, `alert`, or `indicator`. */
+  /** The kind, `alert`, or the name of a sample: `home`, `sensor`, `hub`, `channel`, `indicator`. */
   readonly measurement: string
   readonly tags: Readonly<Record<string, string>>
   readonly fields: PointFields
   /** Nanoseconds since 1970 as decimal digits: too many for a number. */
   readonly time: string
-  /** The journal entry it is made from. */
+  /** The journal entry it is made from; 0: of none, the journal does not say it. */
   readonly seq: number
 }
 
-export interface PointFields {
-  /** Always a float: booleans are 0 and 1, words their index in the kind's words, an alert's change 1. */
-  readonly value: number
-  /** The word itself (kinds with words). */
-  readonly state?: string
-  readonly late?: true
-  readonly alert?: string
-  readonly scope?: string
-  /** Of an indicator: on how many it is measured, and what nine of ten are within, how much in all. */
-  readonly of?: number
-  readonly p90?: number
-  readonly total?: number
-}
+/** Numbers are always written as floats: yes and no are 1 and 0, words their index in the kind's words. */
+export type PointFields = Readonly<Record<string, number | string | true>>
 
 /** Which room a sensor is in, by home and sensor. */
 export type RoomOf = (home: string, sensor: string) => string | undefined
@@ -92,36 +81,58 @@ function readingPoint(
 
 /**
  * One point for each change. InfluxDB overwrites a point with the same tags and time, so changes of one entry
- * that would meet there (the same rule for two residents of a home) get the tag `nth`: 2, 3, …
+ * that would meet there get the tag `nth`: 2, 3, …
+ *
+ * Their time is that of the stream, which never goes back: what became true earlier and was heard late is still the
+ * newest that is known of an alert, and the last point says how it is. Points of one entry have one time, and all of
+ * them say how the alert was after the entry; where one alert ended in it and the next of the same rule began,
+ * InfluxDB takes the greater of two last values, which is the open one.
  */
 function alertPoints(entry: KeptEntry): Point[] {
   const seen = new Map<string, number>()
   return entry.alertChanges.map((change) => {
-    const time = pointTime(change.at, entry.seq)
+    const { after } = change
     const own = tags({
       home: change.home,
       area: change.area,
       rule: change.rule,
+      subject: subjectOf(change.scope),
       severity: change.severity,
       category: change.category,
       what: change.what,
       test: change.test && 'true',
     })
-    const series = JSON.stringify([own, time])
+    const series = JSON.stringify(own)
     const nth = (seen.get(series) ?? 0) + 1
     seen.set(series, nth)
     return {
       measurement: 'alert',
       tags: nth === 1 ? own : { ...own, nth: String(nth) },
-      fields: { value: 1, alert: change.alert, scope: change.scope },
-      time,
+      fields: {
+        value: 1,
+        alert: change.alert,
+        scope: change.scope,
+        at: change.at,
+        raised: change.raisedAt,
+        open: after.handling === 'resolved' ? 0 : 1,
+        handling: after.handling,
+        condition: after.condition,
+        level: after.severity,
+      },
+      time: pointTime(entry.now, entry.seq),
       seq: entry.seq,
     }
   })
 }
 
+/** What an alert is about within its home: a resident, room, sensor or rule; undefined: the home as a whole. */
+function subjectOf(scope: string): string | undefined {
+  const slash = scope.indexOf('/')
+  return slash === -1 ? undefined : scope.slice(slash + 1)
+}
+
 /** Without the empty ones: an empty tag is an error in line protocol. */
-function tags(values: Record<string, string | undefined>): Record<string, string> {
+export function tags(values: Record<string, string | undefined>): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined && value !== '') kept[name] = tagValue(value)

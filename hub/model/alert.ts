@@ -236,4 +236,8 @@ export interface AlertEvent {
   readonly notification?: string
   /** The alert was marked as a test then. */
   readonly test?: true
+  /** How the alert was after the entry of the journal that this line is of; of the changes that history is told. */
+  readonly after?: AlertAfter
 }
+
+export type AlertAfter = Pick<Alert, 'handling' | 'condition' | 'severity'>

@@ -44,6 +44,8 @@ export interface OutboxRunner {
   stop(): Promise<void>
   /** How long the oldest message that should have left has not left, ms; 0 when there is none. */
   age(now: number): number
+  /** How many messages are to leave, or on their way. */
+  queued(): number
 }
 
 /** No timer is longer, so that a clock that was set does not make it late (and none is beyond 2^31 ms). */
@@ -237,6 +239,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       queuePump()
     },
 
+    queued: () => entries.size,
     age(now) {
       let age = 0
       for (const { notification, failed, phase } of entries.values()) {

@@ -149,7 +149,7 @@ function pointsOf(day: number, figures: Figures | undefined): readonly Point[] {
         const more = { ...(p90 !== undefined && { p90 }), ...(total !== undefined && { total }) }
         return [
           {
-            measurement: 'indicator',
+            measurement: 'indicator_day',
             tags: { indicator: id, ...tags },
             fields: { value, of, ...more },
             time,

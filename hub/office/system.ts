@@ -77,7 +77,7 @@ function historyOf({
 }
 
 /** Some file systems do not say. */
-async function diskOf(folder: string): Promise<SystemFacts['disk']> {
+export async function diskOf(folder: string): Promise<SystemFacts['disk']> {
   const facts = await statfs(folder).catch(() => undefined)
   if (!facts || facts.blocks === 0) return undefined
   return { free: facts.bavail * facts.bsize, total: facts.blocks * facts.bsize }

@@ -43,6 +43,8 @@ export function changesEntry(seq: number, changes: readonly Partial<AlertChange>
       category: 'safety',
       what: 'raised',
       at: T0,
+      raisedAt: T0,
+      after: { handling: 'new', condition: 'active', severity: 'high' },
       ...change,
     })),
   }

@@ -97,6 +97,7 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
         changesEntry(5, [
           { alert: 'a"1\\', at: T0 },
           { scope: 'h1/r2', alert: 'a2', at: T0 },
+          { scope: 'h1/r2', alert: 'a3', at: T0 },
         ]),
       ])
       expect(await writer.write(points)).toEqual({ ok: true, refused: [], created: true })
@@ -124,14 +125,13 @@ describe.skipIf(serverMissing('influxd'))('with a real InfluxDB 1.x', () => {
       expect(await read('motion')).toMatchObject({
         values: [['2026-11-03T08:00:00.124000004Z', 'h1', 'pir', 1]],
       })
-      expect(await read('alert')).toEqual({
-        name: 'alert',
-        columns: ['time', 'alert', 'category', 'home', 'nth', 'rule', 'scope', 'severity', 'value', 'what'],
-        values: [
-          [`${iso}000005Z`, 'a"1\\', 'safety', 'h1', null, 'no-activity', 'h1/r1', 'high', 1, 'raised'],
-          [`${iso}000005Z`, 'a2', 'safety', 'h1', '2', 'no-activity', 'h1/r2', 'high', 1, 'raised'],
-        ],
-      })
+      const alerts = await client.influx.query('SELECT alert, nth, open, raised, scope, subject FROM "alert"')
+      const at = { open: 1, raised: T0 }
+      expect([...alerts]).toMatchObject([
+        { alert: 'a"1\\', nth: null, scope: 'h1/r1', subject: 'r1', ...at },
+        { alert: 'a2', nth: null, scope: 'h1/r2', subject: 'r2', ...at },
+        { alert: 'a3', nth: '2', scope: 'h1/r2', subject: 'r2', ...at },
+      ])
       const types = await influxd.query(database, 'SHOW FIELD KEYS FROM "motion"')
       expect(types[0]?.values).toEqual([['value', 'float']])
     })
@@ -427,16 +427,17 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
       toPoints([
         entry(1, { home: 'h1', value: 61.5, at: T0 }, { late: true }),
         entry(2, { home: 'h 1', sensor: 'a,b=c', kind: 'door', value: 'open', at: T0 }),
-        changesEntry(3, [{ alert: 'a"1' }, { alert: 'a2', scope: 'h1/r2' }]),
+        changesEntry(3, [{ alert: 'a"1' }, { alert: 'a2', scope: 'h1/r1' }]),
       ]),
     )
+    const state = `at=${T0},condition="active",handling="new",level="high",open=1,raised=${T0}`
     expect(bodies.splice(0)).toEqual([
       [
         '/write?db=a%20b&precision=n&rp=',
         `heart_rate,home=h1,sensor=hr-1,room=bedroom late=true,value=61.5 ${T0}000001`,
         `door,home=h\\ 1,sensor=a\\,b\\=c state="open",value=1 ${T0}000002`,
-        `alert,home=h1,rule=no-activity,severity=high,category=safety,what=raised alert="a\\"1",scope="h1/r1",value=1 ${T0}000003`,
-        `alert,home=h1,rule=no-activity,severity=high,category=safety,what=raised,nth=2 alert="a2",scope="h1/r2",value=1 ${T0}000003`,
+        `alert,home=h1,rule=no-activity,subject=r1,severity=high,category=safety,what=raised alert="a\\"1",${state},scope="h1/r1",value=1 ${T0 + 3}000003`,
+        `alert,home=h1,rule=no-activity,subject=r1,severity=high,category=safety,what=raised,nth=2 alert="a2",${state},scope="h1/r1",value=1 ${T0 + 3}000003`,
       ].join('\n'),
     ])
     await writer.write(toPoints(entriesOf(1, 1200)))

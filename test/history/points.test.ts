@@ -97,18 +97,37 @@ describe('pointsOf a reading', () => {
 })
 
 describe('pointsOf alert changes', () => {
-  test('measurement alert, with its home', () => {
-    const change = { alert: 'a7', home: 'h3', scope: 'h3/bathroom', at: T0 - 5 }
+  test('measurement alert, with its home and subject, how it was after, and when the hub learned of it', () => {
+    const after = { handling: 'acknowledged', condition: 'cleared', severity: 'medium' } as const
+    const change = { alert: 'a7', home: 'h3', scope: 'h3/bathroom', at: T0 - 5, raisedAt: T0 - 9, after }
     const made = pointsOf(changesEntry(9, [change]), noRoom)
+    const own = { rule: 'no-activity', severity: 'high', category: 'safety', what: 'raised' }
     expect(made.points).toEqual([
       {
         measurement: 'alert',
-        tags: { home: 'h3', rule: 'no-activity', severity: 'high', category: 'safety', what: 'raised' },
-        fields: { value: 1, alert: 'a7', scope: 'h3/bathroom' },
-        time: `${T0 - 5}000009`,
+        tags: { home: 'h3', ...own, subject: 'bathroom' },
+        fields: {
+          value: 1,
+          alert: 'a7',
+          scope: 'h3/bathroom',
+          at: T0 - 5,
+          raised: T0 - 9,
+          open: 1,
+          handling: 'acknowledged',
+          condition: 'cleared',
+          level: 'medium',
+        },
+        time: `${T0 + 9}000009`,
         seq: 9,
       },
     ])
+  })
+
+  test('an alert of a whole home, or of the hub, has no subject; a resolved one is not open', () => {
+    const after = { handling: 'resolved', condition: 'active', severity: 'high' } as const
+    const { points } = pointsOf(changesEntry(9, [{ scope: 'h1', after }, { scope: 'hub' }]), noRoom)
+    expect(points.map(({ tags }) => tags['subject'])).toEqual([undefined, undefined])
+    expect(points.map(({ fields }) => fields['open'])).toEqual([0, 1])
   })
 
   test('a change in maintenance has the tag test', () => {
@@ -123,7 +142,7 @@ describe('pointsOf alert changes', () => {
       return pointsOf(given, noRoom).points[0]?.tags
     }
     const own = { rule: 'no-activity', severity: 'high', category: 'safety', what: 'raised' }
-    expect(tagsOf('Vardø')).toEqual({ area: 'Vardø', ...own })
+    expect(tagsOf('Vardø')).toEqual({ area: 'Vardø', subject: 'Vardø', ...own })
     expect(tagsOf('')).toEqual(own)
   })
 

@@ -215,7 +215,7 @@ describe('createIndicatorJob', () => {
     expect(written).toHaveLength(1)
     const ofDay = written[0]?.filter(({ time }) => time === `${START}000000`)
     expect(ofDay).toContainEqual({
-      measurement: 'indicator',
+      measurement: 'indicator_day',
       tags: { indicator: 'unprotected' },
       fields: { value: 120, total: 120, of: 24 },
       time: `${START}000000`,
@@ -258,7 +258,7 @@ describe('createIndicatorJob', () => {
       expect(result).toMatchObject({ ok: true, refused: [] })
       const [series] = await influxd.query(
         'aal',
-        `SELECT value, of FROM indicator WHERE indicator = 'unprotected'`,
+        `SELECT value, of FROM indicator_day WHERE indicator = 'unprotected'`,
       )
       expect(series?.values).toContainEqual([START * 1e6, 120, 24])
     } finally {

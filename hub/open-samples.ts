@@ -1,0 +1,68 @@
+import type { RunningCore } from './core/create-core.ts'
+import type { Clock } from './core/clock.ts'
+import type { HistoryWriter } from './history/follower.ts'
+import { createSampler } from './history/sampler.ts'
+import type { SamplerCounts, SamplerOptions } from './history/sampler.ts'
+import type { ProtectionOffice } from './http/protection.ts'
+import { createHomeRounds } from './office/home-rounds.ts'
+import { createHourlyIndicators } from './office/hourly-indicators.ts'
+import { createHubSample } from './office/hub-sample.ts'
+import type { HubSampleParts } from './office/hub-sample.ts'
+import type { Indicators } from './office/indicators.ts'
+import { later, repeat } from './timers.ts'
+
+export interface OpenSamplesParts extends Omit<HubSampleParts, 'core'> {
+  readonly core: RunningCore
+  readonly clock: Pick<Clock, 'steady'>
+  readonly look: ProtectionOffice['look']
+  readonly figures: Indicators['figures']
+  readonly writer: HistoryWriter
+  readonly random: () => number
+  readonly log: SamplerOptions['log']
+}
+
+export interface OpenSamples {
+  start(): void
+  stop(): Promise<void>
+  counts(): SamplerCounts
+}
+
+const EVERY = 10_000
+/** Each home once a minute, as far as a thousand homes a minute do. */
+const TURNS = 6
+const MOST_HOMES = Math.ceil(1000 / TURNS)
+
+/** Writes to the history how homes, sensors and the hub are, which the journal does not say. */
+export function openSamples(parts: OpenSamplesParts): OpenSamples {
+  const { core, clock, look, figures, writer, random, log } = parts
+  const hub = createHubSample(parts)
+  const rounds = createHomeRounds({ core, look, turns: TURNS, most: MOST_HOMES })
+  const sampler = createSampler({
+    take: async () => [...(await hub.next()), ...(await rounds.next())],
+    every: EVERY,
+    writer,
+    clock: { now: core.now, later },
+    random,
+    log,
+  })
+  const indicators = createHourlyIndicators({
+    figures,
+    add: sampler.add,
+    now: core.now,
+    steady: clock.steady,
+    repeat,
+    log,
+  })
+  return {
+    start() {
+      sampler.start()
+      indicators.start()
+    },
+    async stop() {
+      indicators.stop()
+      await sampler.stop()
+      hub.stop()
+    },
+    counts: sampler.counts,
+  }
+}
