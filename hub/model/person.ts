@@ -28,6 +28,7 @@ export interface Person {
 export const SCOPES = [
   'read:alerts',
   'act:alerts',
+  'raise:alerts',
   'read:homes',
   'change:homes',
   'read:history',

@@ -12,6 +12,7 @@ export const ROLES = Object.keys({
 export const SCOPES = Object.keys({
   'read:alerts': true,
   'act:alerts': true,
+  'raise:alerts': true,
   'read:homes': true,
   'change:homes': true,
   'read:history': true,

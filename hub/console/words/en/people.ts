@@ -76,6 +76,7 @@ export const people = {
   scope: {
     'read:alerts': 'see alerts',
     'act:alerts': 'take, note and resolve alerts',
+    'raise:alerts': 'raise technical and routine alerts, and end its own',
     'read:homes': 'see homes, sensors, modes and holds',
     'change:homes': 'import homes, hold rules, change limits',
     'read:history': 'see measured values, also of the body',

@@ -78,6 +78,7 @@ export const people: Same<typeof en> = {
   scope: {
     'read:alerts': 'se varsler',
     'act:alerts': 'ta, notere på og avslutte varsler',
+    'raise:alerts': 'melde tekniske varsler og rutinevarsler, og avslutte sine egne',
     'read:homes': 'se hjem, sensorer, modi og pauser',
     'change:homes': 'importere hjem, sette regler på pause, endre grenser',
     'read:history': 'se målte verdier, også fra kroppen',
