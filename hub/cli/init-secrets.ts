@@ -17,7 +17,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'node-red-password': ['node-red'],
   'node-red-credential-secret': ['node-red'],
   'kannel-send': ['hub', 'kannel'],
-  'kannel-reports': ['hub'],
+  'kannel-reports': ['hub', 'kannel'],
   'kannel-admin': ['kannel'],
 }
 

@@ -63,6 +63,7 @@ describe('aal init', () => {
       'secrets/influxdb/influxdb-read',
       'secrets/influxdb/influxdb-token',
       'secrets/kannel/kannel-admin',
+      'secrets/kannel/kannel-reports',
       'secrets/kannel/kannel-send',
       'secrets/node-red/ca.pem',
       'secrets/node-red/hub-token',
