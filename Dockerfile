@@ -19,7 +19,7 @@ COPY devices devices
 COPY rules rules
 COPY hub hub
 COPY deploy/ready.js deploy/ready.js
-RUN find hub/console hub/node-red -mindepth 1 -delete
+RUN rm -rf hub/console hub/node-red
 COPY --from=console /app/hub/console/dist hub/console/dist
 # Most of a start is compiling. Node keeps the result for one user id only, so it is made by that of the container; in
 # the image it can be read, and not written: hub/aal.js says why it lies among the packages.
@@ -43,7 +43,8 @@ RUN ln -s /app/hub/aal.js /usr/local/bin/aal \
       /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
 # The user `node` of the image, by number: what looks whether a container runs as root knows no names.
 USER 1000:1000
-WORKDIR /data
+# Where `aal` looks for a folder `data` when it is not told another.
+WORKDIR /
 VOLUME /data
 EXPOSE 8883 8443
 STOPSIGNAL SIGTERM
@@ -51,4 +52,4 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["nod
 # Run it with an init (docker run --init; docker-compose.yml does): as process 1 a hub that is still starting is deaf to
 # SIGTERM.
 ENTRYPOINT ["aal"]
-CMD ["start", "--data", "/data"]
+CMD ["start"]

@@ -10,7 +10,8 @@ secret() {
 umask 077
 send=$(secret kannel-send)
 reports=$(secret kannel-reports)
+status=$(secret kannel-status)
 admin=$(secret kannel-admin)
-sed -e "s|@SEND@|$send|g" -e "s|@REPORTS@|$reports|g" -e "s|@ADMIN@|$admin|g" \
+sed -e "s|@SEND@|$send|g" -e "s|@REPORTS@|$reports|g" -e "s|@STATUS@|$status|g" -e "s|@ADMIN@|$admin|g" \
   "${KANNEL_CONF:-/etc/kannel/kannel.conf}" > "${TMPDIR:-/tmp}/kannel.conf"
 exec "$1" -v 1 "${TMPDIR:-/tmp}/kannel.conf"

@@ -38,7 +38,7 @@ ${influxdb === undefined ? comment(influxdbSection(1, secrets, neighbours.influx
 #     passwordFile: ${secrets}/kannel-send
 #     secretFile: ${secrets}/kannel-reports
 #     from: "+4759440000"         # the number that people see and answer to
-#     status: { url: "http://${neighbours.kannelAdmin}:13000/status.txt" }
+#     status: { url: "http://${neighbours.kannelAdmin}:13000/status.txt", passwordFile: ${secrets}/kannel-status }
 
 # Who raises the alarm when this hub itself falls silent (docs/watchdog.md):
 # watch: { ping: "https://hc-ping.com/…" }
@@ -60,4 +60,15 @@ function influxdbSection(version: 1 | 2, secrets: string, host: string): string 
 
 function comment(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '# ')
+}
+
+/** The places in the containers of docker-compose.yml; deploy/hub.yaml and deploy/hub.influxdb2.yaml are written by them. */
+export function composeYaml(influxdb: 1 | 2): string {
+  return hubYaml({
+    data: '/data',
+    tls: '/run/tls',
+    secrets: '/run/secrets',
+    influxdb,
+    neighbours: { influxdb: 'influxdb', kannel: 'smsbox', kannelAdmin: 'bearerbox' },
+  })
 }

@@ -18,6 +18,7 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'node-red-credential-secret': ['node-red'],
   'kannel-send': ['hub', 'kannel'],
   'kannel-reports': ['hub', 'kannel'],
+  'kannel-status': ['hub', 'kannel'],
   'kannel-admin': ['kannel'],
 }
 

@@ -59,12 +59,14 @@ describe('aal init', () => {
       'secrets/hub/influxdb-token',
       'secrets/hub/kannel-reports',
       'secrets/hub/kannel-send',
+      'secrets/hub/kannel-status',
       'secrets/influxdb/influxdb-hub',
       'secrets/influxdb/influxdb-read',
       'secrets/influxdb/influxdb-token',
       'secrets/kannel/kannel-admin',
       'secrets/kannel/kannel-reports',
       'secrets/kannel/kannel-send',
+      'secrets/kannel/kannel-status',
       'secrets/node-red/ca.pem',
       'secrets/node-red/hub-token',
       'secrets/node-red/node-red-credential-secret',
@@ -84,7 +86,7 @@ describe('aal init', () => {
     expect(read('secrets/grafana/influxdb-read')).toBe(read('secrets/influxdb/influxdb-read'))
     const own = [...filesOf(join(folder, 'secrets'))].filter(([name]) => !/\.pem$|hub-token$/.test(name))
     for (const [name, { text }] of own) expect(text, name).toMatch(/^[\w-]{43}\n$/)
-    expect(new Set(own.map(([, { text }]) => text)).size).toBe(9)
+    expect(new Set(own.map(([, { text }]) => text)).size).toBe(10)
   })
 
   it('changes nothing when it is run again', async () => {
