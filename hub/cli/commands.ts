@@ -10,6 +10,7 @@ export interface CommandFile {
 /** In the order in which `aal --help` lists them. */
 export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['demo'], load: async () => (await import('./demo.ts')).addDemoCommand },
+  { names: ['init'], load: async () => (await import('./init.ts')).addInitCommand },
   { names: ['start'], load: async () => (await import('./start.ts')).addStartCommand },
   { names: ['sign-in'], load: async () => (await import('./sign-in.ts')).addSignInCommand },
   { names: ['person'], load: async () => (await import('./person.ts')).addPersonCommands },

@@ -60,7 +60,8 @@ export function addStartCommand(program: Command): void {
 /** Makes a sign-in link and says where everything is. */
 function announce(hub: RunningHub, config: Config, json: boolean | undefined): void {
   const token = createFirstLink(hub.office.people)
-  const signIn = token === undefined ? undefined : `${hub.url}/sign-in#${token}`
+  const linkAt = (url: string) => (token === undefined ? undefined : `${url}/sign-in#${token}`)
+  const signIn = linkAt(hub.url ?? '')
   if (json) {
     const { mqttPort, mqttsPort, webSocketUrl } = hub
     printJson({
@@ -73,6 +74,8 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
     })
   } else {
     const isNew = [...hub.core.homes()].length === 0
+    const shown = shownUrl(hub.url ?? '', config.http.url)
+    const link = linkAt(shown)
     // In one piece: what the log says meanwhile must not fall between its lines.
     printLine(
       [
@@ -82,9 +85,9 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
           ? []
           : [`             mqtts://${config.mqtt.tls?.host ?? ''}:${hub.mqttsPort}`]),
         ...(hub.webSocketUrl === undefined ? [] : [`             ${hub.webSocketUrl}`]),
-        `  console    ${hub.url}`,
-        `  sign in    ${signIn ? `${signIn}   (once, within 24 h; more: aal sign-in --person NAME)` : 'with your password, or a link: aal sign-in --person NAME'}`,
-        `  messages   ${config.sms ? 'by SMS' : `on the phone page ${hub.url}/phone: no SMS provider is configured`}`,
+        `  console    ${shown}`,
+        `  sign in    ${link ? `${link}   (once, within 24 h; more: aal sign-in --person NAME)` : 'with your password, or a link: aal sign-in --person NAME'}`,
+        `  messages   ${config.sms ? 'by SMS' : `on the phone page ${shown}/phone: no SMS provider is configured`}`,
         `  history    ${config.influxdb ? addressOf(config.influxdb) : 'in the journal: no InfluxDB is configured'}`,
         ...(isNew
           ? ['', 'No home is registered yet: aal import homes.yaml, then aal gateway add HOME --id GATEWAY.']
@@ -92,6 +95,11 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
       ].join('\n'),
     )
   }
+}
+
+/** Where a browser finds the console: nobody can open an address that stands for all of a machine's. */
+export function shownUrl(listening: string, outside: string | undefined): string {
+  return outside?.replace(/\/+$/, '') ?? listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost')
 }
 
 /** Signs the first admin in: as long as no admin has a password, there may be no other way. */
