@@ -34,7 +34,7 @@ export interface Influx2Client {
    * (`aal history setup` makes that mapping).
    */
   select(query: string, placeholders: Readonly<Record<string, string>>): Promise<Answer<readonly unknown[]>>
-  /** The server's version; a refusal when it says itself that it is ill. */
+  /** The server's version, `unknown` where it does not say it; a refusal when it says itself that it is ill. */
   version(): Promise<Answer<string>>
   /** Ends what is under way and lets go of the sockets. */
   close(): void
@@ -128,14 +128,15 @@ export function connectInflux2(settings: Influx2Settings): Influx2Client {
       if (said.success && said.data.status === 'pass')
         return { ok: true, value: said.data.version ?? 'unknown' }
       if (!health.ok && health.status !== 404) return health
-      let version: unknown
+      let version: string | undefined
       const ping = await ask((db) =>
-        db.transport.request('/ping', '', { method: 'GET' }, (headers) => {
-          version = headers['x-influxdb-version']
+        db.transport.request('/ping', '', { method: 'GET' }, (headers, status) => {
+          const told = headers['x-influxdb-version']
+          version = typeof told === 'string' ? told : status === 204 ? 'unknown' : undefined
         }),
       )
       if (!ping.ok) return ping
-      if (typeof version === 'string') return { ok: true, value: version }
+      if (version !== undefined) return { ok: true, value: version }
       return { ok: false, message: 'it does not answer a ping as InfluxDB does; is the URL right?' }
     },
     close: () => agent.destroy(),

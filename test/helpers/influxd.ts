@@ -38,14 +38,25 @@ export interface Influxd {
   stop(signal?: NodeJS.Signals): Promise<void>
 }
 
-/** A real InfluxDB 1.x without authentication, on loopback. */
-export async function startInfluxd(options: { dir?: string; port?: number } = {}): Promise<Influxd> {
+export interface InfluxdOptions {
+  readonly dir?: string
+  readonly port?: number
+  /** Asks for names and passwords; the first user is made without (`CREATE USER … WITH ALL PRIVILEGES`). */
+  readonly auth?: boolean
+  /** The largest body it takes, bytes. */
+  readonly maxBody?: number
+  /** How often it looks for continuous queries that are due (`100ms`); never when not given. */
+  readonly continuousQueries?: string
+}
+
+/** A real InfluxDB 1.x, without authentication unless asked for, on loopback. */
+export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influxd> {
   const dir = options.dir ?? tempDir('influxd')
   const port = options.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   mkdirSync(dir, { recursive: true })
   const config = join(dir, 'influxdb.conf')
-  writeFileSync(config, configText(dir, port))
+  writeFileSync(config, configText(dir, port, options))
   const server = await startServer({
     name: 'influxd',
     command: requireServer('influxd'),
@@ -75,7 +86,11 @@ async function query(url: string, db: string, q: string): Promise<InfluxSeries[]
   })
 }
 
-function configText(dir: string, port: number): string {
+function configText(
+  dir: string,
+  port: number,
+  { auth = false, maxBody, continuousQueries }: InfluxdOptions,
+): string {
   return `
 reporting-disabled = true
 # For backups over RPC, which no test makes; it cannot be turned off.
@@ -91,8 +106,10 @@ store-enabled = false
 [subscriber]
 enabled = false
 [continuous_queries]
-enabled = false
+${continuousQueries === undefined ? 'enabled = false' : `run-interval = "${continuousQueries}"\nlog-enabled = false`}
 [http]
+auth-enabled = ${auth}
+${maxBody === undefined ? '' : `max-body-size = ${maxBody}`}
 bind-address = "127.0.0.1:${port}"
 log-enabled = false
 `

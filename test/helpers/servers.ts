@@ -40,6 +40,7 @@ export const SERVERS = {
     ),
     packages: ['libfaketime'],
   },
+  'victoria-metrics': { programs: ['victoria-metrics'], packages: ['victoria-metrics'] },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>
 
