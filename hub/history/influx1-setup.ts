@@ -53,7 +53,7 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
       return undefined
     }
     const change = `keeps points ${keepWords(wanted)}, not ${keepWords(now)}`
-    if (isShorter(wanted, now) && options.shorten !== true) {
+    if (isShorter(wanted, now) && options.shorten !== true && (await hasOlder(policy.name, wanted))) {
       steps.push({ what, did: 'left', detail: leftWords(now, wanted) })
       return undefined
     }
@@ -61,6 +61,17 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
       { what, did: 'changed', detail: change },
       `ALTER RETENTION POLICY ${name(policy.name)} ON ${name(database)} ${durations(wanted)}`,
     )
+  }
+
+  /** Would something be deleted? Unsure is yes. */
+  async function hasOlder(policy: string, than: number): Promise<boolean> {
+    if (!isThere) return false
+    const rows = await client.ask((influx) =>
+      influx.query(
+        `SELECT * FROM ${name(database)}.${name(policy)}./.*/ WHERE time < now() - ${than / HOUR}h LIMIT 1`,
+      ),
+    )
+    return !rows.ok || rows.value.length > 0
   }
 
   const databases = await client.ask((influx) => influx.getDatabaseNames())
@@ -85,21 +96,9 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
   // A database may have been made with a default policy of another name, or with none.
   const standard = shown.value.find((policy) => policy.default)
   const hourly = shown.value.find((policy) => policy.name === 'hourly')
-  // What was made a moment ago holds nothing that could be deleted.
-  const keepStandard = (policy: Policy) =>
-    isThere
-      ? keepPolicy(policy, keep)
-      : tell(
-          {
-            what: `retention policy "${policy.name}"`,
-            did: 'made',
-            detail: `keeps points ${keepWords(keep)}`,
-          },
-          `ALTER RETENTION POLICY ${name(policy.name)} ON ${name(database)} ${durations(keep)}`,
-        )
   const failure =
     (standard
-      ? await keepStandard(standard)
+      ? await keepPolicy(standard, keep)
       : await tell(
           { what: 'retention policy "autogen"', did: 'made', detail: `keeps points ${keepWords(keep)}` },
           `CREATE RETENTION POLICY "autogen" ON ${name(database)} ${durations(keep)} DEFAULT`,

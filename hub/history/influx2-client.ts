@@ -15,6 +15,8 @@ export interface Influx2Settings {
   readonly token: string
   /** How long one request may take, ms; 10 s when not given. */
   readonly timeout?: number
+  /** Whether large bodies are compressed. */
+  readonly gzip?: boolean
 }
 
 /** A connection to one InfluxDB 2.x, or what speaks its write API. Nothing is sent before the first request. */
@@ -86,7 +88,7 @@ export function connectInflux2(settings: Influx2Settings): Influx2Client {
           {
             method: 'POST',
             headers: { 'content-type': 'text/plain; charset=utf-8' },
-            gzipThreshold: GZIP_FROM,
+            gzipThreshold: (settings.gzip ?? true) ? GZIP_FROM : Number.MAX_SAFE_INTEGER,
           },
           (_headers, code) => (status = code ?? 0),
         ),

@@ -117,7 +117,7 @@ export async function setUpInflux2(client: Influx2Client, options: SetupOptions)
     }
     const now = (found.retentionRules[0]?.everySeconds ?? 0) * 1000
     if (now === keep) steps.push({ what, did: 'stood', detail: `keeps points ${keepWords(keep)}` })
-    else if (isShorter(keep, now) && options.shorten !== true) {
+    else if (isShorter(keep, now) && options.shorten !== true && (await hasOlder(orgID, name, keep))) {
       steps.push({ what, did: 'left', detail: leftWords(now, keep) })
     } else {
       await tell(
@@ -126,6 +126,19 @@ export async function setUpInflux2(client: Influx2Client, options: SetupOptions)
       )
     }
     return found
+  }
+
+  /** Would something be deleted? Unsure is yes. */
+  async function hasOlder(orgID: string, name: string, than: number): Promise<boolean> {
+    const query = `from(bucket: ${quoted(name)}) |> range(start: 0, stop: -${than / 3_600_000}h) |> limit(n: 1)`
+    const answer = await client.ask((influx) =>
+      influx.transport.request(
+        `/api/v2/query?orgID=${orgID}`,
+        { query, type: 'flux' },
+        { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/csv' } },
+      ),
+    )
+    return !answer.ok || String(answer.value).trim() !== ''
   }
 
   async function findBucket(orgID: string, name: string): Promise<Bucket | undefined> {

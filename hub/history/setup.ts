@@ -10,7 +10,7 @@ export interface Keeping {
 export interface SetupOptions extends Keeping {
   /** Only says what would be done. */
   readonly dryRun?: boolean
-  /** Also where InfluxDB then deletes what is older. */
+  /** Also where InfluxDB has points that it then deletes. */
   readonly shorten?: boolean
 }
 
@@ -43,10 +43,10 @@ export function isShorter(a: number, b: number): boolean {
   return a !== 0 && (b === 0 || a < b)
 }
 
-/** What is said of what keeps points for longer than it should. */
+/** What is said of what keeps points for longer than it should, and has such points. */
 export function leftWords(now: number, wanted: number): string {
-  const words = `keeps points ${keepWords(now)}, longer than ${keepWords(wanted)}`
-  return `${words}: with --shorten InfluxDB deletes what is older`
+  const words = `keeps points ${keepWords(now)}, longer than ${keepWords(wanted)}, and has some that are older`
+  return `${words}: with --shorten it deletes them`
 }
 
 /** How much time one file of points covers, ms. Chosen as InfluxDB does it; said, since it refuses to keep less than that. */

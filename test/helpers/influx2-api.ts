@@ -25,6 +25,8 @@ export interface Influx2Api {
   readonly headers: IncomingMessage['headers'][]
   /** Says what a write is answered with. */
   answer: (lines: readonly string[]) => WriteAnswer | undefined
+  /** Buckets in which a query of Flux finds something. */
+  readonly withPoints: Set<string>
   /** Says what a query of InfluxQL is answered with. */
   select: (query: URLSearchParams) => object
   stop(): Promise<void>
@@ -115,6 +117,7 @@ export async function startInflux2Api({ org = 'care' } = {}): Promise<Influx2Api
     written: [],
     headers: [],
     answer: () => undefined,
+    withPoints: new Set(),
     select: () => ({ results: [{ statement_id: 0 }] }),
   }
   const parse = <T>(schema: z.ZodType<T>, body: unknown): T => {
@@ -201,6 +204,14 @@ export async function startInflux2Api({ org = 'care' } = {}): Promise<Influx2Api
       mapping.default = parse(z.strictObject({ default: z.boolean() }), body).default
       return { status: 200, body: mapping }
     },
+    'POST /api/v2/query': (query, body) => {
+      needOrg(query)
+      const flux = parse(z.object({ query: z.string(), type: z.literal('flux') }), body).query
+      const bucket = /^from\(bucket: "([^"]+)"\) \|> range\(start: 0, stop: -\d+h\)/.exec(flux)?.[1] ?? ''
+      if (!state.buckets.has(bucket)) throw new Problem(404, 'not found', `could not find bucket "${bucket}"`)
+      const found = state.withPoints.has(bucket)
+      return { status: 200, body: found ? ',result,table,_value\r\n,_result,0,1\r\n\r\n' : '' }
+    },
     'GET /query': (query) => ({ status: 200, body: state.select(query) }),
   }
 
@@ -228,7 +239,8 @@ export async function startInflux2Api({ org = 'care' } = {}): Promise<Influx2Api
     if (!handler) throw new Problem(404, 'not found', 'path not found')
     const body: unknown = raw.length === 0 ? undefined : JSON.parse(raw.toString('utf8'))
     const answered = handler(url.searchParams, body, of)
-    if (request.method !== 'GET') state.changes.push(`${request.method} ${url.pathname.replace(of, ':id')}`)
+    if (request.method !== 'GET' && route !== 'POST /api/v2/query')
+      state.changes.push(`${request.method} ${url.pathname.replace(of, ':id')}`)
     return answered as WriteAnswer
   }
 

@@ -7,7 +7,8 @@ import { requireServer } from './servers.ts'
 import { tempDir } from './temp-dir.ts'
 
 const series = z.object({
-  name: z.string(),
+  /** What is about no measurement has none. */
+  name: z.string().default(''),
   tags: z.record(z.string(), z.string()).optional(),
   columns: z.array(z.string()),
   values: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))).default([]),

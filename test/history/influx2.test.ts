@@ -81,7 +81,7 @@ describe.skipIf(serverMissing('victoria-metrics'))('createInflux2Writer with a r
       })
     })
     onTestFinished(() => proxy.stop())
-    const writer = writerOf(connect(proxy))
+    const writer = writerOf(connect({ url: proxy.url, gzip: true }))
     expect(await writer.write(toPoints(recent('zipped', 400)))).toEqual({ ok: true, refused: [] })
     expect(await writer.write(toPoints(recent('plain', 2)))).toEqual({ ok: true, refused: [] })
     expect(seen.map(({ encoding }) => encoding)).toEqual(['gzip', undefined])
@@ -353,8 +353,9 @@ describe("with a server that follows InfluxDB 2's documented API", () => {
       expect(await setUpInflux2(own(), options)).toEqual(dry)
     })
 
-    test('keeps longer at once, and shorter only when told to: that deletes', async () => {
+    test('keeps longer at once, and shorter where that deletes nothing, or when told to', async () => {
       await setUpInflux2(own(), { keep: 90 * DAY, keepHourly: 0 })
+      api.withPoints.add('aal_hourly')
       const seconds = (name: string) => api.buckets.get(name)?.retentionRules[0]?.everySeconds
       const longer = await setUpInflux2(own(), options)
       expect(longer.steps.slice(0, 2)).toEqual([
@@ -362,12 +363,15 @@ describe("with a server that follows InfluxDB 2's documented API", () => {
         {
           what: 'bucket "aal_hourly"',
           did: 'left',
-          detail: 'keeps points for ever, longer than 10y: with --shorten InfluxDB deletes what is older',
+          detail:
+            'keeps points for ever, longer than 10y, and has some that are older: with --shorten it deletes them',
         },
       ])
       expect([seconds('aal'), seconds('aal_hourly')]).toEqual([63_072_000, 0])
       await setUpInflux2(own(), { ...options, shorten: true })
       expect(seconds('aal_hourly')).toBe(315_360_000)
+      await setUpInflux2(own(), { keep: DAY, keepHourly: 0 })
+      expect([seconds('aal'), seconds('aal_hourly')]).toEqual([86_400, 0])
     })
 
     test('a task of an older hub is brought up to date, and what a person mapped elsewhere is left', async () => {
