@@ -212,6 +212,66 @@ describe('channels and routes', () => {
   })
 })
 
+describe('influxdb', () => {
+  const YEAR = 365 * 86_400_000
+  const two = 'version: 2, url: "http://i:8086", org: care'
+  const influxOf = (text: string) => {
+    const parsed = parseConfig('hub.yaml', `influxdb: ${text}`)
+    return parsed.ok ? parsed.value.influxdb : parsed.problems
+  }
+
+  it('is of 1.x, keeps points for two years and hours for ten, where nothing else is said', () => {
+    expect(influxOf('{ url: "http://i:8086" }')).toEqual({
+      url: 'http://i:8086',
+      version: 1,
+      keep: 2 * YEAR,
+      keepHourly: 10 * YEAR,
+      graphs: 'influxdb',
+    })
+  })
+
+  it.each([
+    ['90d', 90 * 86_400_000],
+    ['1h', 3_600_000],
+    ['2y', 2 * YEAR],
+    ['forever', 0],
+    ['0', 0],
+    ['"0"', 0],
+  ])('keep: %s is %d ms, 0 being for ever', (text, ms) => {
+    expect(influxOf(`{ url: "http://i", keep: ${text} }`)).toMatchObject({ keep: ms })
+  })
+
+  it('takes 2.x with a token in a file', () => {
+    expect(influxOf(`{ ${two}, bucket: x, tokenFile: /t }`)).toMatchObject({
+      version: 2,
+      org: 'care',
+      bucket: 'x',
+      tokenFile: '/t',
+    })
+  })
+
+  it.each([
+    ['{ url: "http://i", version: 3 }', /^influxdb\.version.*expected 1 or 2/],
+    ['{ url: "mqtt://i" }', /^influxdb\.url.*expected http:/],
+    ['{ url: "http://i", keep: 90 }', /^influxdb\.keep.*is 90, expected a duration/],
+    ['{ url: "http://i", keep: 30m }', /^influxdb\.keep.*is "30m", expected a duration of whole hours/],
+    ['{ url: "http://i", keepHourly: -1d }', /^influxdb\.keepHourly.*is "-1d"/],
+    ['{ url: "http://i", org: care }', /^influxdb\.org.*is of InfluxDB 2\.x, expected "version: 2"/],
+    ['{ url: "http://i", username: u, password: p, passwordFile: /p }', /stands beside passwordFile/],
+    ['{ url: "http://i", passwordFile: /p }', /^influxdb\.username.*is missing/],
+    [`{ ${two} }`, /^influxdb\.tokenFile.*is missing, expected a file with the token/],
+    [`{ ${two}, token: t, tokenFile: /t }`, /^influxdb\.token.*stands beside tokenFile, expected one/],
+    ['{ version: 2, url: "http://i", token: t }', /^influxdb\.org.*is missing/],
+    [`{ ${two}, token: t, database: aal }`, /^influxdb\.database.*is of InfluxDB 1\.x/],
+    [`{ version: 2, url: "http://u:p@i", org: o, token: t }`, /^influxdb\.url.*has a user name in it/],
+  ])('refuses %s', (text, expected) => {
+    const found = problems(`influxdb: ${text}`).map((one) =>
+      one.replace(/^\d+:\d+: Cannot take "([^"]+)":/, '$1:'),
+    )
+    expect(found).toEqual([expect.stringMatching(expected)])
+  })
+})
+
 describe('loadConfig', () => {
   it('is all defaults without a file', async () => {
     expect(await loadConfig(undefined)).toMatchObject({ data: 'data' })
