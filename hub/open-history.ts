@@ -1,8 +1,8 @@
 import { connectInflux1 } from './history/influx1-client.ts'
-import { setUpInflux1 } from './history/influx1-setup.ts'
+import { fillHours1, setUpInflux1 } from './history/influx1-setup.ts'
 import { createInflux1Writer } from './history/influx1.ts'
 import { connectInflux2 } from './history/influx2-client.ts'
-import { setUpInflux2 } from './history/influx2-setup.ts'
+import { fillHours2, setUpInflux2 } from './history/influx2-setup.ts'
 import { createInflux2Writer } from './history/influx2.ts'
 import { createInfluxqlReader } from './history/influxql-reader.ts'
 import type { Answer } from './history/answer.ts'
@@ -26,6 +26,11 @@ export interface History {
   version(): Promise<Answer<string>>
   /** What the configuration says is kept, made true; see hub/history/setup.ts. */
   setUp(options?: Pick<SetupOptions, 'dryRun' | 'shorten'>): Promise<SetupResult>
+  /**
+   * Makes the means of each hour anew, of all days since `from` (ms since 1970): InfluxDB by itself does it one day back.
+   * @param onDay hears how much is done, from 0 to 1
+   */
+  fillHours(from: number, to: number, onDay: (done: number) => void): Promise<Answer<void>>
   /** Lets go of the sockets of all but the writers. */
   close(): void
 }
@@ -87,6 +92,14 @@ export async function openHistory(
       reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
       version: client.version,
       setUp: (options) => setUpInflux1(setting, { ...keeping, ...options }),
+      fillHours: async (from, to, onDay) => {
+        const filling = connectInflux1({ ...own, ...admin, timeout: FILL_TIMEOUT })
+        try {
+          return await eachDay(from, to, onDay, (start, end) => fillHours1(filling, start, end))
+        } finally {
+          filling.close()
+        }
+      },
       close() {
         client.close()
         setting.close()
@@ -115,6 +128,14 @@ export async function openHistory(
     reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
     version: client.version,
     setUp: (options) => setUpInflux2(setting, { ...keeping, ...options }),
+    fillHours: async (from, to, onDay) => {
+      const filling = connectInflux2({ ...own, ...admin, timeout: FILL_TIMEOUT })
+      try {
+        return await eachDay(from, to, onDay, (start, end) => fillHours2(filling, start, end))
+      } finally {
+        filling.close()
+      }
+    },
     close() {
       client.close()
       setting.close()
@@ -124,4 +145,25 @@ export async function openHistory(
 
 async function notHere(): Promise<Answer<never>> {
   return { ok: false, message: 'it is made with the next entry of the journal' }
+}
+
+const HOUR = 3_600_000
+/** A day of a thousand homes is much to read. */
+const FILL_TIMEOUT = 120_000
+
+/** In whole hours: half of one would overwrite the whole. */
+async function eachDay(
+  from: number,
+  to: number,
+  onDay: (done: number) => void,
+  fill: (start: number, end: number) => Promise<Answer<void>>,
+): Promise<Answer<void>> {
+  const [first, last] = [Math.floor(from / HOUR) * HOUR, Math.floor(to / HOUR) * HOUR]
+  for (let start = first; start < last; start += 24 * HOUR) {
+    const end = Math.min(last, start + 24 * HOUR)
+    const done = await fill(start, end)
+    if (!done.ok) return done
+    onDay((end - first) / (last - first))
+  }
+  return { ok: true, value: undefined }
 }

@@ -1,7 +1,9 @@
+import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { SetupStep } from '../history/setup.ts'
 import type { History } from '../open-history.ts'
 import type { InfluxSettings } from '../settings/influx-settings.ts'
+import { parseDuration } from '../source/duration.ts'
 import { CommandError } from './command-error.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
@@ -11,6 +13,8 @@ import { readText } from './read-text.ts'
 interface Flags {
   readonly dryRun?: boolean
   readonly shorten?: boolean
+  /** ms */
+  readonly hours?: number
   readonly adminUser?: string
   readonly adminPasswordFile?: string
   readonly adminTokenFile?: string
@@ -23,6 +27,11 @@ export function addHistorySetupCommand(history: Command): void {
     .description('Make InfluxDB keep what the configuration says: retention, and means of each hour')
     .option('--dry-run', 'only say what would be done')
     .option('--shorten', 'also where InfluxDB then deletes what is older')
+    .option(
+      '--hours <time>',
+      'make the means of each hour anew, of so long back (90d): after a rebuild',
+      readHours,
+    )
     .option('--admin-user <name>', "InfluxDB 1.x: as this user, where the hub's own may not")
     .option('--admin-password-file <file>', "a file whose first line is that user's password")
     .option(
@@ -62,9 +71,33 @@ async function setUp(db: History, settings: InfluxSettings, flags: Flags, json: 
     if (done.steps.length > 0) printLine(formatSteps(done.steps, dryRun))
   }
   if (!done.ok) throw new CommandError(`Cannot set up the history: ${done.message}`)
-  if (json) return
-  printLine(summary(done.steps, dryRun))
-  printMessage(readerHint(settings))
+  if (!json) {
+    printLine(summary(done.steps, dryRun))
+    if (!dryRun && done.steps[0]?.did === 'made') printMessage(EMPTY)
+    printMessage(readerHint(settings))
+  }
+  if (flags.hours !== undefined && !dryRun) await fillHours(db, flags.hours)
+}
+
+const EMPTY =
+  'It is empty. Where the hub has written history before, "aal history rebuild" fills it from the journal.'
+
+async function fillHours(db: History, back: number): Promise<void> {
+  const now = Date.now()
+  const { isTTY } = process.stderr
+  const filled = await db.fillHours(now - back, now, (part) => {
+    if (isTTY) process.stderr.write(`\rMeans of each hour: ${Math.floor(part * 100)} %`)
+  })
+  if (isTTY) process.stderr.write('\n')
+  if (!filled.ok) throw new CommandError(`Cannot make the means of each hour: ${filled.message}`)
+  printMessage(`The means of each hour are made anew, ${Math.ceil(back / 86_400_000)} days back.`)
+}
+
+function readHours(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms < 3_600_000)
+    throw new InvalidArgumentError(`Cannot read "${text}": expected a time such as 90d, at least 1h`)
+  return ms
 }
 
 async function adminOf(flags: Flags, settings: InfluxSettings) {

@@ -10,17 +10,36 @@ const HOUR = 3_600_000
 const policySchema = z.object({ name: z.string(), duration: z.string(), default: z.boolean() })
 type Policy = z.output<typeof policySchema>
 
-/** The continuous queries, by name; their body as InfluxDB wants it. */
-export function continuousQueries(database: string, policy: string): ReadonlyMap<string, string> {
+/** The continuous queries, by name; their body as InfluxDB wants it. @param when ` WHERE …` */
+export function continuousQueries(database: string, policy: string, when = ''): ReadonlyMap<string, string> {
   const body = (figures: string, numbers: boolean): string =>
     `SELECT ${figures} INTO ${name(database)}."hourly".:MEASUREMENT ` +
-    `FROM ${name(database)}.${name(policy)}./${kindsPattern(numbers)}/ GROUP BY time(1h), *`
+    `FROM ${name(database)}.${name(policy)}./${kindsPattern(numbers)}/${when} GROUP BY time(1h), *`
   const mean = 'mean("value") AS "value"'
   const count = 'count("value") AS "count"'
   return new Map([
     ['aal_hourly_numbers', body(`${mean}, min("value") AS "min", max("value") AS "max", ${count}`, true)],
     ['aal_hourly_states', body(`${mean}, ${count}`, false)],
   ])
+}
+
+/** Makes the means of each hour of a time anew: continuous queries see one day back only. Times are ms since 1970. */
+export async function fillHours1(client: Influx1Client, from: number, to: number): Promise<Answer<void>> {
+  const policies = await policiesOf(client)
+  if (!policies.ok) return policies
+  const standard = policies.value.find((policy) => policy.default)?.name ?? 'autogen'
+  const when = ` WHERE time >= ${from}ms AND time < ${to}ms`
+  for (const query of continuousQueries(client.database, standard, when).values()) {
+    const done = await client.ask((influx) => influx.query(query, { method: 'POST' }))
+    if (!done.ok) return done
+  }
+  return { ok: true, value: undefined }
+}
+
+async function policiesOf(client: Influx1Client): Promise<Answer<readonly Policy[]>> {
+  return client.ask(async (influx) =>
+    z.array(policySchema).parse([...(await influx.showRetentionPolicies(client.database))]),
+  )
 }
 
 /**
@@ -86,12 +105,10 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
     if (failure) return fail(failure)
   }
 
-  const shown =
+  const shown: Answer<readonly Policy[]> =
     isThere || !dryRun
-      ? await client.ask(async (influx) =>
-          z.array(policySchema).parse([...(await influx.showRetentionPolicies(database))]),
-        )
-      : { ok: true as const, value: [{ name: 'autogen', duration: '0s', default: true }] }
+      ? await policiesOf(client)
+      : { ok: true, value: [{ name: 'autogen', duration: '0s', default: true }] }
   if (!shown.ok) return fail(shown)
   // A database may have been made with a default policy of another name, or with none.
   const standard = shown.value.find((policy) => policy.default)

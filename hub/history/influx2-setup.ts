@@ -1,3 +1,4 @@
+import type { InfluxDB } from '@influxdata/influxdb-client'
 import { BucketsAPI, DbrpsAPI, OrgsAPI, TasksAPI } from '@influxdata/influxdb-client-apis'
 import { z } from 'zod'
 import type { Answer, Refusal } from './answer.ts'
@@ -34,33 +35,65 @@ type Bucket = z.output<typeof bucketSchema>
 
 /** The tasks that downsample, by name, in Flux. */
 export function hourlyTasks(bucket: string): ReadonlyMap<string, string> {
-  const task = (name: string, numbers: boolean, figures: readonly string[]): [string, string] => [
-    name,
-    [
-      'import "date"',
-      '',
-      `option task = {name: ${quoted(name)}, every: 1h, offset: 5m}`,
-      '',
-      `raw =`,
-      `    from(bucket: ${quoted(bucket)})`,
-      `        |> range(start: date.truncate(t: -${RESAMPLED_HOURS}h, unit: 1h), stop: date.truncate(t: now(), unit: 1h))`,
-      `        |> filter(fn: (r) => r._measurement =~ /${kindsPattern(numbers)}/ and r._field == "value")`,
-      ...figures.flatMap((figure) => [
+  const range = `start: date.truncate(t: -${RESAMPLED_HOURS}h, unit: 1h), stop: date.truncate(t: now(), unit: 1h)`
+  return new Map(
+    [...HOURLY].map(([name, which]) => [
+      name,
+      [
+        'import "date"',
         '',
-        'raw',
-        // Stamped with the beginning of the hour, as InfluxQL does it.
-        `    |> aggregateWindow(every: 1h, fn: ${figure}, createEmpty: false, timeSrc: "_start")`,
-        `    |> set(key: "_field", value: "${figure === 'mean' ? 'value' : figure}")`,
-        `    |> to(bucket: ${quoted(hourlyOf(bucket))})`,
-        `    |> yield(name: "${figure}")`,
-      ]),
+        `option task = {name: ${quoted(name)}, every: 1h, offset: 5m}`,
+        '',
+        hourlyFlux(bucket, range, which),
+      ].join('\n'),
+    ]),
+  )
+}
+
+const HOURLY = new Map([
+  ['aal hourly numbers', { numbers: true, figures: ['mean', 'min', 'max', 'count'] }],
+  ['aal hourly states', { numbers: false, figures: ['mean', 'count'] }],
+])
+type Hourly = typeof HOURLY extends Map<string, infer T> ? T : never
+
+function hourlyFlux(bucket: string, range: string, { numbers, figures }: Hourly): string {
+  return [
+    'raw =',
+    `    from(bucket: ${quoted(bucket)})`,
+    `        |> range(${range})`,
+    `        |> filter(fn: (r) => r._measurement =~ /${kindsPattern(numbers)}/ and r._field == "value")`,
+    ...figures.flatMap((figure) => [
       '',
-    ].join('\n'),
-  ]
-  return new Map([
-    task('aal hourly numbers', true, ['mean', 'min', 'max', 'count']),
-    task('aal hourly states', false, ['mean', 'count']),
-  ])
+      'raw',
+      // Stamped with the beginning of the hour, as InfluxQL does it.
+      `    |> aggregateWindow(every: 1h, fn: ${figure}, createEmpty: false, timeSrc: "_start")`,
+      `    |> set(key: "_field", value: "${figure === 'mean' ? 'value' : figure}")`,
+      `    |> to(bucket: ${quoted(hourlyOf(bucket))})`,
+      // Without a name of its own each result would be "_result", which may be there once.
+      `    |> yield(name: "${figure}")`,
+    ]),
+    '',
+  ].join('\n')
+}
+
+/** Makes the means of each hour of a time anew: tasks see one day back only. Times are ms since 1970. */
+export async function fillHours2(client: Influx2Client, from: number, to: number): Promise<Answer<void>> {
+  const time = (ms: number): string => new Date(ms).toISOString()
+  for (const which of HOURLY.values()) {
+    const query = hourlyFlux(client.bucket, `start: ${time(from)}, stop: ${time(to)}`, which)
+    const done = await client.ask((influx) => runFlux(influx, `org=${encodeURIComponent(client.org)}`, query))
+    if (!done.ok) return done
+  }
+  return { ok: true, value: undefined }
+}
+
+async function runFlux(influx: InfluxDB, org: string, query: string): Promise<string> {
+  const answer: unknown = await influx.transport.request(
+    `/api/v2/query?${org}`,
+    { query, type: 'flux' },
+    { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/csv' } },
+  )
+  return String(answer)
 }
 
 /** The bucket of the means of each hour. */
@@ -131,14 +164,8 @@ export async function setUpInflux2(client: Influx2Client, options: SetupOptions)
   /** Would something be deleted? Unsure is yes. */
   async function hasOlder(orgID: string, name: string, than: number): Promise<boolean> {
     const query = `from(bucket: ${quoted(name)}) |> range(start: 0, stop: -${than / 3_600_000}h) |> limit(n: 1)`
-    const answer = await client.ask((influx) =>
-      influx.transport.request(
-        `/api/v2/query?orgID=${orgID}`,
-        { query, type: 'flux' },
-        { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/csv' } },
-      ),
-    )
-    return !answer.ok || String(answer.value).trim() !== ''
+    const answer = await client.ask((influx) => runFlux(influx, `orgID=${orgID}`, query))
+    return !answer.ok || answer.value.trim() !== ''
   }
 
   async function findBucket(orgID: string, name: string): Promise<Bucket | undefined> {

@@ -25,6 +25,8 @@ export interface Influx2Api {
   readonly headers: IncomingMessage['headers'][]
   /** Says what a write is answered with. */
   answer: (lines: readonly string[]) => WriteAnswer | undefined
+  /** The queries of Flux. */
+  readonly fluxes: string[]
   /** Buckets in which a query of Flux finds something. */
   readonly withPoints: Set<string>
   /** Says what a query of InfluxQL is answered with. */
@@ -117,6 +119,7 @@ export async function startInflux2Api({ org = 'care' } = {}): Promise<Influx2Api
     written: [],
     headers: [],
     answer: () => undefined,
+    fluxes: [],
     withPoints: new Set(),
     select: () => ({ results: [{ statement_id: 0 }] }),
   }
@@ -207,7 +210,8 @@ export async function startInflux2Api({ org = 'care' } = {}): Promise<Influx2Api
     'POST /api/v2/query': (query, body) => {
       needOrg(query)
       const flux = parse(z.object({ query: z.string(), type: z.literal('flux') }), body).query
-      const bucket = /^from\(bucket: "([^"]+)"\) \|> range\(start: 0, stop: -\d+h\)/.exec(flux)?.[1] ?? ''
+      state.fluxes.push(flux)
+      const bucket = /from\(bucket: "([^"]+)"\)\s+\|> range\(start: /.exec(flux)?.[1] ?? ''
       if (!state.buckets.has(bucket)) throw new Problem(404, 'not found', `could not find bucket "${bucket}"`)
       const found = state.withPoints.has(bucket)
       return { status: 200, body: found ? ',result,table,_value\r\n,_result,0,1\r\n\r\n' : '' }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { createFollower } from '../../hub/history/follower.ts'
 import { connectInflux2 } from '../../hub/history/influx2-client.ts'
 import type { Influx2Client, Influx2Settings } from '../../hub/history/influx2-client.ts'
-import { hourlyTasks, setUpInflux2 } from '../../hub/history/influx2-setup.ts'
+import { fillHours2, hourlyTasks, setUpInflux2 } from '../../hub/history/influx2-setup.ts'
 import { createInflux2Writer } from '../../hub/history/influx2.ts'
 import { createInfluxqlReader } from '../../hub/history/influxql-reader.ts'
 import { pointsOf } from '../../hub/history/points.ts'
@@ -418,6 +418,22 @@ describe("with a server that follows InfluxDB 2's documented API", () => {
       expect(states).toContain('r._measurement =~ /^(fall|')
       expect(states.match(/fn: \w+, createEmpty/g)).toHaveLength(2)
       expect(hourlyTasks('a "${b}"').get('aal hourly numbers')).toContain('from(bucket: "a \\"\\${b}\\"")')
+    })
+  })
+
+  describe('fillHours2', () => {
+    test('runs what the tasks run, over the given hours', async () => {
+      await ready()
+      expect(await fillHours2(own(), T0, T0 + DAY)).toEqual({ ok: true, value: undefined })
+      expect(api.fluxes).toHaveLength(2)
+      const range = `range(start: ${new Date(T0).toISOString()}, stop: ${new Date(T0 + DAY).toISOString()})`
+      for (const [index, task] of [...hourlyTasks('aal').values()].entries()) {
+        const ran = api.fluxes[index] ?? ''
+        expect(ran).toContain(range)
+        expect(ran).not.toContain('option task')
+        expect(task.endsWith(ran.slice(ran.indexOf(range) + range.length))).toBe(true)
+      }
+      expect(await fillHours2(own({ token: 'x' }), T0, T0 + DAY)).toMatchObject({ ok: false, status: 401 })
     })
   })
 
