@@ -22,6 +22,11 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'kannel-admin': ['kannel'],
 }
 
+/** The secrets that one program reads, of those that `aal init` makes. */
+export function secretsFor(reader: string): readonly string[] {
+  return Object.keys(READERS).filter((name) => READERS[name]?.includes(reader))
+}
+
 /** Whether the group may read them too: in containers, where each program has a user of its own. */
 export type Readable = 'owner' | 'group'
 
