@@ -51,8 +51,8 @@ export async function placeSecrets(folder: string, readable: Readable): Promise<
         `Cannot use ${paths.join(' and ')}: they differ, expected the same secret. Delete the wrong one and run "aal init" again.`,
       )
     }
-    // 256 bits; without the characters that shells, YAML or Grafana's variables know.
-    const value = known[0] ?? randomBytes(32).toString('base64url')
+    // 256 bits, in letters and digits: no program's settings or options read them as anything else.
+    const value = known[0] ?? randomBytes(32).toString('hex')
     for (const path of paths) placed.push(await placeFile(path, `${value}\n`, readable))
   }
   return placed
