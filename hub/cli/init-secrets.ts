@@ -22,6 +22,11 @@ const READERS: Readonly<Record<string, readonly string[]>> = {
   'kannel-admin': ['kannel'],
 }
 
+/** The secrets that one program reads, of those that `aal init` makes. */
+export function secretsFor(reader: string): readonly string[] {
+  return Object.keys(READERS).filter((name) => READERS[name]?.includes(reader))
+}
+
 /** Whether the group may read them too: in containers, where each program has a user of its own. */
 export type Readable = 'owner' | 'group'
 
@@ -46,8 +51,8 @@ export async function placeSecrets(folder: string, readable: Readable): Promise<
         `Cannot use ${paths.join(' and ')}: they differ, expected the same secret. Delete the wrong one and run "aal init" again.`,
       )
     }
-    // 256 bits; without the characters that shells, YAML or Grafana's variables know.
-    const value = known[0] ?? randomBytes(32).toString('base64url')
+    // 256 bits, in letters and digits: no program's settings or options read them as anything else.
+    const value = known[0] ?? randomBytes(32).toString('hex')
     for (const path of paths) placed.push(await placeFile(path, `${value}\n`, readable))
   }
   return placed

