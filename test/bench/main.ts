@@ -8,6 +8,7 @@ import { benchMemory } from './memory.ts'
 import { benchOverview } from './overview.ts'
 import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
 import { benchRules } from './rules.ts'
+import { benchSamples } from './samples.ts'
 
 interface Part {
   readonly measures: string
@@ -43,6 +44,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   history: {
     measures: 'points written to InfluxDB a second, beside posting the same lines',
     run: (quick) => benchHistory(quick ? 50_000 : 200_000),
+  },
+  samples: {
+    measures: 'what samples of 1,000 and 20,000 homes cost on the thread that answers MQTT',
+    run: benchSamples,
   },
 }
 
