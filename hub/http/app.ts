@@ -9,6 +9,7 @@ import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { alertRoutes } from './alert-routes.ts'
+import { raiseRoutes } from './raise-routes.ts'
 import { describeApi, serveDocs } from './docs.ts'
 import { requireAccess } from './access.ts'
 import type { Route } from './access.ts'
@@ -143,6 +144,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(tokenRoutes, { people: office.people })
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
+  await app.register(raiseRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
   await app.register(homePastRoutes)
   await app.register(homeFileRoutes)
