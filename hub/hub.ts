@@ -20,6 +20,7 @@ import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { createSqliteStore } from './database/core-store.ts'
+import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
@@ -265,6 +266,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ruleBook,
       history: reader ? createInflux1Reader(reader) : { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      followed: createFollowedJournal(db),
       parseImport: bigReads.parseImport,
       profileFolder,
       drawn: bigReads.past,

@@ -30,6 +30,7 @@ import { limitRoutes } from './limit-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
+import { followRoutes } from './follow-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import { oidcRoutes } from './oidc-routes.ts'
@@ -169,6 +170,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(shiftRoutes)
   await app.register(handoverRoutes)
   await app.register(liveRoutes, { office, trusted, phone })
+  await app.register(followRoutes, { office, trusted })
   if (phone) await app.register(phoneRoutes)
   await app.register(messageRoutes, { trusted })
   if (!trusted) await app.register(linkRoutes, { office, shownTo: options.shownTo ?? [] })
