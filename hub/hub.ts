@@ -21,6 +21,7 @@ import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
+import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
@@ -279,6 +280,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ruleBook,
       history: history?.reader ?? { series: async (query) => journal.series(query) },
       past: createPastReads(db),
+      followed: createFollowedJournal(db),
       parseImport: bigReads.parseImport,
       profileFolder,
       drawn: bigReads.past,

@@ -46,6 +46,7 @@ export function viewStory(alert: Alert, office: Office, how: 'whole' | 'without-
     ...(how === 'whole' && { params: limitsOf(alert, office) }),
     similar: similar
       .filter(({ id, openedAt }) => id !== alert.id && openedAt <= alert.openedAt)
+      .filter(({ scope }) => alert.raisedBy === undefined || scope === alert.scope)
       .slice(0, MOST_SIMILAR)
       .map(({ id, severity, raisedAt, handling, cause }) => ({
         id,

@@ -47,6 +47,10 @@ const alertSchema = z.object({
   title: textSchema,
   advice: textSchema.describe('What to do first. Alerts of rules without it have none.').optional(),
   category: z.enum(['safety', 'health', 'routine', 'technical']),
+  raisedBy: z
+    .string()
+    .describe('The program that said it: `token:node-red`. Else rules found it.')
+    .optional(),
   resolve: z.enum(['manual', 'auto']),
   severity: z.enum(SEVERITIES),
   test: z
@@ -190,7 +194,8 @@ export function viewAlert(
   const personal = alert.home === undefined ? undefined : office.personal(alert.home)
   const { homes, ...detail } = alert.detail
   const first = homes?.[0] && office.core.home(homes[0].home)
-  const subject = alert.scope.split('/')[1]
+  // What a program calls it is neither a sensor nor a resident, whatever it looks like.
+  const subject = alert.raisedBy === undefined ? alert.scope.split('/')[1] : undefined
   const sensor = home?.sensors.find((one) => one.id === (alert.detail.sensor ?? subject))
   const room = alert.detail.room ?? sensor?.room ?? home?.sensors.find((one) => one.room === subject)?.room
   return {

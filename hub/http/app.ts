@@ -9,6 +9,7 @@ import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { alertRoutes } from './alert-routes.ts'
+import { raiseRoutes } from './raise-routes.ts'
 import { describeApi, serveDocs } from './docs.ts'
 import { requireAccess } from './access.ts'
 import type { Route } from './access.ts'
@@ -29,6 +30,7 @@ import { limitRoutes } from './limit-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { modeRoutes } from './mode-routes.ts'
+import { followRoutes } from './follow-routes.ts'
 import { liveRoutes } from './live.ts'
 import type { Office } from './office.ts'
 import { oidcRoutes } from './oidc-routes.ts'
@@ -143,6 +145,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(tokenRoutes, { people: office.people })
   await app.register(auditLogRoutes, { audit: office.audit })
   await app.register(alertRoutes, { trusted })
+  await app.register(raiseRoutes, { trusted })
   await app.register(homeRoutes, { trusted, office })
   await app.register(homePastRoutes)
   await app.register(homeFileRoutes)
@@ -167,6 +170,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(shiftRoutes)
   await app.register(handoverRoutes)
   await app.register(liveRoutes, { office, trusted, phone })
+  await app.register(followRoutes, { office, trusted })
   if (phone) await app.register(phoneRoutes)
   await app.register(messageRoutes, { trusted })
   if (!trusted) await app.register(linkRoutes, { office, shownTo: options.shownTo ?? [] })

@@ -108,7 +108,9 @@ function refuseOthers(request: FastifyRequest, caller: Caller): void {
       throw new HttpError(
         403,
         roles.length === 0
-          ? 'Cannot do this here: it is for the command line on the hub.'
+          ? scope === undefined
+            ? 'Cannot do this here: it is for the command line on the hub.'
+            : `Cannot do this: it is for programs, with a token that has the scope ${scope}.`
           : `Cannot do this: it is for the role ${roles.join(' or ')}, and ${caller.person.id} is ${caller.person.roles.join(' and ')}.`,
       )
   }

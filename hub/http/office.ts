@@ -2,6 +2,7 @@ import type { Alert, AlertEvent, Text } from '../model/alert.ts'
 import type { Away } from '../model/away.ts'
 import type { DrawnPast, HomeOverview } from '../model/past.ts'
 import type { SystemFacts, SystemProblem } from '../model/system.ts'
+import type { FollowedJournal } from '../model/followed.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ConsentKind, ConsentState } from '../model/consent.ts'
 import type { ConsentNote, ConsentOrder, HomePersonal, LimitNote, LimitOrder } from '../model/home.ts'
@@ -38,6 +39,8 @@ export interface Office {
   readonly history: HistoryReader
   /** Hours of a home, ready to be drawn. May take a moment, and holds up nothing. */
   past(home: string, from: number, to: number): Promise<DrawnPast>
+  /** The journal for those who follow it; their streams show only what they may see. */
+  readonly journal: FollowedJournal
   /** Days of a home at once, summed up; `from` is a whole hour. May take a second, and holds up nothing. */
   overview(home: string, from: number, to: number): Promise<HomeOverview>
   /** The newest alerts of a rule in a home, newest first. */

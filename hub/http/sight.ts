@@ -135,6 +135,8 @@ export function officeFor(office: Office, sight: Sight): Office {
     notReady: () => office.notReady(),
     status: office.status,
     requests: office.requests,
+    // As it is: what streams tell of it they look up in the rest of the office.
+    journal: office.journal,
     protection: {
       // Homes are found through the core, which has those of their areas alone.
       look: office.protection.look,

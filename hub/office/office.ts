@@ -76,6 +76,7 @@ export interface OfficeParts {
   readonly ruleBook: Office['ruleBook']
   readonly history: HistoryReader
   readonly past: Pick<PastReads, 'alertsOf'>
+  readonly followed: Office['journal']
   readonly drawn: Reader['past']
   readonly overview: Reader['overview']
   readonly parseImport: Reader['parseImport']
@@ -329,6 +330,7 @@ export function createOffice(parts: OfficeParts): Office {
   return {
     core,
     history: parts.history,
+    journal: parts.followed,
     async past(id, from, to) {
       const { sensors } = registered(id).home
       return parts.drawn({ home: { id, sensors }, span: { from, to } })

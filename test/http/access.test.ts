@@ -12,7 +12,9 @@ import { BEGIN, declaredRoutes, END, readTable, routeTable } from './route-table
 
 const DOCS = readFileSync(new URL('../../docs/people.md', import.meta.url), 'utf8')
 const TABLE = readTable(DOCS).filter(({ url }) => !url.startsWith('/hooks/'))
-const SOCKET_ONLY = TABLE.filter(({ anybody, roles }) => !anybody && roles.length === 0)
+const SOCKET_ONLY = TABLE.filter(
+  ({ anybody, roles, scope }) => !anybody && roles.length === 0 && scope === '',
+)
 
 let now = Date.UTC(2026, 10, 21, 2, 13)
 let office: MemoryOffice
@@ -41,6 +43,12 @@ function person(id: string, roles: readonly Role[], areas: Areas = 'all') {
   if (!office.people.find(id)) office.people.add({ id, roles, areas })
   const signedIn = office.people.signIn(office.people.createSignInToken(id))
   return { cookie: `aal_session=${signedIn?.session}`, 'x-aal': '1' }
+}
+
+/** For programs alone, or for the command line on the hub. */
+function isForNoPerson(method: string, url: string): boolean {
+  const line = TABLE.find((one) => one.method === method && one.url === url)
+  return line?.anybody === false && line.roles.length === 0
 }
 
 async function statusOf(method: string, url: string, headers: Record<string, string>): Promise<number> {
@@ -100,10 +108,20 @@ describe('the table of routes in docs/people.md', () => {
     }
   })
 
+  it('has routes that no person may call, whatever they are', async () => {
+    const forPrograms = TABLE.filter(({ method, url, scope }) => isForNoPerson(method, url) && scope !== '')
+    expect(forPrograms.map(({ url }) => url)).toContain('/api/hooks/grafana')
+    for (const { method, url } of forPrograms) {
+      expect(`${method} ${url} ${await statusOf(method, url, person('all', ROLES))}`).toBe(
+        `${method} ${url} 403`,
+      )
+    }
+  })
+
   it('is what a locked screen gets', async () => {
     await office.people.setPassword('first', 'correct horse battery staple')
     for (const { method, url, anybody, whileLocked } of TABLE) {
-      if (anybody || SOCKET_ONLY.some((one) => one.url === url)) continue
+      if (anybody || isForNoPerson(method, url)) continue
       const headers = person('first', ROLES)
       office.people.lock(headers.cookie.split('=')[1] ?? '')
       const status = await statusOf(method, url, headers)
@@ -131,7 +149,7 @@ describe('the table of routes in docs/people.md', () => {
 
   it('is what somebody gets who sees one area', async () => {
     for (const { method, url, anybody, areas } of TABLE) {
-      if (anybody || SOCKET_ONLY.some((one) => one.url === url)) continue
+      if (anybody || isForNoPerson(method, url)) continue
       const status = await statusOf(method, url, person('in-alta', ROLES, ['Alta']))
       const expected = areas === 'all only' ? 403 : 'else'
       expect(`${method} ${url} ${status === 403 ? 403 : 'else'}`).toBe(`${method} ${url} ${expected}`)

@@ -5,6 +5,7 @@ import { loadLinkKey } from '../../hub/database/link-key.ts'
 import { createLinkCodes } from '../../hub/database/link-codes.ts'
 import { createLinkStore } from '../../hub/database/links.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
+import { createFollowedJournal } from '../../hub/database/followed-journal.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { createCertificates } from '../../hub/database/certificates.ts'
@@ -157,6 +158,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
   const office = createOffice({
     core,
     journal,
+    followed: createFollowedJournal(db),
     registry,
     gateways: {
       refuseShared: () => () => {},

@@ -193,6 +193,13 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   const office: MemoryOffice = {
     core,
     protections: new Map(),
+    journal: {
+      newest: () => seq,
+      seqAt: () => 1,
+      timeOf: () => undefined,
+      readings: () => ({ items: [], upTo: seq }),
+      events: () => ({ items: [], upTo: seq }),
+    },
     protection: {
       look: () => look,
       states: async () => new Map([...homes.values()].map(({ home }) => [home.id, look(home).state])),

@@ -1,0 +1,237 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { PassThrough } from 'node:stream'
+import { z } from 'zod'
+import { SEVERITIES } from '../model/alert.ts'
+import type { FollowedEvent, FollowedReading } from '../model/followed.ts'
+import { KINDS } from '../model/kind.ts'
+import { viewAlert } from './alert-view.ts'
+import { callerName, callerOf } from './caller.ts'
+import { createFollowers } from './followers.ts'
+import type { Follower } from './followers.ts'
+import type { Office } from './office.ts'
+import { HttpError } from './problem.ts'
+import { noHome, officeFor, sightOf } from './sight.ts'
+
+/** So far back readings are told to who comes back, in entries of the journal. */
+const READINGS_BACK = 100_000
+/** And what happened to alerts, ms. */
+const EVENTS_BACK = 7 * 24 * 3_600_000
+
+/** What is told of alerts; messages, answers and comments are in each one's own history only. */
+const TOLD = [
+  'raised',
+  'again',
+  'level',
+  'cleared',
+  'acknowledged',
+  'resolved',
+  'reopened',
+  'counted',
+  'held',
+  'released',
+] as const
+
+/** Given once, several times, or not at all: then all of them. */
+function several<T extends z.ZodType>(item: T) {
+  return z
+    .union([z.array(item), item.transform((one) => [one])])
+    .transform((all) => new Set(all as z.output<T>[]))
+    .optional()
+}
+
+const place = {
+  home: several(z.string()).describe('Only of these homes.'),
+  area: several(z.string()).describe('Only of these areas.'),
+  lastEventId: z
+    .string()
+    .optional()
+    .describe('Where a client that cannot send the header Last-Event-ID goes on.'),
+}
+
+/** For programs: people have the board. */
+const FOLLOWS = { roles: [], areas: 'kept' } as const
+
+/**
+ * Streams for programs, out of the journal (`followers.ts`):
+ * - `hello` first, with the place where it begins;
+ * - `transition`: what happened to an alert, with the alert as it is now;
+ * - `reading`: one reading;
+ * - `gap`: what lies between is not told, because it is too long ago;
+ * - `beat` every 5 s.
+ */
+export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolean }> = async (
+  app,
+  { office, trusted },
+) => {
+  const { core, journal } = office
+  const transitions = createFollowers<FollowedEvent>(
+    {
+      name: 'transition',
+      read: (after) => journal.events(after),
+      lookBackTo: () => journal.seqAt(core.now() - EVENTS_BACK),
+    },
+    office,
+    app.log,
+  )
+  const readings = createFollowers<FollowedReading>(
+    {
+      name: 'reading',
+      read: (after) => journal.readings(after),
+      lookBackTo: () => Math.max(journal.seqAt(0), journal.newest() - READINGS_BACK + 1),
+    },
+    office,
+    app.log,
+  )
+  app.addHook('preClose', async () => {
+    transitions.stop()
+    readings.stop()
+  })
+
+  app.get(
+    '/api/live/transitions',
+    {
+      exposeHeadRoute: false,
+      config: { ...FOLLOWS, scope: 'read:alerts' },
+      schema: {
+        tags: ['programs'],
+        summary: 'Server-sent events: what happens to alerts, from a place in the journal on.',
+        querystring: z.object({
+          ...place,
+          rule: several(z.string()),
+          severity: several(z.enum(SEVERITIES)).describe('As it was then.'),
+          category: several(z.enum(['safety', 'health', 'routine', 'technical'])),
+          what: several(z.enum(TOLD)),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { home, area, rule, severity, category, what, lastEventId } = request.query
+      return answer(
+        reply,
+        transitions.add({
+          ...whoFollows(request, home, lastEventId),
+          tell({ seq, n, event }, seen) {
+            if (!TOLD.some((one) => one === event.what) || !has(what, event.what)) return undefined
+            const alert = seen.alert(event.alert)
+            if (!alert || !has(home, alert.home) || !has(rule, alert.rule)) return undefined
+            const then = SEVERITIES.find((one) => one === event.text) ?? alert.severity
+            if (!has(severity, then) || !has(category, alert.category)) return undefined
+            if (!has(area, areaOf(seen, alert))) return undefined
+            const { now, at, by, via, test } = event
+            const about = { seq, n, now, at, what: event.what, by, via, severity: then }
+            return { ...about, ...(test && { test }), alert: viewAlert(alert, seen, 'without-messages') }
+          },
+        }),
+      )
+    },
+  )
+
+  app.get(
+    '/api/live/readings',
+    {
+      exposeHeadRoute: false,
+      config: { ...FOLLOWS, scope: 'read:history' },
+      schema: {
+        tags: ['programs'],
+        summary: 'Server-sent events: readings as they come, from a place in the journal on.',
+        querystring: z.object({
+          ...place,
+          kind: several(z.string()).describe('Only these kinds: `door`, `heart_rate`.'),
+          sensor: several(z.string()),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { home, area, kind, sensor, lastEventId } = request.query
+      return answer(
+        reply,
+        readings.add({
+          ...whoFollows(request, home, lastEventId),
+          tell(one, seen) {
+            const { reading } = one
+            if (!has(home, reading.home) || !has(kind, reading.kind) || !has(sensor, reading.sensor)) {
+              return undefined
+            }
+            const known = seen.core.home(reading.home)
+            return known && has(area, known.area ?? '') ? viewReading(one, known) : undefined
+          },
+        }),
+      )
+    },
+  )
+
+  function whoFollows(
+    request: FastifyRequest,
+    homes: ReadonlySet<string> | undefined,
+    given: string | undefined,
+  ): Omit<Follower<never>, 'tell'> {
+    for (const home of homes ?? []) {
+      if (!request.office.core.home(home)) throw new HttpError(404, noHome(home))
+    }
+    const header = request.headers['last-event-id']
+    const lastId = typeof header === 'string' && header !== '' ? header : given
+    return {
+      who: request.caller ? callerName(request.caller) : 'nobody',
+      office: () => officeOf(request),
+      ...(lastId !== undefined && { lastId }),
+    }
+  }
+
+  function officeOf(request: FastifyRequest): Office | undefined {
+    if (trusted) return office
+    const caller = callerOf(request, office.people)
+    return caller === undefined || caller === 'wrong-token' ? undefined : officeFor(office, sightOf(caller))
+  }
+}
+
+function answer(reply: FastifyReply, stream: PassThrough): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('x-accel-buffering', 'no')
+    .type('text/event-stream; charset=utf-8')
+    .send(stream)
+}
+
+function has<T>(wanted: ReadonlySet<T> | undefined, one: T | undefined): boolean {
+  return wanted === undefined || (one !== undefined && wanted.has(one))
+}
+
+/** `''` for a home without one; undefined for what is about the hub. */
+function areaOf(
+  { core }: Office,
+  { home, area }: { readonly home?: string; readonly area?: string },
+): string | undefined {
+  return home === undefined ? area : (core.home(home)?.area ?? '')
+}
+
+type Home = NonNullable<ReturnType<Office['core']['home']>>
+
+/** A repeated or empty status is no reading that anything can be done with, as in the history. */
+function viewReading({ seq, now, reading, marks, test }: FollowedReading, home: Home): object | undefined {
+  const { kind, value, sensor: id, at, receivedAt, retained } = reading
+  if (value === null || marks.repeat) return undefined
+  const sensor = home.sensors.find((one) => one.id === id)
+  const unit = KINDS.get(kind)?.unit
+  return {
+    seq,
+    now,
+    home: home.id,
+    ...(home.area !== undefined && { area: home.area }),
+    sensor: id,
+    ...(sensor?.room !== undefined && { room: sensor.room }),
+    ...(sensor?.role !== undefined && { role: sensor.role }),
+    ...(sensor?.resident !== undefined && { resident: sensor.resident }),
+    kind,
+    value,
+    ...(unit !== undefined && { unit }),
+    // A time that was not believed is not passed on either: the arrival counts.
+    at: marks.claimedAt === undefined ? at : now,
+    receivedAt,
+    ...(marks.late && { late: true }),
+    ...(marks.outOfOrder && { outOfOrder: true }),
+    ...(retained && { retained }),
+    ...(test && { test }),
+    ...(reading.id !== undefined && { id: reading.id }),
+  }
+}

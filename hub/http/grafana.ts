@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { ruleOfProgram } from '../core/raised.ts'
+import type { Alert } from '../model/alert.ts'
+import type { Home } from '../model/home.ts'
+import type { RaiseInput } from '../model/input.ts'
+import { serviceOf } from '../model/service-state.ts'
+import type { Office } from './office.ts'
+import { oneLine } from './raised.ts'
+
+const MOST_ALERTS = 100
+const MOST_TITLE = 120
+const MOST_TEXT = 500
+
+/** The button "Test" of a contact point raises one that nobody ever ends. */
+const TEST_ENDS = 10 * 60_000
+
+const words = z.record(z.string(), z.string())
+
+/**
+ * What Grafana sends to a webhook contact point, as far as the hub reads it; everything else may be there too
+ * (grafana.com/docs: Alerting, Configure webhook notifications, JSON payload).
+ */
+export const grafanaSchema = z
+  .looseObject({
+    status: z.enum(['firing', 'resolved']),
+    alerts: z
+      .array(
+        z.looseObject({
+          status: z.enum(['firing', 'resolved']),
+          labels: words,
+          annotations: words.nullish(),
+          fingerprint: z.string().regex(/^[\w.:@-]{1,64}$/, 'expected the fingerprint of the alert'),
+          valueString: z.string().nullish(),
+        }),
+      )
+      .max(
+        MOST_ALERTS,
+        `expected at most ${MOST_ALERTS} alerts: set "Max alerts" of the contact point to ${MOST_ALERTS}`,
+      ),
+    truncatedAlerts: z.number().nullish(),
+  })
+  .describe("The body of Grafana's webhook notifications.")
+
+type Notification = z.output<typeof grafanaSchema>
+type GrafanaAlert = Notification['alerts'][number]
+
+/**
+ * Turns a notification into what the stream is told: each alert by its fingerprint, so that one that is repeated is the
+ * same. Grafana's times are not read: its clock may be another.
+ */
+export function readGrafana(
+  { alerts }: Notification,
+  office: Office,
+  who: { readonly by: string; readonly via: string },
+): RaiseInput[] {
+  return alerts.flatMap((alert) =>
+    alert.status === 'firing' ? raised(alert, office, who) : ended(alert, office, who),
+  )
+}
+
+function raised(
+  { labels, annotations, fingerprint, valueString }: GrafanaAlert,
+  { core }: Office,
+  who: { readonly by: string; readonly via: string },
+): RaiseInput {
+  const name = labels['alertname'] ?? 'Grafana'
+  const [open] = openOf(fingerprint, core, who.by)
+  const home = open ? core.home(open.home ?? '') : homeInService(labels['home'], core)
+  const sensor = home?.sensors.find(({ id }) => id === labels['sensor'])
+  const title = cut(annotations?.['summary'] ?? '', MOST_TITLE) || cut(name, MOST_TITLE) || 'Grafana'
+  const text = [
+    labels['home'] !== undefined && !home && `home "${labels['home']}" (not in service)`,
+    annotations?.['description'] ?? annotations?.['message'] ?? valueString,
+  ]
+  const shown = cut(text.filter(Boolean).join(': '), MOST_TEXT)
+  return {
+    type: 'raise',
+    ...who,
+    key: fingerprint,
+    ...(home && { home: home.id }),
+    on: true,
+    ...(sensor && { sensor: sensor.id }),
+    title,
+    ...(shown !== '' && { text: shown }),
+    category: 'technical',
+    severity: SEVERITY[(labels['severity'] ?? '').toLowerCase()] ?? 'medium',
+    resolve: 'auto',
+    ...(isTest(labels) && { until: core.now() + TEST_ENDS }),
+  }
+}
+
+/** Wherever it stands: its home may have been registered, or gone, since it was raised. */
+function ended(
+  { fingerprint }: GrafanaAlert,
+  { core }: Office,
+  who: { readonly by: string; readonly via: string },
+): RaiseInput[] {
+  return openOf(fingerprint, core, who.by).map(({ home }) => ({
+    type: 'raise',
+    ...who,
+    key: fingerprint,
+    ...(home !== undefined && { home }),
+    on: false,
+  }))
+}
+
+function openOf(fingerprint: string, core: Office['core'], by: string): Alert[] {
+  const rule = ruleOfProgram(by)
+  return core.openAlerts().filter((alert) => alert.rule === rule && alert.scope.endsWith(`/${fingerprint}`))
+}
+
+/** What is about a home that nobody watches is still something that Grafana found: then it is about the hub as a whole. */
+function homeInService(id: string | undefined, core: Office['core']): Home | undefined {
+  const home = id === undefined ? undefined : core.home(id)
+  return home && serviceOf(home) !== 'closed' ? home : undefined
+}
+
+/** Words that people use for it in Grafana; none of them is `high` here, which only rules may say. */
+const SEVERITY: Readonly<Record<string, 'medium' | 'low' | 'info'>> = {
+  warning: 'low',
+  warn: 'low',
+  low: 'low',
+  minor: 'low',
+  info: 'info',
+  informational: 'info',
+  none: 'info',
+  debug: 'info',
+}
+
+function isTest(labels: Readonly<Record<string, string>>): boolean {
+  return labels['alertname'] === 'TestAlert' && labels['instance'] === 'Grafana'
+}
+
+function cut(text: string, most: number): string {
+  const line = oneLine(text.slice(0, 10 * most))
+  return line.length <= most ? line : `${line.slice(0, most - 1).trimEnd()}…`
+}
