@@ -15,6 +15,7 @@ import { wait } from './wait.js'
  * @property {{ get(): string | undefined, set(id: string): void }} lastId where to go on; kept by whoever opens it
  * @property {(event: import('./event-stream.js').StreamEvent) => void} onEvent
  * @property {(state: StreamState) => void} onState called when it changes
+ * @property {(failures: number) => number} [pause] how long to wait after so many failures in a row, ms
  */
 
 /**
@@ -22,7 +23,7 @@ import { wait } from './wait.js'
  * @param {StreamOptions} options
  * @returns {{ close(): void }}
  */
-export function openStream({ hub, path, lastId, onEvent, onState }) {
+export function openStream({ hub, path, lastId, onEvent, onState, pause = backOff }) {
   const over = new AbortController()
   let failures = 0
   /** Since when nothing is heard of the hub, ms. @type {number | undefined} */
@@ -41,7 +42,7 @@ export function openStream({ hub, path, lastId, onEvent, onState }) {
         tell(error)
       }
       failures += 1
-      await wait(backOff(failures, Math.random()), over.signal)
+      await wait(pause(failures), over.signal)
     }
   }
 

@@ -7,6 +7,7 @@ import { wait } from './wait.js'
  * @property {unknown} body
  * @property {(answer: unknown) => void} fulfil `undefined` when something newer took its place
  * @property {(error: unknown) => void} reject
+ * @property {boolean} isBeingSaid the hub may hear it, or has
  */
 
 /**
@@ -15,19 +16,21 @@ import { wait } from './wait.js'
  * @param {(body: unknown) => Promise<unknown>} ask
  * @param {AbortSignal} over ends all: what was not heard then is lost
  * @param {(error: unknown) => void} onWait called at the first of a row of failures that may pass
+ * @param {(failures: number) => number} [pause] how long to wait after so many failures in a row, ms
  * @returns {(key: string, body: unknown) => Promise<unknown>} the hub's answer; undefined when something newer took
  * its place; throws what the hub refuses
  */
-export function createUntilHeard(ask, over, onWait) {
+export function createUntilHeard(ask, over, onWait, pause = backOff) {
   /** @type {Map<string, Waiting>} */
   const newest = new Map()
 
   return (key, body) => {
-    const isRunning = newest.has(key)
+    const before = newest.get(key)
     /** @type {PromiseWithResolvers<unknown>} */
     const { promise, resolve: fulfil, reject } = Promise.withResolvers()
-    newest.set(key, { body, fulfil, reject })
-    if (!isRunning) void run(key)
+    newest.set(key, { body, fulfil, reject, isBeingSaid: false })
+    if (!before) void run(key)
+    else if (!before.isBeingSaid) before.fulfil(undefined)
     return promise
   }
 
@@ -37,16 +40,19 @@ export function createUntilHeard(ask, over, onWait) {
       const one = newest.get(key)
       if (!one) return
       try {
+        one.isBeingSaid = true
         one.fulfil(await ask(one.body))
       } catch (error) {
-        if (isPassing(error) && !over.aborted) {
+        if (!isPassing(error)) one.reject(error)
+        else {
           failures += 1
           if (failures === 1) onWait(error)
-          await wait(backOff(failures, Math.random()), over)
+          await wait(pause(failures), over)
           if (newest.get(key) === one && !over.aborted) continue
           one.fulfil(undefined)
-        } else one.reject(error)
+        }
       }
+      if (over.aborted) newest.get(key)?.fulfil(undefined)
       if (newest.get(key) === one || over.aborted) {
         newest.delete(key)
         return

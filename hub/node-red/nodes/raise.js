@@ -3,8 +3,22 @@ import { createUntilHeard } from '../lib/until-heard.js'
 
 /** @import { Message, NodeApi, NodeConfig, RedNode } from '../lib/node-red.d.ts' */
 
-/** What the hub takes of a program (docs/node-red.md); each may be set in the node, or come in the payload. */
-const FIELDS = ['id', 'home', 'sensor', 'title', 'text', 'category', 'severity', 'until', 'resolve', 'again']
+/**
+ * What the hub takes of a program (docs/node-red.md), and the field of the node that has it: `id` is a node's own in
+ * Node-RED.
+ */
+const FIELDS = /** @type {const} */ ({
+  id: 'key',
+  home: 'home',
+  sensor: 'sensor',
+  title: 'title',
+  text: 'text',
+  category: 'category',
+  severity: 'severity',
+  until: 'until',
+  resolve: 'resolve',
+  again: 'again',
+})
 
 /**
  * `aal raise`: raises a technical or routine alert, or says that its condition has cleared. What it says is said until
@@ -67,10 +81,11 @@ export function bodyOf(config, { payload, raise }) {
   const own = typeof raise === 'object' && raise !== null ? { ...raise } : {}
   /** @type {Record<string, unknown>} */
   const body = {}
-  for (const field of FIELDS) {
-    const value = own[field] ?? config[field]
+  for (const [field, ofNode] of Object.entries(FIELDS)) {
+    const value = own[field] ?? config[ofNode]
     if (value !== undefined && value !== '' && value !== false) body[field] = value
   }
-  if ((own['state'] ?? payload) === 'cleared' || payload === false) body['state'] = 'cleared'
+  const state = own['state'] ?? payload
+  if (state === false || state === 'cleared') body['state'] = 'cleared'
   return body
 }
