@@ -27,7 +27,7 @@ module.exports = {
       user === USER && isPassword(given) ? { username: USER, permissions: '*' } : null,
   },
   // `adminAuth` is for the editor only: without this, pages of flows (HTTP in) answered anybody.
-  httpNodeRoot: '/flows',
+  httpNodeRoot: '/pages',
   httpNodeAuth: askForPassword,
 
   // Nothing is fetched from the internet, and nothing told there. New versions come with the image.
