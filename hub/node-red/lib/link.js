@@ -16,7 +16,7 @@ import { openStream } from './stream.js'
  *
  * @typedef {object} Place Where a stream goes on: the id of its newest event.
  * @property {(stream: string) => string | undefined} get
- * @property {(stream: string, id: string) => void} set
+ * @property {(stream: string, id: string | undefined) => void} set
  */
 
 /**
@@ -35,9 +35,11 @@ const STREAMS = {
  * What the nodes of one hub have in common: one stream of each sort, however many listen, and the API.
  * @param {import('./request.js').HubAddress} address
  * @param {Place} place
- * @param {(state: StreamState, before: StreamState) => void} onState of any of the streams
+ * @param {object} says of any of the streams
+ * @param {(state: StreamState, before: StreamState) => void} says.onState
+ * @param {(error: unknown) => void} says.onFault what a listener threw: the others, and what comes next, go on
  */
-export function createLink(address, place, onState) {
+export function createLink(address, place, { onState, onFault }) {
   /** @type {Map<keyof typeof STREAMS, { listeners: Set<Listener>, state: StreamState, open?: { query: string, close(): void } }>} */
   const streams = new Map()
   /** Of requests under way. */
@@ -79,7 +81,13 @@ export function createLink(address, place, onState) {
           path: STREAMS[name].path + query,
           lastId: { get: () => place.get(name), set: (id) => place.set(name, id) },
           onEvent: (event) => {
-            for (const { onEvent } of stream.listeners) onEvent(event)
+            for (const { onEvent } of stream.listeners) {
+              try {
+                onEvent(event)
+              } catch (error) {
+                onFault(error)
+              }
+            }
           },
           onState: (state) => {
             onState(state, stream.state)

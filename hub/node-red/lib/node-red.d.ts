@@ -50,4 +50,5 @@ export interface RedNode extends Pick<EventEmitter, 'emit'> {
   context(): NodeContext
 }
 
-export type Done = (error?: Error) => void
+/** With an error it goes to the log and to catch nodes, in these words. */
+export type Done = (error?: string) => void

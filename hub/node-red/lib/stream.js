@@ -12,7 +12,7 @@ import { wait } from './wait.js'
  * @typedef {object} StreamOptions
  * @property {import('./request.js').HubAddress} hub
  * @property {string} path of the stream, with what it is asked for
- * @property {{ get(): string | undefined, set(id: string): void }} lastId where to go on; kept by whoever opens it
+ * @property {{ get(): string | undefined, set(id: string | undefined): void }} lastId where to go on; kept by whoever opens it
  * @property {(event: import('./event-stream.js').StreamEvent) => void} onEvent
  * @property {(state: StreamState) => void} onState called when it changes
  * @property {(failures: number) => number} [pause] how long to wait after so many failures in a row, ms
@@ -39,6 +39,8 @@ export function openStream({ hub, path, lastId, onEvent, onState, pause = backOf
         throw new Error('the hub closed the stream')
       } catch (error) {
         if (over.signal.aborted) return
+        // It would be refused for ever, as if the hub were away.
+        if (error instanceof RefusedError && error.status === 400) lastId.set(undefined)
         tell(error)
       }
       failures += 1

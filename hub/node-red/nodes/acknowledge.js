@@ -70,7 +70,7 @@ export default function registerAcknowledge(RED) {
         },
         (/** @type {Error} */ error) => {
           this.status({ fill: 'red', shape: 'ring', text: words('failed-short') })
-          done(error)
+          done(error.message)
         },
       )
     })

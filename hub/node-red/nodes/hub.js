@@ -2,7 +2,7 @@ import { createLink } from '../lib/link.js'
 import { RefusedError } from '../lib/request.js'
 
 /**
- * @import { NodeApi, NodeConfig, NodeStatus, RedNode } from '../lib/node-red.d.ts'
+ * @import { NodeApi, NodeConfig, NodeContext, NodeStatus, RedNode } from '../lib/node-red.d.ts'
  * @import { Link } from '../lib/link.js'
  * @import { StreamState } from '../lib/stream.js'
  *
@@ -36,17 +36,13 @@ export default function registerHub(RED) {
     else if (token === '') node.problem = words('no-token')
     if (!url || node.problem !== undefined) return
 
-    const places = node.context()
     const link = createLink(
       { url, token, tls: tlsOf(RED.nodes.getNode(config['tls'])) },
+      placesIn(node.context(), url.host),
       {
-        get: (stream) => {
-          const id = places.get(`${stream} ${url.host}`)
-          return typeof id === 'string' ? id : undefined
-        },
-        set: (stream, id) => places.set(`${stream} ${url.host}`, id),
+        onState: (state, before) => tell(node, state, before),
+        onFault: (error) => node.error(words('fault', { why: String(error) })),
       },
-      (state, before) => tell(node, state, before),
     )
     node.link = link
     // All nodes of the flows are there then, and take what comes.
@@ -67,7 +63,7 @@ export default function registerHub(RED) {
   ) {
     if (state.type === 'refused' && before.type !== 'refused') node.warn(refusal(state.status, state.why))
     if (state.type === 'disconnected' && before.type !== 'disconnected')
-      node.warn(words('lost', { why: state.why }))
+      node.warn(words('lost', { why: withoutStop(state.why) }))
     if (state.type === 'connected' && before.type !== 'connecting') node.log(words('back'))
   }
 
@@ -102,6 +98,28 @@ export default function registerHub(RED) {
   function words(/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) {
     return RED._(`hub.says.${key}`, values)
   }
+}
+
+/**
+ * Where the streams go on. Those of another hub are of no use for this one.
+ * @param {NodeContext} context
+ * @param {string} host
+ * @returns {import('../lib/link.js').Place}
+ */
+function placesIn(context, host) {
+  return {
+    get(stream) {
+      const place = context.get(stream)
+      if (typeof place !== 'object' || place === null || !('host' in place && 'id' in place)) return undefined
+      return place.host === host && typeof place.id === 'string' ? place.id : undefined
+    },
+    set: (stream, id) => context.set(stream, { host, id }),
+  }
+}
+
+/** Words that stand in a sentence of ours. */
+function withoutStop(/** @type {string} */ sentence) {
+  return sentence.replace(/\.$/, '')
 }
 
 /** What a node `tls-config` of Node-RED says of whom to trust. */

@@ -49,7 +49,7 @@ export default function registerRaise(RED) {
       )
 
     this.on('input', (msg, send, done) => {
-      if (!hub || !say) return done(new Error(words('no-hub')))
+      if (!hub || !say) return done(words('no-hub'))
       const body = bodyOf(config, msg)
       void say(`${body['home'] ?? ''}/${body['id'] ?? ''}`, body).then(
         (answer) => {
@@ -62,7 +62,7 @@ export default function registerRaise(RED) {
         },
         (/** @type {unknown} */ error) => {
           this.status({ fill: 'red', shape: 'ring', text: words('failed-short') })
-          done(new Error(words('failed', { why: hub.say(error) }), { cause: error }))
+          done(words('failed', { why: hub.say(error) }))
         },
       )
     })
