@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const major = Number(process.versions.node.split('.')[0])
 
 if (major >= 24) {

@@ -117,10 +117,16 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
             if (!alert || !has(home, alert.home) || !has(rule, alert.rule)) return undefined
             const then = SEVERITIES.find((one) => one === event.text) ?? alert.severity
             if (!has(severity, then) || !has(category, alert.category)) return undefined
-            if (!has(area, areaOf(seen, alert))) return undefined
+            const where = areaOf(seen, alert)
+            if (!has(area, where)) return undefined
             const { now, at, by, via, test } = event
             const about = { seq, n, now, at, what: event.what, by, via, severity: then }
-            return { ...about, ...(test && { test }), alert: viewAlert(alert, seen, 'without-messages') }
+            return {
+              ...about,
+              ...(test && { test }),
+              ...(where && { area: where }),
+              alert: viewAlert(alert, seen, 'without-messages'),
+            }
           },
         }),
       )

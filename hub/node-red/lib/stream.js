@@ -1,0 +1,84 @@
+import { backOff } from './back-off.js'
+import { createEventStreamParser } from './event-stream.js'
+import { openAnswer, RefusedError } from './request.js'
+import { wait } from './wait.js'
+
+/**
+ * @typedef {{ type: 'connecting' }
+ *   | { type: 'connected' }
+ *   | { type: 'disconnected', since: number, why: string }
+ *   | { type: 'refused', status: number, why: string }} StreamState
+ *
+ * @typedef {object} StreamOptions
+ * @property {import('./request.js').HubAddress} hub
+ * @property {string} path of the stream, with what it is asked for
+ * @property {{ get(): string | undefined, set(id: string | undefined): void }} lastId where to go on; kept by whoever opens it
+ * @property {(event: import('./event-stream.js').StreamEvent) => void} onEvent
+ * @property {(state: StreamState) => void} onState called when it changes
+ * @property {(failures: number) => number} [pause] how long to wait after so many failures in a row, ms
+ */
+
+/**
+ * Keeps one event stream of a hub open: comes back by itself, and goes on after the last event that it passed on.
+ * @param {StreamOptions} options
+ * @returns {{ close(): void }}
+ */
+export function openStream({ hub, path, lastId, onEvent, onState, pause = backOff }) {
+  const over = new AbortController()
+  let failures = 0
+  /** Since when nothing is heard of the hub, ms. @type {number | undefined} */
+  let since
+  void keepOpen()
+  return { close: () => over.abort() }
+
+  async function keepOpen() {
+    onState({ type: 'connecting' })
+    while (!over.signal.aborted) {
+      try {
+        await readOnce()
+        throw new Error('the hub closed the stream')
+      } catch (error) {
+        if (over.signal.aborted) return
+        // It would be refused for ever, as if the hub were away.
+        if (error instanceof RefusedError && error.status === 400) lastId.set(undefined)
+        tell(error)
+      }
+      failures += 1
+      await wait(pause(failures), over.signal)
+    }
+  }
+
+  async function readOnce() {
+    const id = lastId.get()
+    const answer = await openAnswer(hub, 'GET', path, {
+      signal: over.signal,
+      headers: { accept: 'text/event-stream', ...(id !== undefined && { 'last-event-id': id }) },
+    })
+    // A proxy's page, or what shows its console for every address.
+    if (!/^text\/event-stream\b/.test(answer.headers['content-type'] ?? '')) {
+      answer.destroy()
+      throw new Error('there is no AAL hub at this address')
+    }
+    since = undefined
+    onState({ type: 'connected' })
+    const take = createEventStreamParser((event) => {
+      if (over.signal.aborted) return
+      // Only now: a hub that answers and falls over is left alone for longer each time.
+      failures = 0
+      onEvent(event)
+      if (event.id !== undefined) lastId.set(event.id)
+    })
+    answer.setEncoding('utf8')
+    for await (const piece of answer) take(piece)
+  }
+
+  function tell(/** @type {unknown} */ error) {
+    if (error instanceof RefusedError && (error.status === 401 || error.status === 403)) {
+      since = undefined
+      onState({ type: 'refused', status: error.status, why: error.message })
+      return
+    }
+    since ??= Date.now()
+    onState({ type: 'disconnected', since, why: error instanceof Error ? error.message : String(error) })
+  }
+}

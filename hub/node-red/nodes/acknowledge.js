@@ -1,0 +1,102 @@
+import { hubOf } from '../lib/hub-of.js'
+
+/** @import { Message, NodeApi, NodeConfig, RedNode } from '../lib/node-red.d.ts' */
+
+/** Alerts about a person: a flow may only pass on what a human did. */
+const ABOUT_PEOPLE = ['safety', 'health']
+/** As ids of the hub: no names. */
+const WHO = /^[\w.:@-]{1,64}$/
+const MOST_COMMENT = 900
+
+/**
+ * `aal acknowledge`: takes an alert in the name of the token. The hub takes the word of a program with the scope
+ * act:alerts; this node asks who the human was.
+ * @param {NodeApi} RED
+ */
+export default function registerAcknowledge(RED) {
+  RED.nodes.registerType('aal-acknowledge', acknowledge)
+
+  /**
+   * @this {RedNode}
+   * @param {NodeConfig} config
+   */
+  function acknowledge(config) {
+    RED.nodes.createNode(this, config)
+    const hub = hubOf(RED, this, config)
+    const words = (/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) =>
+      RED._(`acknowledge.says.${key}`, values)
+
+    /**
+     * @param {Message} msg
+     * @returns {Promise<{ id: string }>} the alert
+     * @throws {Error} in words for people
+     */
+    const take = async (msg) => {
+      if (!hub) throw new Error(words('no-hub'))
+      const id = alertOf(msg)
+      if (id === undefined) throw new Error(words('no-alert'))
+      const { by } = msg
+      if (by !== undefined && (typeof by !== 'string' || !WHO.test(by))) throw new Error(words('bad-by'))
+      const address = `/api/alerts/${encodeURIComponent(id)}`
+      try {
+        // What the message says of it may be old, or made up.
+        const { alert } = /** @type {{ alert: { category: string } }} */ (await hub.link.ask('GET', address))
+        if (by === undefined && ABOUT_PEOPLE.includes(alert.category)) {
+          throw new NobodyError(words('nobody', { alert: id }))
+        }
+        const taken = /** @type {{ alert: { id: string } }} */ (
+          await hub.link.ask('POST', `${address}/acknowledge`, {})
+        )
+        const text = commentOf(by, msg['comment'] ?? config['comment'])
+        if (text !== '') {
+          // It is taken: a note that fails changes nothing of that.
+          await hub.link
+            .ask('POST', `${address}/comment`, { text })
+            .catch((error) => this.warn(words('no-note', { alert: id, why: hub.say(error) })))
+        }
+        return taken.alert
+      } catch (error) {
+        if (error instanceof NobodyError) throw error
+        throw new Error(words('failed', { alert: id, why: hub.say(error) }), { cause: error })
+      }
+    }
+
+    this.on('input', (msg, send, done) => {
+      void take(msg).then(
+        (alert) => {
+          this.status({ fill: 'green', shape: 'dot', text: words('done', { alert: alert.id }) })
+          send(Object.assign(msg, { payload: alert }))
+          done()
+        },
+        (/** @type {Error} */ error) => {
+          this.status({ fill: 'red', shape: 'ring', text: words('failed-short') })
+          done(error.message)
+        },
+      )
+    })
+  }
+}
+
+/** No human is named. */
+class NobodyError extends Error {}
+
+/**
+ * @param {Message} msg
+ * @returns {string | undefined} its id
+ */
+function alertOf({ alert, payload }) {
+  if (typeof alert === 'string' && alert !== '') return alert
+  if (typeof payload === 'string' && payload !== '') return payload
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return undefined
+  return typeof payload.id === 'string' ? payload.id : undefined
+}
+
+/**
+ * @param {string | undefined} by
+ * @param {unknown} comment
+ */
+function commentOf(by, comment) {
+  const text = typeof comment === 'string' ? comment.trim().slice(0, MOST_COMMENT) : ''
+  if (by === undefined) return text
+  return text === '' ? `${by} (Node-RED)` : `${by} (Node-RED): ${text}`
+}

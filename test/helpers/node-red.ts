@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
+import { startServer } from './server-process.ts'
+import { tempDir } from './temp-dir.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+export const PACKAGE = join(ROOT, 'hub', 'node-red')
+const RED = createRequire(import.meta.url).resolve('node-red/red.js')
+
+export type FlowNode = { readonly id: string; readonly type: string; readonly [key: string]: unknown }
+
+export interface NodeRed {
+  readonly url: string
+  readonly password: string
+  /** Of whoever signed in. */
+  readonly token: string
+  readonly userDir: string
+  /** Everything in its log so far. */
+  log(): string
+  /** Asks its admin API, signed in. */
+  admin(method: string, path: string, body?: unknown): Promise<unknown>
+  /** Puts these flows in the place of those that run. Credentials stand in the nodes, as `credentials`. */
+  deploy(flows: readonly FlowNode[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Packs the nodes as npm publishes them, and installs that in this folder, as `npm install FILE.tgz` does there. */
+export async function installNodes(userDir: string): Promise<string> {
+  const run = promisify(execFile)
+  const npm = {
+    cwd: userDir,
+    env: { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false' },
+  }
+  const { stdout } = await run('npm', ['pack', PACKAGE, '--pack-destination', userDir, '--silent'], npm)
+  const file = join(userDir, stdout.trim())
+  writeFileSync(join(userDir, 'package.json'), '{"name":"node-red-project","private":true}\n')
+  await run('npm', ['install', file, '--no-audit', '--no-fund', '--silent'], npm)
+  return file
+}
+
+/** A real Node-RED, with the settings that we ship, in a process of its own. */
+export async function startNodeRed({
+  userDir,
+  lang = 'en-US',
+}: {
+  userDir: string
+  lang?: string
+}): Promise<NodeRed> {
+  const port = await freePort()
+  const password = 'only-for-this-test-0123456789'
+  const secrets = tempDir('node-red-secrets')
+  for (const name of ['password', 'credential']) writeFileSync(join(secrets, name), `${password}\n`)
+  mkdirSync(userDir, { recursive: true })
+  const url = `http://127.0.0.1:${port}`
+  let log = ''
+  let token = ''
+  const { stop } = await startServer({
+    name: 'Node-RED',
+    command: process.execPath,
+    args: [
+      RED,
+      '--userDir',
+      userDir,
+      '--settings',
+      join(PACKAGE, 'settings.cjs'),
+      '--port',
+      String(port),
+      '-D',
+      'uiHost=127.0.0.1',
+      '-D',
+      `lang=${lang}`,
+    ],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: userDir,
+      TZ: 'UTC',
+      NODE_RED_HOME: dirname(RED),
+      ...(process.env['AAL_NODES_DIR'] && { AAL_NODES_DIR: process.env['AAL_NODES_DIR'] }),
+      NODE_RED_PASSWORD_FILE: join(secrets, 'password'),
+      NODE_RED_CREDENTIAL_SECRET_FILE: join(secrets, 'credential'),
+    },
+    ready: () => log.includes('Started flows') || log.includes('Waiting for missing types'),
+    timeout: 60_000,
+    onLine: (line) => (log += `${line}\n`),
+  })
+
+  async function admin(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'node-red-api-version': 'v2',
+        ...(token !== '' && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  const signedIn = await admin('POST', '/auth/token', {
+    client_id: 'node-red-admin',
+    grant_type: 'password',
+    scope: '*',
+    username: 'admin',
+    password,
+  })
+  token = (signedIn as { access_token: string }).access_token
+  return {
+    url,
+    password,
+    token,
+    userDir,
+    log: () => log,
+    admin,
+    async deploy(flows) {
+      await admin('POST', '/flows', { flows })
+    },
+    stop,
+  }
+}
