@@ -90,7 +90,11 @@ export function frame(words: Words, options: FrameOptions): Dashboard {
     ])
   for (const panel of placed(options.rows)) builder.withPanel(panel)
   const dashboard = builder.build()
-  return { ...dashboard, annotations: { list: [...(options.annotations ?? [])] } }
+  return {
+    ...dashboard,
+    templating: { list: (dashboard.templating.list ?? []).map((variable) => withoutIntervals(variable)) },
+    annotations: { list: [...(options.annotations ?? [])] },
+  }
 }
 
 /** An address in the console. */
@@ -114,7 +118,6 @@ export function tagVariable(
     .label(label)
     .datasource(DATA_SOURCE)
     .query(query.influxql)
-    .definition(query.influxql)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc)
     .allowCustomValue(false)
@@ -137,6 +140,12 @@ function hubVariable({ say }: Words): Builder<VariableModel> {
     .defaultValue(url)
     .current({ selected: true, text: url, value: url })
     .options([{ selected: true, text: url, value: url }])
+}
+
+/** The package gives every sort of variable what only those of intervals have. */
+function withoutIntervals(variable: VariableModel): VariableModel {
+  const { auto: _, auto_min: _min, auto_count: _count, ...rest } = variable
+  return rest
 }
 
 /** The package hides links in a menu. */

@@ -70,7 +70,9 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
   }
   return table({
     ...about,
-    queries: SEVERITIES.map((severity, index) => asTable('ABCD'.charAt(index), openOf(severity, where))),
+    queries: SEVERITIES.map((severity, index) =>
+      asTable('ABCD'.charAt(index), openOf(severity, ofHome, where)),
+    ),
     columns: {
       urgency: {
         title: say('Severity', 'Alvor'),
@@ -117,15 +119,22 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
 }
 
 /** InfluxQL cannot sort by a word, nor choose between values: each severity is a query that brings its number. */
-function openOf(severity: Severity, where: readonly Expression[] = []): Select {
+function openOf(severity: Severity, ofHome = false, where: readonly Expression[] = []): Select {
   const column = (name: string) => [name, identifier(name)] as const
   return select({
     select: {
       urgency: math`${identifier('open')} * ${urgency(severity)}`,
       ...Object.fromEntries(
-        ['handling', 'rule', 'home', 'area', 'subject', 'raised', 'condition', 'test', 'alert'].map((name) =>
-          column(name),
-        ),
+        [
+          'handling',
+          'rule',
+          ...(ofHome ? [] : ['home', 'area']),
+          'subject',
+          'raised',
+          'condition',
+          'test',
+          'alert',
+        ].map((name) => column(name)),
       ),
     },
     from: newestOfAlerts(where),

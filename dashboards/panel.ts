@@ -167,12 +167,21 @@ export interface TableOptions extends About {
   readonly withTime?: true
 }
 
+/** Grafana 13 knows no footer among a table's options any more. */
+class TablePanel extends TableBuilder {
+  override build(): Panel {
+    const { footer: _, ...options } = this.internal.options as Record<string, unknown>
+    return { ...super.build(), options }
+  }
+}
+
 /** Rows of words and figures. */
 export function table(options: TableOptions): AnyPanel {
   const { queries, columns, sort = [], large, withTime } = options
-  const panel = begin(new TableBuilder(), options, queries)
+  const panel = begin(new TablePanel(), options, queries)
     .unit('none')
     .cellHeight(large ? TableCellHeight.Lg : TableCellHeight.Md)
+    .cellOptions({ type: TableCellDisplayMode.Auto })
     .align(FieldTextAlignment.Left)
     .minWidth(90)
     .filterable(false)
