@@ -43,8 +43,8 @@ export function createHomeRounds(parts: HomeRoundsParts): {
   return {
     async next() {
       if (turn >= count) begin()
-      const from = Math.floor((turn * homes.length) / count)
-      const to = Math.floor((++turn * homes.length) / count)
+      const from = Math.ceil((turn * homes.length) / count)
+      const to = Math.ceil((++turn * homes.length) / count)
       if (from === to) return []
       const look = parts.look()
       const at = core.now()
