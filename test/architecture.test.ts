@@ -6,7 +6,7 @@ import { importsOf } from './helpers/imports.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** What the files of one zone (a folder of `hub/`, a file beside them, or `devices`) may import. */
+/** What the files of one zone (a folder of `hub/`, a file beside them, `devices` or `dashboards`) may import. */
 interface Zone {
   /** Other zones; a zone's own files always. */
   readonly may: readonly string[]
@@ -88,16 +88,20 @@ const ZONES: Readonly<Record<string, Zone>> = {
   threads: { may: [...CORE, 'database', 'http', 'register'] },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
-  cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', ...COMPOSED] },
+  cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', 'dashboards', ...COMPOSED] },
   'main.ts': { may: ['cli', 'package.json'] },
   devices: { may: [...PURE, 'decode'] },
+  // Of the console its words alone, which are data: both call things alike.
+  dashboards: { may: [...PURE, 'rules', 'alerts', 'console'] },
 }
 
 const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|common|misc)$/i
 
-describe('imports of hub/ and devices/', () => {
+describe('imports of hub/, devices/ and dashboards/', () => {
   it('point one way: model, source, decode|rules|alerts, core, adapters, hub.ts, cli', () => {
-    const files = [...filesUnder('hub'), ...filesUnder('devices')].filter((file) => /\.tsx?$/.test(file))
+    const files = [...filesUnder('hub'), ...filesUnder('devices'), ...filesUnder('dashboards')].filter(
+      (file) => /\.tsx?$/.test(file),
+    )
     expect(files).toContain('hub/model/reading.ts')
     expect(files.flatMap((file) => violations(file, readFileSync(join(ROOT, file), 'utf8')))).toEqual([])
   })
@@ -120,6 +124,8 @@ describe('imports of hub/ and devices/', () => {
     ['hub/cli/a.ts', `import { waitFor } from '../../test/helpers/wait-for.ts'`],
     ['hub/newfolder/a.ts', `import { z } from 'zod'`],
     ['devices/simulator/a.ts', `import { startHub } from '../../hub/hub.ts'`],
+    ['hub/http/a.ts', `import { makeDashboards } from '../../dashboards/all.ts'`],
+    ['dashboards/a.ts', `import { openDatabase } from '../hub/database/open-database.ts'`],
   ])('refuses in %s: %s', (file, text) => {
     expect(violations(file, text)).toHaveLength(1)
   })

@@ -34,6 +34,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['undecoded'], load: async () => (await import('./undecoded.ts')).addUndecodedCommands },
   { names: ['profile'], load: async () => (await import('./profile.ts')).addProfileCommands },
   { names: ['rules'], load: async () => (await import('./rules.ts')).addRulesCommands },
+  { names: ['dashboards'], load: async () => (await import('./dashboards.ts')).addDashboardsCommands },
   { names: ['simulate'], load: async () => (await import('./simulate.ts')).addSimulateCommand },
   { names: ['watchdog'], load: async () => (await import('./watchdog.ts')).addWatchdogCommand },
 ]
