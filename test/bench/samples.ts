@@ -94,7 +94,7 @@ function cpu(): number {
 
 /** Runs the work, and looks how long nothing else had its turn meanwhile, in ms of work. */
 async function longestStretch<T>(work: () => Promise<T>): Promise<[T, number]> {
-  let isDone = false
+  const done = new AbortController()
   let longest = 0
   let last = cpu()
   const look = () => {
@@ -103,13 +103,13 @@ async function longestStretch<T>(work: () => Promise<T>): Promise<[T, number]> {
     last = now
   }
   const watching = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       await nextTurn()
       look()
     }
   })()
   const made = await work()
-  isDone = true
+  done.abort()
   await watching
   return [made, longest]
 }
