@@ -9,7 +9,7 @@ export type SendPoints = (points: readonly Point[]) => Promise<Answer<unknown>>
  * Writes points, `size` in a request, and where the server refuses some, finds out which: it says how many it
  * dropped and why, but not which. The same for InfluxDB 1.x and 2.x. Points are idempotent, so what was written
  * in part may be written again.
- * @returns the points that the server will never take, or why nothing is certain
+ * @returns the points that the server will never take (none that are older than it keeps), or why nothing is certain
  */
 export async function writeInParts(
   points: readonly Point[],
@@ -42,7 +42,7 @@ async function writeGroup(
   refused: Refused[],
 ): Promise<Refusal | undefined> {
   const answer = await send(points)
-  if (answer.ok) return undefined
+  if (answer.ok || isOnlyExpired(answer)) return undefined
   const verdict = judge(answer, points.length)
   if (verdict === 'failed') return answer
   if (verdict === 'all-refused' || points.length === 1) {
@@ -55,6 +55,17 @@ async function writeGroup(
     if (failure !== undefined) return failure
   }
   return undefined
+}
+
+/**
+ * Was all written but what is older than the server keeps? It was told to keep no more, and would delete it at once: no
+ * fault of a point. Where there is another fault, InfluxDB says that one first.
+ */
+function isOnlyExpired({ status, message }: Refusal): boolean {
+  return (
+    (status === 400 || status === 422) &&
+    /partial write: points beyond retention policy dropped=\d/.test(message)
+  )
 }
 
 /** Words that InfluxDB uses for points: 1.x and 2.x, InfluxDB Cloud, and InfluxDB 3. */
