@@ -68,6 +68,38 @@ export async function openHistory(
     return { ok: true, value: undefined }
   }
 
+  let looked: Promise<void> | undefined
+
+  /**
+   * Before anything is written: a database that somebody else made (a container's first start) is set up too. Where
+   * that cannot be, points are written all the same.
+   */
+  function whenSetUp(
+    writer: HistoryWriter,
+    setUp: (options: SetupOptions) => Promise<SetupResult>,
+  ): HistoryWriter {
+    const look = async (): Promise<void> => {
+      const done = await setUp({ ...keeping, careful: true })
+      const changes = done.steps.filter(({ did }) => did === 'made' || did === 'changed')
+      if (changes.length > 0) log.info({ changes }, 'the history was set up')
+      if (done.ok) return
+      const { status } = done
+      // It is away, or the database is not there yet: looked at again before the next write.
+      if (status === undefined || status >= 500 || status === 408 || status === 429) looked = undefined
+      else
+        log.info(
+          { error: done.message },
+          'the hub may not see to how long history is kept: aal history setup',
+        )
+    }
+    return {
+      async write(...given) {
+        await (looked ??= look())
+        return writer.write(...given)
+      },
+    }
+  }
+
   if (settings.version === 1) {
     const password = await secret('password')
     const own = {
@@ -83,11 +115,12 @@ export async function openHistory(
       openWriter() {
         const writing = connectInflux1(own)
         const writer = createInflux1Writer(writing, () => create((options) => setUpInflux1(writing, options)))
-        return { ...writer, close: writing.close }
+        return { ...whenSetUp(writer, (options) => setUpInflux1(writing, options)), close: writing.close }
       },
       openSideWriter() {
         const writing = connectInflux1(own)
-        return { ...createInflux1Writer(writing, notHere), close: writing.close }
+        const writer = createInflux1Writer(writing, notHere)
+        return { ...whenSetUp(writer, (options) => setUpInflux1(writing, options)), close: writing.close }
       },
       reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
       version: client.version,
@@ -119,11 +152,12 @@ export async function openHistory(
     openWriter() {
       const writing = connectInflux2(own)
       const writer = createInflux2Writer(writing, () => create((options) => setUpInflux2(writing, options)))
-      return { ...writer, close: writing.close }
+      return { ...whenSetUp(writer, (options) => setUpInflux2(writing, options)), close: writing.close }
     },
     openSideWriter() {
       const writing = connectInflux2(own)
-      return { ...createInflux2Writer(writing, notHere), close: writing.close }
+      const writer = createInflux2Writer(writing, notHere)
+      return { ...whenSetUp(writer, (options) => setUpInflux2(writing, options)), close: writing.close }
     },
     reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
     version: client.version,

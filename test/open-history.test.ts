@@ -8,6 +8,7 @@ import type { History } from '../hub/open-history.ts'
 import { startInflux2Api } from './helpers/influx2-api.ts'
 import { startInfluxd } from './helpers/influxd.ts'
 import type { Influxd } from './helpers/influxd.ts'
+import { listen } from './helpers/listen.ts'
 import { serverMissing } from './helpers/servers.ts'
 import { tempDir } from './helpers/temp-dir.ts'
 import { entry, T0 } from './history/entries.ts'
@@ -66,6 +67,48 @@ describe.skipIf(serverMissing('influxd'))('openHistory with InfluxDB 1.x', () =>
     expect(said).toEqual([{ made: expect.arrayContaining(['database "made"', 'retention policy "hourly"']) }])
   })
 
+  const policiesOf = async (database: string) => {
+    const [policies] = await influxd.query(database, `SHOW RETENTION POLICIES ON "${database}"`)
+    return policies?.values.map(([name, duration]) => [name, duration])
+  }
+
+  it.each([
+    ['openWriter', 'own'],
+    ['openSideWriter', 'side'],
+  ] as const)(
+    '%s sets up an empty database that somebody else made, before it writes',
+    async (open1, database) => {
+      await influxd.query('', `CREATE DATABASE "${database}"`)
+      const { history, said } = await open({ url: influxd.url, database, keep: '2000d' })
+      const writer = history[open1]()
+      expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+      expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+      expect(await policiesOf(database)).toEqual([
+        ['autogen', '48000h0m0s'],
+        ['hourly', '87600h0m0s'],
+      ])
+      expect(said).toHaveLength(1)
+      writer.close()
+      history.close()
+    },
+  )
+
+  it('shortens nothing unasked where there are points, however new', async () => {
+    await influxd.query('', 'CREATE DATABASE "kept"')
+    const now = pointsOf(entry(1, { home: 'h1', at: Date.now() }), () => undefined).points
+    const first = await open({ url: influxd.url, database: 'kept', keep: 'forever' })
+    const writer = first.history.openWriter()
+    await writer.write(now)
+    const { history, said } = await open({ url: influxd.url, database: 'kept', keep: '2000d' })
+    const later = history.openWriter()
+    expect(await later.write(now)).toEqual({ ok: true, refused: [] })
+    expect((await policiesOf('kept'))?.[0]).toEqual(['autogen', '0s'])
+    expect(said).toEqual([])
+    // Asked, it does: nothing is that old.
+    expect((await history.setUp()).steps[1]).toMatchObject({ did: 'changed' })
+    for (const one of [writer, later, first.history, history]) one.close()
+  })
+
   it('makes the means of hours anew that were written long after they happened', async () => {
     const { history } = await open({ url: influxd.url, database: 'hours' })
     const writer = history.openWriter()
@@ -110,8 +153,38 @@ describe('openHistory with InfluxDB 2.x', () => {
       expect(own).toEqual({ ok: true, refused: [], created: true })
       expect(again).toEqual({ ok: true, refused: [] })
       expect([api.buckets.size, api.mappings.length, api.tasks.size]).toEqual([2, 2, 2])
+      // What stands there already needs nothing more.
+      api.changes.length = 0
+      const next = await open({ version: 2, url: api.url, org: 'care', tokenFile })
+      const writer = next.history.openWriter()
+      expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+      expect(api.changes).toEqual([])
+      for (const one of [writer, next.history]) one.close()
     } finally {
       await api.stop()
+    }
+  })
+
+  it('writes where it may do nothing else, and says so once', async () => {
+    // As what only speaks the write API of 2.x.
+    let writes = 0
+    const server = await listen((request, response) => {
+      request.resume()
+      const isWrite = request.url?.startsWith('/api/v2/write') === true
+      if (isWrite) writes += 1
+      response.writeHead(isWrite ? 204 : 400).end()
+    })
+    try {
+      const { history, said } = await open({ version: 2, url: server.url, org: 'x', token: 'x' })
+      const { side, own } = await writeBoth(history)
+      expect([side, own]).toEqual([
+        { ok: true, refused: [] },
+        { ok: true, refused: [] },
+      ])
+      expect(writes).toBe(3)
+      expect(said).toEqual([{ error: 'organization "x": it answered 400' }])
+    } finally {
+      await server.stop()
     }
   })
 

@@ -85,11 +85,12 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
   /** Would something be deleted? Unsure is yes. */
   async function hasOlder(policy: string, than: number): Promise<boolean> {
     if (!isThere) return false
-    const rows = await client.ask((influx) =>
-      influx.query(
-        `SELECT * FROM ${name(database)}.${name(policy)}./.*/ WHERE time < now() - ${than / HOUR}h LIMIT 1`,
-      ),
-    )
+    const from = `${name(database)}.${name(policy)}./.*/`
+    const query =
+      options.careful === true
+        ? 'SHOW MEASUREMENTS LIMIT 1'
+        : `SELECT * FROM ${from} WHERE time < now() - ${than / HOUR}h LIMIT 1`
+    const rows = await client.ask((influx) => influx.query(query))
     return !rows.ok || rows.value.length > 0
   }
 
@@ -97,6 +98,7 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
   if (!databases.ok) return fail(databases)
   const isThere = databases.value.includes(database)
   if (isThere) steps.push({ what: `database "${database}"`, did: 'stood' })
+  else if (options.careful === true) return fail({ ok: false, message: `there is no database "${database}"` })
   else {
     const failure = await tell(
       { what: `database "${database}"`, did: 'made' },

@@ -142,6 +142,8 @@ export async function setUpInflux2(client: Influx2Client, options: SetupOptions)
         shardGroupDurationSeconds: shardOf(keep) / 1000,
       },
     ]
+    if (!found && name === bucket && options.careful === true)
+      throw new Refused({ ok: false, message: `there is no ${what}` })
     if (!found) {
       const made = await tell({ what, did: 'made', detail: `keeps points ${keepWords(keep)}` }, () =>
         buckets.postBuckets({ body: { orgID, name, description: 'AAL hub', retentionRules } }),
@@ -163,7 +165,8 @@ export async function setUpInflux2(client: Influx2Client, options: SetupOptions)
 
   /** Would something be deleted? Unsure is yes. */
   async function hasOlder(orgID: string, name: string, than: number): Promise<boolean> {
-    const query = `from(bucket: ${quoted(name)}) |> range(start: 0, stop: -${than / 3_600_000}h) |> limit(n: 1)`
+    const stop = options.careful === true ? 'now()' : `-${than / 3_600_000}h`
+    const query = `from(bucket: ${quoted(name)}) |> range(start: 0, stop: ${stop}) |> limit(n: 1)`
     const answer = await client.ask((influx) => runFlux(influx, `orgID=${orgID}`, query))
     return !answer.ok || answer.value.trim() !== ''
   }

@@ -12,6 +12,8 @@ export interface SetupOptions extends Keeping {
   readonly dryRun?: boolean
   /** Also where InfluxDB has points that it then deletes. */
   readonly shorten?: boolean
+  /** As the hub does it unasked: makes no database or bucket for points, and shortens only what is empty. */
+  readonly careful?: boolean
 }
 
 /** One part of what InfluxDB needs. */

@@ -10,7 +10,21 @@ import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import type { Login } from '../helpers/mqtt-client.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { startVictoriaMetrics } from '../helpers/victoria-metrics.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+
+/** A point is only written of what was read. */
+async function fall(hub: HubProcess, home: string): Promise<void> {
+  await hub.api('POST', '/api/homes', {
+    text: `homes: [{ id: ${home}, timezone: Europe/Oslo, sensors: [{ id: fall-1, profile: native }] }]`,
+  })
+  const login = await hub.api<Login>('POST', `/api/homes/${home}/gateways`, {})
+  const client = await connectRaw(hub.mqttPort, login)
+  const reading = { kind: 'fall', value: 'detected' }
+  client.send(publishPacket(`homes/${home}/sensors/fall-1`, reading, { qos: 1, messageId: 1 }))
+  await client.waitFor('puback', ({ messageId }) => messageId === 1)
+  client.destroy()
+}
 
 describe.skipIf(serverMissing('influxd'))('aal history with InfluxDB 1.x', () => {
   let influxd: Influxd
@@ -26,18 +40,6 @@ describe.skipIf(serverMissing('influxd'))('aal history with InfluxDB 1.x', () =>
     await hub.kill('SIGTERM')
     await influxd.stop()
   })
-  /** A point is only written of what was read. */
-  async function fall(home: string): Promise<void> {
-    await hub.api('POST', '/api/homes', {
-      text: `homes: [{ id: ${home}, timezone: Europe/Oslo, sensors: [{ id: fall-1, profile: native }] }]`,
-    })
-    const login = await hub.api<Login>('POST', `/api/homes/${home}/gateways`, {})
-    const client = await connectRaw(hub.mqttPort, login)
-    const reading = { kind: 'fall', value: 'detected' }
-    client.send(publishPacket(`homes/${home}/sensors/fall-1`, reading, { qos: 1, messageId: 1 }))
-    await client.waitFor('puback', ({ messageId }) => messageId === 1)
-    client.destroy()
-  }
   const run = (...args: string[]) => runAal(['history', ...args, '--config', config, '--data', hub.data])
   const metrics = async (): Promise<string> => (await fetch(`${hub.url}/metrics`)).text()
 
@@ -63,7 +65,7 @@ describe.skipIf(serverMissing('influxd'))('aal history with InfluxDB 1.x', () =>
   })
 
   it('says that all is written, and after InfluxDB has gone that it is not, why, and that nothing is lost', async () => {
-    await fall('h-1')
+    await fall(hub, 'h-1')
     await waitFor('the history to be written', async () =>
       (await metrics()).includes('\naal_history_lag_entries 0\n'),
     )
@@ -75,7 +77,7 @@ describe.skipIf(serverMissing('influxd'))('aal history with InfluxDB 1.x', () =>
     expect(await metrics()).toContain('\naal_history_up 1\n')
 
     await influxd.stop()
-    await fall('h-2')
+    await fall(hub, 'h-2')
     await waitFor('the outage to be noticed', async () => (await metrics()).includes('\naal_history_up 0\n'))
     const down = await run('status')
     expect(down.code).toBe(1)
@@ -102,6 +104,37 @@ describe.skipIf(serverMissing('influxd'))('aal history with InfluxDB 1.x', () =>
       code: 1,
       stderr: expect.stringMatching(/Cannot set up the history: nothing listens there/),
     })
+  })
+})
+
+describe.skipIf(serverMissing('victoria-metrics'))('a hub that writes by the API of InfluxDB 2.x', () => {
+  it('what a sensor sends is in a real VictoriaMetrics, once, at its time', async () => {
+    const server = await startVictoriaMetrics()
+    const hub = await startHubProcess({
+      config: `influxdb: { version: 2, url: "${server.url}", org: care, token: any, graphs: journal }\n`,
+    })
+    try {
+      await fall(hub, 'h-1')
+      const samples = await waitFor('the fall to be written', async () => {
+        const found = await server.samples('fall_value{home="h-1",sensor="fall-1"}')
+        return found.length > 0 && found
+      })
+      expect(samples).toEqual([{ at: expect.any(Number), value: 0 }])
+      expect(Math.abs(Date.now() - (samples[0]?.at ?? 0))).toBeLessThan(60_000)
+      expect(await server.samples('alert_value{home="h-1",rule="fall",what="raised"}')).toHaveLength(1)
+      const status = await runAal([
+        'history',
+        'status',
+        '--config',
+        writeConfig(`influxdb: { version: 2, url: "${server.url}", org: care, token: any }\n`),
+        '--data',
+        hub.data,
+      ])
+      expect(status.stdout).toMatch(/\nAll is written, up to entry \d+ of the journal\./)
+    } finally {
+      await hub.kill('SIGTERM')
+      await server.stop()
+    }
   })
 })
 
