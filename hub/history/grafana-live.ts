@@ -42,6 +42,8 @@ const TIMEOUT_MS = 5000
 const BACKOFF_FROM_MS = 1000
 const BACKOFF_TO_MS = 60_000
 const STOP_WITHIN_MS = 1000
+/** Grafana answers 500 to lines that it cannot read, too: what fails so often is given up. */
+const TRIES = 3
 
 interface Waiting {
   readonly event: AlertEvent
@@ -101,8 +103,10 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
       if (failed) {
         tell(failed.error)
         // What Grafana cannot read it will never read: it must not stand before what it can.
-        if (!failed.retry) dropped += batch.length
-        else {
+        if (!failed.retry) {
+          dropped += batch.length
+          failures = 0
+        } else {
           waiting = [...batch, ...waiting]
           giveUpOldest()
           backOff()
@@ -132,7 +136,8 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
       await response.body?.cancel()
       if (response.ok) return undefined
       const { status } = response
-      return { retry: status !== 400 && status !== 413, error: saidBy(status) }
+      const isUnreadable = status === 400 || status === 413 || (status === 500 && failures >= TRIES)
+      return { retry: !isUnreadable, error: saidBy(status) }
     } catch (cause) {
       const isLate = cause instanceof Error && cause.name === 'TimeoutError'
       return { retry: true, error: isLate ? `it did not answer within ${timeout / 1000} s` : reasonOf(cause) }

@@ -189,6 +189,18 @@ describe('createGrafanaLive', () => {
     await waitFor('the end of the request', () => pushing.facts().failing === undefined)
   })
 
+  it('what Grafana fails at again and again is given up, too: it says no other way that it cannot read it', async () => {
+    grafana.mood = 500
+    const pushing = start()
+    await fall()
+    for (let times = 1; times <= 3; times++) {
+      await waitFor('a refusal', () => grafana.requests() === times && timers.length > 0)
+      expect(pushing.facts().dropped).toBe(0)
+      retry()
+    }
+    await waitFor('the end', () => pushing.facts().dropped === 1)
+  })
+
   it('stops while a request hangs, and pushes nothing after that', async () => {
     grafana.mood = 'late'
     const pushing = start()
