@@ -194,7 +194,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log,
       })
     let connections = (): number => 0
-    const live = await openLive(config.grafana, {
+    const live = await openLive(offline ? undefined : config.grafana, {
       onCommit: core.onCommit,
       clock: { now: core.now, later },
       random: Math.random,

@@ -2,7 +2,8 @@ import { alertChangeOf } from '../alerts/alert-change.ts'
 import type { Commit, Core } from '../core/core.ts'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import { isToldChange } from '../model/kept-entry.ts'
-import { tagValue } from './points.ts'
+import { lineOf } from './line-protocol.ts'
+import { pointTime, subjectOf, tagValue } from './points.ts'
 import type { FollowerClock, FollowerOptions } from './follower.ts'
 
 export interface GrafanaLiveOptions {
@@ -97,7 +98,7 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
     while (waiting.length > 0 && !leaving.signal.aborted) {
       const batch = waiting
       waiting = []
-      const lines = batch.flatMap((one) => lineOf(one) ?? [])
+      const lines = batch.flatMap((one) => lineOfChange(one) ?? [])
       const failed = await push(lines)
       if (leaving.signal.aborted) return
       if (failed) {
@@ -181,17 +182,16 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
  * One line of line protocol. All is a field, and all fields are always there: a frame that changes its shape blanks the
  * panels that show it. What is not known is empty.
  */
-function lineOf({ event, alert, number }: Waiting): string | undefined {
+function lineOfChange({ event, alert, number }: Waiting): string | undefined {
   const change = alertChangeOf(event, alert)
   if (!change) return undefined
   const { after, home = '', area = '', rule, scope, severity, category, what, test } = change
-  const slash = scope.indexOf('/')
   const fields = {
     alert: change.alert,
     home,
     area,
     rule,
-    subject: slash === -1 ? '' : scope.slice(slash + 1),
+    subject: subjectOf(scope) ?? '',
     severity,
     category,
     what,
@@ -203,12 +203,18 @@ function lineOf({ event, alert, number }: Waiting): string | undefined {
     raised: change.raisedAt,
     at: change.at,
   }
-  const texts = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(value)}`)
-  return `alert ${texts.join(',')} ${BigInt(event.now) * 1_000_000n + BigInt(number % 1_000_000)}`
-}
-
-function fieldText(value: string | number): string {
-  return typeof value === 'number' ? String(value) : `"${tagValue(value).replaceAll('"', '\\"')}"`
+  return lineOf({
+    measurement: 'alert',
+    tags: {},
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? tagValue(value) : value,
+      ]),
+    ),
+    time: pointTime(event.now, number),
+    seq: 0,
+  })
 }
 
 /** What a status means here, for whoever set it up. */
