@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
+import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
@@ -78,6 +79,7 @@ export const configSchema = z
     influxdb: influxSchema
       .optional()
       .describe('InfluxDB for the history: docs/history.md. Without it, history is read from the journal.'),
+    grafana: grafanaSchema.optional().describe('What is pushed to a Grafana: docs/grafana.md.'),
     sms: z
       .strictObject({ kannel: kannelSchema })
       .optional()

@@ -69,6 +69,7 @@ import { openBroker } from './open-broker.ts'
 import { openChannels } from './open-channels.ts'
 import { openConnectors } from './open-connectors.ts'
 import { openHistory } from './open-history.ts'
+import { openLive } from './open-live.ts'
 import { openOidc } from './open-oidc.ts'
 import { openSamples } from './open-samples.ts'
 import type { OpenSamples } from './open-samples.ts'
@@ -193,12 +194,19 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log,
       })
     let connections = (): number => 0
+    const live = await openLive(offline ? undefined : config.grafana, {
+      onCommit: core.onCommit,
+      clock: { now: core.now, later },
+      random: Math.random,
+      log,
+    })
     let samples: OpenSamples | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
       ...(follower && { history: follower }),
       commits: commitTimes,
       ...(config.influxdb && { samples: () => samples?.counts() }),
+      ...(live && { live: live.facts }),
     })
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
     let outboxAge = (_now: number): number => 0
@@ -317,6 +325,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
               newest: journal.newest,
               written: registry.historyCursor.get,
             },
+          ...(live && { live: live.facts }),
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
           channels: () => channelStates(),
@@ -434,6 +443,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     })
     outboxAge = (now) => Math.max(...outboxes.map(({ age }) => age(now)))
     const outboxQueued = () => outboxes.reduce((sum, { queued }) => sum + queued(), 0)
+    if (live) {
+      live.start()
+      onStop('Grafana Live', live.stop)
+    }
     if (follower) {
       follower.start()
       onStop('history', async () => {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Core } from './core/core.ts'
 import type { Follower } from './history/follower.ts'
+import type { LiveFacts } from './history/grafana-live.ts'
 import type { SamplerCounts } from './history/sampler.ts'
 import type { SystemFacts } from './model/system.ts'
 
@@ -24,6 +25,8 @@ export interface MetricsParts {
   readonly history?: Pick<Follower, 'lag' | 'state' | 'counts'>
   /** Not given: there is no InfluxDB. */
   readonly samples?: () => SamplerCounts | undefined
+  /** Not given: nothing is pushed to Grafana. */
+  readonly live?: () => LiveFacts
   readonly commits: { onTime(listener: (ms: number) => void): void }
 }
 
@@ -106,27 +109,44 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
     registers: [registry],
   })
   gauges.commits.onTime((ms) => commitTimes.observe(ms / 1000))
-  const { samples } = gauges
+  const counter = (name: string, help: string, read: () => Readonly<Record<string, number>>): void => {
+    const one = new Counter({
+      name,
+      help,
+      labelNames: ['what'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [what, count] of Object.entries(read())) this.inc({ what }, count)
+      },
+    })
+    one.reset()
+  }
+  const { samples, live } = gauges
+  if (live) {
+    counter(
+      'aal_grafana_live_total',
+      'Changes of alerts for Grafana Live, by what became of them: pushed, or dropped (Grafana took nothing).',
+      () => {
+        const { pushed, dropped } = live()
+        return { pushed, dropped }
+      },
+    )
+  }
   if (samples) {
     gauge(
       'aal_samples_waiting',
       'Points of samples that are not written to InfluxDB yet.',
       () => samples()?.waiting ?? 0,
     )
-    const points = new Counter({
-      name: 'aal_samples_total',
-      help: 'Points of samples, by what became of them: written, dropped (InfluxDB was away for too long), refused by it.',
-      labelNames: ['what'],
-      registers: [registry],
-      collect() {
+    counter(
+      'aal_samples_total',
+      'Points of samples, by what became of them: written, dropped (InfluxDB was away for too long), refused by it.',
+      () => {
         const { written = 0, dropped = 0, refused = 0 } = samples() ?? {}
-        this.reset()
-        this.inc({ what: 'written' }, written)
-        this.inc({ what: 'dropped' }, dropped)
-        this.inc({ what: 'refused' }, refused)
+        return { written, dropped, refused }
       },
-    })
-    points.reset()
+    )
   }
   gauge('aal_connections', 'MQTT connections.', gauges.connections)
   const { history } = gauges

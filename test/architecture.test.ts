@@ -32,6 +32,7 @@ const COMPOSED = [
   'open-channels.ts',
   'open-connectors.ts',
   'open-history.ts',
+  'open-live.ts',
   'open-oidc.ts',
   'open-samples.ts',
   'package.json',
@@ -82,6 +83,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'open-channels.ts': { may: [...CORE, 'notify', 'config.ts', 'settings'] },
   'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'settings'] },
   'admin-socket.ts': { may: [] },
+  'open-live.ts': { may: ['history', 'settings'] },
   'open-samples.ts': { may: [...CORE, 'history', 'office', 'timers.ts'], types: ['http'] },
   'metrics.ts': { may: CORE, types: ['history'] },
   // Large reads and replays beside the hub.

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { alertChangeOf } from '../alerts/alert-change.ts'
 import type { AlertEvent, Alert } from '../model/alert.ts'
 import type { Input, JournalEntry, ReadingInput, RulesInput, UndecodedInput } from '../model/input.ts'
-import { isToldChange } from '../model/kept-entry.ts'
-import type { AlertChange, KeptEntry, ToldChange } from '../model/kept-entry.ts'
+import type { KeptEntry } from '../model/kept-entry.ts'
 import type { AlertNotification, Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import type { SeriesPoint, SeriesQuery } from '../model/series.ts'
@@ -107,8 +107,8 @@ export function createJournalReader(db: DatabaseSync): JournalReader {
           now: row.now,
           input: marks?.claimedAt === undefined ? input : believe(input, row.now),
           ...(marks && { marks }),
-          alertChanges: (changes.get(row.seq) ?? []).flatMap(({ event, alert }) =>
-            isToldChange(event.what) ? [changeOf(event, event.what, alert)] : [],
+          alertChanges: (changes.get(row.seq) ?? []).flatMap(
+            ({ event, alert }) => alertChangeOf(event, alert) ?? [],
           ),
         }
       })
@@ -162,33 +162,4 @@ export function believe(input: Input, now: number): Input {
 
 function parse<T>(rows: unknown[]): T[] {
   return (rows as { body: string }[]).map(({ body }) => JSON.parse(body) as T)
-}
-
-/** Of the alert, as it is now, only what never changes is taken. */
-function changeOf(event: AlertEvent, what: ToldChange, alert: Alert): AlertChange {
-  const { id, home, area, rule, scope, category, raisedAt } = alert
-  // A line of a database that was made by hand.
-  const after = event.after ?? {
-    handling: alert.handling,
-    condition: alert.condition,
-    severity: alert.severity,
-  }
-  return {
-    alert: id,
-    ...(home !== undefined && { home }),
-    ...(area !== undefined && { area }),
-    rule,
-    scope,
-    severity: isSeverity(event.text) ? event.text : after.severity,
-    category,
-    what,
-    at: event.at,
-    ...(event.test && { test: true as const }),
-    raisedAt,
-    after,
-  }
-}
-
-function isSeverity(text: string | undefined): text is string {
-  return text === 'high' || text === 'medium' || text === 'low' || text === 'info'
 }

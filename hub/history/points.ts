@@ -126,7 +126,7 @@ function alertPoints(entry: KeptEntry): Point[] {
 }
 
 /** What an alert is about within its home: a resident, room, sensor or rule; undefined: the home as a whole. */
-function subjectOf(scope: string): string | undefined {
+export function subjectOf(scope: string): string | undefined {
   const slash = scope.indexOf('/')
   return slash === -1 ? undefined : scope.slice(slash + 1)
 }

@@ -46,6 +46,15 @@ const systemSchema = z
       .readonly()
       .optional()
       .describe('InfluxDB. Not given: graphs are read from the journal.'),
+    live: z
+      .object({
+        pushed: z.number(),
+        dropped: z.number().describe('The oldest, while Grafana took nothing: the history has them.'),
+        failing: z.object({ since: time, error: z.string() }).readonly().optional(),
+      })
+      .readonly()
+      .optional()
+      .describe('Changes of alerts pushed to Grafana Live. Not given: nothing is.'),
     channels: z
       .array(
         z

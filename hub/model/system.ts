@@ -25,6 +25,12 @@ export interface SystemFacts {
     /** Points that InfluxDB did not take and that are given up, since the hub started. */
     readonly refused: number
   }
+  /** Grafana Live, to which changes of alerts are pushed. Not given: nothing is. */
+  readonly live?: {
+    readonly pushed: number
+    readonly dropped: number
+    readonly failing?: { readonly since: number; readonly error: string }
+  }
   readonly channels: readonly ChannelFacts[]
   /** Those that this hub shows to whoever connects. */
   readonly certificates: readonly ServerCertificateFacts[]
@@ -92,6 +98,7 @@ export const PROBLEMS = [
   'dead-man',
   'history',
   'history-refused',
+  'grafana-live',
   'no-dead-man',
   'phone-page',
 ] as const

@@ -21,6 +21,8 @@ export interface SystemParts {
         readonly written: () => number
       }
     | undefined
+  /** Not given: nothing is pushed to Grafana. */
+  readonly live?: () => NonNullable<SystemFacts['live']>
   readonly connections: () => { readonly connections: number; readonly most: number }
   readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
@@ -40,6 +42,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     journal: { entries: database.entries(), bytes },
     ...(disk && { disk }),
     ...(history && { history: historyOf(history) }),
+    ...(parts.live && { live: parts.live() }),
     channels: parts.channels(),
     ...parts.certificates(),
     connectors: parts.connectors(),

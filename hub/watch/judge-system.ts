@@ -149,5 +149,10 @@ function otherProblems(facts: SystemFacts): SystemProblem[] {
   if (history && history.refused > 0) {
     problems.push({ problem: 'history-refused', severity: 'low', amount: history.refused })
   }
+  const { live } = facts
+  if (live?.failing && heartbeat.now - live.failing.since >= HISTORY_BEHIND) {
+    const { since, error } = live.failing
+    problems.push({ problem: 'grafana-live', severity: 'low', since, reason: error })
+  }
   return problems
 }

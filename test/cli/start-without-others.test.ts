@@ -69,6 +69,9 @@ sms:
     })
     const metrics = await (await fetch(`${hub.url}/metrics`)).text()
     expect(Number(/^aal_history_lag_entries (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(READINGS)
+    expect(Number(/^aal_samples_waiting (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0)
+    expect(metrics).toMatch(/^aal_samples_total\{what="dropped"\} 0$/m)
+    expect(Number(/^aal_commit_seconds_count (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0)
     expect((await fetch(`${hub.url}/readyz`)).status).toBe(200)
 
     const influxd = await startInfluxd({ port: influxPort })

@@ -125,6 +125,16 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
     [{ problem: 'history-refused', severity: 'low', amount: 4 }],
   ],
   [
+    'that Grafana Live has taken nothing for a minute',
+    { ...WELL, live: { pushed: 3, dropped: 0, failing: { since: NOW - 60_000, error: 'it answered 503' } } },
+    [{ problem: 'grafana-live', severity: 'low', since: NOW - 60_000, reason: 'it answered 503' }],
+  ],
+  [
+    'nothing of a Grafana that has just gone away',
+    { ...WELL, live: { pushed: 3, dropped: 0, failing: { since: NOW - 59_000, error: 'it answered 503' } } },
+    [],
+  ],
+  [
     'that no more gateways can connect',
     { ...WELL, broker: { connections: 10, most: 10 } },
     [{ problem: 'connections', severity: 'medium', amount: 10 }],

@@ -14,6 +14,7 @@ export function Parts({ state }: { readonly state: SystemState }) {
     journal,
     disk,
     history,
+    live,
     channels,
     certificates,
     connectors,
@@ -42,6 +43,11 @@ export function Parts({ state }: { readonly state: SystemState }) {
               ? t('historyUp')
               : t('historyBehind', { time: span(now - history.since), count: history.waiting })}
       </Part>
+      {live && (
+        <Part name={t('parts.live')}>
+          {live.failing ? t('liveDown') : t('liveUp')} {live.failing && <When at={live.failing.since} />}
+        </Part>
+      )}
       <Part name={t('parts.messages')}>
         {outboxAge === 0 ? t('noneWaits') : t('waits', { time: span(outboxAge) })}
       </Part>

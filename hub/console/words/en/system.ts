@@ -11,6 +11,7 @@ export const system = {
     journal: 'Journal',
     disk: 'Disk',
     history: 'Graphs',
+    live: 'Grafana Live',
     messages: 'Messages',
     channels: 'Channels',
     certificates: 'Certificates',
@@ -30,6 +31,8 @@ export const system = {
   historyFails: 'InfluxDB is not written, nothing is lost: {{error}}.',
   historyBehind_one: 'InfluxDB is {{time}} behind: 1 entry waits.',
   historyBehind_other: 'InfluxDB is {{time}} behind: {{count, n}} entries wait.',
+  liveUp: 'It takes each change of an alert at once.',
+  liveDown: 'It takes nothing since',
   noneWaits: 'None waits to be sent.',
   waits: 'The oldest has waited for {{time}}.',
   kinds: { sms: 'SMS', email: 'e-mail', webhook: 'webhook' },
@@ -136,6 +139,12 @@ export const system = {
       title: 'InfluxDB did not take {{count, n}} values',
       means: 'They are missing in graphs. Alerts and messages are not affected, and the journal has them.',
       do: 'The log of the hub says which, and why.',
+    },
+    'grafana-live': {
+      title: 'Grafana Live takes nothing, for {{time}}',
+      means:
+        'Panels in Grafana move only when they ask again. Alerts, messages and the history are not affected.',
+      do: 'Look at Grafana, and at the token in grafana.tokenFile: docs/grafana.md.',
     },
     'no-dead-man': {
       title: 'The hub tells nobody outside that it is well',

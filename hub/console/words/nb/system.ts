@@ -14,6 +14,7 @@ export const system: Same<typeof en> = {
     journal: 'Journal',
     disk: 'Disk',
     history: 'Grafer',
+    live: 'Grafana Live',
     messages: 'Meldinger',
     channels: 'Kanaler',
     certificates: 'Sertifikater',
@@ -33,6 +34,8 @@ export const system: Same<typeof en> = {
   historyFails: 'InfluxDB blir ikke skrevet, ingenting går tapt: {{error}}.',
   historyBehind_one: 'InfluxDB er {{time}} på etterskudd: 1 linje venter.',
   historyBehind_other: 'InfluxDB er {{time}} på etterskudd: {{count, n}} linjer venter.',
+  liveUp: 'Den får hver endring av et varsel med en gang.',
+  liveDown: 'Den tar ikke imot noe siden',
   noneWaits: 'Ingen venter på å bli sendt.',
   waits: 'Den eldste har ventet i {{time}}.',
   kinds: { sms: 'SMS', email: 'e-post', webhook: 'webhook' },
@@ -138,6 +141,12 @@ export const system: Same<typeof en> = {
       title: 'InfluxDB tok ikke imot {{count, n}} verdier',
       means: 'De mangler i grafene. Varsler og meldinger er ikke berørt, og journalen har dem.',
       do: 'Loggen til huben sier hvilke, og hvorfor.',
+    },
+    'grafana-live': {
+      title: 'Grafana Live tar ikke imot noe, i {{time}}',
+      means:
+        'Paneler i Grafana beveger seg først når de spør på nytt. Varsler, meldinger og historikken er ikke berørt.',
+      do: 'Se på Grafana, og på nøkkelen i grafana.tokenFile: docs/grafana.md.',
     },
     'no-dead-man': {
       title: 'Huben sier ikke fra til noen utenfor at den har det bra',
