@@ -29,6 +29,8 @@ const line = (most: number) =>
     .transform(oneLine)
     .pipe(z.string().min(1, 'expected some words').max(most, `expected at most ${most} signs`))
 
+const WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+
 const UNTIL =
   'expected a duration such as 15m, or a time with its zone such as 2026-11-22T13:30:00Z, at most 30 days ahead'
 
@@ -218,7 +220,8 @@ function inputOf(
 function endOf(text: string, now: number): number | undefined {
   const length = parseDuration(text)
   if (length !== undefined) return length > 0 ? now + length : undefined
-  return z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : undefined
+  const time = WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
 }
 
 function viewTold({ did, alert }: Told): {
