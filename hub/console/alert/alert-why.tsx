@@ -53,7 +53,7 @@ export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonl
             </div>
           )}
         </dl>
-        {story.rule ? (
+        {story.rule && program === undefined ? (
           <details className="rule-text">
             <summary>{t('ruleAsWritten', { file: story.rule.file })}</summary>
             <pre tabIndex={0}>
