@@ -188,7 +188,11 @@ describe('the board', () => {
     const about = { rule: 'from:node-red', scope: 'hub/ups', raisedBy: 'token:node-red' }
     const title = { en: '<b>UPS</b> on battery' }
     const technical = { category: 'technical', resolve: 'auto', severity: 'low' } as const
-    const { home: _, advice: _advice, ...raised } = exampleAlert({
+    const {
+      home: _,
+      advice: _advice,
+      ...raised
+    } = exampleAlert({
       ...about,
       ...technical,
       title,
