@@ -5,13 +5,13 @@ import { eventOf } from './change.ts'
 import type { Change, Refused, Situation } from './change.ts'
 
 /** What a message about many says of one. */
-export type Told = Pick<Alert, 'title' | 'handling' | 'held'>
+export type Told = Pick<Alert, 'title' | 'handling' | 'held' | 'raisedBy'>
 
 /** Many alerts in a few words. */
 export interface Summary {
   readonly count: number
   /** The most frequent first, at most two. */
-  readonly kinds: readonly { readonly title: Text; readonly count: number }[]
+  readonly kinds: readonly { readonly title: Text; readonly raisedBy?: string; readonly count: number }[]
 }
 
 /** So many titles fit into an SMS beside what to answer. */
@@ -26,7 +26,11 @@ export function isToBeTold(alert: Pick<Alert, 'handling' | 'held'> | undefined):
 export function summarise(alerts: readonly (Told | undefined)[]): Summary {
   const left = alerts.filter((alert) => alert !== undefined).filter(isToBeTold)
   const kinds = [...Map.groupBy(left, ({ title }) => title.en).values()]
-    .flatMap((same) => (same[0] ? [{ title: same[0].title, count: same.length }] : []))
+    .flatMap(([first, ...more]) => {
+      if (!first) return []
+      const { title, raisedBy } = first
+      return [{ title, ...(raisedBy !== undefined && { raisedBy }), count: 1 + more.length }]
+    })
     .toSorted((a, b) => b.count - a.count || (a.title.en < b.title.en ? -1 : 1))
   return { count: left.length, kinds: kinds.slice(0, MOST_KINDS) }
 }

@@ -5,12 +5,13 @@ import { CAUSES } from '../model/alert.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { formatTable, printJson, printLine, showSeverity, showTime } from './print.ts'
+import { addRaiseCommand } from './raise.ts'
 
 interface Options extends DataOptions {
   readonly json?: boolean
 }
 
-/** `aal alerts list|ack|take-over|hand-on|go|note|resolve` */
+/** `aal alerts list|raise|ack|take-over|hand-on|go|note|resolve` */
 export function addAlertsCommands(program: Command): void {
   const alerts = program
     .command('alerts')
@@ -34,6 +35,8 @@ export function addAlertsCommands(program: Command): void {
       if (options.json) printJson(list)
       else printLine(list.length === 0 ? 'No open alerts.' : formatAlerts(list))
     })
+
+  addRaiseCommand(alerts)
 
   alerts
     .command('ack <alert>')

@@ -28,7 +28,7 @@ export function addTokenCommands(program: Command): void {
     .addHelpText(
       'after',
       `\nScopes: ${SCOPES.join(', ')}.` +
-        '\n\nExamples:\n  aal token add grafana --scope read:alerts,read:history\n  aal token add node-red --scope read:alerts,act:alerts --area Alta\n  curl -H "Authorization: Bearer aal_…" http://127.0.0.1:8080/api/alerts',
+        '\n\nExamples:\n  aal token add grafana --scope read:alerts,read:history\n  aal token add node-red --scope read:alerts,act:alerts,raise:alerts --area Alta\n  curl -H "Authorization: Bearer aal_…" http://127.0.0.1:8080/api/alerts',
     )
     .action(async (name: string, own: { scope: string[]; area?: string[] }, command: Command) => {
       const options = command.optsWithGlobals<Options>()

@@ -82,9 +82,12 @@ export function guardRoutes(app: FastifyInstance, office: Office, trusted: boole
     const entry = known && now - known.since < 60_000 ? known : { since: now, count: 0 }
     counts.set(name, entry)
     if (++entry.count > TOKEN_REQUESTS) {
+      const wait = Math.max(1, Math.ceil((entry.since + 60_000 - now) / 1000))
       throw new HttpError(
         429,
-        `Cannot answer: this token has asked ${TOKEN_REQUESTS} times in a minute. Wait.`,
+        `Cannot answer: this token has asked ${TOKEN_REQUESTS} times in a minute. Wait ${wait} s.`,
+        undefined,
+        wait,
       )
     }
   }

@@ -66,12 +66,15 @@ const TITLES: Readonly<Record<number, string>> = {
 export class HttpError extends Error {
   readonly statusCode: number
   readonly reason: ProblemReason | undefined
+  /** When it is worth another try, in seconds. */
+  readonly retryAfter: number | undefined
 
-  constructor(statusCode: number, detail: string, reason?: ProblemReason) {
+  constructor(statusCode: number, detail: string, reason?: ProblemReason, retryAfter?: number) {
     super(detail)
     this.name = 'HttpError'
     this.statusCode = statusCode
     this.reason = reason
+    this.retryAfter = retryAfter
   }
 }
 
@@ -98,6 +101,7 @@ export function answerWithProblems(app: FastifyInstance, toPages = false): void 
       return sendProblem(reply, OFFICE_STATUS[error.code], error.message, undefined, error.reason)
     }
     if (error instanceof HttpError) {
+      if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
       return sendProblem(reply, error.statusCode, error.message, undefined, error.reason)
     }
     if (hasZodFastifySchemaValidationErrors(error)) {

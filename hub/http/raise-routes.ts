@@ -29,6 +29,8 @@ const line = (most: number) =>
     .transform(oneLine)
     .pipe(z.string().min(1, 'expected some words').max(most, `expected at most ${most} signs`))
 
+const WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+
 const UNTIL =
   'expected a duration such as 15m, or a time with its zone such as 2026-11-22T13:30:00Z, at most 30 days ahead'
 
@@ -124,12 +126,12 @@ export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         response: { 200: z.object({ did: z.enum(DID), alert: alertSchema.optional() }), ...refusals },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       refusePlace(request, request.body.home)
-      limit.take(request, reply, 1)
+      limit.take(request)
       const input = inputOf(request.body, actorOf(request, request.body, trusted), request.office.core.now())
       const [told] = await raiseAll(request.office, [input])
-      if (!told || 'refused' in told) refuseRefused(told?.refused ?? 'nothing was taken', reply)
+      if (!told || 'refused' in told) refuseRefused(told?.refused ?? 'nothing was taken')
       return viewTold(told)
     },
   )
@@ -155,15 +157,15 @@ export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { office, body } = request
       const inputs = readGrafana(body, office, actorOf(request, {}, trusted))
       for (const { home } of inputs) refusePlace(request, home)
       // A notification is one, however many alerts Grafana puts into it.
-      limit.take(request, reply, 1)
+      limit.take(request)
       const told = await raiseAll(office, inputs)
       const refused = told.find((one) => 'refused' in one)
-      if (refused) refuseRefused(refused.refused, reply)
+      if (refused) refuseRefused(refused.refused)
       const counts = { raised: 0, renewed: 0, cleared: 0, unchanged: 0 }
       for (const one of told) if (!('refused' in one)) counts[COUNTED_AS[one.did]]++
       return counts
@@ -218,7 +220,8 @@ function inputOf(
 function endOf(text: string, now: number): number | undefined {
   const length = parseDuration(text)
   if (length !== undefined) return length > 0 ? now + length : undefined
-  return z.iso.datetime({ offset: true }).safeParse(text).success ? Date.parse(text) : undefined
+  const time = WITH_ZONE.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
 }
 
 function viewTold({ did, alert }: Told): {

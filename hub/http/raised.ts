@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { MOST_RAISED, NOTHING_NEW, ruleOfProgram, scopeOfRaised, TOO_MANY } from '../core/raised.ts'
 import type { Outcome } from '../core/core.ts'
 import type { Alert } from '../model/alert.ts'
@@ -74,40 +74,41 @@ export function refusePlace({ caller, office }: FastifyRequest, home: string | u
 }
 
 /** @throws HttpError for what was not taken, with 429 where the program may try again later */
-export function refuseRefused(refused: string, reply: FastifyReply): never {
+export function refuseRefused(refused: string): never {
   if (refused !== TOO_MANY) throw new HttpError(409, `Cannot do this: ${refused}.`)
-  reply.header('retry-after', WAIT_FOR_PEOPLE)
   throw new HttpError(
     429,
     `Cannot raise more: ${refused}. Clear some, or have people resolve them. A program may have ${MOST_RAISED} open.`,
+    undefined,
+    WAIT_FOR_PEOPLE,
   )
 }
 
 /** Lets nobody through who says more in a minute than a board could show. */
 export interface RaiseLimit {
   /** @throws HttpError 429 with `Retry-After` */
-  take(request: FastifyRequest, reply: FastifyReply, count: number): void
+  take(request: FastifyRequest): void
 }
 
 /** @param now of a steady clock, ms */
 export function createRaiseLimit(now: () => number = () => performance.now()): RaiseLimit {
   const counts = new Map<string, { readonly since: number; count: number }>()
   return {
-    take({ caller }, reply, count) {
+    take({ caller }) {
       if (!caller) return
       const name = callerName(caller)
       const known = counts.get(name)
       const entry = known && now() - known.since < MINUTE ? known : { since: now(), count: 0 }
       counts.set(name, entry)
-      if (entry.count + count > MOST_A_MINUTE) {
+      if (++entry.count > MOST_A_MINUTE) {
         const wait = Math.max(1, Math.ceil((entry.since + MINUTE - now()) / 1000))
-        reply.header('retry-after', wait)
         throw new HttpError(
           429,
           `Cannot raise more: a program may say so ${MOST_A_MINUTE} times in a minute. Wait ${wait} s.`,
+          undefined,
+          wait,
         )
       }
-      entry.count += count
     },
   }
 }

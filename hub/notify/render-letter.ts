@@ -5,6 +5,7 @@ import { recipientOf } from '../model/notification.ts'
 import type { Letter, LetterNotification } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
+import { titleInMessage } from './program-title.ts'
 import { addressOf, clockTime, inLanguage, readerOf, triesFor } from './reader.ts'
 import { readDay } from './read-day.ts'
 import { writeSignInCode } from './words/sign-in-code.ts'
@@ -72,8 +73,8 @@ export function renderLetter({
     ...(summary && {
       summary: {
         count: summary.count,
-        kinds: summary.kinds.map(({ title, count }) => ({
-          title: plainLine(inLanguage(title, reader.language).title),
+        kinds: summary.kinds.map(({ count, ...kind }) => ({
+          title: titleInMessage(kind, inLanguage(kind.title, reader.language).title),
           count,
         })),
       },

@@ -5,6 +5,7 @@ import { recipientOf } from '../model/notification.ts'
 import type { AlertNotification, Remarks } from '../model/notification.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import { plainLine } from './gsm7.ts'
+import { programName, titleInMessage } from './program-title.ts'
 import { addressOf, clockTime, inLanguage, readerOf } from './reader.ts'
 import type { Handler, Handling, MessageParts } from './words/message-parts.ts'
 import { writeMessage } from './words/write-message.ts'
@@ -74,7 +75,7 @@ export function renderMessage(
   const text = writeMessage(language, {
     template,
     category: alert.category,
-    ...(saysTitle(alert, home, reader.isCarer) && { title: plainLine(title) }),
+    ...(saysTitle(alert, home, reader.isCarer) && { title: titleInMessage(alert, title) }),
     code: together?.code ?? alert.code,
     time,
     handling: handlingOf(alert, recipient, takenOver, who, clock),
@@ -101,9 +102,11 @@ export function renderMessage(
 }
 
 /** Of what is about no home: the area, or the part of the hub. */
-function aboutOf({ area, detail, scope }: Alert): NonNullable<MessageParts['about']> {
+function aboutOf({ area, detail, scope, raisedBy }: Alert): NonNullable<MessageParts['about']> {
   if (area !== undefined)
     return { area: plainLine(area), ...(detail.homes && { homes: detail.homes.length }) }
+  // Its own key for it says nothing to people.
+  if (raisedBy !== undefined) return { part: plainLine(programName(raisedBy)) }
   // `hub/kannel`, `hub/oncall/care-centre`; or `hub` alone.
   const part = scope.split('/').slice(1).at(-1)
   return part === undefined ? {} : { part: plainLine(part) }

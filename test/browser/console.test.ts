@@ -182,6 +182,36 @@ describe('the board', () => {
     expect(complaints).toEqual([])
   })
 
+  it('shows which program raised an alert, and its words as words', async () => {
+    await signIn()
+    const now = Date.now()
+    const about = { rule: 'from:node-red', scope: 'hub/ups', raisedBy: 'token:node-red' }
+    const title = { en: '<b>UPS</b> on battery' }
+    const technical = { category: 'technical', resolve: 'auto', severity: 'low' } as const
+    const {
+      home: _,
+      advice: _advice,
+      ...raised
+    } = exampleAlert({
+      ...about,
+      ...technical,
+      title,
+      detail: { reason: '<i>80 %</i>' },
+      raisedAt: now,
+      openedAt: now,
+      lastAt: now,
+    })
+    office.put({ alerts: [raised] })
+    const row = page.getByRole('listitem').filter({ hasText: '<b>UPS</b> on battery' })
+    await row.getByText('raised by node-red').waitFor()
+    await page.goto(`${url}/alerts/a1`)
+    await page.getByText('The program that raised it says nothing about that.').waitFor()
+    await page.getByText('Raised by').waitFor()
+    await page.getByText('<i>80 %</i>').first().waitFor()
+    await page.getByText('Another program said it. No rule of the hub watches it.').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('works by keys alone', async () => {
     await signIn()
     office.put({

@@ -103,6 +103,22 @@ describe.each([
     expect(late.stderr).toMatch(new RegExp(`${first.id}`))
   })
 
+  it('raises what a script found, and clears it', async () => {
+    const args = ['--home', 'h-1', '--title', 'UPS on battery', '--until', '15m', '--json']
+    const raised = await run('alerts', 'raise', 'ups', ...args)
+    expect({ code: raised.code, stderr: raised.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(raised.stdout)).toMatchObject({
+      did: 'raised',
+      alert: { rule: 'script:cli', scope: 'h-1/ups', category: 'technical', severity: 'low' },
+    })
+    const cleared = await run('alerts', 'raise', 'ups', '--home', 'h-1', '--clear')
+    expect(cleared).toMatchObject({ code: 0, stderr: '' })
+    expect(cleared.stdout).toMatch(/^Cleared [0-9a-f]{12}\.\n$/)
+    const refused = await run('alerts', 'raise', 'ups', '--home', 'h-1')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('title: expected what people read')
+  })
+
   it('says so when there is no such alert', async () => {
     const { code, stdout, stderr } = await run('alerts', 'ack', 'fffffffffff0')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

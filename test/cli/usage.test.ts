@@ -48,6 +48,7 @@ describe('aal', () => {
     [['home', 'list', '--help'], 'aal home list --area Alta'],
     [['home', 'show', '--help'], 'aal home show h-0001 --personal --by siv'],
     [['alerts', '--help'], 'aal alerts list'],
+    [['alerts', 'raise', '--help'], 'aal alerts raise backup --clear'],
     [['undecoded', '--help'], 'aal undecoded list'],
     [['messages', '--help'], 'aal messages failed'],
     [['messages', 'failed', '--help'], 'aal messages failed --json'],

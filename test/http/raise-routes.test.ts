@@ -65,6 +65,24 @@ describe('POST /api/alerts', () => {
     expect(await said({ state: 'cleared' })).toEqual({ did: 'unchanged' })
   })
 
+  it.each([
+    '15m',
+    '2h30m',
+    () => new Date(Date.now() + 3_600_000).toISOString(),
+    () => '2126-11-22T13:30+01:00',
+  ])('is over by itself where it says until when (%s)', async (until) => {
+    const text = typeof until === 'string' ? until : until()
+    expect(await program().raise({ ...UPS, until: text })).toMatchObject({
+      status: 200,
+      json: { did: 'raised' },
+    })
+  })
+
+  it('is refused where it is over already', async () => {
+    const { status, json } = await program().raise({ ...UPS, until: '2020-01-01T00:00Z' })
+    expect([status, json.detail]).toEqual([409, 'Cannot do this: the time at which it is over has passed.'])
+  })
+
   it('needs no title to clear, and a routine alert waits for a human then', async () => {
     const one = program()
     await one.raise({ ...UPS, category: 'routine' })

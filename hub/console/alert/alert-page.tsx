@@ -45,6 +45,7 @@ export function AlertPage() {
   const { roles, locked } = useSession()
   const story = useApi<AlertStory>(`${path}/story`)
   const alert = answer.data?.alert
+  const noAdvice = ({ raisedBy }: BoardAlert) => t(raisedBy === undefined ? 'noAdvice' : 'noAdviceOfProgram')
 
   return (
     <>
@@ -74,7 +75,7 @@ export function AlertPage() {
               </p>
               <section aria-labelledby="to-do" className="to-do">
                 <h2 id="to-do">{t('whatToDo')}</h2>
-                <p className="advice">{adviceOf(whole.alert, language) ?? t('noAdvice')}</p>
+                <p className="advice">{adviceOf(whole.alert, language) ?? noAdvice(whole.alert)}</p>
                 <ToDo whole={whole} onChanged={answer.reload} />
                 <EscalationLine alert={whole.alert} now={now} />
               </section>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { AlertStory, BoardAlert } from '../api-types.ts'
-import { valueOf } from '../board/alert-title.ts'
+import { programOf, valueOf } from '../board/alert-title.ts'
 import { useLanguage } from '../language.tsx'
 import { SeverityMark } from '../parts/severity-mark.tsx'
 import { When } from '../parts/when.tsx'
@@ -10,7 +10,9 @@ import { kindName, valueName } from '../words/names.ts'
 /** The value and the limits that made it fire, the rule as it was written, and the same before. */
 export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonly story: AlertStory }) {
   const { t } = useTranslation(['alert', 'shared'])
+  const { t: words } = useTranslation(['board', 'shared'])
   const { language } = useLanguage()
+  const program = programOf(alert, words)
   const { kind, value, reason } = alert.detail
   const measured =
     valueOf(alert, language) ??
@@ -31,6 +33,15 @@ export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonl
               </dd>
             </div>
           )}
+          {program !== undefined && (
+            <div>
+              <dt>{t('raisedBy')}</dt>
+              <dd>
+                <b>{program}</b>
+                {reason !== undefined && <span className="muted"> {reason}</span>}
+              </dd>
+            </div>
+          )}
           {story.params !== undefined && story.params.length > 0 && (
             <div>
               <dt>{t('limitsNow')}</dt>
@@ -42,7 +53,7 @@ export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonl
             </div>
           )}
         </dl>
-        {story.rule ? (
+        {story.rule && program === undefined ? (
           <details className="rule-text">
             <summary>{t('ruleAsWritten', { file: story.rule.file })}</summary>
             <pre tabIndex={0}>
@@ -50,7 +61,7 @@ export function AlertWhy({ alert, story }: { readonly alert: BoardAlert; readonl
             </pre>
           </details>
         ) : (
-          <p className="muted">{t('ruleUnknown')}</p>
+          <p className="muted">{t(program === undefined ? 'ruleUnknown' : 'fromProgram')}</p>
         )}
       </section>
       {alert.home !== undefined && (

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { BoardAlert } from '../api-types.ts'
 import { useLanguage } from '../language.tsx'
 import { clock, span } from '../time.ts'
-import { placeOf, titleOf, valueOf, whoAndWhere } from './alert-title.ts'
+import { placeOf, programOf, titleOf, valueOf, whoAndWhere } from './alert-title.ts'
 import type { Act } from './acts.tsx'
 import { EscalationLine } from './escalation-line.tsx'
 import { History } from './history.tsx'
@@ -42,6 +42,7 @@ export function AlertRow(props: AlertRowProps) {
   const row = useRef<HTMLLIElement>(null)
   const unanswered = alert.handling === 'new'
   const value = valueOf(alert, language)
+  const program = programOf(alert, t)
 
   useEffect(() => {
     if (
@@ -86,6 +87,7 @@ export function AlertRow(props: AlertRowProps) {
           </button>
         </h2>
         {value && <span className="value">{value}</span>}
+        {program !== undefined && <span className="chip">{t('raisedBy', { program })}</span>}
         {alert.count > 1 && <span className="chip">{t('again', { count: alert.count })}</span>}
         {alert.openedAt - alert.raisedAt > LATE_MS && (
           <span className="chip late">{t('late', { time: clock(alert.openedAt, alert.timezone) })}</span>

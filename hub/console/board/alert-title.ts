@@ -49,3 +49,10 @@ export function whoAndWhere(alert: BoardAlert, t: T, language: Language): string
   const homes = count === undefined ? undefined : t('shared:homes', { count })
   return [room, sensor, who, homes].filter(Boolean).join(' · ')
 }
+
+/** Which program said it: `node-red`; undefined where rules found it. */
+export function programOf({ raisedBy }: Pick<BoardAlert, 'raisedBy'>, t: T): string | undefined {
+  if (raisedBy === undefined) return undefined
+  const [sort, name = ''] = raisedBy.split(':', 2)
+  return sort === 'token' ? name : t('script')
+}

@@ -45,6 +45,8 @@ export const board = {
   earlier_one: '1 earlier message',
   earlier_other: '{{count, n}} earlier messages',
   over: 'condition over',
+  raisedBy: 'raised by {{program}}',
+  script: 'a script on the hub',
   again: '{{count, n}} times',
   late: 'reached the hub {{time}}',
   byRisk_one: '1 home, highest risk first',

@@ -48,6 +48,8 @@ export const board: Same<typeof en> = {
   earlier_one: '1 tidligere melding',
   earlier_other: '{{count, n}} tidligere meldinger',
   over: 'tilstanden er over',
+  raisedBy: 'meldt av {{program}}',
+  script: 'et skript på huben',
   again: '{{count, n}} ganger',
   late: 'nådde huben {{time}}',
   byRisk_one: '1 hjem, høyest risiko først',
