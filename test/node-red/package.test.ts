@@ -29,7 +29,6 @@ function definitionOf(name: string): { type: string; definition: Definition } {
   }
   // As the editor runs it: a script, in strict mode or not, that finds RED.
   const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, script = '']) => script)
-  // oxlint-disable-next-line typescript/no-implied-eval
   for (const script of scripts) new Function('RED', script)(RED)
   const [first] = registered
   if (!first) throw new Error(`${name}.html registers no node`)
