@@ -51,7 +51,7 @@ async function open(): Promise<Page> {
   await page.locator('#node-dialog-login-password').fill(red.password)
   await page.keyboard.press('Enter')
   await page.locator('#aal1alert0000000').waitFor()
-  await page.getByPlaceholder('filter nodes').fill('aal')
+  await page.getByPlaceholder('filter nodes').pressSequentially('aal ')
   await page.evaluate(`RED.actions.invoke('core:show-help-tab')`)
   await page.locator('#aal1alert0000000').click()
   await fall()
