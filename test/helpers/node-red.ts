@@ -45,10 +45,10 @@ export async function installNodes(userDir: string): Promise<string> {
 /** A real Node-RED, with the settings that we ship, in a process of its own. */
 export async function startNodeRed({
   userDir,
-  lang = 'en-US',
+  env = {},
 }: {
   userDir: string
-  lang?: string
+  env?: Readonly<Record<string, string>>
 }): Promise<NodeRed> {
   const port = await freePort()
   const password = 'only-for-this-test-0123456789'
@@ -72,14 +72,14 @@ export async function startNodeRed({
       '-D',
       'uiHost=127.0.0.1',
       '-D',
-      `lang=${lang}`,
+      'lang=en-US',
     ],
     env: {
       PATH: process.env['PATH'],
       HOME: userDir,
       TZ: 'UTC',
       NODE_RED_HOME: dirname(RED),
-      ...(process.env['AAL_NODES_DIR'] && { AAL_NODES_DIR: process.env['AAL_NODES_DIR'] }),
+      ...env,
       NODE_RED_PASSWORD_FILE: join(secrets, 'password'),
       NODE_RED_CREDENTIAL_SECRET_FILE: join(secrets, 'credential'),
     },
