@@ -31,10 +31,10 @@ export interface NodeRed {
 /** Packs the nodes as npm publishes them, and installs that in this folder, as `npm install FILE.tgz` does there. */
 export async function installNodes(userDir: string): Promise<string> {
   const run = promisify(execFile)
-  const npm = {
-    cwd: userDir,
-    env: { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false' },
-  }
+  // Not what an npm that runs these tests says of itself.
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, npm_config_offline: 'true', npm_config_update_notifier: 'false' }
+  const npm = { cwd: userDir, env }
   const { stdout } = await run('npm', ['pack', PACKAGE, '--pack-destination', userDir, '--silent'], npm)
   const file = join(userDir, stdout.trim())
   writeFileSync(join(userDir, 'package.json'), '{"name":"node-red-project","private":true}\n')

@@ -129,10 +129,33 @@ describe('examples', () => {
   )
 })
 
+describe('the example of a door at night', () => {
+  const nodes = JSON.parse(
+    readFileSync(join(PACKAGE, 'examples', '02 - Door open at night.json'), 'utf8'),
+  ) as FlowNode[]
+  const code = String(nodes.find(({ type }) => type === 'function')?.['func'])
+  const noteOf = new Function('msg', code) as (msg: object) => { payload: object } | null
+  const reading = { home: 'h-1', room: 'hall', role: 'entrance', at: Date.parse('2026-11-22T22:30:00Z') }
+
+  it.each([
+    ['open at 23:30 in Oslo', 'open', {}, true],
+    ['closed', 'closed', {}, false],
+    ['by day', 'open', { at: Date.parse('2026-11-22T21:30:00Z') }, false],
+    ['at 6 in the morning', 'open', { at: Date.parse('2026-11-22T05:00:00Z') }, false],
+    ['no entrance', 'open', { role: 'fridge' }, false],
+    ['long ago', 'open', { late: true }, false],
+  ])('%s', (_name, payload, more, isNote) => {
+    const note = noteOf({ payload, reading: { ...reading, ...more } })
+    const expected = { payload: { home: 'h-1', room: 'hall', opened: '2026-11-22T22:30:00.000Z' } }
+    expect(note).toEqual(isNote ? expected : null)
+  })
+})
+
 describe('npm pack', () => {
   it('packs all that Node-RED needs, and nothing else', () => {
     const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--offline'], {
       cwd: PACKAGE,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
       encoding: 'utf8',
     })
     const [packed] = JSON.parse(said) as { files: { path: string }[] }[]
