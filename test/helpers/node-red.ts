@@ -31,10 +31,10 @@ export interface NodeRed {
 /** Packs the nodes as npm publishes them, and installs that in this folder, as `npm install FILE.tgz` does there. */
 export async function installNodes(userDir: string): Promise<string> {
   const run = promisify(execFile)
-  const npm = {
-    cwd: userDir,
-    env: { ...process.env, npm_config_offline: 'true', npm_config_update_notifier: 'false' },
-  }
+  // Not what an npm that runs these tests says of itself.
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, npm_config_offline: 'true', npm_config_update_notifier: 'false' }
+  const npm = { cwd: userDir, env }
   const { stdout } = await run('npm', ['pack', PACKAGE, '--pack-destination', userDir, '--silent'], npm)
   const file = join(userDir, stdout.trim())
   writeFileSync(join(userDir, 'package.json'), '{"name":"node-red-project","private":true}\n')
@@ -45,10 +45,10 @@ export async function installNodes(userDir: string): Promise<string> {
 /** A real Node-RED, with the settings that we ship, in a process of its own. */
 export async function startNodeRed({
   userDir,
-  lang = 'en-US',
+  env = {},
 }: {
   userDir: string
-  lang?: string
+  env?: Readonly<Record<string, string>>
 }): Promise<NodeRed> {
   const port = await freePort()
   const password = 'only-for-this-test-0123456789'
@@ -71,15 +71,14 @@ export async function startNodeRed({
       String(port),
       '-D',
       'uiHost=127.0.0.1',
-      '-D',
-      `lang=${lang}`,
     ],
     env: {
       PATH: process.env['PATH'],
       HOME: userDir,
       TZ: 'UTC',
+      LANG: 'en_US.UTF-8',
       NODE_RED_HOME: dirname(RED),
-      ...(process.env['AAL_NODES_DIR'] && { AAL_NODES_DIR: process.env['AAL_NODES_DIR'] }),
+      ...env,
       NODE_RED_PASSWORD_FILE: join(secrets, 'password'),
       NODE_RED_CREDENTIAL_SECRET_FILE: join(secrets, 'credential'),
     },

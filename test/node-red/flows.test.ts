@@ -213,14 +213,14 @@ describe('aal acknowledge', () => {
   it('takes an alert about a person only for a human that the message names, and keeps who it was', async () => {
     await publish('h-2', 'fall-1', 'fall', 'detected')
     const { id } = await alertOf('h-2')
-    tell('ask/acknowledge', { payload: { id, category: 'technical' } })
+    tell('ask/acknowledge', { payload: { id, category: 'technical' }, by: 'hub' })
     await waitFor('the refusal', () => published('test/errors').length > 0)
     expect(published('test/errors').at(-1)).toBe(
-      `Cannot acknowledge ${id}: it is about a person, and msg.by does not say which human took it. A flow must not stop its escalation by itself.`,
+      `Cannot acknowledge ${id}: it is about a person, and msg.human does not say which human took it. A flow must not stop its escalation by itself.`,
     )
     expect((await alertOf('h-2')).handling).toBe('new')
 
-    tell('ask/acknowledge', { payload: { id }, by: 'button-desk' })
+    tell('ask/acknowledge', { payload: { id }, human: 'button-desk' })
     await waitFor('the alert', () => published('test/done').includes(`{"id":"${id}"}`))
     const { alert, events } = await hub.api<{
       alert: Row & { handledBy: string }
@@ -230,7 +230,7 @@ describe('aal acknowledge', () => {
     expect(events.find(({ what }) => what === 'commented')?.text).toBe('button-desk (Node-RED): pressed')
 
     const before = published('test/errors').length
-    tell('ask/acknowledge', { payload: { id }, by: 'button-desk' })
+    tell('ask/acknowledge', { payload: { id }, human: 'button-desk' })
     await waitFor('the refusal', () => published('test/errors').length > before)
     expect(published('test/errors').at(-1)).toBe(
       `Cannot acknowledge ${id}. Cannot do this: alert ${id} was acknowledged by token:node-red already.`,
@@ -239,8 +239,8 @@ describe('aal acknowledge', () => {
 
   it.each([
     [{ payload: {} }, 'Cannot acknowledge: the message names no alert'],
-    [{ payload: 'a-1', by: 'Kari Nordmann' }, 'Cannot acknowledge: msg.by is no id'],
-    [{ payload: 'none', by: 'button-desk' }, 'Cannot acknowledge none. Cannot find the alert "none"'],
+    [{ payload: 'a-1', human: 'Kari Nordmann' }, 'Cannot acknowledge: msg.human is no id'],
+    [{ payload: 'none', human: 'button-desk' }, 'Cannot acknowledge none. Cannot find the alert "none"'],
   ])('says to catch nodes what is wrong with %j', async (message, error) => {
     tell('ask/acknowledge', message)
     await waitFor('the error', () => published('test/errors').some((one) => one.startsWith(error)))

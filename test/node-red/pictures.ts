@@ -4,12 +4,14 @@ import type { Page } from 'playwright-core'
 import { startChromium } from '../helpers/chromium.ts'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import { startMosquitto } from '../helpers/mosquitto.ts'
+import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
+import type { Login } from '../helpers/mqtt-client.ts'
 import { installNodes, PACKAGE, startNodeRed } from '../helpers/node-red.ts'
 import type { FlowNode } from '../helpers/node-red.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 /** Takes the pictures of docs/node-red.md from a real Node-RED: part of `npm run screenshots`. */
-const IMAGES = process.argv[2] ?? join(import.meta.dirname, '../../docs/images')
+const IMAGES = join(import.meta.dirname, '../../docs/images')
 
 const userDir = tempDir('node-red-pictures')
 const [hub, broker] = await Promise.all([startHubProcess(), startMosquitto(), installNodes(userDir)])
@@ -30,33 +32,49 @@ try {
       return node.type === 'mqtt-broker' ? { ...node, port: String(broker.port) } : node
     }),
   )
-  for (const [name, locale] of [
-    ['', 'en-GB'],
-    ['-nb', 'nb-NO'],
-  ] as const) {
-    const page = await open(locale)
-    await page.screenshot({ path: join(IMAGES, `node-red-flow${name}.png`) })
-    await page.locator('#aal1alert0000000').dblclick()
-    await page.locator('#node-input-atLeast').waitFor()
-    await page.waitForTimeout(1000)
-    await page.screenshot({ path: join(IMAGES, `node-red-alert${name}.png`) })
-    await page.close()
-  }
+  const page = await open()
+  await page.screenshot({ path: join(IMAGES, 'node-red-flow.png') })
+  await page.locator('#aal1alert0000000').dblclick()
+  await page.locator('#node-input-atLeast').waitFor()
+  await page.waitForTimeout(1000)
+  await page.screenshot({ path: join(IMAGES, 'node-red-alert.png') })
 } finally {
   await browser.close()
   await Promise.all([red.stop(), broker.stop(), hub.kill('SIGTERM')])
 }
 
-/** The editor as whoever signs in finds it, with the first example before them. */
-async function open(locale: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale })
+/** The editor as whoever signs in finds it, with the first example before them, and its help. */
+async function open(): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: 'en-GB' })
   await page.goto(red.url)
   await page.locator('#node-dialog-login-username').fill('admin')
   await page.locator('#node-dialog-login-password').fill(red.password)
   await page.keyboard.press('Enter')
   await page.locator('#aal1alert0000000').waitFor()
-  // The palette shows our nodes when what stands above them is folded.
-  await page.locator('#red-ui-palette-header-AAL').scrollIntoViewIfNeeded()
+  await page.getByPlaceholder('filter nodes').pressSequentially('aal ')
+  await page.evaluate(`RED.actions.invoke('core:show-help-tab')`)
+  await page.locator('#aal1alert0000000').click()
+  await fall()
+  await page.getByText('operator:siv has it').first().waitFor()
   await page.waitForTimeout(1500)
   return page
+}
+
+/** Somebody falls, and somebody takes it. */
+async function fall(): Promise<void> {
+  const home = 'h-0001'
+  await hub.api('POST', '/api/homes', {
+    text: `homes: [{ id: ${home}, timezone: Europe/Oslo, sensors: [{ id: fall-1, profile: native, room: bathroom }] }]`,
+  })
+  const client = await connectRaw(
+    hub.mqttPort,
+    await hub.api<Login>('POST', `/api/homes/${home}/gateways`, {}),
+  )
+  const reading = { kind: 'fall', value: 'detected' }
+  client.send(publishPacket(`homes/${home}/sensors/fall-1`, reading, { qos: 1, messageId: 1 }))
+  await client.waitFor('puback')
+  client.destroy()
+  const { alerts } = await hub.api<{ alerts: { id: string; home: string }[] }>('GET', '/api/alerts')
+  const raised = alerts.find((one) => one.home === home)
+  await hub.api('POST', `/api/alerts/${raised?.id}/acknowledge`, { by: 'operator:siv' })
 }

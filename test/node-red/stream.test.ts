@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { backOff } from '../../hub/node-red/lib/back-off.js'
-import { ask } from '../../hub/node-red/lib/request.js'
+import { ask, openAnswer } from '../../hub/node-red/lib/request.js'
 import { openStream } from '../../hub/node-red/lib/stream.js'
+import { whyOf } from '../../hub/node-red/lib/why-of.js'
 import type { StreamEvent } from '../../hub/node-red/lib/event-stream.js'
 import type { StreamState } from '../../hub/node-red/lib/stream.js'
 import { makeCertificate } from '../helpers/certificate.ts'
@@ -130,6 +131,29 @@ describe('backOff', () => {
     const all = [1, 2, 3, 7, 100]
     expect(all.map((failures) => backOff(failures, () => 1))).toEqual([1000, 2000, 4000, 60_000, 60_000])
     expect(all.map((failures) => backOff(failures, () => 0))).toEqual([500, 1000, 2000, 30_000, 30_000])
+  })
+})
+
+describe('openAnswer', () => {
+  it('gives up a hub that says nothing any more, and says so', async () => {
+    const hub = await serve(speak('data: a\n\n'))
+    const address = { url: new URL(hub.url), token: 'aal_1', tls: {} }
+    const answer = await openAnswer(address, 'GET', '/', { silentMs: 50 })
+    const pieces: string[] = []
+    const read = async () => {
+      for await (const piece of answer) pieces.push(String(piece))
+    }
+    await expect(read()).rejects.toThrow('it has said nothing for 0.05 s')
+    expect(pieces.join('')).toBe('data: a\n\n')
+  })
+})
+
+describe('whyOf', () => {
+  it('has words for a connection that broke, and for a name with several addresses', () => {
+    expect(whyOf(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))).toBe('the connection broke')
+    expect(whyOf(new AggregateError([new Error('connect ECONNREFUSED ::1:8080')]))).toBe(
+      'connect ECONNREFUSED ::1:8080',
+    )
   })
 })
 

@@ -62,11 +62,18 @@ export async function openAnswer(
       address.protocol === 'https:'
         ? requestHttps(address, { ...tls, ...options })
         : requestHttp(address, options)
-    outgoing.setTimeout(silentMs, () =>
-      outgoing.destroy(new Error(`it has said nothing for ${silentMs / 1000} s`)),
-    )
+    outgoing.setTimeout(silentMs, () => {
+      const silent = new Error(`it has said nothing for ${silentMs / 1000} s`)
+      incoming?.destroy(silent)
+      outgoing.destroy(silent)
+    })
+    /** @type {import('node:http').IncomingMessage | undefined} */
+    let incoming
     outgoing.on('error', reject)
-    outgoing.on('response', fulfil)
+    outgoing.on('response', (head) => {
+      incoming = head
+      fulfil(head)
+    })
     outgoing.end(payload)
   })
   const { statusCode: status = 500 } = answer

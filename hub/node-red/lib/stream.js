@@ -2,6 +2,7 @@ import { backOff } from './back-off.js'
 import { createEventStreamParser } from './event-stream.js'
 import { openAnswer, RefusedError } from './request.js'
 import { wait } from './wait.js'
+import { whyOf } from './why-of.js'
 
 /**
  * @typedef {{ type: 'connecting' }
@@ -79,6 +80,6 @@ export function openStream({ hub, path, lastId, onEvent, onState, pause = backOf
       return
     }
     since ??= Date.now()
-    onState({ type: 'disconnected', since, why: error instanceof Error ? error.message : String(error) })
+    onState({ type: 'disconnected', since, why: whyOf(error) })
   }
 }

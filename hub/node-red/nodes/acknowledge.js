@@ -35,19 +35,22 @@ export default function registerAcknowledge(RED) {
       if (!hub) throw new Error(words('no-hub'))
       const id = alertOf(msg)
       if (id === undefined) throw new Error(words('no-alert'))
-      const { by } = msg
-      if (by !== undefined && (typeof by !== 'string' || !WHO.test(by))) throw new Error(words('bad-by'))
+      // Not `by`: messages of "aal alert" have that, and a wire from there to here must take nothing.
+      const { human } = msg
+      if (human !== undefined && (typeof human !== 'string' || !WHO.test(human))) {
+        throw new Error(words('bad-human'))
+      }
       const address = `/api/alerts/${encodeURIComponent(id)}`
       try {
         // What the message says of it may be old, or made up.
         const { alert } = /** @type {{ alert: { category: string } }} */ (await hub.link.ask('GET', address))
-        if (by === undefined && ABOUT_PEOPLE.includes(alert.category)) {
+        if (human === undefined && ABOUT_PEOPLE.includes(alert.category)) {
           throw new NobodyError(words('nobody', { alert: id }))
         }
         const taken = /** @type {{ alert: { id: string } }} */ (
           await hub.link.ask('POST', `${address}/acknowledge`, {})
         )
-        const text = commentOf(by, msg['comment'] ?? config['comment'])
+        const text = commentOf(human, msg['comment'] ?? config['comment'])
         if (text !== '') {
           // It is taken: a note that fails changes nothing of that.
           await hub.link
@@ -92,11 +95,11 @@ function alertOf({ alert, payload }) {
 }
 
 /**
- * @param {string | undefined} by
+ * @param {string | undefined} human
  * @param {unknown} comment
  */
-function commentOf(by, comment) {
+function commentOf(human, comment) {
   const text = typeof comment === 'string' ? comment.trim().slice(0, MOST_COMMENT) : ''
-  if (by === undefined) return text
-  return text === '' ? `${by} (Node-RED)` : `${by} (Node-RED): ${text}`
+  if (human === undefined) return text
+  return text === '' ? `${human} (Node-RED)` : `${human} (Node-RED): ${text}`
 }

@@ -1,5 +1,6 @@
 import { createLink } from '../lib/link.js'
 import { RefusedError } from '../lib/request.js'
+import { whyOf } from '../lib/why-of.js'
 
 /**
  * @import { NodeApi, NodeConfig, NodeContext, NodeStatus, RedNode } from '../lib/node-red.d.ts'
@@ -41,7 +42,7 @@ export default function registerHub(RED) {
       placesIn(node.context(), url.host),
       {
         onState: (state, before) => tell(node, state, before),
-        onFault: (error) => node.error(words('fault', { why: String(error) })),
+        onFault: (error) => node.error(words('fault', { why: whyOf(error) })),
       },
     )
     node.link = link
@@ -88,7 +89,7 @@ export default function registerHub(RED) {
   /** @type {HubNode['say']} */
   function say(error) {
     if (error instanceof RefusedError) return refusal(error.status, error.message)
-    return words('unreachable', { why: error instanceof Error ? error.message : String(error) })
+    return words('unreachable', { why: whyOf(error) })
   }
 
   function refusal(/** @type {number} */ status, /** @type {string} */ detail) {
