@@ -39,7 +39,6 @@ describe('docker-compose.yml', () => {
       'init',
       'hub',
       'influxdb',
-      'history',
       'grafana',
       'node-red',
       'bearerbox',
@@ -90,7 +89,7 @@ describe('docker-compose.yml', () => {
 
   it('starts hub, InfluxDB and Grafana without a profile', () => {
     const always = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined)
-    expect(always.map(([name]) => name)).toEqual(['init', 'hub', 'influxdb', 'history', 'grafana'])
+    expect(always.map(([name]) => name)).toEqual(['init', 'hub', 'influxdb', 'grafana'])
   })
 
   it('gives every program its own secrets, and each that it reads is one that aal init makes', () => {
@@ -103,7 +102,7 @@ describe('docker-compose.yml', () => {
       kannel: ['deploy/kannel/start.sh'],
     }
     for (const [reader, files] of Object.entries(readers)) {
-      const services = { kannel: ['bearerbox', 'smsbox'], hub: ['hub', 'history'] }[reader] ?? [reader]
+      const services = reader === 'kannel' ? ['bearerbox', 'smsbox'] : [reader]
       const used = new Set<string>()
       for (const one of services.flatMap((name) => [compose.services[name], second.services[name]])) {
         if (!one) continue
@@ -158,7 +157,7 @@ describe('docker-compose.yml', () => {
     const { version, devDependencies } = packageJson
     const image = (name: string) => compose.services[name]?.image
     expect(image('hub')).toBe(`aal-hub:${version}`)
-    expect([image('init'), image('history')]).toEqual([image('hub'), image('hub')])
+    expect(image('init')).toBe(image('hub'))
     expect(image('grafana')).toBe(`grafana/grafana:${devDependencies['@grafana/schema']}`)
     expect(image('node-red')).toBe(`nodered/node-red:${devDependencies['node-red']}`)
     expect(second.services['influxdb']?.image).toMatch(/^influxdb:2\.\d+\.\d+$/)
