@@ -17,9 +17,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-progress
 COPY devices devices
 COPY rules rules
+COPY dashboards dashboards
 COPY hub hub
 COPY deploy/ready.js deploy/ready.js
-RUN rm -rf hub/console hub/node-red
 COPY --from=console /app/hub/console/dist hub/console/dist
 # Kept compiled code (hub/aal.js) is left out: in the image it can only be read, and a start measured no shorter with it.
 

@@ -63,13 +63,7 @@ export function addInitCommand(program: Command): void {
       await makeFolder(folder, readable)
       const placed: Placed[] = []
       placed.push(...(await placeSecrets(join(folder, 'secrets'), readable)))
-      const tls = await placeCertificate(
-        join(folder, 'tls'),
-        data,
-        [...hosts, ...LOCAL],
-        own.host ?? [],
-        readable,
-      )
+      const tls = await placeCertificate(join(folder, 'tls'), data, [...hosts, ...LOCAL], own.host ?? [])
       placed.push(...tls.placed)
       const ca = await readFile(join(folder, 'tls', 'ca.pem'), 'utf8').catch(() => undefined)
       for (const name of ca === undefined ? [] : TRUSTING) {
@@ -112,7 +106,6 @@ async function placeCertificate(
   data: string,
   names: readonly string[],
   asked: readonly string[],
-  readable: Readable,
 ): Promise<Found> {
   const paths = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), ca: join(folder, 'ca.pem') }
   const again = `aal certificate create --data ${data} --host ${names.join(' ')} --out ${folder} --force`
@@ -120,21 +113,21 @@ async function placeCertificate(
   if (there !== undefined) {
     return { placed: [{ path: paths.cert, isNew: false }], notes: notesOf(paths.cert, there, asked, again) }
   }
-  await makeFolder(data, readable)
+  await makeFolder(data, 'owner')
   const { openAuthority } = await import('../certificates/authority.ts')
   const authority = await openAuthority(join(data, 'certificates'), Date.now())
   const made = await authority.issueServer([...new Set(names)], Date.now())
   // The certificate last: with it, the three are whole.
   const placed = [
-    await placeFile(paths.key, made.key ?? '', readable),
-    await placeFile(paths.ca, authority.certificate, readable),
+    await placeFile(paths.key, made.key ?? '', 'owner'),
+    await placeFile(paths.ca, authority.certificate, 'owner'),
   ]
   if (!placed[0]?.isNew) {
     throw new CommandError(
       `Cannot make a certificate for ${paths.key}: the key is there and its certificate is not. Put cert.pem beside it, or delete it and run "aal init" again.`,
     )
   }
-  placed.push(await placeFile(paths.cert, made.certificate, readable))
+  placed.push(await placeFile(paths.cert, made.certificate, 'owner'))
   return { placed, notes: [] }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hubYaml } from '../../hub/cli/init-hub-yaml.ts'
+import { placeSecrets } from '../../hub/cli/init-secrets.ts'
 import { parseConfig } from '../../hub/config.ts'
 import { runAal, startHubProcess } from '../helpers/hub-process.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -165,7 +166,9 @@ describe('aal init', () => {
     await init(['--compose', '--data', join(dir, 'volume'), '--host', 'hub'], at)
     const files = filesOf(at)
     expect(files.has('hub.yaml')).toBe(false)
-    expect([...files].filter(([, { mode }]) => mode !== 0o440)).toEqual([])
+    const wrong = [...files].filter(([name, { mode }]) => mode !== (name.startsWith('tls/') ? 0o600 : 0o440))
+    // The certificate is the hub's alone, which must be able to write a new one over it.
+    expect(wrong).toEqual([])
     expect(statSync(join(at, 'secrets/grafana')).mode & 0o777).toBe(0o750)
     expect(readdirSync(join(dir, 'volume'))).toContain('hub.db')
     expect(readdirSync(at).toSorted()).toEqual(['secrets', 'tls'])
@@ -199,25 +202,26 @@ describe('aal init refuses', () => {
       },
       'they differ',
     ],
-    [
-      'a key without its certificate',
-      (at: string) => {
-        mkdirSync(join(at, 'tls'), { recursive: true })
-        writeFileSync(join(at, 'tls/key.pem'), 'key')
-      },
-      'the key is there and its certificate is not',
-    ],
   ])('%s', async (name, prepare, message) => {
     const at = join(dir, name.replaceAll(' ', '-'))
     prepare(at)
-    expect(await refused([at])).toMatch(new RegExp(`^1 Cannot .*${message}`))
+    await expect(placeSecrets(join(at, 'secrets'), 'owner')).rejects.toThrow(
+      new RegExp(`^Cannot .*${message}`),
+    )
   })
 
   it('a folder in which it may not write, and says whose it is', async () => {
     // Root may not either.
-    expect(await refused(['/sys/aal'])).toMatch(
-      /^1 Cannot write \/sys\/aal: (\/sys belongs to uid 0|it can only)/,
+    await expect(placeSecrets('/sys/aal', 'owner')).rejects.toThrow(
+      /^Cannot write \/sys\/aal\/hub: (\/sys belongs to uid 0|it can only)/,
     )
+  })
+
+  it('a key without its certificate, with the way out', async () => {
+    const at = join(dir, 'half')
+    mkdirSync(join(at, 'tls'), { recursive: true })
+    writeFileSync(join(at, 'tls/key.pem'), 'key')
+    expect(await refused([at])).toMatch(/^1 Cannot make a certificate .*delete it and run "aal init" again/)
   })
 
   it('a host that is none', async () => {

@@ -78,7 +78,7 @@ for (const [index, stage] of parseDockerfile(readFileSync(join(ROOT, 'Dockerfile
   last = target
   if (only === 'run') continue
   console.log(`\nFROM ${stage.from} AS ${stage.name ?? index}`)
-  rmSync(target, { recursive: true, force: true })
+  run('rm', ['-rf', target])
   const known = images.get(stage.from)
   if (known === undefined) nodeImage(target)
   else run('cp', ['-a', known, target])
@@ -143,7 +143,7 @@ console.log(
 
 // Volumes take over what the image has at their place, as an engine does when they are new.
 const volumes = join(work, 'volumes')
-rmSync(volumes, { recursive: true, force: true })
+run('rm', ['-rf', volumes])
 const mounts: string[] = []
 for (const path of [
   'data',
@@ -205,11 +205,11 @@ aal start --config /etc/aal/hub.yaml & hub=$!
 until node /app/deploy/ready.js > /tmp/ready; do sleep 0.1; kill -0 $hub || exit 9; done
 echo "ready after $(( ($(date +%s%N) - began) / 1000000 )) ms: $(cat /tmp/ready)"
 grep -E "^(Uid|Gid|Groups|CapEff|CapBnd|NoNewPrivs)" /proc/$hub/status
-for path in / /app /app/node_modules/.cache/aal /etc /run/secrets /run/tls /usr /data /tmp; do
+for path in / /app /app/node_modules /etc /run/secrets /run/tls /usr /data /tmp; do
   if touch $path/probe 2> /tmp/why; then echo "writable: $path"; rm $path/probe; else echo "not writable: $path"; fi
 done
 for port in 8443 8883; do node -e "require(\\"tls\\").connect({port:$port,host:\\"localhost\\",ca:require(\\"fs\\").readFileSync(\\"/run/tls/ca.pem\\")},function(){console.log($port,this.getProtocol(),this.authorized);this.end()})"; done
-aal home list; aal token list
+aal home list; aal token list; aal --help | tail -n 8 | head -n 1; aal dashboards --help | head -n 1
 began=$(date +%s%N); kill -TERM $hub; wait $hub; echo "SIGTERM: ended with $? after $(( ($(date +%s%N) - began) / 1000000 )) ms"
 `
 console.log(await output(contained(check.replaceAll("'", `'\\''`), secrets)))
