@@ -127,7 +127,7 @@ describe.skipIf(serverMissing('influxd'))(
       await call('POST', `/api/alerts/${fall?.id}/acknowledge`, {})
       await call('POST', `/api/alerts/${fall?.id}/resolve`, { cause: 'false' })
       await say('belt-1', { kind: 'sos', value: 'pressed' }, { kind: 'smoke', value: true })
-      await call('PUT', '/api/homes/h-0001/modes/maintenance', { by: 'test', why: 'for this test' })
+      await call('PUT', '/api/homes/h-0001/modes/maintenance', { by: 'operator:siv', why: 'for this test' })
       await say('belt-1', { kind: 'gas', value: true })
       await waitFor(
         'history to be written',
