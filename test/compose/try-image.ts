@@ -78,7 +78,7 @@ for (const [index, stage] of parseDockerfile(readFileSync(join(ROOT, 'Dockerfile
   last = target
   if (only === 'run') continue
   console.log(`\nFROM ${stage.from} AS ${stage.name ?? index}`)
-  rmSync(target, { recursive: true, force: true })
+  run('rm', ['-rf', target])
   const known = images.get(stage.from)
   if (known === undefined) nodeImage(target)
   else run('cp', ['-a', known, target])
@@ -143,7 +143,7 @@ console.log(
 
 // Volumes take over what the image has at their place, as an engine does when they are new.
 const volumes = join(work, 'volumes')
-rmSync(volumes, { recursive: true, force: true })
+run('rm', ['-rf', volumes])
 const mounts: string[] = []
 for (const path of [
   'data',
