@@ -20,6 +20,9 @@ COPY rules rules
 COPY hub hub
 COPY deploy/ready.js deploy/ready.js
 RUN rm -rf hub/console hub/node-red
+# Of the dashboards (aal dashboards build, with rules of one's own) the sources; they call things as the console does.
+COPY dashboards dashboards
+COPY hub/console/words hub/console/words
 COPY --from=console /app/hub/console/dist hub/console/dist
 # Kept compiled code (hub/aal.js) is left out: in the image it can only be read, and a start measured no shorter with it.
 
