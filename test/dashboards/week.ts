@@ -16,7 +16,7 @@ import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { askAll } from './ask-panels.ts'
 import { madeDashboards } from './made.ts'
-import { sampleNow } from './sample-hub.ts'
+import { sampleIndicators, sampleNow } from './sample-hub.ts'
 
 /**
  * What the dashboards find after a week of many homes, from a fresh database:
@@ -24,10 +24,14 @@ import { sampleNow } from './sample-hub.ts'
  *   node test/dashboards/week.ts --homes 50
  *
  * The week is lived on a virtual clock, through the hub's own stream; then a real hub starts on it and its follower
- * writes all of it to a real InfluxDB. Samples are of now only: nobody sampled the past.
+ * writes all of it to a real InfluxDB. Samples are of now only, as nobody sampled the past; indicators, which come from
+ * the journal, of the end of each of these days too. The time picker says seven days.
  */
 const { values } = parseArgs({ options: { homes: { type: 'string', default: '50' } } })
-const WEEK = 7 * 24 * 3_600_000
+const DAY = 24 * 3_600_000
+const WEEK = 7 * DAY
+/** What the sensors of the simulated homes do not measure. */
+const OTHERS = ['zigbee2mqtt-seat', 'json-blood-pressure', 'esphome-temperature']
 const ruleFiles = await loadRuleFiles('rules')
 const folder = join(tempDir('week'), 'data')
 const took: string[] = []
@@ -39,12 +43,14 @@ const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
 }
 
 const to = Date.now()
-const past = await timed(`a week of ${values.homes} homes`, async () =>
+const profiles = await loadProfiles('devices/profiles')
+const others = OTHERS.flatMap((id) => profiles.get(id) ?? [])
+const past = await timed(`a week of ${values.homes} homes`, () =>
   simulatePast({
     folder,
-    homes: planHomes(Number(values.homes), 'h'),
+    homes: planHomes(Number(values.homes), 'h', others),
     passwords: {},
-    profiles: await loadProfiles('devices/profiles'),
+    profiles,
     ruleFiles,
     from: to - WEEK,
     to,
@@ -67,7 +73,13 @@ await timed('written to InfluxDB', () =>
 )
 const client = connectInflux1({ url: influxd.url })
 stack.defer(() => client.close())
-await sampleNow(hub, createInflux1Writer(client), folder)
+const writer = createInflux1Writer(client)
+await sampleNow(hub, writer, folder)
+await sampleIndicators(
+  hub,
+  writer,
+  [1, 2, 3, 4, 5, 6].map((days) => hub.core.now() - days * DAY),
+)
 
 const counts = await influxd.query('aal', 'SELECT count(*) FROM /.*/')
 const points = counts.reduce(
@@ -79,7 +91,7 @@ const variables = { home: ['h-0001'], area: '.*' }
 for (const { language, dashboard } of await madeDashboards()) {
   if (language !== 'en') continue
   const now = hub.core.now() + 1
-  for (const asked of await askAll(dashboard, { influxd, database: 'aal', now, variables })) {
+  for (const asked of await askAll(dashboard, { influxd, database: 'aal', now, variables, back: WEEK })) {
     const what = asked.sort === 'panel' ? asked.what : `(${asked.sort}) ${asked.what}`
     rows.push([asked.dashboard, `${what} ${asked.refId}`, String(asked.rows), asked.ms.toFixed(1)])
   }
