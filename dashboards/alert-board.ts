@@ -3,7 +3,7 @@ import type { Severity } from '../hub/model/alert.ts'
 import { SEVERITIES } from '../hub/model/alert.ts'
 import { dashboardPage, frame, hubPage } from './frame.ts'
 import { asSeries, asTable, byInterval, count, identifier, inRange, is, select } from './influxql.ts'
-import { events, ruleTitles, severities, always, missing } from './mappings.ts'
+import { events, ruleTitles, severities, always, absent } from './mappings.ts'
 import { countOpen, openAlertsTable } from './open-alerts.ts'
 import { BACKGROUND, LINE, WELL } from './palette.ts'
 import { chart, stat, table } from './panel.ts'
@@ -165,7 +165,7 @@ function lately(words: Words): AnyPanel {
       rule: { title: say('Alert', 'Varsel'), mappings: [ruleTitles(words)] },
       home: {
         title: say('Home', 'Hjem'),
-        mappings: [missing('–')],
+        mappings: absent('–'),
         links: [
           {
             title: say('What happened there', 'Hva som har skjedd der'),

@@ -16,7 +16,7 @@ import {
   tagValues,
 } from './influxql.ts'
 import type { Expression, Select } from './influxql.ts'
-import { missing, protectionStates, reasons, valueMap, yesNo } from './mappings.ts'
+import { absent, missing, protectionStates, reasons, valueMap, yesNo } from './mappings.ts'
 import { ACTIVE, BACKGROUND, WELL } from './palette.ts'
 import { chart, stat, table } from './panel.ts'
 import type { AnyPanel, Step } from './panel.ts'
@@ -221,7 +221,7 @@ function worstFirst(words: Words): AnyPanel {
           },
         ],
       },
-      area: { title: say('Area', 'Område'), mappings: [missing('–')] },
+      area: { title: say('Area', 'Område'), mappings: absent('–') },
       reason: { title: say('Gravest reason', 'Alvorligste grunn'), width: 260, mappings: [reasons(words)] },
       reasons: { title: say('Reasons', 'Grunner'), unit: 'none', decimals: 0 },
       open_alerts: {
@@ -265,7 +265,7 @@ function byArea(words: Words): AnyPanel {
       ),
     ],
     columns: {
-      area: { title: say('Area', 'Område'), mappings: [missing('–')] },
+      area: { title: say('Area', 'Område'), mappings: absent('–') },
       homes: { title: say('Homes', 'Hjem'), unit: 'none', decimals: 0 },
       share: {
         title: say('Protected', 'Beskyttet'),

@@ -19,7 +19,7 @@ import {
   tagValues,
 } from './influxql.ts'
 import type { Expression, Select } from './influxql.ts'
-import { missing } from './mappings.ts'
+import { absent, missing } from './mappings.ts'
 import { ACTIVE, BACKGROUND, LINE, WELL } from './palette.ts'
 import { chart, stat, table } from './panel.ts'
 import type { AnyPanel, Column } from './panel.ts'
@@ -196,7 +196,7 @@ function sensorColumns(words: Words): Readonly<Record<string, Column>> {
   return {
     home: homeColumn(words),
     sensor: { title: say('Sensor', 'Sensor') },
-    room: { title: say('Room', 'Rom'), mappings: [missing('–')] },
+    room: { title: say('Room', 'Rom'), mappings: absent('–') },
   }
 }
 
@@ -238,7 +238,7 @@ function silentSensors(words: Words): AnyPanel {
         ],
         coloured: true,
       },
-      battery: { title: say('Battery', 'Batteri'), unit: 'percent', decimals: 0, mappings: [missing('–')] },
+      battery: { title: say('Battery', 'Batteri'), unit: 'percent', decimals: 0, mappings: absent('–') },
       profile: { title: say('Profile', 'Profil') },
       silent: { title: say('Silent', 'Taus'), width: 90 },
     },
@@ -326,7 +326,7 @@ function offlineHomes(words: Words): AnyPanel {
     ],
     columns: {
       home: homeColumn(words),
-      area: { title: say('Area', 'Område'), mappings: [missing('–')] },
+      area: { title: say('Area', 'Område'), mappings: absent('–') },
       silent: { title: say('Silent sensors', 'Tause sensorer'), unit: 'none', decimals: 0 },
       sensors: { title: say('Sensors', 'Sensorer'), unit: 'none', decimals: 0 },
       online: { title: say('Connected', 'Tilkoblet'), unit: 'none', width: 100 },

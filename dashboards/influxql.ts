@@ -72,10 +72,6 @@ export function is(name: string, value: string | number): Expression {
   return compare(name, '=', value)
 }
 
-export function isNot(name: string, value: string | number): Expression {
-  return compare(name, '!=', value)
-}
-
 export function below(name: string, value: number): Expression {
   return compare(name, '<', value)
 }

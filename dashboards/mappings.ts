@@ -28,6 +28,12 @@ export function missing(text: string, color: string = UNKNOWN): ValueMapping {
   }
 }
 
+/** In place of a tag that a point has not: null, or nothing, where it is grouped by. */
+export function absent(text: string, color: string = WELL): readonly ValueMapping[] {
+  const nothing = { match: SpecialValueMatch.Empty, result: { text, color } }
+  return [missing(text, color), { type: MappingType.SpecialValue, options: nothing }]
+}
+
 /** Whatever it is: the same text. */
 export function always(text: string): ValueMapping {
   return { type: MappingType.RegexToText, options: { pattern: '^.+$', result: { text } } }

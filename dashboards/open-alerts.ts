@@ -7,13 +7,13 @@ import {
   always,
   conditions,
   handlings,
-  missing,
+  absent,
   ruleTitles,
   urgencies,
   urgency,
   valueMap,
 } from './mappings.ts'
-import { ACTIVE, WELL } from './palette.ts'
+import { ACTIVE } from './palette.ts'
 import { table } from './panel.ts'
 import type { About, AnyPanel, Column } from './panel.ts'
 import type { Words } from './words.ts'
@@ -60,7 +60,7 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
   const { where, ofHome, large, ...about } = options
   const home: Column = {
     title: say('Home', 'Hjem'),
-    mappings: [missing(say('– several or the hub', '– flere eller huben'))],
+    mappings: absent(say('– several or the hub', '– flere eller huben')),
     links: [
       {
         title: say('What happened there', 'Hva som har skjedd der'),
@@ -87,17 +87,17 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
         coloured: true,
       },
       rule: { title: say('What', 'Hva'), mappings: [ruleTitles(words)] },
-      ...(!ofHome && { home, area: { title: say('Area', 'Område'), mappings: [missing('–')] } }),
+      ...(!ofHome && { home, area: { title: say('Area', 'Område'), mappings: absent('–') } }),
       subject: {
         title: say('About', 'Gjelder'),
-        mappings: [missing(say('the home', 'hjemmet'))],
+        mappings: absent(say('the home', 'hjemmet')),
       },
       raised: { title: say('Raised', 'Meldt'), unit: 'dateTimeFromNow', width: 160 },
       condition: { title: say('Condition', 'Tilstand'), width: 150, mappings: [conditions(words)] },
       test: {
         title: say('Test', 'Test'),
         width: 110,
-        mappings: [valueMap({ true: { text: say('TEST', 'TEST'), color: ACTIVE } }), missing('', WELL)],
+        mappings: [valueMap({ true: { text: say('TEST', 'TEST'), color: ACTIVE } }), ...absent('')],
         coloured: true,
       },
       alert: {

@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { dashboardFiles } from '../../dashboards/all.ts'
 import { CommandError } from './command-error.ts'
 import { firstDifferences } from './json-difference.ts'
 import { printJson, printLine } from './print.ts'
@@ -28,6 +27,8 @@ export function addDashboardsCommands(program: Command): void {
     .action(async (own: { check?: boolean; out?: string; rules?: string }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       const folder = own.out ?? shippedDashboards()
+      // Here, not above: the package they are made with is large, and "aal --help" loads every command.
+      const { dashboardFiles } = await import('../../dashboards/all.ts')
       const files = dashboardFiles(await readRules(own.rules ?? shippedRules()))
       if (own.check) {
         const faults = await checkDashboards(folder, files)

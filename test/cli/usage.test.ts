@@ -58,6 +58,7 @@ describe('aal', () => {
     [['alerts', 'ack', '--help'], 'aal alerts ack '],
     [['alerts', 'resolve', '--help'], '--cause false'],
     [['undecoded', 'list', '--help'], 'aal undecoded list'],
+    [['dashboards', 'build', '--help'], 'aal dashboards build --check'],
     [['rules', 'check', '--help'], 'aal rules check'],
     [['rules', 'test', '--help'], 'aal rules test'],
     [['rules', 'replay', '--help'], 'aal rules replay'],
