@@ -53,6 +53,8 @@ export interface FollowerOptions {
   }
   /** The most entries in one write; 5,000 when not given. */
   readonly batch?: number
+  /** Told of what was given up, when the cursor has moved over it. */
+  readonly onRefused?: (refused: readonly Refused[]) => void
   /** Called when the state is another. */
   readonly onState?: () => void
 }
@@ -270,6 +272,7 @@ export function createFollower(options: FollowerOptions): Follower {
 
   function giveUp(points: readonly Refused[]): void {
     refused += points.length
+    if (points.length > 0) options.onRefused?.(points)
     for (const [reason, same] of Map.groupBy(points, (point) => point.reason)) {
       if (told.has(reason) || told.size >= REASONS) continue
       told.add(reason)
