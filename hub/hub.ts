@@ -44,7 +44,6 @@ import { createShiftReads } from './database/shift-reads.ts'
 import { createUndeliveredReads } from './database/undelivered-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
-import { createFollower } from './history/follower.ts'
 import type { HistoryWriter } from './history/follower.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
@@ -85,6 +84,7 @@ import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
+import { createHistoryThread } from './threads/history-thread.ts'
 import { createReader } from './threads/reader.ts'
 import { openRuleFolder } from './office/rule-folder.ts'
 import { systemFacts } from './office/system.ts'
@@ -180,17 +180,15 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     }
 
     const history = config.influxdb && (await openHistory(config.influxdb, { log }))
-    const writer = history?.openWriter()
     const follower =
-      writer &&
-      createFollower({
-        source: journal,
+      config.influxdb &&
+      createHistoryThread({
+        folder: config.data,
+        influxdb: config.influxdb,
         cursor: registry.historyCursor,
-        writer,
+        newest: journal.newest,
         onCommit: core.onCommit,
-        roomOf: (home, sensor) => core.home(home)?.sensors.find(({ id }) => id === sensor)?.room,
-        clock: { now: core.now, later },
-        random: Math.random,
+        now: core.now,
         log,
       })
     let connections = (): number => 0
@@ -451,7 +449,6 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       follower.start()
       onStop('history', async () => {
         await follower.stop()
-        writer?.close()
         history?.close()
       })
     }

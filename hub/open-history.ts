@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { connectInflux1 } from './history/influx1-client.ts'
+import type { Influx1Client } from './history/influx1-client.ts'
 import { fillHours1, setUpInflux1 } from './history/influx1-setup.ts'
 import { createInflux1Writer } from './history/influx1.ts'
 import { connectInflux2 } from './history/influx2-client.ts'
@@ -31,6 +33,10 @@ export interface History {
    * @param onDay hears how much is done, from 0 to 1
    */
   fillHours(from: number, to: number, onDay: (done: number) => void): Promise<Answer<void>>
+  /** The measurements that are there, of this hub or of others. */
+  measurements(): Promise<Answer<readonly string[]>>
+  /** Is there a point of this time (nanoseconds, as digits)? Says whether what was written is still there. */
+  has(measurement: string, time: string): Promise<Answer<boolean>>
   /** Lets go of the sockets of all but the writers. */
   close(): void
 }
@@ -124,6 +130,7 @@ export async function openHistory(
       },
       reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
       version: client.version,
+      ...lookingInto(client.select),
       setUp: (options) => setUpInflux1(setting, { ...keeping, ...options }),
       fillHours: async (from, to, onDay) => {
         const filling = connectInflux1({ ...own, ...admin, timeout: FILL_TIMEOUT })
@@ -161,6 +168,7 @@ export async function openHistory(
     },
     reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
     version: client.version,
+    ...lookingInto(client.select),
     setUp: (options) => setUpInflux2(setting, { ...keeping, ...options }),
     fillHours: async (from, to, onDay) => {
       const filling = connectInflux2({ ...own, ...admin, timeout: FILL_TIMEOUT })
@@ -173,6 +181,31 @@ export async function openHistory(
     close() {
       client.close()
       setting.close()
+    },
+  }
+}
+
+/** 2.x answers InfluxQL where its database is mapped (`aal history setup`), and what only speaks its write API never. */
+function lookingInto(select: Influx1Client['select']): Pick<History, 'measurements' | 'has'> {
+  return {
+    async measurements() {
+      const answer = await select('SHOW MEASUREMENTS', {})
+      if (!answer.ok)
+        return answer.message.startsWith('database not found') ? { ok: true, value: [] } : answer
+      return {
+        ok: true,
+        value: z
+          .array(z.object({ name: z.string() }))
+          .parse(answer.value)
+          .map(({ name }) => name),
+      }
+    },
+    async has(measurement, time) {
+      // The name is from the hub's own table, and the time digits.
+      const answer = await select(`SELECT "value" FROM "${measurement}" WHERE time = ${time} LIMIT 1`, {})
+      if (!answer.ok)
+        return answer.message.startsWith('database not found') ? { ok: true, value: false } : answer
+      return { ok: true, value: answer.value.length > 0 }
     },
   }
 }

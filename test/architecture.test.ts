@@ -87,7 +87,10 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'open-samples.ts': { may: [...CORE, 'history', 'office', 'timers.ts'], types: ['http'] },
   'metrics.ts': { may: CORE, types: ['history'] },
   // Large reads and replays beside the hub.
-  threads: { may: [...CORE, 'database', 'http', 'register'] },
+  threads: {
+    may: [...CORE, 'database', 'history', 'http', 'register', 'open-history.ts', 'timers.ts'],
+    types: ['settings'],
+  },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', 'dashboards', ...COMPOSED] },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addHistoryRebuildCommand } from './history-rebuild.ts'
 import { addHistorySetupCommand } from './history-setup.ts'
 import { addHistoryStatusCommand } from './history-status.ts'
 
@@ -13,4 +14,5 @@ export function addHistoryCommands(program: Command): void {
     )
   addHistorySetupCommand(history)
   addHistoryStatusCommand(history)
+  addHistoryRebuildCommand(history)
 }

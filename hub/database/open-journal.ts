@@ -17,40 +17,47 @@ export interface OpenJournal {
 }
 
 /**
- * Opens the journal of a data folder beside the hub that may be using it. Nothing is changed, and the hub never waits:
- * each page is read by itself.
+ * Opens the database of a data folder beside the hub that may be using it, for reading only.
  * @throws DataFolderError
  */
-export function openJournal(folder: string): OpenJournal {
+export function openToRead(folder: string): DatabaseSync {
   if (!hasDatabase(folder)) {
     throw new DataFolderError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
   }
   try {
     const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
     const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (version !== MIGRATIONS.length) {
-      db.close()
-      throw new DataFolderError(
-        `Cannot read the journal in ${folder}: its schema is version ${version}, expected ${MIGRATIONS.length}. Start its hub with this version once, or use the version that wrote it.`,
-      )
-    }
-    const reader = createJournalReader(db)
-    return {
-      newest: reader.newest,
-      *entries() {
-        const newest = reader.newest()
-        for (let seq = 0; seq < newest;) {
-          const page = reader.after(seq, Math.min(PAGE, newest - seq))
-          yield* page
-          const last = page.at(-1)
-          if (!last) return
-          seq = last.seq
-        }
-      },
-      close: () => db.close(),
-    }
+    if (version === MIGRATIONS.length) return db
+    db.close()
+    throw new DataFolderError(
+      `Cannot read the journal in ${folder}: its schema is version ${version}, expected ${MIGRATIONS.length}. Start its hub with this version once, or use the version that wrote it.`,
+    )
   } catch (cause) {
     if (cause instanceof DataFolderError) throw cause
     throw new DataFolderError(`Cannot read the journal in ${folder}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/**
+ * Opens the journal of a data folder beside the hub that may be using it. Nothing is changed, and the hub never waits:
+ * each page is read by itself.
+ * @throws DataFolderError
+ */
+export function openJournal(folder: string): OpenJournal {
+  const db = openToRead(folder)
+  const reader = createJournalReader(db)
+  return {
+    newest: reader.newest,
+    *entries() {
+      const newest = reader.newest()
+      for (let seq = 0; seq < newest;) {
+        const page = reader.after(seq, Math.min(PAGE, newest - seq))
+        yield* page
+        const last = page.at(-1)
+        if (!last) return
+        seq = last.seq
+      }
+    },
+    close: () => db.close(),
   }
 }

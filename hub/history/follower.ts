@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Core } from '../core/core.ts'
 import type { JournalSource } from './history.ts'
+import { linesOf } from './line-protocol.ts'
 import { pointsOf } from './points.ts'
 import type { Point, RoomOf } from './points.ts'
 
 /** Where points go; one adapter for each sort of server. Never throws for what the server did. */
 export interface HistoryWriter {
-  write(points: readonly Point[]): Promise<WriteResult>
+  /** @param lines of these points in line protocol, where they are made already */
+  write(points: readonly Point[], lines?: string): Promise<WriteResult>
 }
 
 export type WriteResult =
@@ -30,12 +31,18 @@ export interface FollowerClock {
   later(call: () => void, ms: number): () => void
 }
 
+/** Of a commit, what the follower wants to know. */
+export interface Heard {
+  readonly entries: readonly { readonly seq: number; readonly now: number }[]
+}
+
 export interface FollowerOptions {
   readonly source: JournalSource
   /** The seq of the last entry that is written; kept over restarts. */
   readonly cursor: { get(): number; set(seq: number): void }
   readonly writer: HistoryWriter
-  readonly onCommit: Core['onCommit']
+  /** What is told of each commit. */
+  readonly onCommit: (listener: (commit: Heard) => void) => () => void
   readonly roomOf: RoomOf
   readonly clock: FollowerClock
   /** From 0 to 1. */
@@ -46,6 +53,10 @@ export interface FollowerOptions {
   }
   /** The most entries in one write; 5,000 when not given. */
   readonly batch?: number
+  /** Told of what was given up, when the cursor has moved over it. */
+  readonly onRefused?: (refused: readonly Refused[]) => void
+  /** Called when the state is another. */
+  readonly onState?: () => void
 }
 
 export type FollowerState =
@@ -70,7 +81,7 @@ export interface Follower {
   counts(): { written: number; refused: number }
 }
 
-/** node:sqlite is synchronous: no more than this at a time, so that alarms never wait for history. */
+/** node:sqlite is synchronous: no more than this at a time, so that what is being written goes on. */
 const SLICE = 500
 /** A fall is in InfluxDB within a second, and a steady stream still makes large writes. */
 const COLLECT_MS = 250
@@ -84,6 +95,19 @@ const SMALLEST_BATCH = 100
 /** Reasons that are remembered as said. */
 const REASONS = 100
 
+/** What one write takes. */
+interface Batch {
+  readonly points: readonly Point[]
+  readonly lines: string
+  /** Entries that should have given a point and could not. */
+  readonly refused: readonly Refused[]
+  /** The entries after `after`, up to and with `last`. */
+  readonly after: number
+  readonly last: number
+  /** The time of the first of them. */
+  readonly since?: number
+}
+
 /** One stretch from start to stop. */
 interface Run {
   /** No new write; the one under way may still move the cursor. */
@@ -96,11 +120,12 @@ interface Run {
 
 /**
  * Follows the journal from its own cursor and writes it to the history. The cursor moves only after a write:
- * what is written twice for that is the same points.
+ * what is written twice for that is the same points. One write at a time; while it is under way the next batch is read,
+ * if there is a whole one.
  */
 export function createFollower(options: FollowerOptions): Follower {
   const { source, cursor, writer, clock, random, log } = options
-  const batch = options.batch ?? 5000
+  const most = options.batch ?? 5000
   let run: Run | undefined
   let stopping: Promise<void> | undefined
   let unsubscribe = () => {}
@@ -109,13 +134,15 @@ export function createFollower(options: FollowerOptions): Follower {
   let newest = 0
   /** The time of the oldest entry that is not written. */
   let since: number | undefined
-  let size = batch
+  let size = most
+  /** Read while the write before it was under way. */
+  let ahead: Batch | undefined
   let failures = 0
   let written = 0
   let refused = 0
   const told = new Set<string>()
 
-  function heard(entries: readonly { readonly seq: number; readonly now: number }[]): void {
+  function heard({ entries }: Heard): void {
     const first = entries[0]
     if (first === undefined || run === undefined) return
     newest = Math.max(newest, entries.at(-1)?.seq ?? 0)
@@ -123,19 +150,24 @@ export function createFollower(options: FollowerOptions): Follower {
     if (state.name === 'idle' || (state.name === 'collecting' && newest - position >= size)) run.wake()
   }
 
+  function become(next: FollowerState): void {
+    state = next
+    options.onState?.()
+  }
+
   async function follow(own: Run): Promise<void> {
     // What was there before the start needs no collecting.
     let collect = false
     while (!own.leaving) {
       if (newest <= position) {
-        state = { name: 'idle' }
         since = undefined
+        become({ name: 'idle' })
         await pause(own)
         collect = true
         continue
       }
       if (collect && newest - position < size) {
-        state = { name: 'collecting' }
+        become({ name: 'collecting' })
         await pause(own, COLLECT_MS)
         if (own.leaving) return
       }
@@ -148,25 +180,32 @@ export function createFollower(options: FollowerOptions): Follower {
 
   /** @returns what went wrong, or undefined */
   async function writeNext(own: Run): Promise<Failure | undefined> {
-    state = { name: 'writing' }
+    become({ name: 'writing' })
     try {
-      const read = await readBatch(own)
+      newest = Math.max(newest, source.newest())
+      const batch = ahead?.after === position ? ahead : await readBatch(own, position)
+      ahead = undefined
+      since = batch.since
       if (own.leaving) return undefined
-      const result: WriteResult =
-        read.points.length === 0 ? { ok: true, refused: [] } : await writer.write(read.points)
+      const writing: WriteResult | Promise<WriteResult> =
+        batch.points.length === 0 ? { ok: true, refused: [] } : writer.write(batch.points, batch.lines)
+      const [result] = await Promise.all([writing, readAhead(own, batch.last)])
       if (own.gone) return undefined
-      if (!result.ok) return result
+      if (!result.ok) {
+        ahead = undefined
+        return result
+      }
       if (result.created === true && position > 0) {
         log.warn({ seq: position }, 'the history database was missing: writing all of the journal again')
         moveTo(0)
       } else {
-        moveTo(read.last)
-        written += read.points.length - result.refused.length
-        giveUp([...read.refused, ...result.refused])
+        moveTo(batch.last)
+        written += batch.points.length - result.refused.length
+        giveUp([...batch.refused, ...result.refused])
       }
       if (failures > 0) log.info({ failures, seq: position }, 'history is written again')
       failures = 0
-      size = Math.min(batch, size * 2)
+      size = Math.min(most, size * 2)
       return undefined
     } catch (error) {
       // The journal or the cursor: the hub will say so in its own way; here it is a failure like others.
@@ -174,21 +213,38 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
-  async function readBatch(own: Run) {
+  /** Reads the batch after the one that is being written. A journal that cannot be read says so when its turn comes. */
+  async function readAhead(own: Run, after: number): Promise<void> {
+    // After a failure sizes change from write to write.
+    if (size < most || newest - after < size) return
+    try {
+      // What is being written goes out first.
+      await nextTurn()
+      ahead = await readBatch(own, after)
+    } catch {
+      ahead = undefined
+    }
+  }
+
+  async function readBatch(own: Run, after: number): Promise<Batch> {
     const points: Point[] = []
+    const lines: string[] = []
     const refused: Refused[] = []
-    let last = position
+    let last = after
+    let first: number | undefined
     let count = 0
     while (count < size && !own.leaving) {
       const slice = Math.min(SLICE, size - count)
       const entries = source.after(last, slice)
-      if (count === 0) since = entries[0]?.now
+      if (count === 0) first = entries[0]?.now
+      const before = points.length
       for (const entry of entries) {
         const made = pointsOf(entry, options.roomOf)
         points.push(...made.points)
         if (made.refused !== undefined) refused.push({ seq: entry.seq, reason: made.refused })
         last = entry.seq
       }
+      if (points.length > before) lines.push(linesOf(points.slice(before)))
       count += entries.length
       if (entries.length < slice) {
         // Nothing after it: what commits told of is read, and nothing is waited for that is not there.
@@ -198,17 +254,25 @@ export function createFollower(options: FollowerOptions): Follower {
       newest = Math.max(newest, last)
       await nextTurn()
     }
-    return { points, refused, last }
+    return {
+      points,
+      lines: lines.join('\n'),
+      refused,
+      after,
+      last,
+      ...(first !== undefined && { since: first }),
+    }
   }
 
   function moveTo(seq: number): void {
     if (seq !== position) cursor.set(seq)
     position = seq
-    since = newest > seq ? source.after(seq, 1)[0]?.now : undefined
+    since = newest > seq ? (ahead?.since ?? source.after(seq, 1)[0]?.now) : undefined
   }
 
   function giveUp(points: readonly Refused[]): void {
     refused += points.length
+    if (points.length > 0) options.onRefused?.(points)
     for (const [reason, same] of Map.groupBy(points, (point) => point.reason)) {
       if (told.has(reason) || told.size >= REASONS) continue
       told.add(reason)
@@ -220,12 +284,12 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   async function backOff(own: Run, failure: Failure): Promise<void> {
-    const most = failure.retry ? Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) : BACKOFF_TO_MS
+    const longest = failure.retry ? Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) : BACKOFF_TO_MS
     const asked = Math.min(BACKOFF_ASKED_MS, failure.after ?? 0)
-    const ms = Math.max(BACKOFF_FROM_MS, asked, Math.round(most * (0.5 + random() / 2)))
+    const ms = Math.max(BACKOFF_FROM_MS, asked, Math.round(longest * (0.5 + random() / 2)))
     failures += 1
-    size = Math.max(Math.min(SMALLEST_BATCH, batch), Math.floor(size / 2))
-    state = { name: 'waiting', error: failure.error, until: clock.now() + ms, failures }
+    size = Math.max(Math.min(SMALLEST_BATCH, most), Math.floor(size / 2))
+    become({ name: 'waiting', error: failure.error, until: clock.now() + ms, failures })
     if (failures === 1)
       log.warn({ error: failure.error, seq: position }, 'history is not written; trying again')
     await pause(own, ms)
@@ -253,7 +317,7 @@ export function createFollower(options: FollowerOptions): Follower {
     await Promise.race([own.ended, late])
     callOff()
     own.gone = true
-    state = { name: 'stopped' }
+    become({ name: 'stopped' })
   }
 
   return {
@@ -263,10 +327,11 @@ export function createFollower(options: FollowerOptions): Follower {
       newest = source.newest()
       since = undefined
       failures = 0
-      size = batch
+      size = most
+      ahead = undefined
       const own: Run = { leaving: false, gone: false, wake: () => {}, ended: Promise.resolve() }
       run = own
-      unsubscribe = options.onCommit((commit) => heard(commit.entries))
+      unsubscribe = options.onCommit(heard)
       own.ended = follow(own)
     },
     stop() {

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { InfluxDB } from 'influx'
 import { networkWords, retryAfter } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
+import { isHere, postLines } from './post-lines.ts'
 
 export interface Influx1Settings {
   /** `http://influxdb:8086`; a name and password in it count when they are not given beside it. */
@@ -14,6 +15,8 @@ export interface Influx1Settings {
   readonly password?: string
   /** How long one request may take, ms; 10 s when not given. */
   readonly timeout?: number
+  /** Whether what is written is compressed; when not given: if the server is on another machine. */
+  readonly gzip?: boolean
 }
 
 /** A connection to one InfluxDB 1.x. Nothing is sent before the first request. */
@@ -26,6 +29,8 @@ export interface Influx1Client {
   ask<T>(request: (influx: InfluxDB) => Promise<T>): Promise<Answer<T>>
   /** The rows of an InfluxQL query with `$name` for each placeholder; `time` is a Date. */
   select(query: string, placeholders: Readonly<Record<string, string>>): Promise<Answer<readonly unknown[]>>
+  /** Writes line protocol with nanoseconds; as `ask`, it never throws and ends in time. */
+  write(lines: string): Promise<Answer<void>>
   /**
    * The server's version. A server that answers, but not as InfluxDB does, is not one: without this check a
    * web page that says 200 to everything would swallow the history.
@@ -47,22 +52,27 @@ export function connectInflux1(settings: Influx1Settings): Influx1Client {
   const path = url.pathname.replace(/\/+$/, '')
   const address = `${url.protocol}//${url.host}${path}`
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const username = settings.username ?? decodeURIComponent(url.username)
+  const password = settings.password ?? decodeURIComponent(url.password)
+  const port = Number(url.port) || (secure ? 443 : 80)
   const influx = new InfluxDB({
     database,
-    username: settings.username ?? decodeURIComponent(url.username),
-    password: settings.password ?? decodeURIComponent(url.password),
-    hosts: [
-      {
-        protocol: secure ? 'https' : 'http',
-        host: url.hostname,
-        port: Number(url.port) || (secure ? 443 : 80),
-        path,
-        options: { agent },
-      },
-    ],
+    username,
+    password,
+    hosts: [{ protocol: secure ? 'https' : 'http', host: url.hostname, port, path, options: { agent } }],
     // Retries are the follower's matter: the pool must neither repeat a request nor set the host aside.
     pool: { maxRetries: 0, requestTimeout: timeout, backoff: NO_BACKOFF },
   })
+  const writing = {
+    protocol: url.protocol,
+    // An IPv6 address stands in brackets only in a URL.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    path: `${path}/write?db=${encodeURIComponent(database)}&precision=n`,
+    agent,
+    ...(username !== '' && { auth: `${username}:${password}` }),
+  }
+  const gzips = settings.gzip ?? !isHere(url.hostname)
 
   async function ask<T>(request: (influx: InfluxDB) => Promise<T>): Promise<Answer<T>> {
     let timer: NodeJS.Timeout | undefined
@@ -89,6 +99,7 @@ export function connectInflux1(settings: Influx1Settings): Influx1Client {
     ask,
     select: (query, placeholders) =>
       ask(async (influx) => [...(await influx.query(query, { placeholders, precision: 'ms' }))]),
+    write: (lines) => ask(() => postLines(writing, lines, gzips)),
     async version() {
       const pinged = await ask((influx) => influx.ping(timeout))
       if (!pinged.ok) return pinged

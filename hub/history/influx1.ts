@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { HistoryWriter, WriteResult } from './follower.ts'
 import type { Influx1Client } from './influx1-client.ts'
+import { linesOf } from './line-protocol.ts'
 import type { Point } from './points.ts'
 import { failedWrite, writeInParts } from './write-in-parts.ts'
 
@@ -9,8 +10,8 @@ export interface Influx1Writer extends HistoryWriter {
   health(): Promise<{ ok: true; version: string } | { ok: false; error: string }>
 }
 
-/** Points in one request: making its text takes a millisecond or two, in which no alarm is taken. */
-const PART = 500
+/** Points in one request, as InfluxDB advises: with fewer it takes longer for each. */
+const PART = 5000
 
 /**
  * Writes points to InfluxDB 1.x.
@@ -26,14 +27,14 @@ export function createInflux1Writer(
   /** Kept until a result tells it: the batch that made the database may fail after all. */
   let created = false
 
-  async function write(points: readonly Point[]): Promise<WriteResult> {
+  async function write(points: readonly Point[], lines?: string): Promise<WriteResult> {
     if (points.length === 0) return { ok: true, refused: [] }
     if (!checked) {
       const version = await client.version()
       if (!version.ok) return failedWrite(client.address, version)
       checked = true
     }
-    const written = await writeInParts(points, send, PART)
+    const written = await writeInParts(points, send, PART, lines)
     if (!written.ok) {
       checked = false
       return failedWrite(client.address, written)
@@ -43,14 +44,8 @@ export function createInflux1Writer(
     return result
   }
 
-  async function send(points: readonly Point[]): Promise<Answer<void>> {
-    const rows = points.map(({ measurement, tags, fields, time }) => ({
-      measurement,
-      tags,
-      fields,
-      timestamp: time,
-    }))
-    const write = () => client.ask((influx) => influx.writePoints(rows, { precision: 'n' }))
+  async function send(points: readonly Point[], lines = linesOf(points)): Promise<Answer<void>> {
+    const write = () => client.write(lines)
     const answer = await write()
     if (answer.ok || !isMissingDatabase(answer.message)) return answer
     const made = await create()

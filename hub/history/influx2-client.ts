@@ -5,6 +5,7 @@ import type { Transport } from '@influxdata/influxdb-client'
 import { z } from 'zod'
 import { networkWords, retryAfter } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
+import { isHere } from './post-lines.ts'
 
 export interface Influx2Settings {
   /** `http://influxdb:8086` */
@@ -42,7 +43,7 @@ export interface Influx2Client {
   close(): void
 }
 
-/** Bytes from which a body is worth its compression. */
+/** Bytes from which a body is worth its compression, where it goes over a network. */
 const GZIP_FROM = 1000
 
 /** @throws TypeError when the URL is none, or of another scheme than http and https */
@@ -88,7 +89,7 @@ export function connectInflux2(settings: Influx2Settings): Influx2Client {
           {
             method: 'POST',
             headers: { 'content-type': 'text/plain; charset=utf-8' },
-            gzipThreshold: (settings.gzip ?? true) ? GZIP_FROM : Number.MAX_SAFE_INTEGER,
+            gzipThreshold: (settings.gzip ?? !isHere(url.hostname)) ? GZIP_FROM : Number.MAX_SAFE_INTEGER,
           },
           (_headers, code) => (status = code ?? 0),
         ),

@@ -26,10 +26,11 @@ export function lineOf({ measurement, tags, fields, time }: Point): string {
   return `${line} ${time}`
 }
 
-const IN_MEASUREMENT = /[, ]/g
-const IN_TAG = /[,= ]/g
-const IN_STRING = /["\\]/g
+const IN_MEASUREMENT = /[, ]/
+const IN_TAG = /[,= ]/
+const IN_STRING = /["\\]/
 
+/** Looks first: next to nothing needs it, and to replace nothing takes ten times as long. */
 function escaped(text: string, special: RegExp): string {
-  return text.replaceAll(special, String.raw`\$&`)
+  return special.test(text) ? text.replaceAll(new RegExp(special, 'g'), String.raw`\$&`) : text
 }

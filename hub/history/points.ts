@@ -17,8 +17,8 @@ export interface Point {
 /** Numbers are always written as floats: yes and no are 1 and 0, words their index in the kind's words. */
 export type PointFields = Readonly<Record<string, number | string | true>>
 
-/** Which room a sensor is in, by home and sensor. */
-export type RoomOf = (home: string, sensor: string) => string | undefined
+/** Which room a sensor was in when the entry `seq` was taken. */
+export type RoomOf = (home: string, sensor: string, seq: number) => string | undefined
 
 /** What an entry gives; `refused` says why a reading that should have given a point could not. */
 export interface EntryPoints {
@@ -26,9 +26,11 @@ export interface EntryPoints {
   readonly refused?: string
 }
 
-/** Makes the points of one journal entry; the same entry (and room) always gives the same points. */
+const NONE: readonly Point[] = []
+
+/** Makes the points of one journal entry; the same entry always gives the same points. */
 export function pointsOf(entry: KeptEntry, roomOf: RoomOf): EntryPoints {
-  const changes = alertPoints(entry)
+  const changes = entry.alertChanges.length === 0 ? NONE : alertPoints(entry)
   // What the hub said itself to try an alarm is no measurement.
   if (entry.input.type !== 'reading' || entry.input.test) return { points: changes }
   const made = readingPoint(entry.seq, entry.input.reading, entry.marks ?? {}, roomOf)
@@ -41,14 +43,20 @@ export function pointsOf(entry: KeptEntry, roomOf: RoomOf): EntryPoints {
  * millisecond stay two and a resend stays one.
  */
 export function pointTime(at: number, seq: number): string {
-  return String(BigInt(at) * 1_000_000n + BigInt(seq % 1_000_000))
+  const below = seq % 1_000_000
+  // Of all that is measured now: text is ten times as fast as large numbers.
+  if (at > 0) return `${at}${String(below).padStart(6, '0')}`
+  return String(BigInt(at) * 1_000_000n + BigInt(below))
 }
 
 /** A tag's value as it is written: line protocol cannot carry line breaks, nor a backslash at the end. */
 export function tagValue(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001F\u007F\\]/g, '_')
+  // Looks first: to replace nothing takes ten times as long.
+  return UNWRITABLE.test(text) ? text.replaceAll(new RegExp(UNWRITABLE, 'g'), '_') : text
 }
+
+// oxlint-disable-next-line no-control-regex
+const UNWRITABLE = /[\u0000-\u001F\u007F\\]/
 
 function readingPoint(
   seq: number,
@@ -65,10 +73,11 @@ function readingPoint(
     typeof reading.value === 'string' ? (kind.words?.indexOf(reading.value) ?? -1) : Number(reading.value)
   if (value === -1 && typeof reading.value === 'string') return `${reading.kind} has no such word`
   if (!Number.isFinite(value)) return `${reading.kind} is no finite number`
-  const room = roomOf(reading.home, reading.sensor)
+  const room = roomOf(reading.home, reading.sensor, seq)
   return {
     measurement: reading.kind,
-    tags: tags({ home: reading.home, sensor: reading.sensor, room }),
+    // In the order of their names: InfluxDB would have to sort them.
+    tags: tags({ home: reading.home, room, sensor: reading.sensor }),
     fields: {
       value,
       ...(typeof reading.value === 'string' && { state: reading.value }),
@@ -134,7 +143,8 @@ export function subjectOf(scope: string): string | undefined {
 /** Without the empty ones: an empty tag is an error in line protocol. */
 export function tags(values: Record<string, string | undefined>): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const [name, value] of Object.entries(values)) {
+  for (const name in values) {
+    const value = values[name]
     if (value !== undefined && value !== '') kept[name] = tagValue(value)
   }
   return kept

@@ -2,23 +2,27 @@ import type { Answer, Refusal } from './answer.ts'
 import type { Refused, WriteResult } from './follower.ts'
 import type { Point } from './points.ts'
 
-/** Sends points in one request. */
-export type SendPoints = (points: readonly Point[]) => Promise<Answer<unknown>>
+/** Sends points in one request. @param lines of the points, where they are made already */
+export type SendPoints = (points: readonly Point[], lines?: string) => Promise<Answer<unknown>>
 
 /**
  * Writes points, `size` in a request, and where the server refuses some, finds out which: it says how many it
  * dropped and why, but not which. The same for InfluxDB 1.x and 2.x. Points are idempotent, so what was written
  * in part may be written again.
+ * @param lines of all points, where they are made already
  * @returns the points that the server will never take (none that are older than it keeps), or why nothing is certain
  */
 export async function writeInParts(
   points: readonly Point[],
   send: SendPoints,
   size: number,
+  lines?: string,
 ): Promise<{ readonly ok: true; readonly refused: readonly Refused[] } | Refusal> {
   const refused: Refused[] = []
   for (let from = 0; from < points.length; from += size) {
-    const failure = await writeGroup(points.slice(from, from + size), send, refused)
+    const isAll = points.length <= size
+    const part = isAll ? points : points.slice(from, from + size)
+    const failure = await writeGroup(part, send, refused, isAll ? lines : undefined)
     if (failure !== undefined) return failure
   }
   return { ok: true, refused }
@@ -40,8 +44,9 @@ async function writeGroup(
   points: readonly Point[],
   send: SendPoints,
   refused: Refused[],
+  lines?: string,
 ): Promise<Refusal | undefined> {
-  const answer = await send(points)
+  const answer = await send(points, lines)
   if (answer.ok || isOnlyExpired(answer)) return undefined
   const verdict = judge(answer, points.length)
   if (verdict === 'failed') return answer

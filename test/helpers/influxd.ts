@@ -26,6 +26,8 @@ export interface Influxd {
   /** `http://127.0.0.1:PORT` */
   readonly url: string
   readonly port: number
+  /** For `SIGSTOP`, and `SIGCONT` after it. */
+  readonly pid: number
   /** Give it and the port to `startInfluxd` to come back with the same data. */
   readonly dir: string
   /**
@@ -67,6 +69,7 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
   return {
     url,
     port,
+    pid: server.pid,
     dir,
     query: (db, q) => query(url, db, q),
     output: server.output,

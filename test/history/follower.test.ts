@@ -132,6 +132,34 @@ describe('follower', () => {
     await follower.stop()
   })
 
+  test('the next batch is read during a write, and written only after it', async () => {
+    const journal = testJournal(entriesOf(1, 12_000))
+    let readTo = 0
+    const after = journal.after.bind(journal)
+    Object.assign(journal, {
+      after(seq: number, limit: number) {
+        const entries = after(seq, limit)
+        readTo = Math.max(readTo, entries.at(-1)?.seq ?? 0)
+        return entries
+      },
+    })
+    const { clock, writer, cursor, follower } = setUp(journal)
+    const first = Promise.withResolvers<WriteResult>()
+    writer.answer = first.promise
+    follower.start()
+    await clock.pass(0)
+    expect(writer.batches).toEqual([5000])
+    expect(readTo).toBe(10_000)
+    expect(cursor.at).toBe(0)
+    // It failed: what was read ahead of it is not written before it.
+    writer.answer = undefined
+    first.resolve(DOWN)
+    await clock.pass(2000)
+    expect(writer.batches).toEqual([5000, 2500, 5000, 4500])
+    expect(cursor.moves).toEqual([2500, 7500, 12_000])
+    await follower.stop()
+  })
+
   test('entries without points move the cursor with no write', async () => {
     const { clock, writer, cursor, follower } = setUp(
       testJournal([entry(1, { value: null }), entry(2, {}, { repeat: true })]),
