@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CAUSES } from '../model/alert.ts'
@@ -13,6 +14,17 @@ import { cursorFields, readCursor, writeCursor } from './page.ts'
 import { HttpError, problemSchema } from './problem.ts'
 
 const MOST_ALERTS = 1000
+
+/** Who did what a program passes on. */
+const humanSchema = {
+  human: z
+    .string()
+    .regex(/^[\w.:@-]{1,64}$/, 'expected an id, of a-z, 0-9 and . _ : @ -')
+    .optional()
+    .describe(
+      'Of a program: who did it, as an id and no name. Must be given for alerts about a person; kept as a note.',
+    ),
+}
 
 /** Installers for what they see of alerts: tests, and what is wrong with equipment. */
 const ACTS = { roles: ['operator', 'installer'], scope: 'act:alerts', audit: 'journal' } as const
@@ -139,12 +151,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         tags: ['alerts'],
         summary: 'Take an alert: escalation stops, the person who took it answers for it.',
         params: z.object({ id: z.string() }),
-        body: z.object(actorSchema).nullish(),
+        body: z.object({ ...humanSchema, ...actorSchema }).nullish(),
         response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
       },
     },
     (request) =>
-      take(request.office, {
+      stop(request, {
         type: 'acknowledge',
         alert: request.params.id,
         ...actorOf(request, request.body ?? {}, trusted),
@@ -159,12 +171,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         tags: ['alerts'],
         summary: 'Take an alert that another person has; they learn that.',
         params: z.object({ id: z.string() }),
-        body: z.object(actorSchema).nullish(),
+        body: z.object({ ...humanSchema, ...actorSchema }).nullish(),
         response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
       },
     },
     (request) =>
-      take(request.office, {
+      stop(request, {
         type: 'take-over',
         alert: request.params.id,
         ...actorOf(request, request.body ?? {}, trusted),
@@ -227,12 +239,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         tags: ['alerts'],
         summary: 'On the way to the home, or there. Whoever goes has it, where nobody had.',
         params: z.object({ id: z.string() }),
-        body: z.object({ what: z.enum(['on-the-way', 'arrived']), ...actorSchema }),
+        body: z.object({ what: z.enum(['on-the-way', 'arrived']), ...humanSchema, ...actorSchema }),
         response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
       },
     },
     (request) =>
-      take(request.office, {
+      stop(request, {
         type: 'attend',
         alert: request.params.id,
         what: request.body.what,
@@ -251,6 +263,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         body: z.object({
           cause: z.enum(CAUSES),
           comment: z.string().trim().max(1000).optional(),
+          ...humanSchema,
           ...actorSchema,
         }),
         response: { 200: z.object({ alert: alertViewSchema }), ...refusals },
@@ -258,7 +271,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     },
     (request) => {
       const { cause, comment } = request.body
-      return take(request.office, {
+      return stop(request, {
         type: 'resolve',
         alert: request.params.id,
         ...actorOf(request, request.body, trusted),
@@ -267,6 +280,26 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       })
     },
   )
+
+  /** Stops the telling of people: of alerts about a person only a human does. */
+  async function stop(
+    { office, caller, body }: StopRequest,
+    input: Extract<Input, { alert: string; by: string; via: string }>,
+  ): Promise<{ alert: AlertView }> {
+    const category = office.alert(input.alert)?.category
+    const human = caller?.type === 'token' ? body?.human : undefined
+    if (caller?.type === 'token' && human === undefined && (category === 'safety' || category === 'health')) {
+      throw new HttpError(
+        403,
+        `Cannot do this: alert ${input.alert} is about a person, and a program may only pass on what a human did. Say who, as "human": an id, such as button-desk.`,
+        'no-human',
+      )
+    }
+    const done = await take(office, input)
+    if (human === undefined) return done
+    const { alert, by, via } = input
+    return await take(office, { type: 'comment', alert, by, via, text: human })
+  }
 
   async function take(
     office: Office,
@@ -284,6 +317,10 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     if (!alert) throw new HttpError(404, noAlert(id))
     return viewAlert(alert, office, how)
   }
+}
+
+type StopRequest = Pick<FastifyRequest, 'office' | 'caller'> & {
+  readonly body?: { readonly human?: string | undefined } | null | undefined
 }
 
 function placeOf(cursor: string): AlertPlace {

@@ -1,8 +1,8 @@
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { LOGIN_REFUSALS, REFUSALS } from '../model/refusal.ts'
-import type { LoginRefusal, Refusal } from '../model/refusal.ts'
+import { ACT_REFUSALS, LOGIN_REFUSALS, REFUSALS } from '../model/refusal.ts'
+import type { ActRefusal, LoginRefusal, Refusal } from '../model/refusal.ts'
 import { ProblemsError } from '../source/problem.ts'
 import type { FieldProblem } from '../model/register.ts'
 import { OfficeError } from './office.ts'
@@ -16,10 +16,10 @@ export const problemSchema = z
     title: z.string(),
     detail: z.string(),
     reason: z
-      .enum([...REFUSALS, ...LOGIN_REFUSALS])
+      .enum([...REFUSALS, ...LOGIN_REFUSALS, ...ACT_REFUSALS])
       .optional()
       .describe(
-        'Of signing in, unlocking, and a login of a gateway: why not, for a page that says it in its own words.',
+        'Of signing in, unlocking, a login of a gateway, and what a program does: why not, for whoever says it in their own words.',
       ),
     problems: z
       .array(
@@ -44,7 +44,7 @@ export const problemSchema = z
   .meta({ id: 'Problem' })
 
 export type ProblemBody = z.infer<typeof problemSchema>
-type ProblemReason = Refusal | LoginRefusal
+type ProblemReason = Refusal | LoginRefusal | ActRefusal
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',

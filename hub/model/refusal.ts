@@ -32,3 +32,7 @@ export type OutsideRefusal = ProviderRefusal | 'unknown' | 'taken' | 'removed'
 /** Why a gateway gets no login: it stands in another home, it has one, or that was shown and cannot be again. */
 export const LOGIN_REFUSALS = ['gateway-elsewhere', 'gateway-known', 'shown-once'] as const
 export type LoginRefusal = (typeof LOGIN_REFUSALS)[number]
+
+/** Why a program may not do this: nobody did it. */
+export const ACT_REFUSALS = ['no-human'] as const
+export type ActRefusal = (typeof ACT_REFUSALS)[number]

@@ -262,6 +262,35 @@ describe('a token', () => {
     expect(() => office.people.createAccessToken(order)).toThrow(/there is, or was, one/)
   })
 
+  it.each([
+    ['acknowledge', {}],
+    ['take-over', {}],
+    ['attend', { what: 'on-the-way' }],
+    ['resolve', { cause: 'real' }],
+  ])('passes on of alerts about a person only what a human did: %s', async (act, body) => {
+    const order = { name: `desk-${act}`, scopes: ['act:alerts'] as const, areas: 'all', by: 'x' } as const
+    const authorization = `Bearer ${office.people.createAccessToken(order)}`
+    const ask = (alert: string, more: object) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/alerts/${alert}/${act}`,
+        headers: { authorization },
+        payload: { ...body, ...more },
+      })
+    const before = office.taken.length
+    const refused = await ask('a1', {})
+    expect([refused.statusCode, refused.json<{ reason?: string }>().reason]).toEqual([403, 'no-human'])
+    expect(office.taken).toHaveLength(before)
+    expect((await ask('a1', { human: 'Kari Nordmann' })).statusCode).toBe(400)
+    expect((await ask('a1', { human: 'button-desk' })).statusCode).toBe(200)
+    expect(office.taken.slice(before)).toMatchObject([
+      { type: act, by: `token:desk-${act}` },
+      { type: 'comment', by: `token:desk-${act}`, text: 'button-desk' },
+    ])
+    expect((await ask('tech', {})).statusCode).toBe(200)
+    expect(office.taken.slice(before + 2)).toMatchObject([{ type: act }])
+  })
+
   it('counts, whatever session comes with it', async () => {
     const headers = { ...person('op', ['operator']), authorization: 'Bearer aal_wrong' }
     expect((await app.inject({ url: '/api/alerts', headers })).statusCode).toBe(401)

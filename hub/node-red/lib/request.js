@@ -17,11 +17,13 @@ export class RefusedError extends Error {
   /**
    * @param {number} status of the answer
    * @param {string} detail what the hub said, a sentence for people
+   * @param {string} [reason] the same for programs, where the hub gives it
    */
-  constructor(status, detail) {
+  constructor(status, detail, reason) {
     super(detail)
     this.name = 'RefusedError'
     this.status = status
+    this.reason = reason
   }
 }
 
@@ -78,7 +80,8 @@ export async function openAnswer(
   })
   const { statusCode: status = 500 } = answer
   if (status < 300) return answer
-  throw new RefusedError(status, detailOf(await readAll(answer)) ?? `it answered ${status}`)
+  const { detail = `it answered ${status}`, reason } = problemOf(await readAll(answer))
+  throw new RefusedError(status, detail, reason)
 }
 
 /**
@@ -106,14 +109,22 @@ async function readAll(answer) {
   return text
 }
 
-/** What a problem document [RFC 9457] says; undefined when it is none: a proxy may have answered. */
-function detailOf(/** @type {string} */ text) {
+/**
+ * What a problem document [RFC 9457] says; nothing when it is none: a proxy may have answered.
+ * @param {string} text
+ * @returns {{ detail?: string, reason?: string }}
+ */
+function problemOf(text) {
   try {
     /** @type {unknown} */
     const problem = JSON.parse(text)
-    if (typeof problem !== 'object' || problem === null || !('detail' in problem)) return undefined
-    return typeof problem.detail === 'string' ? problem.detail : undefined
+    if (typeof problem !== 'object' || problem === null) return {}
+    const { detail, reason } = /** @type {Record<string, unknown>} */ (problem)
+    return {
+      ...(typeof detail === 'string' && { detail }),
+      ...(typeof reason === 'string' && { reason }),
+    }
   } catch {
-    return undefined
+    return {}
   }
 }

@@ -1,16 +1,15 @@
 import { hubOf } from '../lib/hub-of.js'
+import { RefusedError } from '../lib/request.js'
 
 /** @import { Message, NodeApi, NodeConfig, RedNode } from '../lib/node-red.d.ts' */
 
-/** Alerts about a person: a flow may only pass on what a human did. */
-const ABOUT_PEOPLE = ['safety', 'health']
 /** As ids of the hub: no names. */
 const WHO = /^[\w.:@-]{1,64}$/
 const MOST_COMMENT = 900
 
 /**
- * `aal acknowledge`: takes an alert in the name of the token. The hub takes the word of a program with the scope
- * act:alerts; this node asks who the human was.
+ * `aal acknowledge`: takes an alert in the name of the token. Of alerts about a person the hub wants to know which
+ * human did it.
  * @param {NodeApi} RED
  */
 export default function registerAcknowledge(RED) {
@@ -42,15 +41,10 @@ export default function registerAcknowledge(RED) {
       }
       const address = `/api/alerts/${encodeURIComponent(id)}`
       try {
-        // What the message says of it may be old, or made up.
-        const { alert } = /** @type {{ alert: { category: string } }} */ (await hub.link.ask('GET', address))
-        if (human === undefined && ABOUT_PEOPLE.includes(alert.category)) {
-          throw new NobodyError(words('nobody', { alert: id }))
-        }
         const taken = /** @type {{ alert: { id: string } }} */ (
-          await hub.link.ask('POST', `${address}/acknowledge`, {})
+          await hub.link.ask('POST', `${address}/acknowledge`, human === undefined ? {} : { human })
         )
-        const text = commentOf(human, msg['comment'] ?? config['comment'])
+        const text = commentOf(msg['comment'] ?? config['comment'])
         if (text !== '') {
           // It is taken: a note that fails changes nothing of that.
           await hub.link
@@ -59,7 +53,9 @@ export default function registerAcknowledge(RED) {
         }
         return taken.alert
       } catch (error) {
-        if (error instanceof NobodyError) throw error
+        if (error instanceof RefusedError && error.reason === 'no-human') {
+          throw new Error(words('nobody', { alert: id }), { cause: error })
+        }
         throw new Error(words('failed', { alert: id, why: hub.say(error) }), { cause: error })
       }
     }
@@ -80,9 +76,6 @@ export default function registerAcknowledge(RED) {
   }
 }
 
-/** No human is named. */
-class NobodyError extends Error {}
-
 /**
  * @param {Message} msg
  * @returns {string | undefined} its id
@@ -94,12 +87,7 @@ function alertOf({ alert, payload }) {
   return typeof payload.id === 'string' ? payload.id : undefined
 }
 
-/**
- * @param {string | undefined} human
- * @param {unknown} comment
- */
-function commentOf(human, comment) {
-  const text = typeof comment === 'string' ? comment.trim().slice(0, MOST_COMMENT) : ''
-  if (human === undefined) return text
-  return text === '' ? `${human} (Node-RED)` : `${human} (Node-RED): ${text}`
+/** @param {unknown} comment */
+function commentOf(comment) {
+  return typeof comment === 'string' ? comment.trim().slice(0, MOST_COMMENT) : ''
 }
