@@ -53,6 +53,7 @@ import type { HubCertificates } from './office/certificates.ts'
 import { createGateways } from './office/gateways.ts'
 import { createIndicatorJob, createIndicators } from './office/indicators.ts'
 import type { IndicatorJobOptions } from './office/indicators.ts'
+import { createHistoryFailure } from './office/history-failure.ts'
 import { createMessageLinks } from './office/message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
@@ -191,6 +192,15 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         now: core.now,
         log,
       })
+    const written = registry.historyCursor.get
+    const historyParts = history &&
+      follower && {
+        follower,
+        where: history.title,
+        newest: journal.newest,
+        written,
+        failure: createHistoryFailure(follower, written),
+      }
     let connections = (): number => 0
     const live = await openLive(offline ? undefined : config.grafana, {
       onCommit: core.onCommit,
@@ -201,7 +211,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     let samples: OpenSamples | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
-      ...(follower && { history: follower }),
+      ...(historyParts && { history: historyParts }),
       commits: commitTimes,
       ...(config.influxdb && { samples: () => samples?.counts() }),
       ...(live && { live: live.facts }),
@@ -316,13 +326,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           database: databaseFacts,
           heartbeat,
           rules: () => ruleFolder.status(),
-          history: history &&
-            follower && {
-              follower,
-              where: history.title,
-              newest: journal.newest,
-              written: registry.historyCursor.get,
-            },
+          history: historyParts,
           ...(live && { live: live.facts }),
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },

@@ -21,8 +21,11 @@ export interface Metrics {
 
 export interface MetricsParts {
   connections(): number
-  /** Not given: there is no InfluxDB. */
-  readonly history?: Pick<Follower, 'lag' | 'state' | 'counts'>
+  /** Not given: there is no InfluxDB. `failure`: why history is not written, undefined when it is. */
+  readonly history?: {
+    readonly follower: Pick<Follower, 'lag' | 'counts'>
+    readonly failure: () => object | undefined
+  }
   /** Not given: there is no InfluxDB. */
   readonly samples?: () => SamplerCounts | undefined
   /** Not given: nothing is pushed to Grafana. */
@@ -153,20 +156,20 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
   gauge(
     'aal_history_lag_entries',
     'Journal entries not yet written to InfluxDB.',
-    () => history?.lag().entries ?? 0,
+    () => history?.follower.lag().entries ?? 0,
   )
   if (history) {
     gauge('aal_history_up', '0: InfluxDB did not take the last write; why, "aal history status" says.', () =>
-      history.state().name === 'waiting' ? 0 : 1,
+      history.failure() === undefined ? 1 : 0,
     )
     gauge('aal_history_lag_seconds', 'How long the oldest entry that is not in InfluxDB has waited.', () => {
-      const { since } = history.lag()
+      const { since } = history.follower.lag()
       return since === undefined ? 0 : Math.max(0, core.now() - since) / 1000
     })
     gauge(
       'aal_history_refused_points',
       'Points that InfluxDB did not take and that are given up, since the hub started.',
-      () => history.counts().refused,
+      () => history.follower.counts().refused,
     )
   }
   gauge('aal_open_alerts', 'Alerts that are not resolved.', () => core.openAlerts().length)

@@ -37,6 +37,7 @@ export function retryAfter(header: unknown, now: number): number | undefined {
   if (typeof header !== 'string') return undefined
   const text = header.trim()
   if (/^\d+$/.test(text)) return Number(text) * 1000
-  const at = Date.parse(text)
+  // `Date.parse` takes bare numbers for years.
+  const at = text.endsWith('GMT') ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }

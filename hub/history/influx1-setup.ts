@@ -176,7 +176,11 @@ const shownSchema = z.object({
 
 /** InfluxDB writes a query in its own way: without the quotes that are not needed, and `1d` for `24h`. */
 function plain(query: string): string {
-  return query.replaceAll('"', '').replaceAll(/\s+/g, ' ').replace(' FOR 24h ', ' FOR 1d ').trim()
+  return query
+    .replaceAll('"', '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\b(\d+)d\b/g, (_, days: string) => `${Number(days) * 24}h`)
+    .trim()
 }
 
 function durations(ms: number): string {

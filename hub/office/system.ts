@@ -5,6 +5,7 @@ import type { RulesStatus } from '../http/office.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { ChannelFacts, ConnectorFacts, SystemFacts } from '../model/system.ts'
 import type { DeadMan } from '../watch/dead-man.ts'
+import type { HistoryFailure } from './history-failure.ts'
 
 export interface SystemParts {
   readonly folder: string
@@ -13,14 +14,7 @@ export interface SystemParts {
   readonly heartbeat: () => Heartbeat
   readonly rules: () => RulesStatus
   /** Not given: no InfluxDB is set up. */
-  readonly history:
-    | {
-        readonly follower: Follower
-        readonly where: string
-        readonly newest: () => number
-        readonly written: () => number
-      }
-    | undefined
+  readonly history: HistoryParts | undefined
   /** Not given: nothing is pushed to Grafana. */
   readonly live?: () => NonNullable<SystemFacts['live']>
   readonly connections: () => { readonly connections: number; readonly most: number }
@@ -28,6 +22,16 @@ export interface SystemParts {
   readonly channels: () => readonly ChannelFacts[]
   readonly connectors: () => readonly ConnectorFacts[]
   readonly deadMan: () => DeadMan | undefined
+}
+
+export interface HistoryParts {
+  readonly follower: Follower
+  /** Which InfluxDB, for people. */
+  readonly where: string
+  /** The newest entry of the journal, and the last that is written. */
+  readonly newest: () => number
+  readonly written: () => number
+  readonly failure: () => HistoryFailure | undefined
 }
 
 /** How the parts of this hub are. */
@@ -59,22 +63,17 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
   }
 }
 
-function historyOf({
-  follower,
-  where,
-  newest,
-  written,
-}: NonNullable<SystemParts['history']>): NonNullable<SystemFacts['history']> {
+function historyOf(parts: HistoryParts): NonNullable<SystemFacts['history']> {
+  const { follower, where, newest, written, failure } = parts
   const { entries, since } = follower.lag()
-  const state = follower.state()
   const seq = written()
   return {
     where,
     seq,
     // A command on a stopped hub: nothing follows the journal, and much may wait.
-    waiting: state.name === 'stopped' ? Math.max(0, newest() - seq) : entries,
+    waiting: follower.state().name === 'stopped' ? Math.max(0, newest() - seq) : entries,
     ...(since !== undefined && { since }),
-    ...(state.name === 'waiting' && { error: state.error, retryAt: state.until }),
+    ...failure(),
     refused: follower.counts().refused,
   }
 }

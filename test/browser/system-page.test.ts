@@ -63,6 +63,8 @@ sms:
     await page.getByRole('heading', { name: 'Ingen SMS går ut' }).waitFor()
     expect(await page.locator('.problem-card').first().textContent()).toContain('ring selv')
 
+    await page.getByText(/^InfluxDB blir ikke skrevet, ingenting går tapt: .*ECONNREFUSED/).waitFor()
+
     const influxd = await startInfluxd({ port: influxPort })
     stack.defer(() => influxd.stop())
     await waitFor(
