@@ -49,7 +49,7 @@ export interface HubSample {
   readonly undecoded: number
   /** How long transactions took; not given: there was none. */
   readonly commit?: { readonly p50: number; readonly p99: number }
-  /** How late the thread that answers MQTT came to what was due, of a hundred times the second worst. */
+  /** How late the thread that answers MQTT comes to what is due: 99 of 100 times at most so late. */
   readonly loop: number
   readonly history: { readonly entries: number; readonly age: number }
   readonly outbox: { readonly queued: number; readonly age: number }

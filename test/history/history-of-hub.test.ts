@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AlertView } from '../../hub/http/alert-view.ts'
+import type { SystemView } from '../../hub/http/system-routes.ts'
+import { startGrafanaLive } from '../helpers/grafana-live.ts'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
@@ -28,7 +30,12 @@ it.skipIf(serverMissing('influxd'))(
     await using stack = new AsyncDisposableStack()
     const influxd = await startInfluxd()
     stack.defer(() => influxd.stop())
-    const config = `influxdb: { url: "${influxd.url}" }`
+    const grafana = await startGrafanaLive('glsa_of_this_test')
+    stack.defer(grafana.close)
+    const config = `
+influxdb: { url: "${influxd.url}" }
+grafana: { url: "${grafana.url}", live: true, token: glsa_of_this_test }
+`
     const first = await startHubProcess({ config })
     stack.defer(async () => void (await first.kill('SIGTERM')))
     await first.api('POST', '/api/homes', { text: HOMES })
@@ -70,6 +77,14 @@ it.skipIf(serverMissing('influxd'))(
     })
     expect(written.length).toBeGreaterThanOrEqual(wanted.length + 3)
     expect(byAlert((await rows(OPEN_ALERTS)).map(pick))).toEqual(wanted)
+
+    // Grafana Live was told the same, each change once and in its order.
+    await waitFor('all of it', () => grafana.lines.length >= written.length)
+    const pushed = grafana.lines
+      .slice(0, written.length)
+      .map(({ fields }) => [fields['alert'], fields['what']])
+    expect(pushed).toEqual(written.map(({ alert, what }) => [alert, what]))
+    expect((await first.api<SystemView>('GET', '/api/system')).live).toMatchObject({ dropped: 0 })
 
     // A hub says how it is as soon as it runs; of what it knows already, too.
     await first.kill('SIGTERM')
