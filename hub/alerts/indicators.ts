@@ -114,9 +114,12 @@ export function createAnswerTally(now: number): AnswerTally {
   }
 }
 
-/** Alerts about people that were more than a try; those about equipment have their own ways. */
-function isAboutPerson({ category, test }: Alert): boolean {
-  return category !== 'technical' && !test
+/**
+ * Alerts about people that were more than a try; those about equipment have their own ways, and what programs raise says
+ * nothing of how well the hub's own alarms are answered.
+ */
+function isAboutPerson({ category, test, raisedBy }: Alert): boolean {
+  return category !== 'technical' && !test && raisedBy === undefined
 }
 
 function callsForHuman({ severity }: Alert): boolean {

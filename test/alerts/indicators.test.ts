@@ -73,10 +73,11 @@ describe('createAnswerTally', () => {
     expect(made['answered-180']).toEqual({ of: 0 })
   })
 
-  it('leaves out tests, technical and low alerts, and what was over by itself before anybody answered', () => {
+  it('leaves out tests, technical and low alerts, what programs raised, and what was over by itself before anybody answered', () => {
     const made = figures([
       story({ test: true }, { answered: 10 }),
       story({ category: 'technical' }, { answered: 10 }),
+      story({ category: 'routine', severity: 'medium', raisedBy: 'token:node-red' }, { answered: 10 }),
       story({ severity: 'low' }, { answered: 10 }),
       story({ category: 'routine', handling: 'resolved', handledBy: 'hub', cause: 'cleared' }),
     ])
