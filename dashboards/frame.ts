@@ -130,16 +130,18 @@ export function tagVariable(
     .current({ selected: true, text: ['All'], value: ['$__all'] })
 }
 
+/** Where links into the console lead until somebody says otherwise. */
+export const CONSOLE = 'http://localhost:8080'
+
 function hubVariable({ say }: Words): Builder<VariableModel> {
-  const url = 'http://localhost:8080'
   return new TextBoxVariableBuilder('hub')
     .label(say('Console', 'Konsollen'))
     .description(
       say('Address of the hub, for links into its console', 'Adressen til huben, for lenker inn i konsollen'),
     )
-    .defaultValue(url)
-    .current({ selected: true, text: url, value: url })
-    .options([{ selected: true, text: url, value: url }])
+    .defaultValue(CONSOLE)
+    .current({ selected: true, text: CONSOLE, value: CONSOLE })
+    .options([{ selected: true, text: CONSOLE, value: CONSOLE }])
 }
 
 /** The package gives every sort of variable what only those of intervals have. */

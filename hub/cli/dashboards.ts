@@ -1,12 +1,25 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { CommandError } from './command-error.ts'
 import { firstDifferences } from './json-difference.ts'
 import { printJson, printLine } from './print.ts'
 import { shippedRules } from './rule-paths.ts'
 import { readRules } from './past-history.ts'
+
+interface Choice {
+  readonly language?: string
+  /** Where the console is. */
+  readonly console?: string
+}
+
+interface Own extends Choice {
+  readonly check?: boolean
+  readonly out?: string
+  readonly rules?: string
+}
 
 /** `aal dashboards` */
 export function addDashboardsCommands(program: Command): void {
@@ -18,18 +31,29 @@ export function addDashboardsCommands(program: Command): void {
     .option('--check', 'write nothing; end with 1 if a file is missing, differs, or does not belong there')
     .option('--out <folder>', 'where to (default: dashboards/generated beside the hub)')
     .option('--rules <folder>', 'your own rules, for their titles and limits (default: those of the hub)')
+    .addOption(
+      new Option('--language <language>', 'one of them only, without a folder of its own').choices([
+        'en',
+        'nb',
+      ]),
+    )
+    .option('--console <url>', 'where the console is, for the links that lead there', readUrl)
     .addHelpText(
       'after',
       '\nA folder for each language, with the same dashboards: give Grafana one of them. docs/grafana.md says how.' +
         '\n\nExamples:\n  aal dashboards build\n  aal dashboards build --check' +
-        '\n  aal dashboards build --rules my-rules --out /var/lib/grafana/dashboards',
+        '\n  aal dashboards build --rules my-rules --out /var/lib/grafana/dashboards' +
+        '\n  aal dashboards build --language nb --console https://hub.example.org:8443 --out /etc/aal/dashboards',
     )
-    .action(async (own: { check?: boolean; out?: string; rules?: string }, command: Command) => {
+    .action(async (own: Own, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       const folder = own.out ?? shippedDashboards()
       // Here, not above: the package they are made with is large, and "aal --help" loads every command.
-      const { dashboardFiles } = await import('../../dashboards/all.ts')
-      const files = dashboardFiles(await readRules(own.rules ?? shippedRules()))
+      const [{ dashboardFiles }, { CONSOLE }] = await Promise.all([
+        import('../../dashboards/all.ts'),
+        import('../../dashboards/frame.ts'),
+      ])
+      const files = forOneHub(dashboardFiles(await readRules(own.rules ?? shippedRules())), CONSOLE, own)
       if (own.check) {
         const faults = await checkDashboards(folder, files)
         if (json) printJson({ folder, ok: faults.length === 0, faults })
@@ -41,6 +65,32 @@ export function addDashboardsCommands(program: Command): void {
       if (json) printJson({ folder, files: [...files.keys()] })
       else printLine(`Wrote ${files.size} dashboards to ${folder}.`)
     })
+}
+
+/**
+ * The files of one language in a folder of no name, with links into one console: Grafana knows no environment in them.
+ * @param shipped the address that stands in the files
+ */
+export function forOneHub(
+  files: ReadonlyMap<string, string>,
+  shipped: string,
+  { language, console: url }: Choice,
+): ReadonlyMap<string, string> {
+  const chosen = [...files].filter(([file]) => language === undefined || file.startsWith(`${language}/`))
+  return new Map(
+    chosen.map(([file, text]) => [
+      language === undefined ? file : file.slice(language.length + 1),
+      url === undefined ? text : text.replaceAll(`"${shipped}"`, JSON.stringify(url)),
+    ]),
+  )
+}
+
+function readUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidArgumentError('Expected an address such as https://hub.example.org:8443')
+  }
+  return text.replace(/\/+$/, '')
 }
 
 /** The JSON that comes with the hub, as people see the folder from where they are. */

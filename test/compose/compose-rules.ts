@@ -49,7 +49,8 @@ export function parseCompose(text: string): Compose {
 
 /** `${NAME:-default}` without a file .env: every variable has a default. */
 export function withDefaults(text: string): string {
-  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+  const inner = text.replaceAll(/\$\{\w+:-([^${}]*)\}/g, '$1')
+  return inner === text ? text : withDefaults(inner)
 }
 
 export function mountsOf({ volumes = [] }: Service): readonly Mount[] {

@@ -39,6 +39,7 @@ describe('docker-compose.yml', () => {
       'init',
       'hub',
       'influxdb',
+      'dashboards',
       'grafana',
       'node-red',
       'bearerbox',
@@ -89,7 +90,7 @@ describe('docker-compose.yml', () => {
 
   it('starts hub, InfluxDB and Grafana without a profile', () => {
     const always = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined)
-    expect(always.map(([name]) => name)).toEqual(['init', 'hub', 'influxdb', 'grafana'])
+    expect(always.map(([name]) => name)).toEqual(['init', 'hub', 'influxdb', 'dashboards', 'grafana'])
   })
 
   it('gives every program its own secrets, and each that it reads is one that aal init makes', () => {
@@ -157,7 +158,7 @@ describe('docker-compose.yml', () => {
     const { version, devDependencies } = packageJson
     const image = (name: string) => compose.services[name]?.image
     expect(image('hub')).toBe(`aal-hub:${version}`)
-    expect(image('init')).toBe(image('hub'))
+    expect([image('init'), image('dashboards')]).toEqual([image('hub'), image('hub')])
     expect(image('grafana')).toBe(`grafana/grafana:${devDependencies['@grafana/schema']}`)
     expect(image('node-red')).toBe(`nodered/node-red:${devDependencies['node-red']}`)
     expect(second.services['influxdb']?.image).toMatch(/^influxdb:2\.\d+\.\d+$/)
@@ -167,6 +168,28 @@ describe('docker-compose.yml', () => {
   it('gives the hub the settings that aal init writes, with the places of the containers', () => {
     expect(read('deploy/hub.yaml')).toBe(composeYaml(1))
     expect(read('deploy/hub.influxdb2.yaml')).toBe(composeYaml(2))
+  })
+
+  it('gives Grafana dashboards whose links lead into the console', () => {
+    const [, ...command] = compose.services['dashboards']?.command ?? []
+    expect(command.map(withDefaults)).toEqual([
+      'build',
+      '--out',
+      '/dashboards',
+      '--language',
+      'nb',
+      '--console',
+      'https://localhost:8443',
+    ])
+    const provider = parse(read('dashboards/provisioning/dashboards/aal.yaml')) as {
+      providers: { options: { path: string } }[]
+    }
+    expect(mountsOf(compose.services['grafana'] ?? {})).toContainEqual({
+      type: 'volume',
+      source: 'dashboards',
+      target: provider.providers[0]?.options.path,
+      readOnly: true,
+    })
   })
 
   it('runs the hub with the check of its image', () => {

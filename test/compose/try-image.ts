@@ -147,6 +147,7 @@ run('rm', ['-rf', volumes])
 const mounts: string[] = []
 for (const path of [
   'data',
+  'dashboards',
   ...readdirSync(join(last, 'setup/secrets')).map((name) => `setup/secrets/${name}`),
   'setup/tls',
 ]) {
@@ -197,6 +198,9 @@ const secrets = [
   `mount --bind -o ro ${volumes}/setup-tls ${last}/run/tls`,
   `mount --bind -o ro ${volumes}/setup-secrets-hub ${last}/run/secrets`,
 ]
+console.log('\n--- dashboards')
+const build = 'aal dashboards build --out /dashboards --language nb --console https://localhost:8443'
+console.log(await output(contained(`${build} && ls /dashboards`)))
 console.log('\n--- hub')
 // The shell is the init: it says what the hub may, stops it, and ends.
 const check = `

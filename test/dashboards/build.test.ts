@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dashboardFiles } from '../../dashboards/all.ts'
-import { addDashboardsCommands, checkDashboards } from '../../hub/cli/dashboards.ts'
+import { CONSOLE } from '../../dashboards/frame.ts'
+import { addDashboardsCommands, checkDashboards, forOneHub } from '../../hub/cli/dashboards.ts'
 import { firstDifferences } from '../../hub/cli/json-difference.ts'
 import { loadRuleFiles } from '../../hub/rules/load-rule-files.ts'
 import { rulesOf } from '../../hub/rules/parse-rules.ts'
@@ -98,6 +99,23 @@ describe('aal dashboards build', () => {
     await expect(run('dashboards', 'build', '--out', file)).rejects.toThrow(
       /^Cannot write .*file\/en\/alert-board\.json: /,
     )
+  })
+})
+
+describe('forOneHub', () => {
+  const shipped = new Map([
+    ['en/home.json', `{"query":"${CONSOLE}"}`],
+    ['nb/home.json', `{"query":"${CONSOLE}","text":"nb"}`],
+  ])
+
+  it('leaves the files as they are when nothing is chosen', () => {
+    expect(forOneHub(shipped, CONSOLE, {})).toEqual(shipped)
+  })
+
+  it('takes one language and leads its links into the console', () => {
+    expect([...forOneHub(shipped, CONSOLE, { language: 'nb', console: 'https://hub.example.org' })]).toEqual([
+      ['home.json', '{"query":"https://hub.example.org","text":"nb"}'],
+    ])
   })
 })
 
