@@ -25,7 +25,7 @@ interface Flags {
 }
 
 /** What the journal does not say: only the running hub knows it, and only of now. */
-const SAMPLES = ['home', 'sensor', 'hub', 'channel', 'indicator']
+const SAMPLES = ['home', 'sensor', 'hub', 'channel', 'indicator', 'indicator_day']
 const OWN = new Set([...KINDS.keys(), 'alert', ...SAMPLES])
 /** A sensor's own time is believed when it is at most so much older than its arrival. */
 const OLDEST_BELIEVED = 7 * 86_400_000
