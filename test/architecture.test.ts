@@ -88,7 +88,11 @@ const ZONES: Readonly<Record<string, Zone>> = {
   threads: { may: [...CORE, 'database', 'http', 'register'] },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
-  cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', ...COMPOSED] },
+  backup: { may: [...PURE, 'database', 'people', 'package.json'] },
+  doctor: {
+    may: [...CORE, ...ADAPTERS, 'backup', 'config.ts', 'office', 'open-history.ts', 'package.json'],
+  },
+  cli: { may: [...CORE, ...ADAPTERS, 'backup', 'doctor', 'register', 'hub.ts', 'devices', ...COMPOSED] },
   'main.ts': { may: ['cli', 'package.json'] },
   devices: { may: [...PURE, 'decode'] },
 }

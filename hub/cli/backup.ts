@@ -37,8 +37,9 @@ export function addBackupCommands(program: Command): void {
     .argument('[file]', 'a new file, or a folder: then it gets a name with its time', '.')
     .option('--passphrase-file <file>', 'its first line closes the backup; without it you are asked')
     .option(
-      '--recipient <key...>',
-      'public keys instead (age1…): whoever has one of the secret ones can open it',
+      '--recipient <key>',
+      'a public key instead (age1…), or several by --recipient again: any of the secret ones opens it',
+      (key: string, before: readonly string[] = []) => [...before, key],
     )
     .option('--recipients-file <file>', 'the same, one a line')
     .option('--plain', 'not encrypted at all: names, numbers and keys can be read by whoever has the file')
