@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -94,9 +95,11 @@ export async function readArchive({ file, key, onManifest, keep, onRead }: ReadO
 
   // One after another: an entry is over before the next one begins.
   let last = Promise.resolve()
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => {})
   parser.on('entry', (entry: ReadEntry) => {
     last = last.then(() => take(entry))
-    last.catch((cause: unknown) => raw.destroy(cause as Error))
+    last.catch(failed.reject)
   })
   try {
     const opened = await decrypt(raw, await readHow(file), key)
@@ -104,7 +107,7 @@ export async function readArchive({ file, key, onManifest, keep, onRead }: ReadO
     const moved = pipeline(opened, unpacked)
     moved.catch(() => {})
     for await (const part of unpacked) {
-      if (!parser.write(part as Buffer)) await drained(parser, last)
+      if (!parser.write(part as Buffer)) await Promise.race([once(parser, 'drain'), failed.promise])
     }
     await moved
     parser.end()
@@ -127,14 +130,6 @@ async function* counted(
     onRead?.(part.length)
     yield part
   }
-}
-
-/** Until the parser takes more, or whoever takes its entries has failed. */
-function drained(parser: Parser, last: Promise<void>): Promise<unknown> {
-  return Promise.race([
-    new Promise((fulfil) => void parser.once('drain', () => fulfil(undefined))),
-    last.then(() => new Promise(() => {})),
-  ])
 }
 
 async function readAll(entry: ReadEntry): Promise<Buffer> {

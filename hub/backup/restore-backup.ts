@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
 import { readCopyFacts, readOpenThen } from '../database/copy-facts.ts'
@@ -75,7 +75,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     const settings = Object.keys(manifest.settings).length > 0 ? join(folder, 'restored') : undefined
     if (settings !== undefined) await rename(join(work, 'settings'), settings)
     // The database comes last: without it nothing starts on half of a restored folder.
-    const names = (await readdir(data)).filter((name) => !/^lock\.db/.test(name))
+    const names = (await readdir(data)).filter((name) => !name.startsWith('lock.db'))
     for (const name of names.toSorted((a, b) => Number(isDatabase(a)) - Number(isDatabase(b)))) {
       await rename(join(data, name), join(folder, name))
     }
@@ -85,7 +85,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
       open,
       ...(aside !== undefined && { aside }),
       ...(settings !== undefined && { settings }),
-      ...(migrated && { migrated }),
+      ...(migrated && { migrated: { ...migrated, file: join(folder, relative(data, migrated.file)) } }),
     }
   } catch (cause) {
     if (cause instanceof BackupError || cause instanceof DataFolderError) throw cause
