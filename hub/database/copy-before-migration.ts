@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -45,7 +46,7 @@ export function copyBeforeMigration(db: DatabaseSync, folder: string, from: numb
     renameSync(draft, file)
     sync(copies)
   } catch (cause) {
-    rmSync(draft, { force: true })
+    if (existsSync(draft)) rmSync(draft)
     throw new DataFolderError(
       `Cannot copy the database of ${folder} before bringing it from version ${from} to ${to}: ${(cause as Error).message}. It was not changed.`,
       { cause },

@@ -9,6 +9,9 @@ import { MIGRATIONS } from './schema.ts'
 /** Before it, a fault could lose what WAL mode had acknowledged. */
 const OLDEST_SQLITE = '3.51.3'
 
+/** A program that replicates the database holds its writing up for moments (docs/operations.md): no reason to end, ms. */
+const PATIENCE = 5000
+
 export interface OpenDatabase {
   readonly db: DatabaseSync
   readonly folder: string
@@ -28,7 +31,7 @@ export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): 
   prepareFolder(folder)
   const lock = lockFolder(folder)
   try {
-    const db = new DatabaseSync(join(folder, 'hub.db'))
+    const db = new DatabaseSync(join(folder, 'hub.db'), { timeout: PATIENCE })
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
