@@ -132,7 +132,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
   try {
     const profileFolder = config.profiles ?? shipped('../devices/profiles')
     const profiles = await loadProfiles(profileFolder)
-    const database = openDatabase(config.data)
+    const database = openDatabase(config.data, {
+      onMigrated: ({ file, from, to }) =>
+        log.info({ copy: file, from, to }, 'the database was brought up to date; a copy of before is kept'),
+    })
     onStop('database', () => database.close())
     const { db } = database
     const commitTimes = createCommitTimes()

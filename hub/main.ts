@@ -13,7 +13,7 @@ const program = new Command('aal')
   .exitOverride()
   .addHelpText(
     'after',
-    '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now',
+    '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now\n  aal backup /mnt/backup --keep 30      a copy of everything, encrypted\n  aal doctor                            is all as it should be?',
   )
 
 const files = await Promise.all(commandFilesOf(process.argv.slice(2)).map((file) => file.load()))

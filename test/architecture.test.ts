@@ -93,7 +93,23 @@ const ZONES: Readonly<Record<string, Zone>> = {
   },
   office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
-  cli: { may: [...CORE, ...ADAPTERS, 'register', 'hub.ts', 'devices', 'dashboards', ...COMPOSED] },
+  backup: { may: [...PURE, 'database', 'people', 'package.json'] },
+  doctor: {
+    may: [...CORE, ...ADAPTERS, 'backup', 'config.ts', 'office', 'open-history.ts', 'package.json'],
+  },
+  cli: {
+    may: [
+      ...CORE,
+      ...ADAPTERS,
+      'backup',
+      'doctor',
+      'register',
+      'hub.ts',
+      'devices',
+      'dashboards',
+      ...COMPOSED,
+    ],
+  },
   'main.ts': { may: ['cli', 'package.json'] },
   devices: { may: [...PURE, 'decode'] },
   // Of the console its words alone, which are data: both call things alike.

@@ -168,6 +168,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-restored': {
+    title: {
+      en: 'The hub was restored from a backup',
+      nb: 'Huben er gjenopprettet fra en sikkerhetskopi',
+      nn: 'Huben er gjenoppretta frå ein tryggingskopi',
+    },
+    advice: {
+      en: 'Go through the open alerts now: what came since the backup is lost, and what nobody answers is told again.',
+      nb: 'Gå gjennom de åpne varslene nå: det som kom etter kopien, er tapt, og det ingen svarer på, varsles igjen.',
+      nn: 'Gå gjennom dei opne varsla no: det som kom etter kopien, er tapt, og det ingen svarer på, blir varsla igjen.',
+    },
+    category: 'technical',
+    resolve: 'manual',
+    severity: 'high',
+  },
   'hub-nobody-left': {
     title: {
       en: 'Nobody is told of alerts from this home',

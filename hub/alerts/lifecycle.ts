@@ -104,8 +104,8 @@ export function follow(alert: Alert, transition: Transition, situation: Situatio
     const counted = count(next, situation)
     return { ...counted, events: [...events, ...counted.events] }
   }
-  // It became worth a message only now, or there was nobody to tell before.
-  if (waitsForSomebody(alert)) return escalate(next, events, [], situation)
+  // It became worth a message only now, or there was nobody to tell before; or it is no news of before a backup.
+  if (waitsForSomebody(alert) || alert.progress.setAside) return escalate(next, events, [], situation)
   return hurry({ alert: next, events, notifications: [] }, situation)
 }
 
@@ -145,7 +145,7 @@ function mayHurry(alert: Alert, situation: Situation): boolean {
   if (now >= unwatchedUntil || progress.unwatchedAt !== undefined) return false
   if (severity !== 'high' || (category === 'technical' && !alarm) || test || held || isHeld) return false
   // Nobody to tell is another matter: whoever can be told is told at once anyway.
-  if (handling !== 'new' || nextStepAt === undefined || progress.nobody) return false
+  if (handling !== 'new' || nextStepAt === undefined || progress.nobody || progress.setAside) return false
   return isNextInRound(alert, situation)
 }
 

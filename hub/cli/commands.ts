@@ -35,6 +35,9 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['profile'], load: async () => (await import('./profile.ts')).addProfileCommands },
   { names: ['rules'], load: async () => (await import('./rules.ts')).addRulesCommands },
   { names: ['dashboards'], load: async () => (await import('./dashboards.ts')).addDashboardsCommands },
+  { names: ['backup'], load: async () => (await import('./backup.ts')).addBackupCommands },
+  { names: ['restore'], load: async () => (await import('./restore.ts')).addRestoreCommand },
+  { names: ['doctor'], load: async () => (await import('./doctor.ts')).addDoctorCommand },
   { names: ['simulate'], load: async () => (await import('./simulate.ts')).addSimulateCommand },
   { names: ['watchdog'], load: async () => (await import('./watchdog.ts')).addWatchdogCommand },
 ]

@@ -93,6 +93,23 @@ export async function withApi<T>(
   }
 }
 
+/** What a running hub answers, or that there is none; never opens the data folder. */
+export async function askRunning(
+  socketPath: string,
+  path: string,
+): Promise<
+  | { readonly state: 'answered'; readonly answer: unknown }
+  | { readonly state: 'none' }
+  | { readonly state: 'stuck'; readonly reason: string }
+> {
+  try {
+    if (!(await answers(socketPath))) return { state: 'none' }
+    return { state: 'answered', answer: read(await send(socketPath, 'GET', path)) }
+  } catch (cause) {
+    return { state: 'stuck', reason: (cause as Error).message }
+  }
+}
+
 interface Answer {
   readonly status: number
   readonly text: string

@@ -1,11 +1,11 @@
 import { CommandError } from './command-error.ts'
 
 /**
- * Reads a password: on a terminal without showing it, twice; else one line of stdin. An argument would stand in the list of
+ * Reads a password: on a terminal without showing it, twice where a new one is set; else one line of stdin. An argument would stand in the list of
  * processes and in the shell's history.
  * @throws CommandError
  */
-export async function readPassword(prompt: string): Promise<string> {
+export async function readPassword(prompt: string, times: 'once' | 'twice' = 'twice'): Promise<string> {
   const { stdin } = process
   if (!stdin.isTTY) {
     let text = ''
@@ -15,6 +15,7 @@ export async function readPassword(prompt: string): Promise<string> {
     return line
   }
   const first = await typed(`${prompt}: `)
+  if (times === 'once') return first
   const second = await typed('Once more: ')
   if (first !== second) throw new CommandError('Cannot set the password: the two are not the same.')
   return first

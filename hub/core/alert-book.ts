@@ -18,10 +18,11 @@ import {
   waitsForSomebody,
 } from '../alerts/lifecycle.ts'
 import { asksFor, misunderstood } from '../alerts/misunderstood.ts'
+import { setAside } from '../alerts/set-aside.ts'
 import { tellNewcomer } from '../alerts/tell-newcomer.ts'
 import { forbidden, mayGo, newestMessages, outdatedFor } from '../alerts/messages.ts'
 import type { About, Alert, AlertEvent, Finding, Refreshed, Transition } from '../model/alert.ts'
-import type { AnswerInput, DeliveryInput } from '../model/input.ts'
+import type { AnswerInput, DeliveryInput, Restored } from '../model/input.ts'
 import { mayGet } from '../model/consent.ts'
 import type { ContactFacts } from '../model/home.ts'
 import { isToldChange } from '../model/kept-entry.ts'
@@ -89,6 +90,8 @@ export interface AlertBook {
   hold(home: string, rule: string, who: Who, when: When): void
   /** It is held no more: what still waits is told. */
   release(home: string, rule: string, who: Who, when: When): void
+  /** What is open was so in a backup: it is set aside for a while. */
+  restored(restored: Restored, when: When): void
   /** The hub could hear nothing from `from` to `now`: reports of deliveries have that much longer. */
   away(from: number, now: number): void
   /** Runs a timer; false when the key is not one of the alerts'. */
@@ -546,6 +549,11 @@ export function createAlertBook(
     release(home, rule, { by, via }, when) {
       for (const alert of ofRule(home, rule)) {
         if (alert.held) take(release(alert, by, via, situationOf(alert, alert.id, when)), when)
+      }
+    },
+    restored(restored, when) {
+      for (const alert of sorted([...open.values()])) {
+        take(setAside(alert, restored, situationOf(alert, alert.id, when)), when)
       }
     },
     away(from, now) {

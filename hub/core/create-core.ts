@@ -73,7 +73,11 @@ export function createCore(options: CoreOptions): RunningCore {
     hasStarted = true
     aliveAt = now()
     if (saved.lastSeq > 0) {
-      waiting.push({ inputs: [{ type: 'start', aliveUntil: saved.aliveAt }], done: () => {} })
+      const { aliveAt: aliveUntil, restored } = saved
+      waiting.push({
+        inputs: [{ type: 'start', aliveUntil, ...(restored && { restored }) }],
+        done: () => {},
+      })
     }
     alive = setInterval(noteAlive, NOTE_ALIVE_EVERY)
     alive.unref()

@@ -12,7 +12,15 @@ import { isSilenced } from '../model/consent.ts'
 import type { Day } from '../model/day.ts'
 import type { ContactFacts, Home } from '../model/home.ts'
 import { MODES } from '../model/input.ts'
-import type { Input, JournalEntry, LetterInput, ReadingInput, RuleFile, VisitInput } from '../model/input.ts'
+import type {
+  Input,
+  JournalEntry,
+  LetterInput,
+  ReadingInput,
+  Restored,
+  RuleFile,
+  VisitInput,
+} from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
 import { serviceOf, whyNotService } from '../model/service-state.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
@@ -185,6 +193,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       engine.away(awayFrom)
       book.away(awayFrom, at)
     }
+    if (input.type === 'start' && input.restored) takeRestored(input.restored, when)
     const wasDue = runTimers(when)
     const { marks, why } = take(input, when, personal, clash)
     collect(when)
@@ -252,6 +261,16 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     book.peopleChanged(undefined, when)
     oncall.look(when)
     for (const { home } of engine.homes()) contactChanges.lookWhoIsLeft(home.id, when)
+  }
+
+  /** Before anything is due: what is overdue in a backup may have happened in the meantime. */
+  function takeRestored(restored: Restored, when: When): void {
+    book.restored(restored, when)
+    // They were sent, most likely, and tell how things were then. A digest tells what is so when it leaves.
+    letters.cancel(({ letter }) => letter.is !== 'digest', 'it comes from a backup')
+    const homes = Array.from(engine.homes(), ({ home }) => home)
+    const reason = localMinute(timezoneWithoutHome(undefined, homes, policies), restored.madeAt)
+    book.found('hub-restored', undefined, 'hub', { reason }, when)
   }
 
   function takeHold({ what, hold, ...who }: HoldChange, when: When): void {

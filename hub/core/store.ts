@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import type { Home, HomePersonal } from '../model/home.ts'
-import type { JournalEntry, RuleFile } from '../model/input.ts'
+import type { JournalEntry, Restored, RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
@@ -62,6 +62,8 @@ export interface Saved {
   readonly notifications: readonly Notification[]
   readonly rules: readonly RuleFile[] | undefined
   readonly staff: readonly StaffFacts[]
+  /** The database was restored from a backup, and no hub has started on it since. */
+  readonly restored?: Restored
 }
 
 /** Where the core keeps what it knows. Everything is synchronous: when `commit` returned, it is on disk. */

@@ -6,6 +6,7 @@ import type { RuleFile } from '../model/input.ts'
 import type { Notification } from '../model/notification.ts'
 import type { StaffFacts } from '../model/staff.ts'
 import type { Row } from '../rules/state.ts'
+import { forgetRestored, readRestored } from './restored-note.ts'
 
 /** How often rows that only serve to recognise repetitions are thinned out: once in so many commits. */
 const FORGET_EVERY = 200
@@ -90,6 +91,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
       JSON.stringify(body),
     )
     for (const event of events) insertEvent.run(seq, event.alert, event.what, JSON.stringify(event))
+    if (input.type === 'start' && input.restored) forgetRestored(db)
   }
 
   function write(batch: Batch): void {
@@ -129,6 +131,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
         | { seq: number; now: number }
         | undefined
       const rules = note<RuleFile[]>('rules')
+      const restored = readRestored(db)
       return {
         lastSeq: last?.seq ?? 0,
         aliveAt: Math.max(last?.now ?? 0, note<number>('alive') ?? 0),
@@ -145,6 +148,7 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
         ),
         rules,
         staff: bodies<StaffFacts>('SELECT facts AS body FROM staff ORDER BY id'),
+        ...(restored && { restored }),
       }
     },
     commit(batch) {

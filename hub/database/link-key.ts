@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataFolderError } from './open-database.ts'
+import { DataFolderError } from './data-folder-error.ts'
 import { whyNotRead } from '../source/why-not-read.ts'
 
 const FILE = 'link.key'

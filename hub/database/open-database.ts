@@ -1,22 +1,16 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { copyBeforeMigration } from './copy-before-migration.ts'
+import type { SchemaCopy } from './copy-before-migration.ts'
+import { DataFolderError } from './data-folder-error.ts'
 import { MIGRATIONS } from './schema.ts'
 
 /** Before it, a fault could lose what WAL mode had acknowledged. */
 const OLDEST_SQLITE = '3.51.3'
 
-/** The data folder cannot be used; the message says why and what to do. */
-export class DataFolderError extends Error {
-  /** Set when another process has it: commands can then go through that one. */
-  readonly isLocked: boolean
-
-  constructor(message: string, options?: ErrorOptions & { isLocked?: boolean }) {
-    super(message, options)
-    this.name = 'DataFolderError'
-    this.isLocked = options?.isLocked ?? false
-  }
-}
+/** A program that replicates the database holds its writing up for moments (docs/operations.md): no reason to end, ms. */
+const PATIENCE = 5000
 
 export interface OpenDatabase {
   readonly db: DatabaseSync
@@ -24,15 +18,20 @@ export interface OpenDatabase {
   close(): void
 }
 
+export interface OpenOptions {
+  /** Before it was brought up to date it was copied to this file. */
+  readonly onMigrated?: (copy: SchemaCopy) => void
+}
+
 /**
  * Opens the database of a data folder, for this process alone, and brings its schema up to date.
  * @throws DataFolderError
  */
-export function openDatabase(folder: string): OpenDatabase {
+export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): OpenDatabase {
   prepareFolder(folder)
-  const lock = takeLock(folder)
+  const lock = lockFolder(folder)
   try {
-    const db = new DatabaseSync(join(folder, 'hub.db'))
+    const db = new DatabaseSync(join(folder, 'hub.db'), { timeout: PATIENCE })
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -41,7 +40,8 @@ export function openDatabase(folder: string): OpenDatabase {
       PRAGMA foreign_keys = ON;
     `)
     checkVersion(db)
-    migrate(db, folder)
+    const copy = migrate(db, folder)
+    if (copy) onMigrated?.(copy)
     return {
       db,
       folder,
@@ -69,8 +69,11 @@ function prepareFolder(folder: string): void {
   }
 }
 
-/** A lock that goes with the process, however it ends. */
-function takeLock(folder: string): DatabaseSync {
+/**
+ * A lock that goes with the process, however it ends.
+ * @throws DataFolderError; its `isLocked` says that another one has it
+ */
+export function lockFolder(folder: string): { close(): void } {
   const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
   try {
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
@@ -96,16 +99,20 @@ function checkVersion(db: DatabaseSync): void {
   }
 }
 
-function migrate(db: DatabaseSync, folder: string): void {
+function migrate(db: DatabaseSync, folder: string): SchemaCopy | undefined {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > MIGRATIONS.length) {
     throw new DataFolderError(
       `Cannot open ${folder}: its schema is version ${version}, this hub knows ${MIGRATIONS.length}. Start a newer hub.`,
     )
   }
+  if (version === MIGRATIONS.length) return undefined
+  // A new folder has nothing to copy.
+  const copy = version === 0 ? undefined : copyBeforeMigration(db, folder, version, MIGRATIONS.length)
   MIGRATIONS.slice(version).forEach((step, index) => {
     db.exec(`BEGIN; ${step}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
   })
+  return copy
 }
 
 /** Whether a data folder holds a hub's database. */

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createJournalReader } from './journal.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
-import { DataFolderError, hasDatabase } from './open-database.ts'
+import { DataFolderError } from './data-folder-error.ts'
+import { hasDatabase } from './open-database.ts'
 import { MIGRATIONS } from './schema.ts'
 
 const PAGE = 2000

@@ -155,6 +155,8 @@ export interface Progress {
   readonly noAddress?: readonly string[]
   /** Those who had as many messages as they get in an hour: in this round everybody else is told before them. */
   readonly passedOver?: readonly string[]
+  /** Open in the backup that the hub was restored from: nobody is told before `nextStepAt`, unless it happens again. */
+  readonly setAside?: true
   /** When no board was open, and therefore the next were told at once; ms. Once until it is reopened. */
   readonly unwatchedAt?: number
 }
@@ -187,6 +189,8 @@ export interface AlertEvent {
     | 'held'
     /** The hold is over: its contacts are told from the first on. */
     | 'released'
+    /** It comes from a backup, made at the time `text` says (ISO 8601): what people did since is not known. */
+    | 'restored'
     /** `text`: whom; after `: ` that it was in one message with others. */
     | 'notified'
     /** Whom `text` says is told of it in one message with others, when they have had no message for a while. */

@@ -52,6 +52,14 @@ export type Input =
 export interface StartInput {
   readonly type: 'start'
   readonly aliveUntil: number
+  /** Its database was restored from a backup since then. */
+  readonly restored?: Restored
+}
+
+/** What people did after `madeAt` is not known; for `quiet` ms nobody is told of what was open then. */
+export interface Restored {
+  readonly madeAt: number
+  readonly quiet: number
 }
 
 /** The process stood still, or the clock jumped ahead: nobody could be heard since `from`. */

@@ -36,7 +36,8 @@ function heartbeatProblems({ heartbeat }: SystemFacts): SystemProblem[] {
   return judged.well ? [] : [{ problem: judged.what, severity: 'high', since: heartbeat.now - judged.since }]
 }
 
-function diskProblems({ disk }: SystemFacts): SystemProblem[] {
+/** How much room is too little. */
+export function diskProblems({ disk }: Pick<SystemFacts, 'disk'>): SystemProblem[] {
   if (!disk || disk.free >= DISK_LOW) return []
   const amount = disk.free
   return disk.free < DISK_FULL

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import { DataFolderError, hasDatabase, openDatabase } from '../../hub/database/open-database.ts'
+import { DataFolderError } from '../../hub/database/data-folder-error.ts'
+import { hasDatabase, openDatabase } from '../../hub/database/open-database.ts'
 import { createPersonStore } from '../../hub/database/people.ts'
 import { createSessionStore } from '../../hub/database/sessions.ts'
 import { MIGRATIONS } from '../../hub/database/schema.ts'
@@ -155,6 +158,26 @@ describe('openDatabase', () => {
     expect(second.message).toContain(`${folder}: another hub is using it`)
     first.close()
     openDatabase(folder).close()
+  })
+
+  it('waits for whoever holds its writing up for a moment, as a program that replicates it does', async () => {
+    const folder = newFolder()
+    const { db, close } = openDatabase(folder)
+    const held = `
+      const { DatabaseSync } = require('node:sqlite')
+      const db = new DatabaseSync(process.argv[1])
+      db.exec('BEGIN IMMEDIATE')
+      console.log('held')
+      setTimeout(() => db.exec('COMMIT'), 200)
+    `
+    const other = spawn(process.execPath, ['-e', held, join(folder, 'hub.db')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(other.stdout, 'data')
+    db.exec("INSERT INTO note (key, value) VALUES ('a', '1')")
+    await once(other, 'close')
+    expect(db.prepare('SELECT value FROM note').all()).toEqual([{ value: '1' }])
+    close()
   })
 
   it('refuses the database of a newer hub and leaves it as it is', () => {

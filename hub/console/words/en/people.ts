@@ -127,6 +127,7 @@ export const people = {
     'home.reveal': 'saw names and numbers',
     'homes.import': 'imported homes',
     'homes.read': 'saw the list of homes',
+    'hub.restore': 'restored the hub from a backup',
     'limits.change': 'changed limits',
     'limits.read': 'saw limits',
     'message.retry': 'sent a message again',

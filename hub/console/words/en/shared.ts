@@ -159,6 +159,7 @@ export const shared = {
     counted: 'counts as real: nobody answered the test',
     held: 'held: nobody is told',
     released: 'hold over: people are told',
+    restored: 'as in the backup that the hub was restored from; what people did since is not known',
     notified: 'message queued',
     gathered: 'to be told in one message with others',
     'passed-over': 'told after everybody else',

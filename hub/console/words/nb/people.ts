@@ -129,6 +129,7 @@ export const people: Same<typeof en> = {
     'home.reveal': 'så navn og numre',
     'homes.import': 'importerte hjem',
     'homes.read': 'så listen over hjem',
+    'hub.restore': 'gjenopprettet huben fra en sikkerhetskopi',
     'limits.change': 'endret grenser',
     'limits.read': 'så grenser',
     'message.retry': 'sendte en melding på nytt',

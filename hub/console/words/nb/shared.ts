@@ -161,6 +161,7 @@ export const shared: Same<typeof en> = {
     counted: 'regnes som reell: ingen svarte på testen',
     held: 'på pause: ingen blir varslet',
     released: 'pausen er over: noen blir varslet',
+    restored: 'som i sikkerhetskopien huben ble gjenopprettet fra; hva noen har gjort siden, er ikke kjent',
     notified: 'melding i kø',
     gathered: 'varsles i én melding sammen med andre',
     'passed-over': 'varsles etter alle andre',

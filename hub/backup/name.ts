@@ -1,0 +1,25 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const NAME = /^aal-(\d{8}T\d{6}Z)\.tar\.zst(\.age)?$/
+
+/** `aal-20261122T134500Z.tar.zst.age`: in the order of their names they are in the order of their times. */
+export function backupName(madeAt: number, isPlain: boolean): string {
+  const time = new Date(madeAt).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  return `aal-${time}.tar.zst${isPlain ? '' : '.age'}`
+}
+
+/**
+ * Deletes all but the newest backups of a folder, those that have the names the hub gives.
+ * @param made the one of now: it stays whatever the clock says
+ * @returns which went
+ */
+export async function keepNewest(folder: string, keep: number, made: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => NAME.test(name) && name !== made)
+  const old = names
+    .toSorted()
+    .toReversed()
+    .slice(keep - 1)
+  for (const name of old) await rm(join(folder, name))
+  return old
+}

@@ -1,0 +1,159 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createAuditStore } from '../database/audit.ts'
+import { readCopyFacts, readOpenThen } from '../database/copy-facts.ts'
+import type { OpenThen } from '../database/copy-facts.ts'
+import type { SchemaCopy } from '../database/copy-before-migration.ts'
+import { DataFolderError } from '../database/data-folder-error.ts'
+import { lockFolder, openDatabase } from '../database/open-database.ts'
+import { noteRestored } from '../database/restored-note.ts'
+import { MIGRATIONS } from '../database/schema.ts'
+import { createAudit } from '../people/create-audit.ts'
+import { readArchive } from './archive.ts'
+import type { Key } from './cipher.ts'
+import { BackupError } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
+import { syncFolder } from './write-whole.ts'
+
+export interface RestoreOptions {
+  readonly file: string
+  readonly key: Key | undefined
+  /** The data folder to be: empty, or not there. */
+  readonly folder: string
+  /** What is in the folder is moved aside, below it. */
+  readonly force?: boolean
+  /** So long after its start the hub tells nobody of what was open then, ms. */
+  readonly quiet: number
+  readonly now: () => number
+  readonly onProgress?: (bytes: number) => void
+}
+
+export interface RestoredBackup {
+  readonly manifest: Manifest
+  /** What was open when the backup was made. */
+  readonly open: readonly OpenThen[]
+  /** Where what was in the folder lies now. */
+  readonly aside?: string
+  /** Where `hub.yaml`, rules and the files it names lie now; not given: the backup has none. */
+  readonly settings?: string
+  /** The database was of an older hub, and was brought up to date. */
+  readonly migrated?: SchemaCopy
+}
+
+/**
+ * Restores a backup into a folder; there is nothing in it before all was checked.
+ * @throws BackupError or DataFolderError
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<RestoredBackup> {
+  const { file, key, folder, force = false, now, onProgress } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
+  if (before.length > 0) refuseUsed(folder, before, force)
+  const work = join(folder, `before-restore-work-${process.pid}`)
+  await rm(work, { recursive: true, force: true })
+  await mkdir(work, { mode: 0o700 })
+  try {
+    const manifest = await readArchive({
+      file,
+      key,
+      onManifest: checkVersion,
+      async keep({ path }, content) {
+        const to = join(work, path)
+        await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+        await pipeline(content, createWriteStream(to, { mode: 0o600, flags: 'wx', flush: true }))
+      },
+      ...(onProgress && { onRead: onProgress }),
+    })
+    const data = join(work, 'data')
+    checkCounts(manifest, join(data, 'hub.db'))
+    const migrated = await bringUpToDate(data, manifest, options)
+    const open = readOpenThen(join(data, 'hub.db'))
+    const aside = before.length === 0 ? undefined : join(folder, `before-restore-${stamp(now())}`)
+    if (aside !== undefined) await moveAll(folder, before, aside)
+    const settings = Object.keys(manifest.settings).length > 0 ? join(folder, 'restored') : undefined
+    if (settings !== undefined) await rename(join(work, 'settings'), settings)
+    // The database comes last: without it nothing starts on half of a restored folder.
+    const names = (await readdir(data)).filter((name) => !name.startsWith('lock.db'))
+    for (const name of names.toSorted((a, b) => Number(isDatabase(a)) - Number(isDatabase(b)))) {
+      await rename(join(data, name), join(folder, name))
+    }
+    await syncFolder(folder)
+    return {
+      manifest,
+      open,
+      ...(aside !== undefined && { aside }),
+      ...(settings !== undefined && { settings }),
+      ...(migrated && { migrated: { ...migrated, file: join(folder, relative(data, migrated.file)) } }),
+    }
+  } catch (cause) {
+    if (cause instanceof BackupError || cause instanceof DataFolderError) throw cause
+    throw new BackupError(`Cannot restore into ${folder}: ${(cause as Error).message}`, { cause })
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+function isDatabase(name: string): boolean {
+  return name.startsWith('hub.db')
+}
+
+function refuseUsed(folder: string, names: readonly string[], force: boolean): void {
+  if (!force) {
+    throw new BackupError(
+      `Cannot restore into ${folder}: it is not empty. Choose another with --data DIR, or move what is in it aside with --force.`,
+    )
+  }
+  if (names.includes('lock.db')) lockFolder(folder).close()
+}
+
+function checkVersion({ versions }: Manifest): void {
+  if (versions.schema <= MIGRATIONS.length) return
+  throw new BackupError(
+    `Cannot restore the backup: its schema is version ${versions.schema}, this hub knows ${MIGRATIONS.length}. Restore it with hub ${versions.hub} or newer.`,
+  )
+}
+
+function checkCounts({ versions, database }: Manifest, file: string): void {
+  const { schema, counts } = readCopyFacts(file)
+  const other = Object.entries(counts).find(([name, count]) => database.counts[name] !== count)
+  if (schema === versions.schema && !other) return
+  throw new BackupError('The backup is not whole: its database is not what its manifest says')
+}
+
+/** Opens it once, as a hub would; and notes for its first start, and for whoever asks, that it was restored. */
+async function bringUpToDate(
+  data: string,
+  { madeAt }: Manifest,
+  { quiet, now }: RestoreOptions,
+): Promise<SchemaCopy | undefined> {
+  let migrated: SchemaCopy | undefined
+  const { db, close } = openDatabase(data, { onMigrated: (copy) => (migrated = copy) })
+  try {
+    noteRestored(db, { madeAt, quiet })
+    const why = `of ${new Date(madeAt).toISOString()}`
+    await createAudit(createAuditStore(db), now).write({
+      who: 'hub',
+      what: 'hub.restore',
+      why,
+      from: 'socket',
+    })
+  } finally {
+    close()
+  }
+  return migrated
+}
+
+async function moveAll(folder: string, names: readonly string[], to: string): Promise<void> {
+  await mkdir(to, { mode: 0o700 })
+  for (const name of names) {
+    // What was moved aside before stays where it is.
+    if (!name.startsWith('before-restore-')) await rename(join(folder, name), join(to, name))
+  }
+}
+
+/** `20261122T134500Z` */
+function stamp(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+}

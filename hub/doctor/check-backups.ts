@@ -1,0 +1,22 @@
+import { readLastBackup } from '../backup/last-backup.ts'
+import { findingsOf } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const HOUR = 3_600_000
+/** One a day, and some patience. */
+const OLD = 50 * HOUR
+const TOO_OLD = 8 * 24 * HOUR
+
+/** How old the newest backup is, as far as this machine knows. */
+export async function checkBackups(folder: string, now: number): Promise<Finding> {
+  const { ok, warn, fail } = findingsOf('backups')
+  const last = await readLastBackup(folder)
+  const todo = 'aal backup --config hub.yaml FOLDER --keep 30, every night: docs/operations.md, Backup'
+  if (!last) return warn('No backup is known of.', todo)
+  const age = now - last.madeAt
+  const what = `The newest is ${age < 2 * HOUR ? `${Math.round(age / 60_000)} min` : age < 48 * HOUR ? `${Math.round(age / HOUR)} h` : `${Math.round(age / 24 / HOUR)} days`} old: ${last.file}.`
+  if (age >= TOO_OLD) return fail(what, todo)
+  if (age >= OLD) return warn(what, todo)
+  if (!last.isEncrypted) return warn(`${what} It is not encrypted.`, 'Leave --plain out, and delete it.')
+  return ok(what)
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs'
+import { open, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { DataFolderError } from '../database/data-folder-error.ts'
+import { lockFolder } from '../database/open-database.ts'
+import { MIGRATIONS } from '../database/schema.ts'
+import { diskOf } from '../office/system.ts'
+import { diskProblems } from '../watch/judge-system.ts'
+import { findingsOf } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const OTHERS = 0o007
+const TRIES = 15
+/** A PUBACK waits for one fsync, and alarms stand behind it. */
+const SLOW = 50
+const MUCH_TOO_SLOW = 500
+
+/** @param db for reading; undefined where there is none, or it is not to be opened */
+export async function checkData(
+  folder: string,
+  db: DatabaseSync | undefined,
+  isRunning: boolean,
+): Promise<readonly Finding[]> {
+  return [
+    ...(await checkFolder(folder, isRunning)),
+    ...(db ? checkDatabase(db) : []),
+    ...(await checkDisk(folder)),
+    await checkSync(folder),
+  ]
+}
+
+async function checkFolder(folder: string, isRunning: boolean): Promise<Finding[]> {
+  const { ok, warn, fail } = findingsOf('data folder')
+  const { mode } = await stat(folder)
+  const open =
+    (mode & OTHERS) === 0
+      ? []
+      : [warn(`Everybody on this machine can look into ${folder}.`, `chmod o-rwx ${folder}`)]
+  if (isRunning) return [...open, ok(`${folder} is used by the hub that runs.`)]
+  try {
+    // A lock made here may be another user's than the hub's.
+    if (existsSync(join(folder, 'lock.db'))) lockFolder(folder).close()
+    return [...open, ok(`${folder} is free: no hub runs on it.`)]
+  } catch (cause) {
+    if (!(cause instanceof DataFolderError)) throw cause
+    return cause.isLocked
+      ? [
+          ...open,
+          fail(
+            `A process uses ${folder} and does not answer.`,
+            'See its log and the load of the machine; start it again.',
+          ),
+        ]
+      : [...open, fail(cause.message)]
+  }
+}
+
+function checkDatabase(db: DatabaseSync): Finding[] {
+  const { ok, warn, fail } = findingsOf('database')
+  const found = (db.prepare('PRAGMA quick_check(3)').all() as { quick_check: string }[]).map(
+    (row) => row.quick_check,
+  )
+  if (found.join() !== 'ok') {
+    return [
+      fail(
+        `It is not whole: ${found.join('; ')}.`,
+        'Stop the hub, keep a copy of the data folder, restore the newest backup (docs/operations.md, Restore), and have the disk tested.',
+      ),
+    ]
+  }
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  const known = MIGRATIONS.length
+  if (version > known)
+    return [fail(`Its schema is version ${version}, this hub knows ${known}.`, 'Start the newer hub.')]
+  if (version < known) {
+    return [
+      warn(
+        `It is whole; its schema is version ${version}, and is brought to ${known} by the next start of this hub.`,
+        'Start it when it may take a moment; a copy is made before.',
+      ),
+    ]
+  }
+  return [ok(`It is whole; schema ${version}.`)]
+}
+
+async function checkDisk(folder: string): Promise<Finding[]> {
+  const { ok, warn, fail, unknown } = findingsOf('disk')
+  const disk = await diskOf(folder)
+  if (!disk) return [unknown('This machine does not say how much is free.')]
+  const free = `${(disk.free / 1e9).toFixed(1)} GB of ${(disk.total / 1e9).toFixed(1)} GB are free.`
+  const [problem] = diskProblems({ disk })
+  if (!problem) return [ok(free)]
+  return problem.severity === 'high'
+    ? [fail(free, 'Make room now: when it is full, no reading is taken and no alert raised.')]
+    : [warn(free, 'Make room this week, or give the data folder a larger disk.')]
+}
+
+async function checkSync(folder: string): Promise<Finding> {
+  const { ok, warn, fail, unknown } = findingsOf('disk speed')
+  const file = join(folder, `doctor-${process.pid}.tmp`)
+  try {
+    const times = await timeSyncs(file)
+    const middle = times.toSorted((a, b) => a - b)[TRIES >> 1] ?? 0
+    const what = `It takes ${middle.toFixed(1)} ms until 4 kB are safe on the disk.`
+    if (middle >= MUCH_TOO_SLOW)
+      return fail(what, 'Every alarm waits for that: use another disk, an SSD, not a network drive.')
+    if (middle >= SLOW) return warn(what, 'See what else writes to this disk; an SSD takes a few ms.')
+    return ok(what)
+  } catch (cause) {
+    return unknown(`Cannot write to ${folder}: ${(cause as Error).message}`)
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function timeSyncs(file: string): Promise<number[]> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    const times: number[] = []
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const began = performance.now()
+      await handle.write(Buffer.alloc(4096, attempt))
+      await handle.sync()
+      times.push(performance.now() - began)
+    }
+    return times
+  } finally {
+    await handle.close()
+  }
+}
