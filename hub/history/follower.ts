@@ -20,6 +20,7 @@ type Failure = Pick<Extract<WriteResult, { ok: false }>, 'retry' | 'error' | 'af
 
 /** A point that the server will never take. */
 export interface Refused {
+  /** As of the point: 0 is no entry of the journal. */
   readonly seq: number
   /** The same for points that are refused for the same reason. */
   readonly reason: string

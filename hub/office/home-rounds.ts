@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RunningCore } from '../core/create-core.ts'
 import type { Point } from '../history/points.ts'
 import { homePoint, sensorPoint } from '../history/samples.ts'
@@ -42,21 +43,26 @@ export function createHomeRounds(parts: HomeRoundsParts): {
 
   return {
     async next() {
-      if (turn >= count) begin()
+      const isNew = turn >= count
+      if (isNew) begin()
       const from = Math.ceil((turn * homes.length) / count)
       const to = Math.ceil((++turn * homes.length) / count)
-      if (from === to) return []
+      const mine = homes.slice(from, to)
+      if (mine.length === 0) return []
+      const [ofRound, first] = [round, from]
+      // With tens of thousands their list alone takes a few ms.
+      if (isNew) await nextTurn()
       const look = parts.look()
       const at = core.now()
       const open = new Map<string, number>()
       for (const { home } of core.openAlerts()) {
         if (home !== undefined) open.set(home, (open.get(home) ?? 0) + 1)
       }
-      const made = await inStretches(homes.slice(from, to).entries(), ([index, id]) => {
+      const made = await inStretches(mine.entries(), ([index, id]) => {
         const home = core.home(id)
         if (!home) return []
         const protection = look(home)
-        const withSensors = round === 0 || (round + from + index) % SENSORS_EVERY === 0
+        const withSensors = ofRound === 0 || (ofRound + first + index) % SENSORS_EVERY === 0
         return [
           homeSample(home, protection, open.get(id) ?? 0, at),
           ...(withSensors ? home.sensors.map((one) => sensorSample(home, one, protection, at)) : []),
