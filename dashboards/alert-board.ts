@@ -4,11 +4,11 @@ import { SEVERITIES } from '../hub/model/alert.ts'
 import { dashboardPage, frame, hubPage } from './frame.ts'
 import { asSeries, asTable, byInterval, count, identifier, inRange, is, select } from './influxql.ts'
 import { events, ruleTitles, severities, always, absent } from './mappings.ts'
-import { countOpen, openAlertsTable } from './open-alerts.ts'
+import { openAlertsTable } from './open-alerts.ts'
 import { BACKGROUND, LINE, WELL } from './palette.ts'
 import { chart, stat, table } from './panel.ts'
 import type { AnyPanel } from './panel.ts'
-import { hubNow, hubWrites, newestSample } from './sampled.ts'
+import { hubWrites, newestSample, openNow } from './sampled.ts'
 import type { Words } from './words.ts'
 
 /** What needs a human now; for the wall. Taking it is done in the console. */
@@ -70,12 +70,11 @@ function openOf(words: Words, severity: Severity): AnyPanel {
   return stat({
     title: say(`Open: ${console.severity[severity]}`, `Åpne: ${console.severity[severity]}`),
     description: say(
-      `Alerts of severity ${severity} that are not resolved, taken or not. ${urges ? 'Any: somebody must take it now, in the table below.' : 'Look at them during the shift.'}`,
-      `Varsler med alvor «${console.severity[severity]}» som ikke er avsluttet, tatt eller ikke. ${urges ? 'Ett eller flere: noen må ta det nå, i tabellen under.' : 'Se på dem i løpet av vakten.'}`,
+      `Alerts of severity ${severity} that are not resolved, taken or not; tests too. ${urges ? 'Any: somebody must take it now, in the table below.' : 'Look at them during the shift.'}`,
+      `Varsler med alvor «${console.severity[severity]}» som ikke er avsluttet, tatt eller ikke; prøver også. ${urges ? 'Ett eller flere: noen må ta det nå, i tabellen under.' : 'Se på dem i løpet av vakten.'}`,
     ),
-    none: say('none yet', 'ingen ennå'),
-    noneColour: WELL,
-    queries: [asTable('A', countOpen(severity))],
+    none: say('unknown', 'ukjent'),
+    queries: [asTable('A', openNow(severity))],
     unit: 'none',
     decimals: 0,
     steps: [{ color: WELL }, { from: 1, color: BACKGROUND[severity] }],
@@ -90,7 +89,7 @@ function unanswered({ say }: Words): AnyPanel {
       'Alvorlige og middels alvorlige varsler som ingen har tatt, slik huben teller dem. Flere enn null i minutter: de som varsles, svarer ikke; ta dem i konsollen, og få inn flere folk.',
     ),
     none: say('unknown: hub not heard', 'ukjent: huben høres ikke'),
-    queries: [asTable('A', hubNow('unanswered'))],
+    queries: [asTable('A', openNow('urgent'))],
     unit: 'none',
     decimals: 0,
     steps: [{ color: WELL }, { from: 1, color: BACKGROUND.high }],

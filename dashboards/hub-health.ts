@@ -79,7 +79,11 @@ export function hubHealth(words: Words): Dashboard {
 
 const SILENT: readonly [string, string] = ['unknown: hub not heard', 'ukjent: huben høres ikke']
 
-function now({ say }: Words, field: string, options: Omit<StatOptions, 'queries' | 'none'>): AnyPanel {
+function now(
+  { say }: Words,
+  field: string,
+  options: Omit<StatOptions, 'queries' | 'none'> & { readonly none?: string },
+): AnyPanel {
   return stat({ none: say(...SILENT), queries: [asTable('A', hubNow(field))], ...options })
 }
 
@@ -92,6 +96,8 @@ const bad = (medium: number, high: number): readonly Step[] => [
 function commitNow(words: Words): AnyPanel {
   const { say } = words
   return now(words, 'commit_ms_p99', {
+    none: say('nothing came in a minute', 'ingenting kom på et minutt'),
+    noneColour: WELL,
     title: say('Commit, 99 of 100', 'Lagring, 99 av 100'),
     description: say(
       'How long it takes until a message is safe on disk and its rules have spoken; nothing when nothing came. Above 250 ms, our own figure: disk or machine is busy; an alarm waits that long.',
@@ -329,8 +335,8 @@ function alerts(words: Words): AnyPanel {
   return overTime(words, {
     title: say('Alerts', 'Varsler'),
     description: say(
-      'Open alerts of all homes, and those high and medium ones that nobody has taken. Unanswered for long: see the alert board at once.',
-      'Åpne varsler fra alle hjem, og de alvorlige og middels alvorlige som ingen har tatt. Ubesvart lenge: se varseltavlen straks.',
+      'Open alerts of all homes, and those that nobody has taken, of all severities. Many unanswered: see on the alert board which are high or medium.',
+      'Åpne varsler fra alle hjem, og de som ingen har tatt, uansett alvor. Mange ubesvarte: se på varseltavlen hvilke som er høye eller middels.',
     ),
     queries: [hubField('A', 'max', 'open_alerts', names[0]), hubField('B', 'max', 'unanswered', names[1])],
     unit: 'none',

@@ -3,6 +3,7 @@ import { MappingType, SpecialValueMatch } from '@grafana/grafana-foundation-sdk/
 import { HUB_FINDINGS } from '../hub/alerts/hub-findings.ts'
 import type { Severity, Text } from '../hub/model/alert.ts'
 import { SEVERITIES } from '../hub/model/alert.ts'
+import { urgencyOf } from '../hub/history/samples.ts'
 import { KINDS } from '../hub/model/kind.ts'
 import type { ProtectionState } from '../hub/model/protection.ts'
 import { PROTECTION_CODES, PROTECTION_STATES } from '../hub/model/protection.ts'
@@ -39,11 +40,9 @@ export function always(text: string): ValueMapping {
   return { type: MappingType.RegexToText, options: { pattern: '^.+$', result: { text } } }
 }
 
-/** How grave an alert is, as a number: one can sort by it. 4 is high. */
-export const urgency = (severity: Severity): number => SEVERITIES.length - SEVERITIES.indexOf(severity)
-
+/** How grave an alert is, as a number: one can sort by it. */
 export function urgencies(words: Words): ValueMapping {
-  return severityMap(words, (severity) => String(urgency(severity)))
+  return severityMap(words, (severity) => String(urgencyOf(severity)))
 }
 
 export function severities(words: Words): ValueMapping {

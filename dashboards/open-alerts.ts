@@ -1,51 +1,12 @@
-import type { Severity } from '../hub/model/alert.ts'
-import { SEVERITIES } from '../hub/model/alert.ts'
 import { dashboardPage, hubPage } from './frame.ts'
-import { asTable, identifier, is, last, math, select } from './influxql.ts'
+import { asTable, identifier, is, last, select } from './influxql.ts'
 import type { Expression, Select } from './influxql.ts'
-import {
-  always,
-  conditions,
-  handlings,
-  absent,
-  ruleTitles,
-  urgencies,
-  urgency,
-  valueMap,
-} from './mappings.ts'
-import { ACTIVE } from './palette.ts'
+import { absent, always, conditions, handlings, ruleTitles, urgencies, yesNo } from './mappings.ts'
+import { ACTIVE, WELL } from './palette.ts'
 import { table } from './panel.ts'
 import type { About, AnyPanel, Column } from './panel.ts'
+import { HUB_NOW } from './sampled.ts'
 import type { Words } from './words.ts'
-
-/**
- * How every alert stands now. Of all times: what is open for weeks is open. A rule has one alert at a time about one
- * subject.
- * @param where about the points: which homes
- */
-export function newestOfAlerts(where: readonly Expression[] = []): Select {
-  const field = (name: string) => [name, identifier(name)] as const
-  return select({
-    select: {
-      open: last('open'),
-      ...Object.fromEntries(
-        ['alert', 'handling', 'condition', 'raised', 'level', 'area', 'test'].map((name) => field(name)),
-      ),
-    },
-    from: 'alert',
-    where,
-    groupBy: [identifier('home'), identifier('rule'), identifier('subject')],
-  })
-}
-
-/** How many are open. Zero where there were some, and no row where there never was one. */
-export function countOpen(severity: Severity, where: readonly Expression[] = []): Select {
-  return select({
-    select: { open: { influxql: 'sum("open")' } },
-    from: newestOfAlerts(where),
-    where: [is('level', severity)],
-  })
-}
 
 export interface OpenAlertsOptions extends About {
   readonly where?: readonly Expression[]
@@ -57,7 +18,7 @@ export interface OpenAlertsOptions extends About {
 /** Open alerts, who needs somebody most at the top, each with its way into the console. */
 export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPanel {
   const { say } = words
-  const { where, ofHome, large, ...about } = options
+  const { where = [], ofHome, large, ...about } = options
   const home: Column = {
     title: say('Home', 'Hjem'),
     mappings: absent(say('– several or the hub', '– flere eller huben')),
@@ -68,76 +29,69 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
       },
     ],
   }
+  const columns: Readonly<Record<string, Column>> = {
+    urgency: {
+      title: say('Severity', 'Alvor'),
+      width: 150,
+      mappings: [urgencies(words)],
+      coloured: true,
+    },
+    handling: {
+      title: say('Answered', 'Besvart'),
+      width: 150,
+      mappings: [handlings(words)],
+      coloured: true,
+    },
+    rule: { title: say('What', 'Hva'), mappings: [ruleTitles(words)] },
+    ...(!ofHome && { home, area: { title: say('Area', 'Område'), mappings: absent('–') } }),
+    subject: { title: say('About', 'Gjelder'), mappings: absent(say('the home', 'hjemmet')) },
+    raised: { title: say('Raised', 'Meldt'), unit: 'dateTimeFromNow', width: 160 },
+    condition: { title: say('Condition', 'Tilstand'), width: 150, mappings: [conditions(words)] },
+    test: {
+      title: say('Test', 'Test'),
+      width: 110,
+      mappings: [yesNo({ text: say('TEST', 'TEST'), color: ACTIVE }, { text: '–', color: WELL })],
+      coloured: true,
+    },
+    alert: {
+      title: say('Take it', 'Ta det'),
+      width: 150,
+      mappings: [always(say('Open in console ▸', 'Åpne i konsollen ▸'))],
+      links: [
+        {
+          title: say('Take or resolve it in the console', 'Ta eller avslutt det i konsollen'),
+          url: hubPage('/alerts/${__value.raw}'),
+          newTab: true,
+        },
+      ],
+    },
+  }
   return table({
     ...about,
-    queries: SEVERITIES.map((severity, index) =>
-      asTable('ABCD'.charAt(index), openOf(severity, ofHome, where)),
-    ),
-    columns: {
-      urgency: {
-        title: say('Severity', 'Alvor'),
-        width: 150,
-        mappings: [urgencies(words)],
-        coloured: true,
-      },
-      handling: {
-        title: say('Answered', 'Besvart'),
-        width: 150,
-        mappings: [handlings(words)],
-        coloured: true,
-      },
-      rule: { title: say('What', 'Hva'), mappings: [ruleTitles(words)] },
-      ...(!ofHome && { home, area: { title: say('Area', 'Område'), mappings: absent('–') } }),
-      subject: {
-        title: say('About', 'Gjelder'),
-        mappings: absent(say('the home', 'hjemmet')),
-      },
-      raised: { title: say('Raised', 'Meldt'), unit: 'dateTimeFromNow', width: 160 },
-      condition: { title: say('Condition', 'Tilstand'), width: 150, mappings: [conditions(words)] },
-      test: {
-        title: say('Test', 'Test'),
-        width: 110,
-        mappings: [valueMap({ true: { text: say('TEST', 'TEST'), color: ACTIVE } }), ...absent('')],
-        coloured: true,
-      },
-      alert: {
-        title: say('Take it', 'Ta det'),
-        width: 150,
-        mappings: [always(say('Open in console ▸', 'Åpne i konsollen ▸'))],
-        links: [
-          {
-            title: say('Take or resolve it in the console', 'Ta eller avslutt det i konsollen'),
-            url: hubPage('/alerts/${__value.raw}'),
-            newTab: true,
-          },
-        ],
-      },
-    },
+    queries: [asTable('A', openAlerts(Object.keys(columns), where))],
+    columns,
     sort: [{ by: 'urgency', down: true }, { by: 'handling', down: true }, { by: 'raised' }],
     ...(large && { large }),
   })
 }
 
-/** InfluxQL cannot sort by a word, nor choose between values: each severity is a query that brings its number. */
-function openOf(severity: Severity, ofHome = false, where: readonly Expression[] = []): Select {
-  const column = (name: string) => [name, identifier(name)] as const
+/** By which one alert is told from another: a rule has one at a time about one subject. */
+const PLACE = ['home', 'area', 'rule', 'subject']
+
+/**
+ * Those that the hub said are open in the last minute, and not closed since. Its own word, every ten seconds: to find them among all
+ * changes of all times takes InfluxDB many seconds after a year of a thousand homes.
+ */
+function openAlerts(columns: readonly string[], where: readonly Expression[]): Select {
+  const fields = columns.filter((name) => !PLACE.includes(name))
   return select({
-    select: {
-      urgency: math`${identifier('open')} * ${urgency(severity)}`,
-      ...Object.fromEntries(
-        [
-          'handling',
-          'rule',
-          ...(ofHome ? [] : ['home', 'area']),
-          'subject',
-          'raised',
-          'condition',
-          'test',
-          'alert',
-        ].map((name) => column(name)),
-      ),
-    },
-    from: newestOfAlerts(where),
-    where: [is('open', 1), is('level', severity)],
+    select: Object.fromEntries(columns.map((name) => [name, identifier(name)])),
+    from: select({
+      select: { open: last('open'), ...Object.fromEntries(fields.map((name) => [name, identifier(name)])) },
+      from: 'open_alert',
+      where: [HUB_NOW, ...where],
+      groupBy: PLACE.map((name) => identifier(name)),
+    }),
+    where: [is('open', 1)],
   })
 }

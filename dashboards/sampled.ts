@@ -1,3 +1,4 @@
+import type { Severity } from '../hub/model/alert.ts'
 import { asSeries, asTable, byInterval, identifier, inRange, last, select, within } from './influxql.ts'
 import type { Expression, InfluxFunction, Select } from './influxql.ts'
 import { call, count } from './influxql.ts'
@@ -67,6 +68,11 @@ export function hubNow(...fields: readonly string[]): Select {
     from: 'hub',
     where: [HUB_NOW],
   })
+}
+
+/** How many alerts are open, by severity, and `urgent`: high and medium ones that nobody has taken. */
+export function openNow(field: Severity | 'urgent'): Select {
+  return select({ select: { [field]: last(field) }, from: 'open_alerts', where: [HUB_NOW] })
 }
 
 /** The newest of every home, one row each; `fields` beside the first as they were then. */

@@ -6,6 +6,7 @@ import type { SamplerCounts, SamplerOptions } from './history/sampler.ts'
 import type { ProtectionOffice } from './http/protection.ts'
 import { createHomeRounds } from './office/home-rounds.ts'
 import { createHourlyIndicators } from './office/hourly-indicators.ts'
+import { createOpenAlertSamples } from './office/open-alert-samples.ts'
 import { createHubSample } from './office/hub-sample.ts'
 import type { HubSampleParts } from './office/hub-sample.ts'
 import type { Indicators } from './office/indicators.ts'
@@ -36,9 +37,10 @@ const MOST_HOMES = Math.ceil(1000 / TURNS)
 export function openSamples(parts: OpenSamplesParts): OpenSamples {
   const { core, clock, look, figures, writer, random, log } = parts
   const hub = createHubSample(parts)
+  const open = createOpenAlertSamples(core)
   const rounds = createHomeRounds({ core, look, turns: TURNS, most: MOST_HOMES })
   const sampler = createSampler({
-    take: async () => [...(await hub.next()), ...(await rounds.next())],
+    take: async () => [...(await hub.next()), ...open.next(), ...(await rounds.next())],
     every: EVERY,
     writer,
     clock: { now: core.now, later },

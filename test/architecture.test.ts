@@ -113,7 +113,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'main.ts': { may: ['cli', 'package.json'] },
   devices: { may: [...PURE, 'decode'] },
   // Of the console its words alone, which are data: both call things alike.
-  dashboards: { may: [...PURE, 'rules', 'alerts', 'console'] },
+  dashboards: { may: [...PURE, 'rules', 'alerts', 'history', 'console'] },
 }
 
 const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|common|misc)$/i

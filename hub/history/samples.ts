@@ -1,7 +1,9 @@
 import { INDICATOR_IDS } from '../model/indicator.ts'
 import type { Figure, IndicatorId } from '../model/indicator.ts'
 import type { Protection, ProtectionState } from '../model/protection.ts'
-import { tags } from './points.ts'
+import { SEVERITIES } from '../model/alert.ts'
+import type { Alert, Severity } from '../model/alert.ts'
+import { subjectOf, tags } from './points.ts'
 import type { Point, PointFields } from './points.ts'
 
 /**
@@ -136,6 +138,43 @@ export function hubPoints(at: number, sample: HubSample): readonly Point[] {
     ),
     ...channels.map(({ channel, ok }) => point(at, 'channel', { channel }, { up: flag(ok) })),
   ]
+}
+
+/**
+ * An alert that is open, or was when samples were taken last: so what is open now is found in the points of the last
+ * minute, however long the history is. @param at ms since 1970
+ */
+export function openAlertPoint(at: number, alert: Alert, isOpen: boolean): Point {
+  const { id, home, area, rule, scope, severity, handling, condition, raisedAt, test } = alert
+  return point(
+    at,
+    'open_alert',
+    { home, area, rule, subject: subjectOf(scope) },
+    {
+      open: flag(isOpen),
+      alert: id,
+      urgency: urgencyOf(severity),
+      handling: isOpen ? handling : 'resolved',
+      condition,
+      raised: raisedAt,
+      test: flag(test === true),
+    },
+  )
+}
+
+/** How many are open by severity, and how many high and medium ones nobody has taken. @param at ms since 1970 */
+export function openCountsPoint(at: number, alerts: readonly Alert[]): Point {
+  const count = (severity: Severity) => alerts.filter((alert) => alert.severity === severity).length
+  const urgent = alerts.filter(
+    ({ severity, handling }) => handling === 'new' && (severity === 'high' || severity === 'medium'),
+  )
+  const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, count(severity)]))
+  return point(at, 'open_alerts', {}, { ...counts, urgent: urgent.length })
+}
+
+/** A number that one can sort by: 4 is high, 1 is info. */
+export function urgencyOf(severity: Severity): number {
+  return SEVERITIES.length - SEVERITIES.indexOf(severity)
 }
 
 /** Those of which there was something to measure. @param at ms since 1970: the end of what they are measured over */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UIDS } from '../../dashboards/frame.ts'
-import { kindValues, protectionStates, reasons, urgency } from '../../dashboards/mappings.ts'
+import { kindValues, protectionStates, reasons, urgencies } from '../../dashboards/mappings.ts'
 import { wordsOf } from '../../dashboards/words.ts'
 import { SEVERITIES } from '../../hub/model/alert.ts'
 import { INDICATOR_IDS, INDICATORS } from '../../hub/model/indicator.ts'
@@ -92,8 +92,12 @@ describe.each(['en', 'nb'] as const)('mappings in %s', (language) => {
     expect(() => kindValues(words, 'windows', [])).toThrow('Cannot map windows')
   })
 
-  it('sort the gravest first', () => {
-    expect(SEVERITIES.map(urgency)).toEqual([4, 3, 2, 1])
+  it('have a word for every severity, by the number that it is sorted by', () => {
+    const texts = Object.entries(urgencies(words).options).map(([code, { text }]) => [code, text])
+    const named = SEVERITIES.map((severity) => [severity, words.console.severity[severity]])
+    expect(texts).toEqual(
+      named.map(([, word], index) => [String(4 - index), expect.stringContaining(word ?? '')]).toReversed(),
+    )
   })
 })
 

@@ -5,6 +5,7 @@ import type { Point } from '../../hub/history/points.ts'
 import type { Figure, IndicatorId } from '../../hub/model/indicator.ts'
 import { createCommitTimes } from '../../hub/office/commit-times.ts'
 import { createHomeRounds } from '../../hub/office/home-rounds.ts'
+import { createOpenAlertSamples } from '../../hub/office/open-alert-samples.ts'
 import { createHubSample } from '../../hub/office/hub-sample.ts'
 
 const DAY = 86_400_000
@@ -31,6 +32,7 @@ export async function sampleNow(hub: RunningHub, writer: HistoryWriter, folder: 
   const rounds = createHomeRounds({ core, look: office.protection.look, turns: 1, most: 100_000 })
   const points = [
     ...(await sample.next()),
+    ...createOpenAlertSamples(core).next(),
     ...(await rounds.next()),
     ...(await indicatorsAt(hub, core.now())),
   ]
