@@ -43,13 +43,9 @@ export function createHistoryReads(db: DatabaseSync): HistoryReads {
     if (kind === null) return undefined
     const value = valueIn(body)
     if (value === undefined) return undefined
-    return {
-      seq,
-      now,
-      input: { type: 'reading', reading: { home, sensor, kind, value, at, receivedAt: now } },
-      ...(body.includes(LATE) && { marks: { late: true } }),
-      alertChanges: NONE,
-    }
+    const input = { type: 'reading', reading: { home, sensor, kind, value, at, receivedAt: now } } as const
+    if (body.includes(LATE)) return { seq, now, input, marks: { late: true }, alertChanges: NONE }
+    return { seq, now, input, alertChanges: NONE }
   }
 
   return {
@@ -57,10 +53,13 @@ export function createHistoryReads(db: DatabaseSync): HistoryReads {
       const found = rows.all(seq, limit) as unknown as Row[]
       const last = found.at(-1)?.[0] ?? seq
       const changed = new Set(ofAlerts.all(seq + 1, last).map((row) => row['seq']))
-      return found.flatMap((row) => {
+      const entries: KeptEntry[] = []
+      for (const row of found) {
         const plain = changed.has(row[0]) ? undefined : plainReading(row)
-        return plain ?? journal.after(row[0] - 1, 1)
-      })
+        if (plain === undefined) entries.push(...journal.after(row[0] - 1, 1))
+        else entries.push(plain)
+      }
+      return entries
     },
     newest: journal.newest,
   }

@@ -35,7 +35,8 @@ export function pointsOf(entry: KeptEntry, roomOf: RoomOf): EntryPoints {
   if (entry.input.type !== 'reading' || entry.input.test) return { points: changes }
   const made = readingPoint(entry.seq, entry.input.reading, entry.marks ?? {}, roomOf)
   if (made === undefined) return { points: changes }
-  return typeof made === 'string' ? { points: changes, refused: made } : { points: [made, ...changes] }
+  if (typeof made === 'string') return { points: changes, refused: made }
+  return { points: changes.length === 0 ? [made] : [made, ...changes] }
 }
 
 /**
@@ -74,15 +75,12 @@ function readingPoint(
   if (value === -1 && typeof reading.value === 'string') return `${reading.kind} has no such word`
   if (!Number.isFinite(value)) return `${reading.kind} is no finite number`
   const room = roomOf(reading.home, reading.sensor, seq)
+  const fields: PointFields = typeof reading.value === 'string' ? { value, state: reading.value } : { value }
   return {
     measurement: reading.kind,
     // In the order of their names: InfluxDB would have to sort them.
     tags: tags({ home: reading.home, room, sensor: reading.sensor }),
-    fields: {
-      value,
-      ...(typeof reading.value === 'string' && { state: reading.value }),
-      ...(marks.late === true && { late: true }),
-    },
+    fields: marks.late === true ? { ...fields, late: true } : fields,
     time: pointTime(reading.at, seq),
     seq,
   }

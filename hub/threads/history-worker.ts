@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -10,6 +11,8 @@ import type { HistoryOrder, HistoryReport, HistoryWork } from './history-thread.
 
 /** The thread that writes the journal to InfluxDB, until it is told to stop. */
 const { folder, influxdb, cursor } = workerData as HistoryWork
+// On Linux this is the priority of this thread alone: on a busy machine alarms come first, and history before reports.
+if (process.platform === 'linux') setPriority(5)
 const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
 const { source, roomOf } = followedJournal(db)
 
