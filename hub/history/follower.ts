@@ -1,7 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JournalSource } from './history.ts'
-import { linesOf } from './line-protocol.ts'
-import { pointsOf } from './points.ts'
+import { createBatchReader } from './read-ahead.ts'
 import type { Point, RoomOf } from './points.ts'
 
 /** Where points go; one adapter for each sort of server. Never throws for what the server did. */
@@ -82,8 +80,6 @@ export interface Follower {
   counts(): { written: number; refused: number }
 }
 
-/** node:sqlite is synchronous: no more than this at a time, so that what is being written goes on. */
-const SLICE = 500
 /** A fall is in InfluxDB within a second, and a steady stream still makes large writes. */
 const COLLECT_MS = 250
 const BACKOFF_FROM_MS = 1000
@@ -95,19 +91,6 @@ const STOP_WITHIN_MS = 3000
 const SMALLEST_BATCH = 100
 /** Reasons that are remembered as said. */
 const REASONS = 100
-
-/** What one write takes. */
-interface Batch {
-  readonly points: readonly Point[]
-  readonly lines: string
-  /** Entries that should have given a point and could not. */
-  readonly refused: readonly Refused[]
-  /** The entries after `after`, up to and with `last`. */
-  readonly after: number
-  readonly last: number
-  /** The time of the first of them. */
-  readonly since?: number
-}
 
 /** One stretch from start to stop. */
 interface Run {
@@ -121,8 +104,7 @@ interface Run {
 
 /**
  * Follows the journal from its own cursor and writes it to the history. The cursor moves only after a write:
- * what is written twice for that is the same points. One write at a time; while it is under way the next batch is read,
- * if there is a whole one.
+ * what is written twice for that is the same points. One write at a time; while it is under way the next batches are read.
  */
 export function createFollower(options: FollowerOptions): Follower {
   const { source, cursor, writer, clock, random, log } = options
@@ -136,8 +118,7 @@ export function createFollower(options: FollowerOptions): Follower {
   /** The time of the oldest entry that is not written. */
   let since: number | undefined
   let size = most
-  /** Read while the write before it was under way. */
-  let ahead: Batch | undefined
+  const batches = createBatchReader(source, options.roomOf)
   let failures = 0
   let written = 0
   let refused = 0
@@ -184,16 +165,19 @@ export function createFollower(options: FollowerOptions): Follower {
     become({ name: 'writing' })
     try {
       newest = Math.max(newest, source.newest())
-      const batch = ahead?.after === position ? ahead : await readBatch(own, position)
-      ahead = undefined
+      const batch = await batches.next(position, size)
+      // Nothing after it: what commits told of is read, and nothing is waited for that is not there.
+      newest = batch.isEnd ? batch.last : Math.max(newest, batch.last)
       since = batch.since
       if (own.leaving) return undefined
       const writing: WriteResult | Promise<WriteResult> =
         batch.points.length === 0 ? { ok: true, refused: [] } : writer.write(batch.points, batch.lines)
-      const [result] = await Promise.all([writing, readAhead(own, batch.last)])
+      // After a failure sizes change from write to write.
+      if (size === most) batches.readAhead(batch.last, size)
+      const result = await writing
       if (own.gone) return undefined
       if (!result.ok) {
-        ahead = undefined
+        batches.reset()
         return result
       }
       if (result.created === true && position > 0) {
@@ -214,61 +198,10 @@ export function createFollower(options: FollowerOptions): Follower {
     }
   }
 
-  /** Reads the batch after the one that is being written. A journal that cannot be read says so when its turn comes. */
-  async function readAhead(own: Run, after: number): Promise<void> {
-    // After a failure sizes change from write to write.
-    if (size < most || newest - after < size) return
-    try {
-      // What is being written goes out first.
-      await nextTurn()
-      ahead = await readBatch(own, after)
-    } catch {
-      ahead = undefined
-    }
-  }
-
-  async function readBatch(own: Run, after: number): Promise<Batch> {
-    const points: Point[] = []
-    const lines: string[] = []
-    const refused: Refused[] = []
-    let last = after
-    let first: number | undefined
-    let count = 0
-    while (count < size && !own.leaving) {
-      const slice = Math.min(SLICE, size - count)
-      const entries = source.after(last, slice)
-      if (count === 0) first = entries[0]?.now
-      const before = points.length
-      for (const entry of entries) {
-        const made = pointsOf(entry, options.roomOf)
-        points.push(...made.points)
-        if (made.refused !== undefined) refused.push({ seq: entry.seq, reason: made.refused })
-        last = entry.seq
-      }
-      if (points.length > before) lines.push(linesOf(points.slice(before)))
-      count += entries.length
-      if (entries.length < slice) {
-        // Nothing after it: what commits told of is read, and nothing is waited for that is not there.
-        newest = last
-        break
-      }
-      newest = Math.max(newest, last)
-      await nextTurn()
-    }
-    return {
-      points,
-      lines: lines.join('\n'),
-      refused,
-      after,
-      last,
-      ...(first !== undefined && { since: first }),
-    }
-  }
-
   function moveTo(seq: number): void {
     if (seq !== position) cursor.set(seq)
     position = seq
-    since = newest > seq ? (ahead?.since ?? source.after(seq, 1)[0]?.now) : undefined
+    since = newest > seq ? (batches.nextSince(seq) ?? source.after(seq, 1)[0]?.now) : undefined
   }
 
   function giveUp(points: readonly Refused[]): void {
@@ -310,6 +243,7 @@ export function createFollower(options: FollowerOptions): Follower {
   async function leave(own: Run): Promise<void> {
     unsubscribe()
     own.leaving = true
+    batches.reset()
     own.wake()
     let callOff = () => {}
     const late = new Promise<void>((resolve) => {
@@ -329,7 +263,6 @@ export function createFollower(options: FollowerOptions): Follower {
       since = undefined
       failures = 0
       size = most
-      ahead = undefined
       const own: Run = { leaving: false, gone: false, wake: () => {}, ended: Promise.resolve() }
       run = own
       unsubscribe = options.onCommit(heard)
