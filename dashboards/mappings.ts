@@ -15,10 +15,7 @@ import type { Words } from './words.ts'
 export function valueMap(
   texts: Readonly<Record<string, { readonly text: string; readonly color?: string }>>,
 ): ValueMapping {
-  const entries = Object.entries(texts).map(
-    ([value, result], index) => [value, { ...result, index }] as const,
-  )
-  return { type: MappingType.ValueToText, options: Object.fromEntries(entries) }
+  return { type: MappingType.ValueToText, options: { ...texts } }
 }
 
 /** In place of no value. */
