@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { RestoredBackup } from '../backup/restore-backup.ts'
+import { SEVERITIES } from '../model/alert.ts'
 import { parseDuration } from '../source/duration.ts'
 import { factsOf, sentence } from './backup.ts'
 import { askKey } from './backup-keys.ts'
@@ -77,7 +78,12 @@ function say(
   quiet: number,
 ): string {
   const moved = Object.entries(manifest.settings)
-  const shown = open.slice(0, MOST_SHOWN)
+  // What may matter most first: the severest, and of these the newest.
+  const shown = open
+    .toSorted(
+      (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.openedAt - a.openedAt,
+    )
+    .slice(0, MOST_SHOWN)
   return [
     `Restored into ${folder}. ${sentence(manifest)}`,
     ...(aside === undefined ? [] : [`What was there before is in ${aside}.`]),
