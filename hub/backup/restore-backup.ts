@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
@@ -49,6 +49,7 @@ export interface RestoredBackup {
 export async function restoreBackup(options: RestoreOptions): Promise<RestoredBackup> {
   const { file, key, folder, force = false, now, onProgress } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  await checkMine(folder)
   const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
   if (before.length > 0) refuseUsed(folder, before, force)
   const work = join(folder, `before-restore-work-${process.pid}`)
@@ -93,6 +94,15 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Files put here by another user could not be read by the hub. */
+async function checkMine(folder: string): Promise<void> {
+  const [{ uid }, own] = [await stat(folder), process.getuid?.()]
+  if (own === undefined || own === uid) return
+  throw new BackupError(
+    `Cannot restore into ${folder}: it belongs to user ${uid}, this is user ${own}. Run it as its owner, such as: sudo -u aal aal restore …`,
+  )
 }
 
 function isDatabase(name: string): boolean {
