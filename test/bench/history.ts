@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Worker } from 'node:worker_threads'
 import type { Commit } from '../../hub/core/core.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -15,12 +17,14 @@ import { median } from './figures.ts'
 import type { Figure } from './figures.ts'
 
 const BATCH = 5000
-const DATABASES = { raw: 'raw', follower: 'follower' }
+const DATABASES = { raw: 'raw', busy: 'raw_busy', follower: 'follower' }
 
 /**
  * How fast the follower writes a journal to InfluxDB 1.x, beside posting the very same line protocol with
  * nothing around it, as many lines at a time. Two databases of one server, by turns, so that both meet the same disk
  * and the same other work of the machine; the first round warms the caches and the compiler, and is not counted.
+ * Reading the journal takes a processor of its own, which on a small machine InfluxDB then lacks: the third figure is of raw posts
+ * beside a thread that does nothing but turn.
  * @param entries of one round
  */
 export async function benchHistory(entries: number, rounds = 9): Promise<Figure[]> {
@@ -28,11 +32,13 @@ export async function benchHistory(entries: number, rounds = 9): Promise<Figure[
   const followed = await followedHub(influxd.url)
   try {
     const raw: Took[] = []
+    const busy: Took[] = []
     const own: Took[] = []
     for (let round = 0; round <= rounds; round++) {
       const journal = Array.from({ length: entries }, (_, index) => benchEntry(round * entries + index + 1))
       const bodies = lineProtocol(journal)
-      raw.push(await postRaw(influxd.url, bodies))
+      raw.push(await postRaw(influxd.url, DATABASES.raw, bodies))
+      busy.push(await besideBusyThread(() => postRaw(influxd.url, DATABASES.busy, bodies)))
       own.push(await followed.take(journal))
     }
     for (const database of Object.values(DATABASES)) {
@@ -41,27 +47,33 @@ export async function benchHistory(entries: number, rounds = 9): Promise<Figure[
       const expected = entries * (rounds + 1)
       if (there !== expected) throw new Error(`${database} has ${there} points, expected ${expected}`)
     }
-    raw.shift()
-    own.shift()
+    for (const runs of [raw, busy, own]) runs.shift()
     const rate = (runs: readonly Took[]) => median(runs.map((run) => entries / run.seconds))
     const late = (runs: readonly Took[], what: 'p99' | 'most') => median(runs.map((run) => run.late[what]))
-    const shares = raw.map(({ seconds }, index) => (seconds / (own[index]?.seconds ?? Number.NaN)) * 100)
+    const shares = (of: readonly Took[]) =>
+      of.map(({ seconds }, index) => (seconds / (own[index]?.seconds ?? Number.NaN)) * 100)
+    const share = (name: string, of: readonly Took[]): Figure => {
+      const all = shares(of)
+      const span = `${Math.round(Math.min(...all))} to ${Math.round(Math.max(...all))}`
+      return result(name, median(all), '%', `median of ${rounds} rounds by turns, ${span}`)
+    }
     const result = (name: string, value: number, unit: string, note?: string): Figure => ({
       name: `history: ${name}`,
       value: Math.round(value * 10) / 10,
       unit,
       ...(note !== undefined && { note }),
     })
-    const span = `${Math.round(Math.min(...shares))} to ${Math.round(Math.max(...shares))}`
     return [
       result('raw posts of the same lines', rate(raw), 'points/s', 'making the lines is not counted'),
+      result('raw posts beside a busy thread', rate(busy), 'points/s'),
       result(
         'follower',
         rate(own),
         'points/s',
         'from the journal on disk to points in InfluxDB, in its thread',
       ),
-      result('follower, of raw', median(shares), '%', `median of ${rounds} rounds by turns, ${span}`),
+      share('follower, of raw', raw),
+      share('follower, of raw beside a busy thread', busy),
       result('raw posts, event loop late, p99', late(raw, 'p99'), 'ms', 'on a machine shared with influxd'),
       result('raw posts, event loop late, most', late(raw, 'most'), 'ms'),
       result('follower, event loop late, p99', late(own, 'p99'), 'ms', "of the hub's own thread"),
@@ -118,13 +130,23 @@ interface Took {
   readonly late: { readonly p99: number; readonly most: number }
 }
 
-async function postRaw(url: string, bodies: readonly string[]): Promise<Took> {
-  await makeDatabase(url, DATABASES.raw)
+async function besideBusyThread<T>(run: () => Promise<T>): Promise<T> {
+  const worker = new Worker('for (let turns = 0; ; turns++);', { eval: true })
+  await once(worker, 'online')
+  try {
+    return await run()
+  } finally {
+    await worker.terminate()
+  }
+}
+
+async function postRaw(url: string, database: string, bodies: readonly string[]): Promise<Took> {
+  await makeDatabase(url, database)
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const began = performance.now()
   for (const body of bodies) {
-    const response = await fetch(`${url}/write?db=${DATABASES.raw}&precision=n`, { method: 'POST', body })
+    const response = await fetch(`${url}/write?db=${database}&precision=n`, { method: 'POST', body })
     if (!response.ok) throw new Error(`InfluxDB answered ${response.status}: ${await response.text()}`)
     await response.arrayBuffer()
   }
