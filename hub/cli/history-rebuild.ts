@@ -178,16 +178,21 @@ function showRebuild(from: number, until: number) {
   const total = until - from
   const began = Date.now()
   let saidAt = began
+  let first: number | undefined
   const bar = process.stderr.isTTY
-    ? barOf('{bar} {percentage}% of {total} entries, {rate} points/s, {eta_formatted} left{away}')
+    ? barOf('{bar} {percentage}% of {total} entries, {rate} points/s{left}{away}')
     : undefined
-  bar?.start(total, 0, { rate: 0, away: '' })
+  bar?.start(total, 0, { rate: 0, left: '', away: '' })
   return {
     onProgress({ seq, points, waiting }: RebuildProgress): void {
       const done = Math.max(0, seq - from)
+      // It may go on where another run stopped.
+      first ??= done
       const rate = Math.round(points / Math.max(0.001, (Date.now() - began) / 1000))
       const away = waiting ? `; ${waiting.error}; tried again at ${showTime(waiting.until)}` : ''
-      bar?.update(done, { rate: rate.toLocaleString('en'), away })
+      const ms = done === 0 ? 0 : ((Date.now() - began) / (done - first)) * (total - done)
+      const left = ms > 0 && Number.isFinite(ms) ? `, ${Math.ceil(ms / 1000)} s left` : ''
+      bar?.update(done, { rate: rate.toLocaleString('en'), left, away })
       if (bar !== undefined || Date.now() - saidAt < SAY_EVERY_MS) return
       saidAt = Date.now()
       const share = total === 0 ? 100 : Math.floor((done / total) * 100)
