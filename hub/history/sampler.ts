@@ -1,4 +1,4 @@
-import type { FollowerClock, FollowerOptions, HistoryWriter } from './follower.ts'
+import type { FollowerClock, FollowerOptions, HistoryWriter, WriteResult } from './follower.ts'
 import type { Point } from './points.ts'
 
 export interface SamplerOptions {
@@ -90,7 +90,7 @@ export function createSampler(options: SamplerOptions): Sampler {
       if (waiting.length === 0 || isLeaving) return
       const points = waiting.splice(0, AT_ONCE)
       underWay = points.length
-      const result = await writer.write(points)
+      const result = await writeSome(points)
       underWay = 0
       if (!result.ok) {
         waiting = [...points, ...waiting]
@@ -109,6 +109,15 @@ export function createSampler(options: SamplerOptions): Sampler {
           'samples that history does not take are left out; said once for each reason',
         )
       }
+    }
+  }
+
+  /** Nobody waits for this write: what was thrown here would end the hub. */
+  async function writeSome(points: readonly Point[]): Promise<WriteResult> {
+    try {
+      return await writer.write(points)
+    } catch (cause) {
+      return { ok: false, retry: true, error: cause instanceof Error ? cause.message : String(cause) }
     }
   }
 

@@ -69,6 +69,19 @@ test('goes on through an outage, and writes all when it is over, oldest first; s
   ])
 })
 
+test('a writer that throws is one that is away: nothing ends for it, and nothing is lost', async () => {
+  const { clock, kept, server, sampler, said } = start()
+  server.answer = () => {
+    throw new Error('an answer that nobody thought of')
+  }
+  await clock.pass(EVERY)
+  expect(sampler.counts()).toMatchObject({ waiting: 4, written: 0 })
+  server.answer = () => UP
+  await clock.pass(3 * EVERY)
+  expect(kept).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+  expect(said[0]).toBe('samples for the history are not written; trying again')
+})
+
 test('of an outage that is too long the newest are kept, and what is given up is counted', async () => {
   const { clock, kept, server, sampler } = start({ most: 6 })
   server.answer = () => AWAY
