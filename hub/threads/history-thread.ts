@@ -48,6 +48,8 @@ export interface HistoryThreadOptions extends Omit<HistoryWork, 'cursor'> {
 
 /** Each is a commit of the hub's own thread: what is written twice after a crash for that is the same points. */
 const KEEP_CURSOR_MS = 1000
+/** A database that is locked is waited for, and the thread of the alarms with it: not often. */
+const KEEP_AGAIN_MS = 60_000
 /** More than the follower itself takes to give up a write. */
 const STOP_WITHIN_MS = 5000
 const AGAIN_FROM_MS = 1000
@@ -133,8 +135,15 @@ export function createHistoryThread(options: HistoryThreadOptions): Follower {
     callOffKeeping?.()
     callOffKeeping = undefined
     if (position === kept) return
-    cursor.set(position)
-    kept = position
+    try {
+      cursor.set(position)
+      kept = position
+    } catch (cause) {
+      // A full disk ends acknowledging, not the process: for the place of the history it must not either.
+      const error = cause instanceof Error ? cause.message : String(cause)
+      log.warn({ error, seq: position }, 'Cannot keep how far history is written; trying again')
+      callOffKeeping = later(keep, KEEP_AGAIN_MS)
+    }
   }
 
   function beginAgain(cause: unknown): void {
@@ -162,6 +171,8 @@ export function createHistoryThread(options: HistoryThreadOptions): Follower {
       callOff()
     }
     keep()
+    callOffKeeping?.()
+    callOffKeeping = undefined
     state = { name: 'stopped' }
   }
 

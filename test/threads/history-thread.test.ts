@@ -23,7 +23,7 @@ describe.skipIf(serverMissing('influxd'))('createHistoryThread', () => {
     const folder = tempDir('history-thread')
     const { db, close } = openDatabase(folder)
     const bench = await startCore(createSqliteStore(db))
-    const cursor = { at: 0, moves: [] as number[] }
+    const cursor = { at: 0, moves: [] as number[], isFull: false }
     const logged: string[] = []
     const create = () =>
       createHistoryThread({
@@ -32,6 +32,7 @@ describe.skipIf(serverMissing('influxd'))('createHistoryThread', () => {
         cursor: {
           get: () => cursor.at,
           set(seq) {
+            if (cursor.isFull) throw new Error('database or disk is full')
             cursor.at = seq
             cursor.moves.push(seq)
           },
@@ -97,6 +98,21 @@ describe.skipIf(serverMissing('influxd'))('createHistoryThread', () => {
     next.start()
     await waitFor('all to be written again', () => next.state().name === 'idle' && next.lag().entries === 0)
     expect(await rooms('thread')).toEqual([...expected, [64, 'kitchen']])
+  })
+
+  it('a place that cannot be kept is said, ends nothing, and is kept when it can be', async () => {
+    const { bench, cursor, follower, logged } = await setUp('full')
+    cursor.isFull = true
+    await bench.say('a', 'heart_rate', 61)
+    follower.start()
+    await waitFor('the place not to be kept', () => logged.length > 0)
+    expect(logged).toEqual([expect.stringMatching(/^Cannot keep how far .*disk is full/)])
+    await bench.say('a', 'heart_rate', 62)
+    await waitFor('what came to be written', () => follower.lag().entries === 0)
+    expect(await rooms('full')).toHaveLength(2)
+    cursor.isFull = false
+    await follower.stop()
+    expect(cursor.at).toBeGreaterThan(0)
   })
 
   it('a thread that ends is started again, and says why meanwhile', async () => {
