@@ -295,17 +295,17 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
         'no-human',
       )
     }
-    const done = await take(office, input)
-    if (human === undefined) return done
     const { alert, by, via } = input
-    return await take(office, { type: 'comment', alert, by, via, text: human })
+    return take(office, input, human === undefined ? [] : [{ type: 'comment', alert, by, via, text: human }])
   }
 
+  /** @param notes of it: they are on disk with it, or there is none of it */
   async function take(
     office: Office,
     input: Extract<Input, { alert: string }>,
+    notes: readonly Input[] = [],
   ): Promise<{ alert: AlertView }> {
-    const outcome = await office.core.take(input)
+    const outcome = await office.core.takeTogether([input, ...notes])
     if (!outcome.taken && outcome.why !== 'duplicate') {
       throw new HttpError(outcome.why === 'not-found' ? 404 : 409, `Cannot do this: ${outcome.reason}.`)
     }

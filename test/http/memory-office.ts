@@ -140,7 +140,11 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       throw new Error('the API takes one input at a time')
     },
     take,
-    takeTogether: () => Promise.reject(new Error('visits are tried with a real hub')),
+    async takeTogether([first, ...more]) {
+      if (first === undefined) throw new Error('nothing is to be taken')
+      const outcome = await take(first)
+      return outcome.taken && more.length > 0 ? core.takeTogether(more) : outcome
+    },
     takeStaff: () => Promise.reject(new Error('staff come by importStaff')),
     staff: () => new Map(),
     policies: () => office.policySet,
