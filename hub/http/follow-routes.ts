@@ -4,6 +4,7 @@ import type { PassThrough } from 'node:stream'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import type { FollowedEvent, FollowedReading } from '../model/followed.ts'
+import { isToldChange, TOLD_CHANGES } from '../model/kept-entry.ts'
 import { KINDS } from '../model/kind.ts'
 import { viewAlert } from './alert-view.ts'
 import { callerName, callerOf } from './caller.ts'
@@ -17,20 +18,6 @@ import { noHome, officeFor, sightOf } from './sight.ts'
 const READINGS_BACK = 100_000
 /** And what happened to alerts, ms. */
 const EVENTS_BACK = 7 * 24 * 3_600_000
-
-/** What is told of alerts; messages, answers and comments are in each one's own history only. */
-const TOLD = [
-  'raised',
-  'again',
-  'level',
-  'cleared',
-  'acknowledged',
-  'resolved',
-  'reopened',
-  'counted',
-  'held',
-  'released',
-] as const
 
 /** Given once, several times, or not at all: then all of them. */
 function several<T extends z.ZodType>(item: T) {
@@ -101,7 +88,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
           rule: several(z.string()),
           severity: several(z.enum(SEVERITIES)).describe('As it was then.'),
           category: several(z.enum(['safety', 'health', 'routine', 'technical'])),
-          what: several(z.enum(TOLD)),
+          what: several(z.enum(TOLD_CHANGES)),
         }),
       },
     },
@@ -112,7 +99,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
         transitions.add({
           ...whoFollows(request, home, lastEventId),
           tell({ seq, n, event }, seen) {
-            if (!TOLD.some((one) => one === event.what) || !has(what, event.what)) return undefined
+            if (!isToldChange(event.what) || !has(what, event.what)) return undefined
             const alert = seen.alert(event.alert)
             if (!alert || !has(home, alert.home) || !has(rule, alert.rule)) return undefined
             const then = SEVERITIES.find((one) => one === event.text) ?? alert.severity

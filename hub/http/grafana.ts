@@ -5,11 +5,9 @@ import type { Home } from '../model/home.ts'
 import type { RaiseInput } from '../model/input.ts'
 import { serviceOf } from '../model/service-state.ts'
 import type { Office } from './office.ts'
-import { oneLine } from './raised.ts'
+import { MOST_TEXT, MOST_TITLE, oneLine } from './raised.ts'
 
 const MOST_ALERTS = 100
-const MOST_TITLE = 120
-const MOST_TEXT = 500
 
 /** The button "Test" of a contact point raises one that nobody ever ends. */
 const TEST_ENDS = 10 * 60_000

@@ -9,15 +9,21 @@ import { parseDuration } from '../source/duration.ts'
 import { actorOf, actorSchema } from './actor.ts'
 import { grafanaSchema, readGrafana } from './grafana.ts'
 import { problemSchema } from './problem.ts'
-import { createRaiseLimit, DID, oneLine, raiseAll, refusePlace, refuseRefused } from './raised.ts'
+import {
+  createRaiseLimit,
+  DID,
+  MOST_TEXT,
+  MOST_TITLE,
+  oneLine,
+  raiseAll,
+  refusePlace,
+  refuseRefused,
+} from './raised.ts'
 import type { Told } from './raised.ts'
 import { time } from './time-fields.ts'
 
 /** Their keys stand in scopes and in the history: no signs that mean something there. */
 export const KEY = /^[A-Za-z0-9][\w.:@-]{0,63}$/
-
-const MOST_TITLE = 120
-const MOST_TEXT = 500
 
 /** Many alerts of one notification: Grafana's own setting for it is "Max alerts". */
 const GRAFANA_BODY = 1024 * 1024

@@ -8,6 +8,10 @@ import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
 import { noHome } from './sight.ts'
 
+/** Of what a program writes for people, in signs. */
+export const MOST_TITLE = 120
+export const MOST_TEXT = 500
+
 /** Changes that one program may make in a minute. */
 const MOST_A_MINUTE = 60
 const MINUTE = 60_000
