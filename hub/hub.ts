@@ -44,16 +44,14 @@ import { createShiftReads } from './database/shift-reads.ts'
 import { createUndeliveredReads } from './database/undelivered-reads.ts'
 import { loadProfiles } from './decode/load-profiles.ts'
 import type { Profile } from './decode/profile.ts'
-import type { HistoryWriter } from './history/follower.ts'
+import { followHistory } from './follow-history.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { openCertificates } from './office/certificates.ts'
 import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
 import { createGateways } from './office/gateways.ts'
-import { createIndicatorJob, createIndicators } from './office/indicators.ts'
-import type { IndicatorJobOptions } from './office/indicators.ts'
-import { createHistoryFailure } from './office/history-failure.ts'
+import { createIndicators } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
 import { createMetrics } from './metrics.ts'
 import type { Heartbeat } from './model/heartbeat.ts'
@@ -68,7 +66,7 @@ import { hostInUrl, listenProblem } from './listen-problem.ts'
 import { openBroker } from './open-broker.ts'
 import { openChannels } from './open-channels.ts'
 import { openConnectors } from './open-connectors.ts'
-import { openHistory } from './open-history.ts'
+import { openIndicatorJob } from './open-indicator-job.ts'
 import { openLive } from './open-live.ts'
 import { openOidc } from './open-oidc.ts'
 import { openSamples } from './open-samples.ts'
@@ -85,7 +83,6 @@ import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
-import { createHistoryThread } from './threads/history-thread.ts'
 import { createReader } from './threads/reader.ts'
 import { openRuleFolder } from './office/rule-folder.ts'
 import { systemFacts } from './office/system.ts'
@@ -183,27 +180,15 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       })
     }
 
-    const history = config.influxdb && (await openHistory(config.influxdb, { log }))
-    const follower =
+    const history =
       config.influxdb &&
-      createHistoryThread({
+      (await followHistory(config.influxdb, {
+        core,
         folder: config.data,
-        influxdb: config.influxdb,
         cursor: registry.historyCursor,
         newest: journal.newest,
-        onCommit: core.onCommit,
-        now: core.now,
         log,
-      })
-    const written = registry.historyCursor.get
-    const historyParts = history &&
-      follower && {
-        follower,
-        where: history.title,
-        newest: journal.newest,
-        written,
-        failure: createHistoryFailure(follower, written),
-      }
+      }))
     let connections = (): number => 0
     const live = await openLive(offline ? undefined : config.grafana, {
       onCommit: core.onCommit,
@@ -214,7 +199,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     let samples: OpenSamples | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
-      ...(historyParts && { history: historyParts }),
+      ...(history && { history }),
       commits: commitTimes,
       ...(config.influxdb && { samples: () => samples?.counts() }),
       ...(live && { live: live.facts }),
@@ -329,7 +314,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           database: databaseFacts,
           heartbeat,
           rules: () => ruleFolder.status(),
-          history: historyParts,
+          history,
           ...(live && { live: live.facts }),
           connections: () => ({ connections: connections(), most: config.mqtt.maxConnections }),
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
@@ -452,51 +437,40 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       live.start()
       onStop('Grafana Live', live.stop)
     }
-    if (follower) {
-      follower.start()
-      onStop('history', async () => {
-        await follower.stop()
-        history?.close()
-      })
+    if (history) {
+      history.start()
+      onStop('history', history.stop)
     }
 
-    const indicatorWriter = history?.openSideWriter()
-    onStop('indicator writer', () => indicatorWriter?.close())
-    const indicatorJob = createIndicatorJob({
+    const indicatorJob = openIndicatorJob({
       figures: indicators.figures,
-      ...(indicatorWriter && { write: writeIndicators(indicatorWriter) }),
+      ...(history && { openWriter: history.openSideWriter }),
       note: registry.note,
       keepNote: registry.keepNote,
       now: core.now,
-      repeat,
       log,
     })
     indicatorJob.start()
-    onStop('indicator job', () => indicatorJob.stop())
-    if (history && follower) {
-      const sampleWriter = history.openSideWriter()
+    onStop('indicator job', indicatorJob.stop)
+    if (history) {
       samples = openSamples({
         core,
         clock: systemClock,
         look: protection.look,
         figures: indicators.figures,
-        writer: sampleWriter,
+        openWriter: history.openSideWriter,
         random: Math.random,
         log,
         folder: config.data,
         commits: commitTimes,
-        lag: follower.lag,
+        lag: history.follower.lag,
         outbox: (now) => ({ queued: outboxQueued(), age: outboxAge(now) }),
         connections: () => connections(),
         channels: () => channelStates(),
         connectors: () => connectorStates(),
       })
-      const { start, stop: stopSamples } = samples
-      start()
-      onStop('samples', async () => {
-        await stopSamples()
-        sampleWriter.close()
-      })
+      samples.start()
+      onStop('samples', samples.stop)
     }
     const protectionAudit = createProtectionAudit({
       unprotected: indicators.unprotected,
@@ -603,14 +577,6 @@ async function refreshSensorFacts(core: RunningCore, profiles: ReadonlyMap<strin
 
 function certificateFolder({ data }: Config): string {
   return join(data, 'certificates')
-}
-
-/** A point that InfluxDB refuses will be refused again: it is no reason to try for ever. */
-function writeIndicators(writer: HistoryWriter): NonNullable<IndicatorJobOptions['write']> {
-  return async (points) => {
-    const result = points.length === 0 ? { ok: true as const } : await writer.write(points)
-    return result.ok ? { ok: true } : { ok: false, error: result.error }
-  }
 }
 
 function broken(failure: Error): Judgement {

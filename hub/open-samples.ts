@@ -1,6 +1,5 @@
 import type { RunningCore } from './core/create-core.ts'
 import type { Clock } from './core/clock.ts'
-import type { HistoryWriter } from './history/follower.ts'
 import { createSampler } from './history/sampler.ts'
 import type { SamplerCounts, SamplerOptions } from './history/sampler.ts'
 import type { ProtectionOffice } from './http/protection.ts'
@@ -10,6 +9,7 @@ import { createOpenAlertSamples } from './office/open-alert-samples.ts'
 import { createHubSample } from './office/hub-sample.ts'
 import type { HubSampleParts } from './office/hub-sample.ts'
 import type { Indicators } from './office/indicators.ts'
+import type { OpenWriter } from './open-history.ts'
 import { later, repeat } from './timers.ts'
 
 export interface OpenSamplesParts extends Omit<HubSampleParts, 'core'> {
@@ -17,7 +17,7 @@ export interface OpenSamplesParts extends Omit<HubSampleParts, 'core'> {
   readonly clock: Pick<Clock, 'steady'>
   readonly look: ProtectionOffice['look']
   readonly figures: Indicators['figures']
-  readonly writer: HistoryWriter
+  readonly openWriter: () => OpenWriter
   readonly random: () => number
   readonly log: SamplerOptions['log']
 }
@@ -35,7 +35,8 @@ const MOST_HOMES = Math.ceil(1000 / TURNS)
 
 /** Writes to the history how homes, sensors and the hub are, which the journal does not say. */
 export function openSamples(parts: OpenSamplesParts): OpenSamples {
-  const { core, clock, look, figures, writer, random, log } = parts
+  const { core, clock, look, figures, random, log } = parts
+  const writer = parts.openWriter()
   const hub = createHubSample(parts)
   const open = createOpenAlertSamples(core)
   const rounds = createHomeRounds({ core, look, turns: TURNS, most: MOST_HOMES })
@@ -64,6 +65,7 @@ export function openSamples(parts: OpenSamplesParts): OpenSamples {
       indicators.stop()
       await sampler.stop()
       hub.stop()
+      writer.close()
     },
     counts: sampler.counts,
   }

@@ -24,6 +24,7 @@ const ADAPTERS = ['database', 'broker', 'certificates', 'history', 'notify', 'ht
 const COMPOSED = [
   'admin-socket.ts',
   'config.ts',
+  'follow-history.ts',
   'gateway-config',
   'metrics.ts',
   'office',
@@ -32,6 +33,7 @@ const COMPOSED = [
   'open-channels.ts',
   'open-connectors.ts',
   'open-history.ts',
+  'open-indicator-job.ts',
   'open-live.ts',
   'open-oidc.ts',
   'open-samples.ts',
@@ -84,7 +86,15 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'start-watchdog.ts': { may: [...PURE, 'notify', 'watch', 'open-channels.ts', 'settings'] },
   'admin-socket.ts': { may: [] },
   'open-live.ts': { may: ['history', 'settings'] },
-  'open-samples.ts': { may: [...CORE, 'history', 'office', 'timers.ts'], types: ['http'] },
+  'open-samples.ts': {
+    may: [...CORE, 'history', 'office', 'open-history.ts', 'timers.ts'],
+    types: ['http'],
+  },
+  'open-indicator-job.ts': { may: ['office', 'open-history.ts', 'timers.ts'] },
+  'follow-history.ts': {
+    may: [...CORE, 'office', 'open-history.ts', 'threads'],
+    types: ['database', 'history', 'settings'],
+  },
   'metrics.ts': { may: CORE, types: ['history'] },
   // Large reads and replays beside the hub.
   threads: {
