@@ -87,7 +87,10 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
 
   function send(): void {
     if (leaving.signal.aborted) return
-    sending ??= sendAll().finally(() => (sending = undefined))
+    // Nobody waits for it: what was thrown here would end the hub.
+    sending ??= sendAll()
+      .catch((cause: unknown) => tell(reasonOf(cause)))
+      .finally(() => (sending = undefined))
   }
 
   async function sendAll(): Promise<void> {

@@ -71,6 +71,13 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
   let beat: NodeJS.Timeout | undefined
   let isDue = false
   let newest: { readonly after: number; readonly stretch: Stretch<T> } | undefined
+  let lastTurn = Promise.resolve()
+
+  /** However many were away for long: one stretch is read between two looks at what sensors said. */
+  function ownTurn(): Promise<void> {
+    lastTurn = lastTurn.then(() => nextTurn())
+    return lastTurn
+  }
 
   function listen(): void {
     stopListening ??= core.onCommit(() => {
@@ -133,8 +140,7 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
           client.stream.destroy()
           break
         }
-        // Whoever was away for long must not hold up the others.
-        await nextTurn()
+        await ownTurn()
         newest = undefined
       }
     } catch (error) {

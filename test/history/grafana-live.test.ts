@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../hub/config.ts'
+import type { Commit } from '../../hub/core/core.ts'
 import { createGrafanaLive } from '../../hub/history/grafana-live.ts'
 import type { GrafanaLive, GrafanaLiveOptions } from '../../hub/history/grafana-live.ts'
 import { openLive } from '../../hub/open-live.ts'
@@ -15,6 +16,16 @@ import { startCore, stopCores } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 
 const TOKEN = 'glsa_of_this_test'
+const EMPTY: Commit = {
+  entries: [],
+  transitions: [],
+  alerts: [],
+  notifications: [],
+  events: [],
+  modesOf: [],
+  seenOf: [],
+  visitsOf: [],
+}
 
 let bench: CoreBench
 let grafana: GrafanaLiveServer
@@ -108,6 +119,24 @@ describe('createGrafanaLive', () => {
     expect(new Set(grafana.lines.map(({ time }) => time)).size).toBe(grafana.lines.length)
     expect(pushing.facts()).toEqual({ pushed: 5, dropped: 0 })
     expect(said).toEqual([])
+  })
+
+  it('a change of which no line can be made is said, and ends nothing', async () => {
+    await fall()
+    const alert = bench.alert('fall')
+    let heard: (commit: Commit) => void = () => {}
+    const pushing = start({
+      onCommit(listener) {
+        heard = listener
+        return bench.core.onCommit(listener)
+      },
+    })
+    const event = { alert: alert.id, now: Number.NaN, at: 0, what: 'again', by: 'rule', via: 'rule' } as const
+    heard({ ...EMPTY, alerts: [alert], events: [event] })
+    await waitFor('the failure', () => pushing.facts().failing !== undefined)
+    await bench.take({ type: 'acknowledge', alert: alert.id, by: 'operator:siv', via: 'cli' })
+    await waitFor('the next change', () => pushing.facts().pushed === 1)
+    expect(pushing.facts().failing).toBeUndefined()
   })
 
   it('pushes nothing where no alert changes', async () => {

@@ -141,6 +141,22 @@ describe('createFollowers', () => {
     followers.stop()
   })
 
+  it('reads one stretch in a turn, however many come back at once', async () => {
+    const { followers, add, put, reads } = bench()
+    put(...Array.from({ length: 60 }, (_, index) => item(index + 1)))
+    // Each at another place: nothing that one reads is of use to the next.
+    const clients = [0, 1, 2, 3, 4].map((lastId) => add({ lastId: `${lastId}` }))
+    const inTurns: number[] = []
+    while (clients.some((one) => !one.read().some((line) => line.startsWith('item 60 ')))) {
+      reads.length = 0
+      await new Promise((resolve) => setImmediate(resolve))
+      inTurns.push(reads.length)
+    }
+    expect(inTurns.length).toBeGreaterThan(20)
+    expect(Math.max(...inTurns)).toBe(1)
+    followers.stop()
+  })
+
   it('says from when to when it does not look back, and goes on behind that', async () => {
     const { followers, add, put } = bench({ lookBack: 5 })
     put(...Array.from({ length: 20 }, (_, index) => item(index + 1)))
