@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isBackupName } from './name.ts'
 
 /** Of the process that runs, copied in another way, made anew, or from an earlier restore. */
 const NOT_TAKEN =
@@ -25,6 +26,8 @@ export async function listDataFiles(folder: string): Promise<DataFiles> {
   async function walk(below: string): Promise<void> {
     for (const name of await readdir(join(folder, below))) {
       if (below === '' && NOT_TAKEN.test(name)) continue
+      // Where they are written into the data folder, each would hold all those before it.
+      if (isBackupName(name)) continue
       const path = below === '' ? name : `${below}/${name}`
       const facts = await lstat(join(folder, path)).catch(() => undefined)
       if (facts?.isDirectory()) await walk(path)

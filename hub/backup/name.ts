@@ -9,13 +9,18 @@ export function backupName(madeAt: number, isPlain: boolean): string {
   return `aal-${time}.tar.zst${isPlain ? '' : '.age'}`
 }
 
+/** Has it the name of a backup? Others may lie where people put them. */
+export function isBackupName(name: string): boolean {
+  return NAME.test(name)
+}
+
 /**
  * Deletes all but the newest backups of a folder, those that have the names the hub gives.
  * @param made the one of now: it stays whatever the clock says
  * @returns which went
  */
 export async function keepNewest(folder: string, keep: number, made: string): Promise<readonly string[]> {
-  const names = (await readdir(folder)).filter((name) => NAME.test(name) && name !== made)
+  const names = (await readdir(folder)).filter((name) => isBackupName(name) && name !== made)
   const old = names
     .toSorted()
     .toReversed()

@@ -71,6 +71,15 @@ function entriesIn(data: string): number {
 }
 
 describe('makeBackup', () => {
+  it('holds no backup of before, where they are written into the data folder', async () => {
+    const own = dataFolder()
+    mkdirSync(join(own, 'copies'))
+    const first = await make(own, toKeys(), join(own, backupName(NOW, false)))
+    await make(own, toKeys(), join(own, 'copies', backupName(NOW, false)))
+    const next = await make(own, toKeys(), join(own, backupName(NOW + 1000, false)))
+    expect(next.manifest.files.map(({ path }) => path)).toEqual(first.manifest.files.map(({ path }) => path))
+  })
+
   it('takes the database, keys and certificates, and says what each file is', async () => {
     const { manifest } = await make(folder)
     expect(manifest.files.map(({ path }) => path)).toEqual([
