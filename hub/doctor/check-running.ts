@@ -4,10 +4,19 @@ import type { Finding } from './finding.ts'
 
 type Problem = SystemView['problems'][number]
 
-/** What each problem that a running hub knows of means here, and what to do. Those of other checks are left to them. */
-const SAID: Readonly<
-  Partial<Record<Problem['problem'], { check: string; what: (problem: Problem) => string; todo: string }>>
-> = {
+interface Said {
+  readonly check: string
+  readonly what: (problem: Problem) => string
+  readonly todo: string
+}
+
+/** What each problem that a running hub knows of means here, and what to do. Undefined: another check looks at it. */
+const SAID: Readonly<Record<Problem['problem'], Said | undefined>> = {
+  'disk-full': undefined,
+  'disk-low': undefined,
+  'certificate-over': undefined,
+  'certificate-ends': undefined,
+  rules: undefined,
   writes: {
     check: 'hub',
     what: () => 'It has not written to the disk for too long.',
@@ -68,6 +77,11 @@ const SAID: Readonly<
     check: 'InfluxDB',
     what: ({ amount }) => `It refused ${amount} points since the hub started.`,
     todo: "See the hub's log.",
+  },
+  'grafana-live': {
+    check: 'Grafana Live',
+    what: ({ reason }) => `It does not take what is pushed: ${reason ?? 'no reason is known'}.`,
+    todo: 'Panels show changes later, nothing is lost; docs/grafana.md',
   },
   'no-dead-man': {
     check: 'watch',
