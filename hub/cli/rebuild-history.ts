@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createFollower } from '../history/follower.ts'
 import type { History } from '../open-history.ts'
-import { followedJournal } from '../threads/followed-journal.ts'
+import { openHistorySource } from '../threads/history-source.ts'
 import { later } from '../timers.ts'
 import type { PlaceFile, RebuildPlace } from './rebuild-place.ts'
 
@@ -50,7 +50,7 @@ const KEEP_PLACE_MS = 1000
  */
 export async function rebuildHistory(options: RebuildOptions): Promise<Rebuilt> {
   const { db, history, from, until, place, onProgress, signal, now } = options
-  const { source, roomOf } = followedJournal(db)
+  const { source, roomOf } = openHistorySource(db)
   const writer = history.openWriter()
   const refused = new Map<string, number>()
   const over = Promise.withResolvers<string | undefined>()

@@ -5,15 +5,15 @@ import type { RoomOf } from '../history/points.ts'
 import { createRooms } from '../history/rooms.ts'
 import type { HomeInput } from '../model/input.ts'
 
-/** The journal as a follower reads it, over a connection of its own. */
-export interface FollowedJournal {
+/** The journal as points are made of it, over a connection of its own. */
+export interface HistorySource {
   readonly source: JournalSource
   /** Of entries that were read. */
   readonly roomOf: RoomOf
 }
 
 /** @param db may be read-only */
-export function followedJournal(db: DatabaseSync): FollowedJournal {
+export function openHistorySource(db: DatabaseSync): HistorySource {
   const journal = createHistoryReads(db)
   const rooms = createRooms()
   // The index of what is rare is used only where its own condition stands in the query.

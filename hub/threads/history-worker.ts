@@ -6,7 +6,7 @@ import { createFollower } from '../history/follower.ts'
 import type { Heard } from '../history/follower.ts'
 import { openHistory } from '../open-history.ts'
 import { later } from '../timers.ts'
-import { followedJournal } from './followed-journal.ts'
+import { openHistorySource } from './history-source.ts'
 import type { HistoryOrder, HistoryReport, HistoryWork } from './history-thread.ts'
 
 /** The thread that writes the journal to InfluxDB, until it is told to stop. */
@@ -14,7 +14,7 @@ const { folder, influxdb, cursor } = workerData as HistoryWork
 // On Linux this is the priority of this thread alone: on a busy machine alarms come first, and history before reports.
 if (process.platform === 'linux') setPriority(5)
 const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
-const { source, roomOf } = followedJournal(db)
+const { source, roomOf } = openHistorySource(db)
 
 function tell(report: HistoryReport): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window

@@ -1,7 +1,7 @@
 import { openToRead } from '../../hub/database/open-journal.ts'
 import { KINDS } from '../../hub/model/kind.ts'
 import { pointsOf } from '../../hub/history/points.ts'
-import { followedJournal } from '../../hub/threads/followed-journal.ts'
+import { openHistorySource } from '../../hub/threads/history-source.ts'
 import type { Influxd } from './influxd.ts'
 
 /** Points by measurement. */
@@ -11,7 +11,7 @@ export type Counts = Readonly<Record<string, number>>
 export function countJournal(folder: string): Counts {
   const db = openToRead(folder)
   try {
-    const { source, roomOf } = followedJournal(db)
+    const { source, roomOf } = openHistorySource(db)
     const entries = source.after(0, 10_000_000)
     const points = entries.flatMap((entry) => pointsOf(entry, roomOf).points)
     const all = new Set(
