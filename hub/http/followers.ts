@@ -111,7 +111,7 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
       }
       client.seen = office
       // Whoever reads nothing needs no more to read.
-      if (!client.isBusy) write(client, 'beat', idOf(client), { now: core.now() })
+      if (!client.stream.writableNeedDrain) write(client, 'beat', idOf(client), { now: core.now() })
     }
   }
 

@@ -197,6 +197,15 @@ describe('createFollowers', () => {
     followers.stop()
   })
 
+  it('says so also to whom it still looks through what was before, and nothing of that is theirs', async () => {
+    const { followers, add, put } = bench()
+    put(...Array.from({ length: 60 }, (_, index) => item(index + 1)))
+    const client = add({ tell: () => undefined, lastId: '0' })
+    vi.advanceTimersByTime(5000)
+    expect(client.read().map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['hello 0', 'beat 10'])
+    followers.stop()
+  })
+
   it('ends when the token is revoked', async () => {
     const { followers, add } = bench()
     let isInForce = true
