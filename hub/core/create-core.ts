@@ -73,7 +73,9 @@ export function createCore(options: CoreOptions): RunningCore {
     hasStarted = true
     aliveAt = now()
     if (saved.lastSeq > 0) {
-      const { aliveAt: aliveUntil, restored } = saved
+      const { aliveAt: aliveUntil } = saved
+      // A command on the stopped hub leaves it to the hub: the quiet time is for whoever looks at its board.
+      const restored = isQuiet ? undefined : saved.restored
       waiting.push({
         inputs: [{ type: 'start', aliveUntil, ...(restored && { restored }) }],
         done: () => {},

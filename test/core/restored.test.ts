@@ -1,4 +1,10 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../hub/core/clock.ts'
+import { createCore } from '../../hub/core/create-core.ts'
+import { createSqliteStore } from '../../hub/database/core-store.ts'
+import { noteRestored, readRestored } from '../../hub/database/restored-note.ts'
+import { MIGRATIONS } from '../../hub/database/schema.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
 import type { MemoryStore } from '../helpers/memory-store.ts'
 import { START, startCore, stopCores } from './bench.ts'
@@ -147,4 +153,28 @@ it('letters of before are not sent: they told how things were then', async () =>
   await restore(place)
   const letters = place.store.notifications().filter(({ letter }) => letter !== undefined)
   expect(letters).toMatchObject([{ state: 'cancelled', error: 'it comes from a backup' }])
+})
+
+it('a command before the first start leaves it to the hub: the quiet time begins when that starts', async () => {
+  const db = new DatabaseSync(':memory:')
+  for (const step of MIGRATIONS) db.exec(step)
+  const store = createSqliteStore(db)
+  const failed: Error[] = []
+  const create = (isQuiet: boolean) =>
+    createCore({ store, clock: systemClock, isQuiet, onFailure: (error) => void failed.push(error) })
+  const before = create(false)
+  await before.take({ type: 'notice', notice: 'hub-rules-refused', on: true, reason: 'r' })
+  before.stop()
+  noteRestored(db, { madeAt: before.now(), quiet: 15 * MINUTE })
+
+  const command = create(true)
+  await command.take({ type: 'notice', notice: 'hub-rules-refused', on: false })
+  command.stop()
+  expect(readRestored(db)).toMatchObject({ quiet: 15 * MINUTE })
+
+  const hub = create(false)
+  expect(readRestored(db)).toBeUndefined()
+  expect(hub.openAlerts().map(({ rule }) => rule)).toContain('hub-restored')
+  hub.stop()
+  expect(failed).toEqual([])
 })
