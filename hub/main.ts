@@ -16,6 +16,13 @@ const program = new Command('aal')
     '\nExamples:\n  aal demo                              see it work, with simulated homes\n  aal start                             start the hub\n  aal sign-in --person siv              a link that signs siv in\n  aal import homes.yaml                 register homes\n  aal gateway add h-0001 --id gw-0001   credentials for a gateway\n  aal alerts list                       what needs a human now\n  aal backup /mnt/backup --keep 30      a copy of everything, encrypted\n  aal doctor                            is all as it should be?',
   )
 
+// Whoever reads may stop before the end, as `head` does: that is no fault, and ends no hub.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 const files = await Promise.all(commandFilesOf(process.argv.slice(2)).map((file) => file.load()))
 for (const addCommands of files) addCommands(program)
 for (const command of program.commands) inherit(command)

@@ -131,7 +131,12 @@ export async function openHistory(
       reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
       version: client.version,
       ...lookingInto(client.select),
-      setUp: (options) => setUpInflux1(setting, { ...keeping, ...options }),
+      setUp: (options) =>
+        setUpInflux1(setting, {
+          ...keeping,
+          ...options,
+          ...(admin !== undefined && own.username !== undefined && { user: own.username }),
+        }),
       fillHours: async (from, to, onDay) => {
         const filling = connectInflux1({ ...own, ...admin, timeout: FILL_TIMEOUT })
         try {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import type { Refusal } from '../history/answer.ts'
 import type { SetupStep } from '../history/setup.ts'
 import type { History } from '../open-history.ts'
 import type { InfluxSettings } from '../settings/influx-settings.ts'
@@ -70,13 +71,28 @@ async function setUp(db: History, settings: InfluxSettings, flags: Flags, json: 
     printLine(db.title)
     if (done.steps.length > 0) printLine(formatSteps(done.steps, dryRun))
   }
-  if (!done.ok) throw new CommandError(`Cannot set up the history: ${done.message}`)
+  if (!done.ok)
+    throw new CommandError(`Cannot set up the history: ${done.message}${whatToDo(done, settings, flags)}`)
   if (!json) {
     printLine(summary(done.steps, dryRun))
     if (!dryRun && done.steps[0]?.did === 'made') printMessage(EMPTY)
     printMessage(readerHint(settings))
   }
   if (flags.hours !== undefined && !dryRun) await fillHours(db, flags.hours)
+}
+
+/** Beside the server's own words, which know nothing of this command and its files. */
+function whatToDo({ status, message }: Refusal, { version }: InfluxSettings, flags: Flags): string {
+  const isAdmin = flags.adminUser !== undefined || flags.adminTokenFile !== undefined
+  if (status === 401) {
+    if (version === 2)
+      return `. Look at ${isAdmin ? 'the file of --admin-token-file' : 'influxdb.tokenFile'}.`
+    return isAdmin
+      ? '. Look at --admin-user and the file of --admin-password-file.'
+      : '. Look at influxdb.username and influxdb.passwordFile.'
+  }
+  if (!message.includes('requires admin privilege')) return ''
+  return '. Run it as an admin of InfluxDB: --admin-user NAME --admin-password-file FILE.'
 }
 
 const EMPTY =

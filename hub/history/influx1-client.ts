@@ -132,7 +132,7 @@ function explain(error: unknown, timeout: number): Refusal {
     return {
       ok: false,
       status: response.status,
-      message: serverWords(body) || `it answered ${response.status}`,
+      message: serverWords(body, response.status) || `it answered ${response.status}`,
       ...(after !== undefined && { after }),
     }
   }
@@ -154,12 +154,13 @@ function responseOf(error: Error): { status: number; headers: IncomingHttpHeader
 }
 
 /** InfluxDB's words in `{"error": …}`; of other servers the beginning of what they said. */
-function serverWords(body: string): string {
+function serverWords(body: string, status: number): string {
   try {
     const parsed: unknown = JSON.parse(body)
     if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) return String(parsed.error)
   } catch {
     // Not InfluxDB's JSON: shown as it is.
   }
+  if (/^<(!doctype|html)\b/i.test(body)) return `it answered ${status} with a web page; is the URL right?`
   return body.slice(0, 200)
 }

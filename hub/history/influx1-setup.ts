@@ -153,8 +153,33 @@ export async function setUpInflux1(client: Influx1Client, options: SetupOptions)
     )
     if (refused) return fail(refused)
   }
+  if (options.user !== undefined) await letIn(options.user)
   return { ok: true, steps }
+
+  /** A database that was dropped took with it who may write to it. */
+  async function letIn(user: string): Promise<void> {
+    const what = `user "${user}"`
+    const grants = await client.ask(async (influx) =>
+      z.array(grantSchema).parse([...(await influx.query(`SHOW GRANTS FOR ${name(user)}`))]),
+    )
+    if (!grants.ok) {
+      steps.push({ what, did: 'left', detail: grants.message })
+      return
+    }
+    const own = grants.value.find((grant) => grant.database === database)
+    if (own?.privilege === 'ALL PRIVILEGES') {
+      steps.push({ what, did: 'stood', detail: 'may read and write' })
+      return
+    }
+    const refused = await tell(
+      { what, did: 'changed', detail: 'may read and write' },
+      `GRANT ALL ON ${name(database)} TO ${name(user)}`,
+    )
+    if (refused) steps.push({ what, did: 'left', detail: refused.message })
+  }
 }
+
+const grantSchema = z.object({ database: z.string(), privilege: z.string() })
 
 async function showQueries(client: Influx1Client): Promise<Answer<ReadonlyMap<string, string>>> {
   return client.ask(async (influx) => {

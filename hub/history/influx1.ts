@@ -24,8 +24,11 @@ export function createInflux1Writer(
 ): Influx1Writer {
   /** Is there an InfluxDB at the other end? Asked again after each failure: servers get replaced. */
   let checked = false
-  /** Kept until a result tells it: the batch that made the database may fail after all. */
-  let created = false
+  /**
+   * The database was missing. Kept until a result tells it: the batch that made it may fail after all, and where the hub
+   * may not make it, an admin does.
+   */
+  let wasMissing = false
 
   async function write(points: readonly Point[], lines?: string): Promise<WriteResult> {
     if (points.length === 0) return { ok: true, refused: [] }
@@ -39,8 +42,8 @@ export function createInflux1Writer(
       checked = false
       return failedWrite(client.address, written)
     }
-    const result: WriteResult = { ...written, ...(created && { created: true }) }
-    created = false
+    const result: WriteResult = { ...written, ...(wasMissing && { created: true }) }
+    wasMissing = false
     return result
   }
 
@@ -48,11 +51,11 @@ export function createInflux1Writer(
     const write = () => client.write(lines)
     const answer = await write()
     if (answer.ok || !isMissingDatabase(answer.message)) return answer
+    wasMissing = true
     const made = await create()
     if (!made.ok) {
       return { ...made, message: `there is no database "${client.database}", and making it: ${made.message}` }
     }
-    created = true
     return write()
   }
 

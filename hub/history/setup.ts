@@ -14,6 +14,8 @@ export interface SetupOptions extends Keeping {
   readonly shorten?: boolean
   /** As the hub does it unasked: makes no database or bucket for points, and shortens only what is empty. */
   readonly careful?: boolean
+  /** InfluxDB 1.x, as an admin: the hub's own user, who is let into the database. */
+  readonly user?: string
 }
 
 /** One part of what InfluxDB needs. */

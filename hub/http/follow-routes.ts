@@ -21,8 +21,10 @@ const EVENTS_BACK = 7 * 24 * 3_600_000
 
 /** Given once, several times, or not at all: then all of them. */
 function several<T extends z.ZodType>(item: T) {
+  // Of a union that does not fit, zod says no more than that.
+  const error = item instanceof z.ZodEnum ? `expected some of ${item.options.join(', ')}` : undefined
   return z
-    .union([z.array(item), item.transform((one) => [one])])
+    .union([z.array(item), item.transform((one) => [one])], error)
     .transform((all) => new Set(all as z.output<T>[]))
     .optional()
 }

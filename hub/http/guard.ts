@@ -143,7 +143,10 @@ export function noAlert(id: string): string {
 /** Besides `SameSite=Strict`: a sibling site counts as the same site, and old browsers know no SameSite. */
 function refuseForeignChange(request: FastifyRequest): void {
   if (request.headers[CHANGE_HEADER] !== '1') {
-    throw new HttpError(403, `Cannot make this change: the header "${CHANGE_HEADER}: 1" is missing.`)
+    throw new HttpError(
+      403,
+      `Cannot make this change: the header "${CHANGE_HEADER}: 1" is missing. Programs send "Authorization: Bearer TOKEN" instead.`,
+    )
   }
   const { origin } = request.headers
   if (origin !== undefined && URL.parse(origin)?.host !== request.host) {

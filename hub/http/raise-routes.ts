@@ -43,7 +43,7 @@ const UNTIL =
 const bodySchema = z
   .strictObject({
     id: z
-      .string()
+      .string('expected a name of your own for this alert, such as ups-cellar')
       .regex(KEY, 'expected 1 to 64 letters, digits, ".", ":", "@", "_" or "-"')
       .describe("The program's own name for it: the same one is the same alert, within the home."),
     home: z.string().optional().describe('Not given: it is about the hub as a whole.'),

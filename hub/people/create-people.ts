@@ -230,7 +230,7 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
       if (token === undefined) {
         throw new OfficeError(
           'conflict',
-          `Cannot add the token "${name}": there is, or was, one with this name`,
+          `Cannot add the token "${name}": there is, or was, one with this name. Names are not used again: take another, such as ${name}-2`,
         )
       }
       return token

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { runAal } from '../helpers/hub-process.ts'
 
@@ -22,6 +25,13 @@ describe('aal', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/--help|Usage: /)
     expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('says nothing when whoever reads stops before the end', async () => {
+    const aal = spawn(process.execPath, ['hub/aal.js', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    aal.stdout.destroy()
+    const [[code], stderr] = await Promise.all([once(aal, 'close'), text(aal.stderr)])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
   it('guesses what was meant', async () => {

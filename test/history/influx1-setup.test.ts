@@ -255,4 +255,31 @@ describe.skipIf(serverMissing('influxd'))('with an InfluxDB 1.x that asks for na
       error: expect.stringMatching(/"other"|not authorized/),
     })
   })
+
+  test('a database that was dropped and made again by an admin is to be filled from the beginning', async () => {
+    const root = as('root', 'r00t', 'again')
+    const ask = (query: string) => root.influx.query(query, { method: 'POST' })
+    const points = toPoints(entriesOf(1, 2))
+    await ask('CREATE DATABASE "again"')
+    await ask('GRANT ALL ON "again" TO "hub"')
+    const writer = createInflux1Writer(as('hub', 'h0b', 'again'))
+    expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+    await ask('DROP DATABASE "again"')
+    expect(await writer.write(points)).toMatchObject({ ok: false })
+    await setUpInflux1(root, { ...options, user: 'hub' })
+    expect(await writer.write(points)).toEqual({ ok: true, refused: [], created: true })
+    expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+  })
+
+  test("an admin lets the hub's own user in where it is not, once; a user that is not there is left", async () => {
+    const root = as('root', 'r00t', 'granted')
+    const dry = await setUpInflux1(root, { ...options, user: 'hub', dryRun: true })
+    expect(dry.steps.at(-1)).toEqual({ what: 'user "hub"', did: 'changed', detail: 'may read and write' })
+    await setUpInflux1(root, { ...options, user: 'hub' })
+    const again = await setUpInflux1(root, { ...options, user: 'hub' })
+    expect(again.steps.map(({ did }) => did)).toEqual(['stood', 'stood', 'stood', 'stood', 'stood', 'stood'])
+    const nobody = await setUpInflux1(root, { ...options, user: 'nobody' })
+    expect(nobody).toMatchObject({ ok: true })
+    expect(nobody.steps.at(-1)).toMatchObject({ what: 'user "nobody"', did: 'left' })
+  })
 })

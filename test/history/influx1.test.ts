@@ -396,6 +396,7 @@ describe('createInflux1Writer against what is no InfluxDB', () => {
     [400, 'Bad Request', false, 'Bad Request'],
     [429, '', true, 'it answered 429'],
     [503, '{"error":"timeout"}', true, 'timeout'],
+    [404, '<!DOCTYPE HTML>\n<html>', false, 'it answered 404 with a web page; is the URL right?'],
   ])('an answer %d %s: nothing is given up; retry %s', async (status, body, retry, words) => {
     const url = await lying(status, body)
     expect(await createInflux1Writer(connect({ url })).write(points)).toEqual({
