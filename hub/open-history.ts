@@ -100,7 +100,8 @@ export async function openHistory(
     }
     return {
       async write(...given) {
-        await (looked ??= look())
+        // The follower's thread writes too: one of them sets up, the other finds it done.
+        await (looked ??= navigator.locks.request(`set up ${url}`, look))
         return writer.write(...given)
       },
     }

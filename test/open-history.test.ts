@@ -56,7 +56,7 @@ describe.skipIf(serverMissing('influxd'))('openHistory with InfluxDB 1.x', () =>
     })
     // The follower must hear of it, to write all of the journal again.
     expect(own).toEqual({ ok: true, refused: [], created: true })
-    expect(again).toEqual({ ok: true, refused: [] })
+    expect(again).toMatchObject({ ok: true, refused: [] })
     const [policies] = await influxd.query('made', 'SHOW RETENTION POLICIES ON "made"')
     expect(policies?.values.map(([name, duration]) => [name, duration])).toEqual([
       ['autogen', '0s'],
@@ -160,6 +160,31 @@ describe('openHistory with InfluxDB 2.x', () => {
       expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
       expect(api.changes).toEqual([])
       for (const one of [writer, next.history]) one.close()
+    } finally {
+      await api.stop()
+    }
+  })
+
+  it('sets up once a bucket that somebody else made, though two threads begin to write', async () => {
+    const api = await startInflux2Api()
+    try {
+      // As a container's first start makes it.
+      api.buckets.set('aal', {
+        id: '00000000000000aa',
+        orgID: '0000000000000001',
+        name: 'aal',
+        retentionRules: [],
+      })
+      const threads = await Promise.all(
+        [1, 2].map(() => open({ version: 2, url: api.url, org: 'care', token: api.token })),
+      )
+      const [first, second] = threads.map(({ history }) => history)
+      const writers = [first?.openWriter(), second?.openSideWriter()]
+      await Promise.all(writers.map((writer) => writer?.write(points)))
+      expect([api.buckets.size, api.mappings.length, api.tasks.size]).toEqual([2, 2, 2])
+      // One of them says what it made; none that it may not.
+      expect(threads.flatMap(({ said }) => said)).toEqual([{ changes: expect.anything() }])
+      for (const one of [...writers, first, second]) one?.close()
     } finally {
       await api.stop()
     }

@@ -68,7 +68,7 @@ describe('aal profile', () => {
         },
       ],
     })
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('EEXIST') })
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('file already exists') })
     expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('--id my-sensor') })
   })
 })
