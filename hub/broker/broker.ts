@@ -114,8 +114,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     authenticate(client, username, password, done) {
       const refuse = (returnCode: number, reason: string): void => {
         count('refused-connect')
+        // What else is written there may be a password in the wrong field.
+        const gateway = username && gateways.gateway(username) ? username : null
         log.warn(
-          { gateway: username ?? null, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason },
+          { gateway, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason },
           'connection refused',
         )
         done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, null)
