@@ -43,7 +43,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   memory: { measures: 'memory of a home after a day', run: benchMemory },
   history: {
     measures: 'points written to InfluxDB a second, beside posting the same lines',
-    run: (quick) => benchHistory(quick ? 25_000 : 50_000),
+    run: (quick) => benchHistory(quick ? 25_000 : 200_000, quick ? 9 : 5),
   },
   samples: {
     measures: 'what samples of 1,000 and 20,000 homes cost on the thread that answers MQTT',
