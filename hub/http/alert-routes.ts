@@ -29,7 +29,13 @@ const humanSchema = {
 /** Installers for what they see of alerts: tests, and what is wrong with equipment. */
 const ACTS = { roles: ['operator', 'installer'], scope: 'act:alerts', audit: 'journal' } as const
 
-const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema }
+const refusals = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  404: problemSchema,
+  409: problemSchema,
+}
 
 /** The alerts, and what a human does about them. */
 export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
@@ -288,6 +294,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
   ): Promise<{ alert: AlertView }> {
     const category = office.alert(input.alert)?.category
     const human = caller?.type === 'token' ? body?.human : undefined
+    if (caller?.type === 'token' && human !== undefined && isProgram(human, caller.token.name)) {
+      throw new HttpError(
+        400,
+        `Cannot do this: "human" says which human did it, and "${human}" is a program. Say who, as an id such as button-desk.`,
+      )
+    }
     if (caller?.type === 'token' && human === undefined && (category === 'safety' || category === 'health')) {
       throw new HttpError(
         403,
@@ -317,6 +329,12 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     if (!alert) throw new HttpError(404, noAlert(id))
     return viewAlert(alert, office, how)
   }
+}
+
+/** Whether a program names itself, or another one, where it should say who did it. */
+function isProgram(human: string, ownName: string): boolean {
+  const id = human.toLowerCase()
+  return id === ownName.toLowerCase() || id.startsWith('token:')
 }
 
 type StopRequest = Pick<FastifyRequest, 'office' | 'caller'> & {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { ruleOfProgram } from '../core/raised.ts'
 import type { Alert } from '../model/alert.ts'
@@ -36,6 +37,8 @@ export const grafanaSchema = z
         `expected at most ${MOST_ALERTS} alerts: set "Max alerts" of the contact point to ${MOST_ALERTS}`,
       ),
     truncatedAlerts: z.number().nullish(),
+    receiver: z.string().nullish(),
+    groupKey: z.string().nullish(),
   })
   .describe("The body of Grafana's webhook notifications.")
 
@@ -54,6 +57,40 @@ export function readGrafana(
   return alerts.flatMap((alert) =>
     alert.status === 'firing' ? raised(alert, office, who) : ended(alert, office, who),
   )
+}
+
+/**
+ * What "Max alerts" of the contact point cut off: nobody hears of these, so the hub says that there are some, until a
+ * notification of the same group and receiver comes whole.
+ */
+export function readTruncated(
+  { truncatedAlerts, receiver, groupKey }: Notification,
+  office: Office,
+  who: { readonly by: string; readonly via: string },
+): RaiseInput[] {
+  const group = createHash('sha256').update(JSON.stringify([receiver, groupKey]))
+  const key = `grafana-truncated-${group.digest('hex').slice(0, 12)}`
+  const count = truncatedAlerts ?? 0
+  if (count <= 0)
+    return openOf(key, office.core, who.by).map(() => ({ type: 'raise', ...who, key, on: false }))
+  const alerts = count === 1 ? '1 alert' : `${count} alerts`
+  return [
+    {
+      type: 'raise',
+      ...who,
+      key,
+      on: true,
+      title: `Grafana cut ${alerts} off: raise "Max alerts" of the contact point`,
+      // The title stays as it was raised, this is renewed.
+      text: cut(
+        `${alerts} more than came here, last of receiver "${receiver ?? ''}". The hub takes ${MOST_ALERTS} at once: for more, group by more labels.`,
+        MOST_TEXT,
+      ),
+      category: 'technical',
+      severity: 'medium',
+      resolve: 'auto',
+    },
+  ]
 }
 
 function raised(

@@ -7,8 +7,9 @@ import { RAISED_CATEGORIES, RAISED_SEVERITIES } from '../model/input.ts'
 import type { RaiseInput } from '../model/input.ts'
 import { parseDuration } from '../source/duration.ts'
 import { actorOf, actorSchema } from './actor.ts'
-import { grafanaSchema, readGrafana } from './grafana.ts'
+import { grafanaSchema, readGrafana, readTruncated } from './grafana.ts'
 import { problemSchema } from './problem.ts'
+import { createKeyLimit } from './raise-keys.ts'
 import {
   createRaiseLimit,
   DID,
@@ -16,10 +17,10 @@ import {
   MOST_TITLE,
   oneLine,
   raiseAll,
-  refusePlace,
-  refuseRefused,
+  refusalOf,
+  refusalOfPlace,
 } from './raised.ts'
-import type { Told } from './raised.ts'
+import type { NotTaken, Told } from './raised.ts'
 import { time } from './time-fields.ts'
 
 /** Their keys stand in scopes and in the history: no signs that mean something there. */
@@ -120,6 +121,7 @@ const RAISES = { roles: [], scope: 'raise:alerts', areas: 'kept', audit: 'journa
 /** What neighbours of the hub say: flows of Node-RED, alert rules of Grafana, scripts (docs/programs.md). */
 export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (app, { trusted }) => {
   const limit = createRaiseLimit()
+  const keys = createKeyLimit()
 
   app.post(
     '/api/alerts',
@@ -133,11 +135,12 @@ export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       },
     },
     async (request) => {
-      refusePlace(request, request.body.home)
+      const refusal = refusalOfPlace(request, request.body.home)
+      if (refusal) throw refusal
       limit.take(request)
       const input = inputOf(request.body, actorOf(request, request.body, trusted), request.office.core.now())
-      const [told] = await raiseAll(request.office, [input])
-      if (!told || 'refused' in told) refuseRefused(told?.refused ?? 'nothing was taken')
+      const [told = { refused: 'nothing was taken' }] = await raiseAll(request.office, [input], keys)
+      if ('refused' in told) throw refusalOf(told)
       return viewTold(told)
     },
   )
@@ -158,6 +161,8 @@ export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
             renewed: z.number(),
             cleared: z.number(),
             unchanged: z.number(),
+            refused: z.number().describe('Not taken, and it would not be if it came again.'),
+            reasons: z.array(z.string()).optional().describe('Why not.'),
           }),
           ...refusals,
         },
@@ -165,18 +170,33 @@ export const raiseRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
     },
     async (request) => {
       const { office, body } = request
-      const inputs = readGrafana(body, office, actorOf(request, {}, trusted))
-      for (const { home } of inputs) refusePlace(request, home)
+      const who = actorOf(request, {}, trusted)
+      const all = readGrafana(body, office, who)
+      const misplaced = all.flatMap(({ home }) => refusalOfPlace(request, home) ?? [])
+      const inputs = all.filter(({ home }) => !refusalOfPlace(request, home))
+      // Nothing of it is for this token: whoever set up the contact point sees that in Grafana.
+      if (inputs.length === 0 && misplaced[0]) throw misplaced[0]
       // A notification is one, however many alerts Grafana puts into it.
       limit.take(request)
-      const told = await raiseAll(office, inputs)
-      const refused = told.find((one) => 'refused' in one)
-      if (refused) refuseRefused(refused.refused)
+      // First, so that it has room: it says that there is more than the hub knows of.
+      const truncated = readTruncated(body, office, who)
+      const told = await raiseAll(office, [...truncated, ...inputs], keys)
+      const notTaken = told.filter((one) => 'refused' in one)
+      const reasons = [...new Set([...misplaced.map(({ message }) => message), ...notTaken.map(reasonOf)])]
+      const refused = misplaced.length + notTaken.length
+      if (refused > 0) request.log.warn({ by: who.by, refused, reasons }, 'Refused alerts of Grafana')
+      const later = notTaken.find(({ retryAfter }) => retryAfter !== undefined)
+      if (later) throw refusalOf(later)
       const counts = { raised: 0, renewed: 0, cleared: 0, unchanged: 0 }
-      for (const one of told) if (!('refused' in one)) counts[COUNTED_AS[one.did]]++
-      return counts
+      for (const one of told.slice(truncated.length)) if ('did' in one) counts[COUNTED_AS[one.did]]++
+      // What will never be taken is no error: Grafana would send it, and all that is with it, for ever.
+      return { ...counts, refused, ...(refused > 0 && { reasons }) }
     },
   )
+}
+
+function reasonOf({ refused }: NotTaken): string {
+  return `Cannot do this: ${refused}.`
 }
 
 const COUNTED_AS = {

@@ -6,6 +6,8 @@ import type { RaiseInput } from '../model/input.ts'
 import { areasOf, callerName } from './caller.ts'
 import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
+import { MOST_KEYS } from './raise-keys.ts'
+import type { KeyLimit } from './raise-keys.ts'
 import { noHome } from './sight.ts'
 
 /** Of what a program writes for people, in signs. */
@@ -19,12 +21,21 @@ const MINUTE = 60_000
 /** How long a program that has too many open waits before it tries again, in seconds. */
 const WAIT_FOR_PEOPLE = 60
 
+const TOO_MANY_KEYS = `it said ${MOST_KEYS} different ids within 24 h`
+
 export const DID = ['raised', 'again', 'level', 'renewed', 'cleared', 'unchanged'] as const
 
 /** What became of one thing that a program said. */
 export interface Told {
   readonly did: (typeof DID)[number]
   readonly alert?: Alert
+}
+
+/** Why one thing that a program said is not taken. */
+export interface NotTaken {
+  readonly refused: string
+  /** Where it may be taken later: in how many seconds. */
+  readonly retryAfter?: number
 }
 
 /**
@@ -34,14 +45,43 @@ export interface Told {
 export async function raiseAll(
   office: Office,
   inputs: readonly RaiseInput[],
-): Promise<readonly (Told | { readonly refused: string })[]> {
+  keys: KeyLimit,
+): Promise<readonly (Told | NotTaken)[]> {
+  const now = office.core.now()
+  const rooms = inputs.map((input) => keys.take(input, now))
+  const told = await submitAll(
+    office,
+    inputs.filter((_, index) => typeof rooms[index] === 'string'),
+  )
+  let next = 0
+  return inputs.map((input, index): Told | NotTaken => {
+    const room = rooms[index]
+    if (typeof room === 'object') {
+      return { refused: TOO_MANY_KEYS, retryAfter: Math.max(1, Math.ceil(room.wait / 1000)) }
+    }
+    const one = told[next++] ?? { refused: 'nothing was taken' }
+    if (room === 'new' && 'refused' in one) keys.forget(input)
+    return one
+  })
+}
+
+async function submitAll(
+  office: Office,
+  inputs: readonly RaiseInput[],
+): Promise<readonly (Told | NotTaken)[]> {
+  if (inputs.length === 0) return []
   const before = inputs.map((input) => openOf(office, input))
   const outcomes = await new Promise<readonly Outcome[]>((fulfil, reject) =>
     office.core.submit(inputs, (error, all) => (error ? reject(error) : fulfil(all))),
   )
   return inputs.map((input, index) => {
     const outcome = outcomes[index]
-    if (outcome?.taken === false && outcome.reason !== NOTHING_NEW) return { refused: outcome.reason }
+    if (outcome?.taken === false && outcome.reason !== NOTHING_NEW) {
+      return {
+        refused: outcome.reason,
+        ...(outcome.reason === TOO_MANY && { retryAfter: WAIT_FOR_PEOPLE }),
+      }
+    }
     const was = before[index]
     const is = openOf(office, input) ?? (was && office.alert(was.id))
     return { did: outcome?.taken ? whatItDid(input, was, is) : 'unchanged', ...(is && { alert: is }) }
@@ -60,32 +100,27 @@ function openOf({ core }: Office, input: RaiseInput): Alert | undefined {
   return core.openAlerts().find((alert) => alert.rule === rule && alert.scope === scope)
 }
 
-/**
- * Refuses what is about a home that the caller may not see, and about the hub as a whole where they see some areas only.
- * @throws HttpError
- */
-export function refusePlace({ caller, office }: FastifyRequest, home: string | undefined): void {
-  if (home !== undefined) {
-    if (!office.core.home(home)) throw new HttpError(404, noHome(home))
-    return
-  }
-  if (caller && areasOf(caller) !== 'all') {
-    throw new HttpError(
-      403,
-      'Cannot raise this: it names no home of these areas, so it is about the hub as a whole, and this token is for some areas only. Name a home, or use a token for all areas.',
-    )
-  }
+/** Why the caller may not: a home that they do not see, or the hub as a whole where they see some areas only. */
+export function refusalOfPlace(
+  { caller, office }: FastifyRequest,
+  home: string | undefined,
+): HttpError | undefined {
+  if (home !== undefined) return office.core.home(home) ? undefined : new HttpError(404, noHome(home))
+  if (!caller || areasOf(caller) === 'all') return undefined
+  return new HttpError(
+    403,
+    'Cannot raise this: it names no home of these areas, so it is about the hub as a whole, and this token is for some areas only. Name a home, or use a token for all areas.',
+  )
 }
 
-/** @throws HttpError for what was not taken, with 429 where the program may try again later */
-export function refuseRefused(refused: string): never {
-  if (refused !== TOO_MANY) throw new HttpError(409, `Cannot do this: ${refused}.`)
-  throw new HttpError(
-    429,
-    `Cannot raise more: ${refused}. Clear some, or have people resolve them. A program may have ${MOST_RAISED} open.`,
-    undefined,
-    WAIT_FOR_PEOPLE,
-  )
+/** What to answer for what was not taken: 429 where the program may try again later. */
+export function refusalOf({ refused, retryAfter }: NotTaken): HttpError {
+  if (retryAfter === undefined) return new HttpError(409, `Cannot do this: ${refused}.`)
+  const advice =
+    refused === TOO_MANY_KEYS
+      ? 'An id names what it is about, such as ups-cellar, not each happening: use again ("again": true). In Grafana: no label whose value is another one each time.'
+      : `Clear some, or have people resolve them. A program may have ${MOST_RAISED} open.`
+  return new HttpError(429, `Cannot raise more: ${refused}. ${advice}`, undefined, retryAfter)
 }
 
 /** Lets nobody through who says more in a minute than a board could show. */

@@ -282,6 +282,14 @@ describe('a token', () => {
     expect([refused.statusCode, refused.json<{ reason?: string }>().reason]).toEqual([403, 'no-human'])
     expect(office.taken).toHaveLength(before)
     expect((await ask('a1', { human: 'Kari Nordmann' })).statusCode).toBe(400)
+    for (const human of [`desk-${act}`, `Desk-${act}`, 'token:other', 'Token:other']) {
+      const itself = await ask('a1', { human })
+      expect([itself.statusCode, itself.json<{ detail: string }>().detail]).toEqual([
+        400,
+        `Cannot do this: "human" says which human did it, and "${human}" is a program. Say who, as an id such as button-desk.`,
+      ])
+    }
+    expect(office.taken).toHaveLength(before)
     expect((await ask('a1', { human: 'button-desk' })).statusCode).toBe(200)
     expect(office.taken.slice(before)).toMatchObject([
       { type: act, by: `token:desk-${act}` },

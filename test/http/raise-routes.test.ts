@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MOST_RAISED } from '../../hub/core/raised.ts'
 import { readGrafana } from '../../hub/http/grafana.ts'
+import { createKeyLimit, MOST_KEYS } from '../../hub/http/raise-keys.ts'
 import { oneLine } from '../../hub/http/raised.ts'
+import type { RaiseInput } from '../../hub/model/input.ts'
 import type { Areas, Scope } from '../../hub/model/person.ts'
 import { registerHub } from './register-hub.ts'
 import type { Answer, RegisterHub } from './register-hub.ts'
@@ -10,6 +12,7 @@ import type { Answer, RegisterHub } from './register-hub.ts'
 const HOMES = `homes:
   - { id: h1, timezone: Europe/Oslo, area: Alta, sensors: [{ id: ups, profile: native, room: hall }] }
   - { id: h2, timezone: Europe/Oslo, area: Vardø }
+  - { id: h3, timezone: Europe/Oslo, area: Alta }
 `
 
 let hub: RegisterHub
@@ -206,7 +209,13 @@ describe('POST /api/hooks/grafana', () => {
   it('takes the notification that Grafana documents: the same alert again, and the end of it', async () => {
     const grafana = program()
     const firing = example('firing')
-    expect((await grafana.grafana(firing)).json).toEqual({ raised: 2, renewed: 0, cleared: 0, unchanged: 0 })
+    expect((await grafana.grafana(firing)).json).toEqual({
+      raised: 2,
+      renewed: 0,
+      cleared: 0,
+      unchanged: 0,
+      refused: 0,
+    })
     expect(grafana.open()).toMatchObject([
       {
         scope: 'hub/c6eadffa33fcdf37',
@@ -218,7 +227,13 @@ describe('POST /api/hooks/grafana', () => {
       },
       { scope: 'hub/bc97ff14869b13e3' },
     ])
-    expect((await grafana.grafana(firing)).json).toEqual({ raised: 0, renewed: 0, cleared: 0, unchanged: 2 })
+    expect((await grafana.grafana(firing)).json).toEqual({
+      raised: 0,
+      renewed: 0,
+      cleared: 0,
+      unchanged: 2,
+      refused: 0,
+    })
     const [first, ...rest] = firing.alerts
     const resolved = { ...firing, alerts: [{ ...first, status: 'resolved' }, ...rest] }
     expect((await grafana.grafana(resolved)).json).toEqual({
@@ -226,6 +241,7 @@ describe('POST /api/hooks/grafana', () => {
       renewed: 0,
       cleared: 1,
       unchanged: 1,
+      refused: 0,
     })
     expect(grafana.open()).toMatchObject([{ scope: 'hub/bc97ff14869b13e3', condition: 'active' }])
     expect((await grafana.grafana({ ...firing, alerts: [{ ...first, status: 'resolved' }] })).json).toEqual({
@@ -233,6 +249,7 @@ describe('POST /api/hooks/grafana', () => {
       renewed: 0,
       cleared: 0,
       unchanged: 0,
+      refused: 0,
     })
   })
 
@@ -304,6 +321,16 @@ describe('POST /api/hooks/grafana', () => {
     expect((await notify('h1')).status).toBe(200)
     expect((await notify('h2')).status).toBe(403)
     expect(inAlta.open()).toMatchObject([{ scope: 'h1/h1' }])
+    const alerts = ['h1', 'h2'].map((home) => ({
+      status: 'firing',
+      labels: { home },
+      fingerprint: `new-${home}`,
+    }))
+    expect(await inAlta.grafana({ status: 'firing', alerts })).toMatchObject({
+      status: 200,
+      json: { raised: 1, refused: 1, reasons: [expect.stringContaining('it names no home of these areas')] },
+    })
+    expect(inAlta.open()).toMatchObject([{ scope: 'h1/h1' }, { scope: 'h1/new-h1' }])
   })
 
   it('asks Grafana to try again where there are too many, and takes what fits', async () => {
@@ -319,4 +346,132 @@ describe('POST /api/hooks/grafana', () => {
     })
     expect(grafana.open()).toHaveLength(MOST_RAISED)
   })
+
+  it('takes what it can where one home is closed, and says why not the rest', async () => {
+    const grafana = program()
+    const alert = (fingerprint: string, home: string) => ({
+      status: 'firing',
+      labels: { alertname: 'x', home },
+      fingerprint,
+    })
+    await grafana.grafana({ status: 'firing', alerts: [alert('f3', 'h3')] })
+    const ada = hub.person('ada', ['admin'])
+    expect((await ada('PUT', '/api/homes/h3/service', { state: 'closed' })).status).toBe(200)
+    const alerts = [alert('f3', 'h3'), alert('f1', 'h1')]
+    const reasons = ['Cannot do this: the home "h3" is closed.']
+    expect(await grafana.grafana({ status: 'firing', alerts })).toMatchObject({
+      status: 200,
+      json: { raised: 1, renewed: 0, cleared: 0, unchanged: 0, refused: 1, reasons },
+    })
+    expect(await grafana.grafana({ status: 'firing', alerts: alerts.slice(0, 1) })).toMatchObject({
+      status: 200,
+      json: { raised: 0, refused: 1, reasons },
+    })
+    await grafana.grafana({
+      status: 'resolved',
+      alerts: alerts.map((one) => ({ ...one, status: 'resolved' })),
+    })
+    expect(grafana.open()).toEqual([])
+  })
+
+  it('says that Grafana cut alerts off, of each group until it comes whole', async () => {
+    const grafana = program()
+    const notify = (groupKey: string, truncatedAlerts: number | null) =>
+      grafana.grafana({ status: 'firing', receiver: 'hub', groupKey, truncatedAlerts, alerts: [] })
+    expect(await notify('a', 12)).toMatchObject({ status: 200, json: { raised: 0, refused: 0 } })
+    expect(grafana.open()).toMatchObject([
+      {
+        scope: expect.stringMatching(/^hub\/grafana-truncated-[0-9a-f]{12}$/),
+        title: { en: 'Grafana cut 12 alerts off: raise "Max alerts" of the contact point' },
+        category: 'technical',
+        severity: 'medium',
+      },
+    ])
+    await notify('a', 1)
+    expect(grafana.open()).toMatchObject([
+      { detail: { reason: expect.stringContaining('1 alert more than came here, last of receiver "hub"') } },
+    ])
+    await notify('b', 0)
+    expect(grafana.open()).toHaveLength(1)
+    await notify('a', null)
+    expect(grafana.open()).toEqual([])
+  })
+
+  it('says so to a token of one area too', async () => {
+    const inAlta = program(['raise:alerts'], ['Alta'])
+    const notify = (truncatedAlerts: number) =>
+      inAlta.grafana({
+        status: 'firing',
+        truncatedAlerts,
+        alerts: [{ status: 'firing', labels: { home: 'h1' }, fingerprint: 'f1' }],
+      })
+    expect((await notify(3)).json).toMatchObject({ raised: 1 })
+    expect(inAlta.open()).toHaveLength(2)
+    await notify(0)
+    expect(inAlta.open()).toMatchObject([{ scope: 'h1/f1' }])
+  })
 })
+
+describe('new ids', () => {
+  it(`are ${MOST_KEYS} in a day of one program; what is over is always taken`, async () => {
+    const one = program()
+    const notify = (status: string, from: number) =>
+      one.grafana({
+        status,
+        alerts: Array.from({ length: MOST_RAISED }, (_, n) => ({
+          status,
+          labels: { alertname: 'x' },
+          fingerprint: `f${from + n}`,
+        })),
+      })
+    for (let from = 0; from < MOST_KEYS; from += MOST_RAISED) {
+      expect((await notify('firing', from)).json).toMatchObject({ raised: MOST_RAISED })
+      expect((await notify('resolved', from)).json).toMatchObject({ cleared: MOST_RAISED })
+    }
+    const { status, json, headers } = await one.raise(UPS)
+    expect({ status, detail: json.detail }).toEqual({
+      status: 429,
+      detail: expect.stringContaining(
+        'An id names what it is about, such as ups-cellar, not each happening: use again',
+      ),
+    })
+    expect(Number(headers['retry-after'])).toBeGreaterThan(86_000)
+    expect((await notify('firing', MOST_KEYS)).status).toBe(429)
+    expect((await one.raise({ ...UPS, id: 'f7' })).json).toMatchObject({ did: 'raised' })
+    expect((await one.raise({ id: 'f7', state: 'cleared' })).json).toMatchObject({ did: 'cleared' })
+    expect((await one.raise({ id: 'ups', state: 'cleared' })).status).toBe(200)
+    expect((await program().raise(UPS)).status).toBe(200)
+  })
+
+  it('have room again a day after the oldest was last said', () => {
+    const keys = createKeyLimit()
+    const say = (key: string, now: number) => keys.take({ ...INPUT, key }, now)
+    for (let n = 0; n < MOST_KEYS; n++) expect(say(`k${n}`, n)).toBe('new')
+    expect(say('k0', 1000)).toBe('known')
+    expect(say('new', 1000)).toEqual({ wait: 86_400_001 - 1000 })
+    expect(say('new', 86_400_001)).toBe('new')
+    expect(say('newer', 86_400_001)).toEqual({ wait: 1 })
+    expect(keys.take({ ...INPUT, key: 'ended', on: false }, 86_400_001)).toBe('known')
+  })
+
+  it('that were not taken do not count', () => {
+    const keys = createKeyLimit()
+    for (let n = 0; n < 2 * MOST_KEYS; n++) {
+      const input = { ...INPUT, key: `k${n}` }
+      expect(keys.take(input, 0)).toBe('new')
+      keys.forget(input)
+    }
+  })
+})
+
+const INPUT: RaiseInput = {
+  type: 'raise',
+  by: 'token:x',
+  via: 'api',
+  key: 'x',
+  on: true,
+  title: 'x',
+  category: 'technical',
+  severity: 'low',
+  resolve: 'auto',
+}
