@@ -7,7 +7,7 @@ const DAY = 24 * 3_600_000
 
 /**
  * Lets no program make a new id for each happening. InfluxDB takes so many values of a tag and no more, then points of
- * residents are refused too (docs/history.md). In memory: a hub that starts anew counts anew.
+ * residents are refused too (docs/programs.md, Limits). In memory: a hub that starts anew counts anew.
  */
 export interface KeyLimit {
   /**
