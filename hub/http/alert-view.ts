@@ -110,6 +110,7 @@ const messageSchema = z.object({
 export const alertViewSchema = alertSchema
   .extend({
     homeLabel: z.string().optional(),
+    homeArea: z.string().describe('Of the home that it is about, where that has one.').optional(),
     homes: z
       .array(gatheredSchema)
       .describe(
@@ -204,6 +205,7 @@ export function viewAlert(
     ...present('homeCount', homes?.length),
     ...present('homes', homes && viewHomes(homes.slice(0, how === 'whole' ? Infinity : MOST_LISTED), office)),
     ...present('homeLabel', personal?.label),
+    ...present('homeArea', home?.area),
     ...present('residentName', residentName(subject, sensor?.resident, personal)),
     ...present('handledByName', actorName(alert.handledBy, personal, office)),
     ...present('handedToName', actorName(alert.handedTo, personal, office)),

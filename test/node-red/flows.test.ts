@@ -15,7 +15,7 @@ import type { FlowNode, NodeRed } from '../helpers/node-red.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 
-const HOMES = ['h-1', 'h-2', 'h-3', 'h-4', 'h-5']
+const HOMES = ['h-0', 'h-taken', 'h-1', 'h-2', 'h-3', 'h-4', 'h-5']
 const REGISTER = `homes:\n${HOMES.map(
   (home) =>
     `  - { id: ${home}, area: Alta, timezone: Europe/Oslo, sensors: [{ id: fall-1, profile: native }, { id: door, profile: native, role: entrance }] }\n`,
@@ -42,6 +42,11 @@ beforeAll(async () => {
       lampWatch.send({ cmd: 'puback', messageId: packet.messageId ?? 0 })
   })
   await lampWatch.waitFor('suback')
+  // Open before Node-RED hears the hub for the first time.
+  await publish('h-0', 'fall-1', 'fall', 'detected')
+  await publish('h-taken', 'fall-1', 'fall', 'detected')
+  const { id } = await alertOf('h-taken')
+  await hub.api('POST', `/api/alerts/${id}/acknowledge`, { by: 'operator:siv' })
   red = await startNodeRed({ userDir })
   flows = await flowsFor(await newToken('node-red'))
   await red.deploy(flows)
@@ -71,7 +76,7 @@ async function flowsFor(token: string): Promise<FlowNode[]> {
       areas: 'Alta',
     }),
     inTest('testalerts', 'function', ['testout'], {
-      func: `return { topic: 'test/alerts', payload: msg.event + ' ' + msg.payload.home + ' ' + msg.by }`,
+      func: `return { topic: 'test/alerts', payload: msg.event + ' ' + msg.payload.home + ' ' + msg.by + (msg.known ? ' known' : '') }`,
     }),
     inTest('testreading', 'aal-reading', ['testreadings'], { hub: HUB, kinds: 'door' }),
     inTest('testreadings', 'function', ['testout'], {
@@ -189,10 +194,20 @@ async function statusOf(node: string, text: string): Promise<void> {
 
 describe('the example of a lamp, imported as it is', () => {
   it('turns on the lamp when somebody falls, and writes to the log and turns it off when it is taken', async () => {
+    // It has h-0 since before the lamp was there.
+    await waitFor('the lamp to be on', () => published('lamp/desk/set').at(-1) === 'ON')
+    expect(published('test/alerts')).toEqual([
+      'raised h-0 hub known',
+      'acknowledged h-taken operator:siv known',
+    ])
+    const open = await alertOf('h-0')
+    await hub.api('POST', `/api/alerts/${open.id}/acknowledge`, { by: 'operator:siv' })
     await waitFor('the lamp to be off', () => published('lamp/desk/set').at(-1) === 'OFF')
+    await waitFor('the log', () => red.log().includes('Possible fall in h-0: operator:siv has it'))
+    expect(red.log()).not.toContain('in h-taken')
     await publish('h-1', 'fall-1', 'fall', 'detected')
     await waitFor('the lamp', () => published('lamp/desk/set').at(-1) === 'ON')
-    expect(red.log()).not.toContain('has it')
+    expect(red.log()).not.toContain('in h-1')
     const { id } = await alertOf('h-1')
     await hub.api('POST', `/api/alerts/${id}/acknowledge`, { by: 'operator:siv' })
     await waitFor('the lamp to go out', () => published('lamp/desk/set').at(-1) === 'OFF')
@@ -292,6 +307,9 @@ describe('a hub that is killed', () => {
     await publish('h-4', 'fall-1', 'fall', 'detected')
     await waitFor('the newest', () => published('test/alerts').includes('raised h-4 hub'))
     expect(published('test/alerts')).toEqual([
+      'raised h-0 hub known',
+      'acknowledged h-taken operator:siv known',
+      'acknowledged h-0 operator:siv',
       'raised h-1 hub',
       'acknowledged h-1 operator:siv',
       'raised h-2 hub',

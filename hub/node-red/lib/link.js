@@ -1,3 +1,4 @@
+import { askKnown } from './known.js'
 import { queryFor } from './matches.js'
 import { ask, RefusedError } from './request.js'
 import { openStream } from './stream.js'
@@ -8,11 +9,15 @@ import { openStream } from './stream.js'
  * @typedef {object} Stream
  * @property {string} path
  * @property {Readonly<Record<string, string>>} query what of its listeners' filters the hub looks at, as it calls it
+ * @property {typeof askKnown} [known] asks for what no stream tells: what was so before it begins
  *
  * @typedef {object} Listener
  * @property {Readonly<Record<string, readonly string[]>>} filter
  * @property {(event: import('./event-stream.js').StreamEvent) => void} onEvent
  * @property {(state: StreamState) => void} onState
+ * @property {(open: readonly import('./matches.js').Transition[]) => void} [onKnown] what is so already: when the stream
+ * begins, goes on behind a gap, or the listener is new to it; before what comes after that
+ * @property {() => boolean} [isNew] it was never told what is so already
  *
  * @typedef {object} Place Where a stream goes on: the id of its newest event.
  * @property {(stream: string) => string | undefined} get
@@ -24,7 +29,7 @@ import { openStream } from './stream.js'
  * @type {Readonly<Record<'transitions' | 'readings', Stream>>}
  */
 const STREAMS = {
-  transitions: { path: '/api/live/transitions', query: {} },
+  transitions: { path: '/api/live/transitions', query: {}, known: askKnown },
   readings: {
     path: '/api/live/readings',
     query: { homes: 'home', areas: 'area', sensors: 'sensor', kinds: 'kind' },
@@ -74,20 +79,35 @@ export function createLink(address, place, { onState, onFault }) {
           [...stream.listeners].map(({ filter }) => filter),
           STREAMS[name].query,
         )
-        if (stream.open?.query === query) continue
+        const isAnyNew = () => [...stream.listeners].some(({ isNew }) => isNew?.())
+        if (stream.open?.query === query && !isAnyNew()) continue
         stream.open?.close()
+        const { path, known } = STREAMS[name]
+        const tellAll = (/** @type {(listener: Listener) => void} */ tell) => {
+          for (const listener of stream.listeners) {
+            try {
+              tell(listener)
+            } catch (error) {
+              onFault(error)
+            }
+          }
+        }
         const { close } = openStream({
           hub: address,
-          path: STREAMS[name].path + query,
+          path: path + query,
           lastId: { get: () => place.get(name), set: (id) => place.set(name, id) },
-          onEvent: (event) => {
-            for (const { onEvent } of stream.listeners) {
-              try {
-                onEvent(event)
-              } catch (error) {
-                onFault(error)
-              }
-            }
+          onEvent: (event, { isResumed, signal }) => {
+            const isForAll = event.type === 'gap' || (event.type === 'hello' && !isResumed)
+            const isWanted = isForAll || (event.type === 'hello' && isAnyNew())
+            if (!known || !isWanted) return tellAll(({ onEvent }) => onEvent(event))
+            // First the answer: without it all of this is told when the stream comes back.
+            return known(address).then((open) => {
+              if (signal.aborted) return
+              tellAll(({ onEvent }) => onEvent(event))
+              tellAll(({ isNew, onKnown }) => {
+                if (isForAll || isNew?.()) onKnown?.(open)
+              })
+            })
           },
           onState: (state) => {
             onState(state, stream.state)

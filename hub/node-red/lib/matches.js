@@ -3,8 +3,8 @@ const SEVERITIES = ['high', 'medium', 'low', 'info']
 
 /**
  * @typedef {object} Transition What `GET /api/live/transitions` tells: something happened to an alert.
- * @property {number} seq
- * @property {number} n
+ * @property {number} [seq]
+ * @property {number} [n]
  * @property {number} at when it happened, ms
  * @property {string} what `raised`, `acknowledged`, …
  * @property {string} by `hub`, `operator:siv`, `contact:daughter`, `token:node-red`
@@ -13,6 +13,7 @@ const SEVERITIES = ['high', 'medium', 'low', 'info']
  * @property {true} [test] it was marked as a test then
  * @property {string} [area] of the home, or of the area that it is about
  * @property {Alert} alert as it is now
+ * @property {true} [known] by `known.js`: it was so already, and nothing happened
  *
  * @typedef {object} Alert The parts of an alert that the nodes look at.
  * @property {string} id

@@ -14,7 +14,8 @@ import { whyOf } from './why-of.js'
  * @property {import('./request.js').HubAddress} hub
  * @property {string} path of the stream, with what it is asked for
  * @property {{ get(): string | undefined, set(id: string | undefined): void }} lastId where to go on; kept by whoever opens it
- * @property {(event: import('./event-stream.js').StreamEvent) => void} onEvent
+ * @property {(event: import('./event-stream.js').StreamEvent, from: { isResumed: boolean, signal: AbortSignal }) => unknown} onEvent
+ * what comes next waits for it; where it fails the stream comes back, and goes on before this event
  * @property {(state: StreamState) => void} onState called when it changes
  * @property {(failures: number) => number} [pause] how long to wait after so many failures in a row, ms
  */
@@ -62,15 +63,26 @@ export function openStream({ hub, path, lastId, onEvent, onState, pause = backOf
     }
     since = undefined
     onState({ type: 'connected' })
-    const take = createEventStreamParser((event) => {
-      if (over.signal.aborted) return
-      // Only now: a hub that answers and falls over is left alone for longer each time.
-      failures = 0
-      onEvent(event)
-      if (event.id !== undefined) lastId.set(event.id)
-    })
+    /** @type {import('./event-stream.js').StreamEvent[]} */
+    const events = []
+    const take = createEventStreamParser((event) => events.push(event))
+    const from = { isResumed: id !== undefined, signal: over.signal }
     answer.setEncoding('utf8')
-    for await (const piece of answer) take(piece)
+    for await (const piece of answer) {
+      take(piece)
+      for (const event of events.splice(0)) {
+        if (over.signal.aborted) return
+        const pending = onEvent(event, from)
+        // Only where there is something to wait for: else what came in one piece is passed on in one turn.
+        if (pending instanceof Promise) await pending
+        if (over.signal.aborted) return
+        // Only now: a hub that answers and falls over is left alone for longer each time.
+        failures = 0
+        // A `hello` says a place behind the gap that comes next: that is not there yet.
+        const isPlace = event.type !== 'hello' || !from.isResumed
+        if (event.id !== undefined && isPlace) lastId.set(event.id)
+      }
+    }
   }
 
   function tell(/** @type {unknown} */ error) {

@@ -12,7 +12,7 @@ import { wantsTransition } from '../lib/matches.js'
 const USUAL_EVENTS = ['raised', 'reopened', 'counted', 'acknowledged', 'resolved']
 
 /**
- * `aal alert`: a message for each thing that happens to an alert.
+ * `aal alert`: a message for each thing that happens to an alert; and, where it begins to listen, for each that is open.
  * @param {NodeApi} RED
  */
 export default function registerAlert(RED) {
@@ -27,6 +27,7 @@ export default function registerAlert(RED) {
     const hub = hubOf(RED, this, config)
     if (!hub) return
     const filter = filterOf(config)
+    const context = this.context()
     const stop = hub.link.listen('transitions', {
       filter: {},
       onState: (state) => this.status(hub.statusOf(state)),
@@ -36,6 +37,12 @@ export default function registerAlert(RED) {
         /** @type {Transition} */
         const transition = JSON.parse(data)
         if (wantsTransition(filter, transition)) this.send(messageOf(transition))
+      },
+      // As lasting as what flows keep: whoever forgets that a lamp is on is told so again.
+      isNew: () => context.get('begun') !== hub.id,
+      onKnown: (open) => {
+        context.set('begun', hub.id)
+        for (const one of open) if (wantsTransition(filter, one)) this.send(messageOf(one))
       },
     })
     this.on('close', (_removed, done) => {
@@ -62,7 +69,7 @@ function filterOf({ events, homes, areas, rules, categories, atLeast, tests }) {
 }
 
 /** @param {Transition} transition */
-function messageOf({ what, at, by, via, severity, test, area, alert }) {
+function messageOf({ what, at, by, via, severity, test, area, alert, known }) {
   return {
     topic: `${alert.home ?? area ?? 'hub'}/${alert.rule}`,
     payload: alert,
@@ -73,5 +80,6 @@ function messageOf({ what, at, by, via, severity, test, area, alert }) {
     severity,
     test: test === true,
     ...(area !== undefined && { area }),
+    ...(known && { known }),
   }
 }
