@@ -82,7 +82,8 @@ export async function startNodeRed({
       NODE_RED_PASSWORD_FILE: join(secrets, 'password'),
       NODE_RED_CREDENTIAL_SECRET_FILE: join(secrets, 'credential'),
     },
-    ready: () => log.includes('Started flows') || log.includes('Waiting for missing types'),
+    // It may listen before its flows have started, or after.
+    ready: () => log.includes('Server now running') && /Started flows|Waiting for missing types/.test(log),
     timeout: 60_000,
     onLine: (line) => (log += `${line}\n`),
   })

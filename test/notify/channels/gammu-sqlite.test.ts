@@ -11,7 +11,7 @@ import { serverMissing } from '../../helpers/servers.ts'
 import { waitFor } from '../../helpers/wait-for.ts'
 
 const TO = '+4790000001'
-const soon = (): AbortSignal => AbortSignal.timeout(10_000)
+const soon = (): AbortSignal => AbortSignal.timeout(30_000)
 const message = (id: string, text = `text of ${id}`) => ({ id, to: TO, text })
 
 describe.skipIf(serverMissing('gammu-smsd', 'libdbd-sqlite3'))('createGammuSqliteChannel', () => {

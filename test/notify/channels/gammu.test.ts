@@ -15,7 +15,7 @@ import { serverMissing } from '../../helpers/servers.ts'
 import { waitFor } from '../../helpers/wait-for.ts'
 
 const TO = '+4790000001'
-const soon = (): AbortSignal => AbortSignal.timeout(10_000)
+const soon = (): AbortSignal => AbortSignal.timeout(30_000)
 const message = (id: string) => ({ id, to: TO, text: `text of ${id}` })
 
 describe.skipIf(serverMissing('gammu-smsd', 'gammu-smsd-monitor'))('createGammuChannel', () => {
