@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
@@ -7,7 +7,7 @@ import { readCopyFacts, readOpenThen } from '../database/copy-facts.ts'
 import type { OpenThen } from '../database/copy-facts.ts'
 import type { SchemaCopy } from '../database/copy-before-migration.ts'
 import { DataFolderError } from '../database/data-folder-error.ts'
-import { lockFolder, openDatabase } from '../database/open-database.ts'
+import { ASIDE, lockFolder, openDatabase } from '../database/open-database.ts'
 import { noteRestored } from '../database/restored-note.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { createAudit } from '../people/create-audit.ts'
@@ -52,9 +52,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
   await checkMine(folder)
   const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
   if (before.length > 0) refuseUsed(folder, before, force)
-  const work = join(folder, `before-restore-work-${process.pid}`)
-  await rm(work, { recursive: true, force: true })
-  await mkdir(work, { mode: 0o700 })
+  const work = await mkdtemp(join(folder, `${ASIDE}work-`))
   try {
     const manifest = await readArchive({
       file,
@@ -71,11 +69,11 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     checkCounts(manifest, join(data, 'hub.db'))
     const migrated = await bringUpToDate(data, manifest, options)
     const open = readOpenThen(join(data, 'hub.db'))
-    const aside = before.length === 0 ? undefined : join(folder, `before-restore-${stamp(now())}`)
+    const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${stamp(now())}`)
     if (aside !== undefined) await moveAll(folder, before, aside)
     const settings = Object.keys(manifest.settings).length > 0 ? join(folder, 'restored') : undefined
     if (settings !== undefined) await rename(join(work, 'settings'), settings)
-    // The database comes last: without it nothing starts on half of a restored folder.
+    // The database comes last: a hub starts on no folder that has what was moved aside, and no database.
     const names = (await readdir(data)).filter((name) => !name.startsWith('lock.db'))
     for (const name of names.toSorted((a, b) => Number(isDatabase(a)) - Number(isDatabase(b)))) {
       await rename(join(data, name), join(folder, name))
@@ -159,7 +157,7 @@ async function moveAll(folder: string, names: readonly string[], to: string): Pr
   await mkdir(to, { mode: 0o700 })
   for (const name of names) {
     // What was moved aside before stays where it is.
-    if (!name.startsWith('before-restore-')) await rename(join(folder, name), join(to, name))
+    if (!name.startsWith(ASIDE)) await rename(join(folder, name), join(to, name))
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { copyBeforeMigration } from './copy-before-migration.ts'
@@ -11,6 +11,9 @@ const OLDEST_SQLITE = '3.51.3'
 
 /** A program that replicates the database holds its writing up for moments (docs/operations.md): no reason to end, ms. */
 const PATIENCE = 5000
+
+/** How names of folders begin that a restore makes in the data folder: for what it unpacks, and for what was there. */
+export const ASIDE = 'before-restore-'
 
 export interface OpenDatabase {
   readonly db: DatabaseSync
@@ -29,6 +32,7 @@ export interface OpenOptions {
  */
 export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): OpenDatabase {
   prepareFolder(folder)
+  refuseHalfRestored(folder)
   const lock = lockFolder(folder)
   try {
     const db = new DatabaseSync(join(folder, 'hub.db'), { timeout: PATIENCE })
@@ -67,6 +71,16 @@ function prepareFolder(folder: string): void {
       { cause },
     )
   }
+}
+
+/** On an empty database a hub would watch over nobody, and look well. */
+function refuseHalfRestored(folder: string): void {
+  if (existsSync(join(folder, 'hub.db'))) return
+  const aside = readdirSync(folder).find((name) => name.startsWith(ASIDE))
+  if (aside === undefined) return
+  throw new DataFolderError(
+    `Cannot use the data folder ${folder}: a restore into it was cut off, and it has no database. Run aal restore with --force again; what was there before lies in ${aside} or beside it.`,
+  )
 }
 
 /**

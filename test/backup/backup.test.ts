@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -259,6 +260,20 @@ describe('restoreBackup', () => {
     expect(readFileSync(join(aside, 'certificates', 'authority-key.pem'), 'utf8')).toBe('secret')
     // Not twice in the next backup.
     expect((await make(used)).manifest.files).toHaveLength(3)
+  })
+
+  it('that is cut off leaves a folder on which no hub starts, and is run again', async () => {
+    const to = dataFolder(3)
+    // As a kill between moving aside and putting the database there leaves it.
+    mkdirSync(join(to, 'before-restore-1'))
+    for (const name of ['hub.db', 'link.key', 'certificates'])
+      renameSync(join(to, name), join(to, 'before-restore-1', name))
+    expect(() => openDatabase(to)).toThrow(/restore into it was cut off.*--force again.*before-restore-1/)
+    expect(existsSync(join(to, 'hub.db'))).toBe(false)
+    await restore(made, to, { force: true })
+    expect(entriesIn(to)).toBe(200)
+    openDatabase(to).close()
+    expect(entriesIn(join(to, 'before-restore-1'))).toBe(3)
   })
 
   it('does nothing beside a hub', async () => {
