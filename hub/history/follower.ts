@@ -1,6 +1,8 @@
+import { backOffMs } from './back-off.ts'
 import type { JournalSource } from './history.ts'
 import { createBatchReader } from './read-ahead.ts'
 import type { Point, RoomOf } from './points.ts'
+import { waitAtMost } from './wait-at-most.ts'
 
 /** Where points go; one adapter for each sort of server. Never throws for what the server did. */
 export interface HistoryWriter {
@@ -82,8 +84,7 @@ export interface Follower {
 
 /** A fall is in InfluxDB within a second, and a steady stream still makes large writes. */
 const COLLECT_MS = 250
-const BACKOFF_FROM_MS = 1000
-const BACKOFF_TO_MS = 60_000
+const BACKOFF = { from: 1000, to: 60_000 }
 /** A server may ask for longer waits, up to this: it may be wrong, and its clock too. */
 const BACKOFF_ASKED_MS = 600_000
 const STOP_WITHIN_MS = 3000
@@ -218,9 +219,9 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   async function backOff(own: Run, failure: Failure): Promise<void> {
-    const longest = failure.retry ? Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) : BACKOFF_TO_MS
+    const wait = backOffMs(failure.retry ? failures : Infinity, BACKOFF, random())
     const asked = Math.min(BACKOFF_ASKED_MS, failure.after ?? 0)
-    const ms = Math.max(BACKOFF_FROM_MS, asked, Math.round(longest * (0.5 + random() / 2)))
+    const ms = Math.max(BACKOFF.from, asked, Math.round(wait))
     failures += 1
     size = Math.max(Math.min(SMALLEST_BATCH, most), Math.floor(size / 2))
     become({ name: 'waiting', error: failure.error, until: clock.now() + ms, failures })
@@ -245,12 +246,7 @@ export function createFollower(options: FollowerOptions): Follower {
     own.leaving = true
     batches.reset()
     own.wake()
-    let callOff = () => {}
-    const late = new Promise<void>((resolve) => {
-      callOff = clock.later(resolve, STOP_WITHIN_MS)
-    })
-    await Promise.race([own.ended, late])
-    callOff()
+    await waitAtMost(STOP_WITHIN_MS, own.ended, clock)
     own.gone = true
     become({ name: 'stopped' })
   }

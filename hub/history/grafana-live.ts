@@ -2,9 +2,11 @@ import { alertChangeOf } from '../alerts/alert-change.ts'
 import type { Commit, Core } from '../core/core.ts'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import { isToldChange } from '../model/kept-entry.ts'
+import { backOffMs } from './back-off.ts'
 import { lineOf } from './line-protocol.ts'
 import { pointTime, subjectOf, tagValue } from './points.ts'
 import type { FollowerClock, FollowerOptions } from './follower.ts'
+import { waitAtMost } from './wait-at-most.ts'
 
 export interface GrafanaLiveOptions {
   /** `http://grafana:3000` */
@@ -40,8 +42,7 @@ export interface LiveFacts {
 
 const MOST = 1000
 const TIMEOUT_MS = 5000
-const BACKOFF_FROM_MS = 1000
-const BACKOFF_TO_MS = 60_000
+const BACKOFF = { from: 1000, to: 60_000 }
 const STOP_WITHIN_MS = 1000
 /** Grafana answers 500 to lines that it cannot read, too: what fails so often is given up. */
 const TRIES = 3
@@ -154,7 +155,7 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
   }
 
   function backOff(): void {
-    const ms = Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) * (0.5 + random() / 2)
+    const ms = backOffMs(failures, BACKOFF, random())
     failures += 1
     callOff = clock.later(() => {
       callOff = undefined
@@ -169,12 +170,7 @@ export function createGrafanaLive(options: GrafanaLiveOptions): GrafanaLive {
     async stop() {
       unsubscribe?.()
       callOff?.()
-      let late = (): void => {}
-      const tooLong = new Promise<void>((resolve) => {
-        late = clock.later(resolve, STOP_WITHIN_MS)
-      })
-      await Promise.race([sending, tooLong])
-      late()
+      await waitAtMost(STOP_WITHIN_MS, sending, clock)
       leaving.abort()
     },
     facts: () => ({ pushed, dropped, ...(failing && { failing }) }),

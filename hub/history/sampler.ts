@@ -1,5 +1,7 @@
+import { backOffMs } from './back-off.ts'
 import type { FollowerClock, FollowerOptions, HistoryWriter, WriteResult } from './follower.ts'
 import type { Point } from './points.ts'
+import { waitAtMost } from './wait-at-most.ts'
 
 export interface SamplerOptions {
   /** The points of now; called at once and then every so often, and not before it has answered. */
@@ -37,8 +39,7 @@ export interface SamplerCounts {
 const MOST = 50_000
 /** Their lines are made on the thread that answers MQTT: a millisecond or two, then others have their turn. */
 export const AT_ONCE = 500
-const BACKOFF_FROM_MS = 10_000
-const BACKOFF_TO_MS = 120_000
+const BACKOFF = { from: 10_000, to: 120_000 }
 const STOP_WITHIN_MS = 2000
 
 /** Takes samples and writes them. Samples go on while InfluxDB is away; when too many wait, the oldest are given up. */
@@ -122,9 +123,8 @@ export function createSampler(options: SamplerOptions): Sampler {
   }
 
   function backOff(error: string): void {
-    const ms = Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** failures) * (0.5 + random() / 2)
+    notBefore = clock.now() + backOffMs(failures, BACKOFF, random())
     failures += 1
-    notBefore = clock.now() + ms
     if (failures === 1) log.warn({ error }, 'samples for the history are not written; trying again')
   }
 
@@ -141,12 +141,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     async stop() {
       isLeaving = true
       callOff?.()
-      let late = (): void => {}
-      const tooLong = new Promise<void>((resolve) => {
-        late = clock.later(resolve, STOP_WITHIN_MS)
-      })
-      await Promise.race([Promise.all([taking, writing]), tooLong])
-      late()
+      await waitAtMost(STOP_WITHIN_MS, Promise.all([taking, writing]), clock)
     },
     add,
     counts: () => ({ waiting: waiting.length + underWay, written, dropped, refused }),
