@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { fillHours } from './history/fill-hours.ts'
 import { connectInflux1 } from './history/influx1-client.ts'
 import type { Influx1Client } from './history/influx1-client.ts'
 import { fillHours1, setUpInflux1 } from './history/influx1-setup.ts'
-import { createInflux1Writer } from './history/influx1.ts'
+import { createInflux1Writer, isMissingDatabase } from './history/influx1.ts'
 import { connectInflux2 } from './history/influx2-client.ts'
 import { fillHours2, setUpInflux2 } from './history/influx2-setup.ts'
 import { createInflux2Writer } from './history/influx2.ts'
@@ -53,17 +54,71 @@ export interface HistoryOptions {
 }
 
 /** @throws Error when the file of a secret cannot be read */
-export async function openHistory(
-  settings: InfluxSettings,
-  { log, admin }: HistoryOptions,
-): Promise<History> {
+export async function openHistory(settings: InfluxSettings, options: HistoryOptions): Promise<History> {
+  const { admin } = options
   const secret = (key: string) => readOptionalSecret('influxdb', key, settings, 'settings of')
-  const { keep, keepHourly, graphs, url } = settings
+  if (settings.version === 1) {
+    const { url, database = 'aal', username } = settings
+    const password = await secret('password')
+    const own = {
+      url,
+      database,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+    }
+    return open(settings, options, {
+      title: (address) => `InfluxDB 1.x at ${address}, database "${database}"`,
+      connect: (more) => connectInflux1({ ...own, ...more }),
+      writerOf: createInflux1Writer,
+      setUp: setUpInflux1,
+      fill: fillHours1,
+      // Whom an admin lets in.
+      ...(admin !== undefined && username !== undefined && { user: username }),
+    })
+  }
+  const { url, org = '', bucket = 'aal' } = settings
+  const own = { url, org, bucket, token: (await secret('token')) ?? '' }
+  return open(settings, options, {
+    title: (address) => `InfluxDB 2.x at ${address}, organization "${org}", bucket "${bucket}"`,
+    connect: (more) => connectInflux2({ ...own, ...more }),
+    writerOf: createInflux2Writer,
+    setUp: setUpInflux2,
+    fill: fillHours2,
+  })
+}
+
+type Connection = Pick<Influx1Client, 'address' | 'select' | 'version' | 'close'>
+
+/** Somebody else than in the settings, or more time. */
+interface ConnectAs {
+  readonly username?: string
+  readonly password?: string
+  readonly token?: string
+  readonly timeout?: number
+}
+
+/** What of a history is another in each version of InfluxDB. */
+interface Version<C extends Connection> {
+  readonly title: (address: string) => string
+  readonly connect: (more?: ConnectAs) => C
+  readonly writerOf: (client: C, create: () => Promise<Answer<unknown>>) => HistoryWriter
+  readonly setUp: (client: C, options: SetupOptions) => Promise<SetupResult>
+  readonly fill: (client: C, from: number, to: number) => Promise<Answer<void>>
+  readonly user?: string
+}
+
+function open<C extends Connection>(
+  { keep, keepHourly, graphs, url }: InfluxSettings,
+  { log, admin }: HistoryOptions,
+  { title, connect, writerOf, setUp, fill, user }: Version<C>,
+): History {
   const keeping = { keep, keepHourly }
+  const client = connect()
+  const setting = admin === undefined ? client : connect(admin)
 
   /** A database that the hub makes is set up fully; where that stops half-way, points are written all the same. */
-  async function create(setUp: (options: SetupOptions) => Promise<SetupResult>): Promise<Answer<unknown>> {
-    const done = await setUp(keeping)
+  async function create(writing: C): Promise<Answer<unknown>> {
+    const done = await setUp(writing, keeping)
     if (done.ok) {
       log.info({ made: done.steps.map(({ what }) => what) }, 'the history was set up')
       return { ok: true, value: undefined }
@@ -80,106 +135,55 @@ export async function openHistory(
    * Before anything is written: a database that somebody else made (a container's first start) is set up too. Where
    * that cannot be, points are written all the same.
    */
-  function whenSetUp(
-    writer: HistoryWriter,
-    setUp: (options: SetupOptions) => Promise<SetupResult>,
-  ): HistoryWriter {
-    const look = async (): Promise<void> => {
-      const done = await setUp({ ...keeping, careful: true })
-      const changes = done.steps.filter(({ did }) => did === 'made' || did === 'changed')
-      if (changes.length > 0) log.info({ changes }, 'the history was set up')
-      if (done.ok) return
-      const { status } = done
-      // It is away, or the database is not there yet: looked at again before the next write.
-      if (status === undefined || status >= 500 || status === 408 || status === 429) looked = undefined
-      else
-        log.info(
-          { error: done.message },
-          'the hub may not see to how long history is kept: aal history setup',
-        )
-    }
+  async function look(writing: C): Promise<void> {
+    const done = await setUp(writing, { ...keeping, careful: true })
+    const changes = done.steps.filter(({ did }) => did === 'made' || did === 'changed')
+    if (changes.length > 0) log.info({ changes }, 'the history was set up')
+    if (done.ok) return
+    const { status } = done
+    // It is away, or the database is not there yet: looked at again before the next write.
+    if (status === undefined || status >= 500 || status === 408 || status === 429) looked = undefined
+    else
+      log.info({ error: done.message }, 'the hub may not see to how long history is kept: aal history setup')
+  }
+
+  function writerTo(writing: C, make: () => Promise<Answer<unknown>>): OpenWriter {
+    const writer = writerOf(writing, make)
     return {
       async write(...given) {
         // The follower's thread writes too: one of them sets up, the other finds it done.
-        await (looked ??= navigator.locks.request(`set up ${url}`, look))
+        await (looked ??= navigator.locks.request(`set up ${url}`, () => look(writing)))
         return writer.write(...given)
       },
+      close: writing.close,
     }
   }
 
-  if (settings.version === 1) {
-    const password = await secret('password')
-    const own = {
-      url,
-      database: settings.database ?? 'aal',
-      ...(settings.username !== undefined && { username: settings.username }),
-      ...(password !== undefined && { password }),
-    }
-    const client = connectInflux1(own)
-    const setting = admin === undefined ? client : connectInflux1({ ...own, ...admin })
-    return {
-      title: `InfluxDB 1.x at ${client.address}, database "${own.database}"`,
-      openWriter() {
-        const writing = connectInflux1(own)
-        const writer = createInflux1Writer(writing, () => create((options) => setUpInflux1(writing, options)))
-        return { ...whenSetUp(writer, (options) => setUpInflux1(writing, options)), close: writing.close }
-      },
-      openSideWriter() {
-        const writing = connectInflux1(own)
-        const writer = createInflux1Writer(writing, notHere)
-        return { ...whenSetUp(writer, (options) => setUpInflux1(writing, options)), close: writing.close }
-      },
-      reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
-      version: client.version,
-      ...lookingInto(client.select),
-      setUp: (options) =>
-        setUpInflux1(setting, {
-          ...keeping,
-          ...options,
-          ...(admin !== undefined && own.username !== undefined && { user: own.username }),
-        }),
-      fillHours: async (from, to, onDay) => {
-        const filling = connectInflux1({ ...own, ...admin, timeout: FILL_TIMEOUT })
-        try {
-          return await eachDay(from, to, onDay, (start, end) => fillHours1(filling, start, end))
-        } finally {
-          filling.close()
-        }
-      },
-      close() {
-        client.close()
-        setting.close()
-      },
-    }
-  }
-  const own = {
-    url,
-    org: settings.org ?? '',
-    bucket: settings.bucket ?? 'aal',
-    token: (await secret('token')) ?? '',
-  }
-  const client = connectInflux2(own)
-  const setting = admin === undefined ? client : connectInflux2({ ...own, ...admin })
   return {
-    title: `InfluxDB 2.x at ${client.address}, organization "${own.org}", bucket "${own.bucket}"`,
+    title: title(client.address),
     openWriter() {
-      const writing = connectInflux2(own)
-      const writer = createInflux2Writer(writing, () => create((options) => setUpInflux2(writing, options)))
-      return { ...whenSetUp(writer, (options) => setUpInflux2(writing, options)), close: writing.close }
+      const writing = connect()
+      return writerTo(writing, () => create(writing))
     },
     openSideWriter() {
-      const writing = connectInflux2(own)
-      const writer = createInflux2Writer(writing, notHere)
-      return { ...whenSetUp(writer, (options) => setUpInflux2(writing, options)), close: writing.close }
+      const writer = writerTo(connect(), notHere)
+      return {
+        async write(...given) {
+          const result = await writer.write(...given)
+          // Whether it was made anew is the follower's to know: nothing of this is written again.
+          return result.ok ? { ok: true, refused: result.refused } : result
+        },
+        close: writer.close,
+      }
     },
     reader: graphs === 'influxdb' ? createInfluxqlReader(client) : undefined,
     version: client.version,
     ...lookingInto(client.select),
-    setUp: (options) => setUpInflux2(setting, { ...keeping, ...options }),
+    setUp: (more) => setUp(setting, { ...keeping, ...more, ...(user !== undefined && { user }) }),
     fillHours: async (from, to, onDay) => {
-      const filling = connectInflux2({ ...own, ...admin, timeout: FILL_TIMEOUT })
+      const filling = connect({ ...admin, timeout: FILL_TIMEOUT })
       try {
-        return await eachDay(from, to, onDay, (start, end) => fillHours2(filling, start, end))
+        return await fillHours(from, to, onDay, (start, end) => fill(filling, start, end))
       } finally {
         filling.close()
       }
@@ -196,8 +200,7 @@ function lookingInto(select: Influx1Client['select']): Pick<History, 'measuremen
   return {
     async measurements() {
       const answer = await select('SHOW MEASUREMENTS', {})
-      if (!answer.ok)
-        return answer.message.startsWith('database not found') ? { ok: true, value: [] } : answer
+      if (!answer.ok) return isMissingDatabase(answer.message) ? { ok: true, value: [] } : answer
       return {
         ok: true,
         value: z
@@ -209,8 +212,7 @@ function lookingInto(select: Influx1Client['select']): Pick<History, 'measuremen
     async has(measurement, time) {
       // The name is from the hub's own table, and the time digits.
       const answer = await select(`SELECT "value" FROM "${measurement}" WHERE time = ${time} LIMIT 1`, {})
-      if (!answer.ok)
-        return answer.message.startsWith('database not found') ? { ok: true, value: false } : answer
+      if (!answer.ok) return isMissingDatabase(answer.message) ? { ok: true, value: false } : answer
       return { ok: true, value: answer.value.length > 0 }
     },
   }
@@ -220,23 +222,5 @@ async function notHere(): Promise<Answer<never>> {
   return { ok: false, message: 'it is made with the next entry of the journal' }
 }
 
-const HOUR = 3_600_000
 /** A day of a thousand homes is much to read. */
 const FILL_TIMEOUT = 120_000
-
-/** In whole hours: half of one would overwrite the whole. */
-async function eachDay(
-  from: number,
-  to: number,
-  onDay: (done: number) => void,
-  fill: (start: number, end: number) => Promise<Answer<void>>,
-): Promise<Answer<void>> {
-  const [first, last] = [Math.floor(from / HOUR) * HOUR, Math.floor(to / HOUR) * HOUR]
-  for (let start = first; start < last; start += 24 * HOUR) {
-    const end = Math.min(last, start + 24 * HOUR)
-    const done = await fill(start, end)
-    if (!done.ok) return done
-    onDay((end - first) / (last - first))
-  }
-  return { ok: true, value: undefined }
-}

@@ -1,17 +1,12 @@
 import type { Answer } from './answer.ts'
-import type { HistoryWriter, WriteResult } from './follower.ts'
+import type { HistoryWriter } from './follower.ts'
 import type { Influx1Client } from './influx1-client.ts'
-import { linesOf } from './line-protocol.ts'
-import type { Point } from './points.ts'
-import { failedWrite, writeInParts } from './write-in-parts.ts'
+import { createInfluxWriter } from './influx-writer.ts'
 
 export interface Influx1Writer extends HistoryWriter {
   /** Does it answer, and would it let the hub in? */
   health(): Promise<{ ok: true; version: string } | { ok: false; error: string }>
 }
-
-/** Points in one request, as InfluxDB advises: with fewer it takes longer for each. */
-const PART = 5000
 
 /**
  * Writes points to InfluxDB 1.x.
@@ -22,45 +17,17 @@ export function createInflux1Writer(
   create: () => Promise<Answer<unknown>> = () =>
     client.ask((influx) => influx.createDatabase(client.database)),
 ): Influx1Writer {
-  /** Is there an InfluxDB at the other end? Asked again after each failure: servers get replaced. */
-  let checked = false
-  /**
-   * The database was missing. Kept until a result tells it: the batch that made it may fail after all, and where the hub
-   * may not make it, an admin does.
-   */
-  let wasMissing = false
-
-  async function write(points: readonly Point[], lines?: string): Promise<WriteResult> {
-    if (points.length === 0) return { ok: true, refused: [] }
-    if (!checked) {
-      const version = await client.version()
-      if (!version.ok) return failedWrite(client.address, version)
-      checked = true
-    }
-    const written = await writeInParts(points, send, PART, lines)
-    if (!written.ok) {
-      checked = false
-      return failedWrite(client.address, written)
-    }
-    const result: WriteResult = { ...written, ...(wasMissing && { created: true }) }
-    wasMissing = false
-    return result
-  }
-
-  async function send(points: readonly Point[], lines = linesOf(points)): Promise<Answer<void>> {
-    const write = () => client.write(lines)
-    const answer = await write()
-    if (answer.ok || !isMissingDatabase(answer.message)) return answer
-    wasMissing = true
-    const made = await create()
-    if (!made.ok) {
-      return { ...made, message: `there is no database "${client.database}", and making it: ${made.message}` }
-    }
-    return write()
-  }
-
-  return {
+  const { address, database, write, version: check } = client
+  const writer = createInfluxWriter({
+    address,
+    place: `database "${database}"`,
     write,
+    isMissing: ({ message }) => isMissingDatabase(message),
+    create,
+    check,
+  })
+  return {
+    ...writer,
     async health() {
       const version = await client.version()
       const asked = version.ok
@@ -75,6 +42,7 @@ export function createInflux1Writer(
   }
 }
 
-function isMissingDatabase(message: string): boolean {
+/** As InfluxDB says it to a write and to a query of InfluxQL. */
+export function isMissingDatabase(message: string): boolean {
   return message.startsWith('database not found')
 }

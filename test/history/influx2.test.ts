@@ -153,6 +153,14 @@ describe("with a server that follows InfluxDB 2's documented API", () => {
       })
     })
 
+    test('a bucket that an admin made again is to be filled from the beginning', async () => {
+      const writer = writerOf(own())
+      expect(await writer.write(points)).toMatchObject({ ok: false })
+      await setUp(own())
+      expect(await writer.write(points)).toEqual({ ok: true, refused: [], created: true })
+      expect(await writer.write(points)).toEqual({ ok: true, refused: [] })
+    })
+
     /** Answers as the storage of 2.x does: what it can keep is kept, and how many were dropped is said. */
     function drop(isBad: (line: string) => boolean, why: string, status = 422) {
       api.answer = (all) => {
