@@ -7,7 +7,7 @@ import { ROLES } from '../model/person.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine } from './print.ts'
-import { addressOf } from '../settings/influx-settings.ts'
+import { plainAddress } from '../source/plain-address.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface PortOptions {
@@ -89,7 +89,7 @@ function announce(hub: RunningHub, config: Config, json: boolean | undefined): v
         `  console    ${shown}`,
         `  sign in    ${link ? `${link}   (once, within 24 h; more: aal sign-in --person NAME)` : 'with your password, or a link: aal sign-in --person NAME'}`,
         `  messages   ${config.sms ? 'by SMS' : `on the phone page ${shown}/phone: no SMS provider is configured`}`,
-        `  history    ${config.influxdb ? addressOf(config.influxdb) : 'in the journal: no InfluxDB is configured'}`,
+        `  history    ${config.influxdb ? plainAddress(config.influxdb.url) : 'in the journal: no InfluxDB is configured'}`,
         ...(isNew
           ? ['', 'No home is registered yet: aal import homes.yaml, then aal gateway add HOME --id GATEWAY.']
           : []),

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** What one request to a server of histories gave. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | Refusal
 
@@ -10,6 +12,36 @@ export interface Refusal {
   /** The server asks for no request before so long, ms. */
   readonly after?: number
 }
+
+/**
+ * What an error means that is no answer of a server.
+ * @param timeout how long a request may take, ms
+ */
+export function errorWords(error: Error, timeout: number): string {
+  const network = networkWords(error)
+  if (network !== undefined) return network
+  if (LATE.test(error.name) || error.message === 'Request timed out') {
+    return `it did not answer within ${timeout / 1000} s`
+  }
+  if (error instanceof SyntaxError) return 'its answer is not JSON; is the URL right?'
+  return error.message === '' ? error.constructor.name : error.message
+}
+
+const LATE = /^(AbortError|TimeoutError|RequestTimedOutError)$/
+
+/** InfluxDB's words in `{"message": …}` (2.x) or `{"error": …}` (1.x); of other servers the beginning of what they said. */
+export function serverWords(body: string): string {
+  try {
+    const parsed = problemSchema.safeParse(JSON.parse(body))
+    const words = parsed.success ? (parsed.data.message ?? parsed.data.error) : undefined
+    if (words !== undefined) return words
+  } catch {
+    // Not InfluxDB's JSON: shown as it is.
+  }
+  return body.slice(0, 200)
+}
+
+const problemSchema = z.object({ message: z.string().optional(), error: z.string().optional() })
 
 /** What an error of the network means; undefined when it is another one. */
 export function networkWords(error: Error): string | undefined {

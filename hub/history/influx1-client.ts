@@ -1,10 +1,10 @@
-import { Agent as HttpAgent, IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { InfluxDB } from 'influx'
-import { networkWords, retryAfter } from './answer.ts'
+import { errorWords, retryAfter, serverWords } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { isHere, postLines } from './post-lines.ts'
+import { openServerUrl } from './server-url.ts'
 
 export interface Influx1Settings {
   /** `http://influxdb:8086`; a name and password in it count when they are not given beside it. */
@@ -42,24 +42,18 @@ export interface Influx1Client {
 
 /** @throws TypeError when the URL is none, or of another scheme than http and https */
 export function connectInflux1(settings: Influx1Settings): Influx1Client {
-  const url = new URL(settings.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`Cannot use ${url.protocol}//… for InfluxDB: expected http:// or https://`)
-  }
-  const secure = url.protocol === 'https:'
+  const { url, isSecure, address, agent } = openServerUrl(settings.url)
   const database = settings.database ?? 'aal'
   const timeout = settings.timeout ?? 10_000
   const path = url.pathname.replace(/\/+$/, '')
-  const address = `${url.protocol}//${url.host}${path}`
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
   const username = settings.username ?? decodeURIComponent(url.username)
   const password = settings.password ?? decodeURIComponent(url.password)
-  const port = Number(url.port) || (secure ? 443 : 80)
+  const port = Number(url.port) || (isSecure ? 443 : 80)
   const influx = new InfluxDB({
     database,
     username,
     password,
-    hosts: [{ protocol: secure ? 'https' : 'http', host: url.hostname, port, path, options: { agent } }],
+    hosts: [{ protocol: isSecure ? 'https' : 'http', host: url.hostname, port, path, options: { agent } }],
     // Retries are the follower's matter: the pool must neither repeat a request nor set the host aside.
     pool: { maxRetries: 0, requestTimeout: timeout, backoff: NO_BACKOFF },
   })
@@ -129,38 +123,22 @@ function explain(error: unknown, timeout: number): Refusal {
   if (response !== undefined) {
     const body = error.message.replace(/^A \d+ .*? error occurred: /s, '').trim()
     const after = retryAfter(response.headers['retry-after'], Date.now())
+    const { status } = response
+    const isPage = /^<(!doctype|html)\b/i.test(body)
     return {
       ok: false,
-      status: response.status,
-      message: serverWords(body, response.status) || `it answered ${response.status}`,
+      status,
+      message: isPage
+        ? `it answered ${status} with a web page; is the URL right?`
+        : serverWords(body) || `it answered ${status}`,
       ...(after !== undefined && { after }),
     }
   }
-  return { ok: false, message: words(error, timeout) }
-}
-
-function words(error: Error, timeout: number): string {
-  const network = networkWords(error)
-  if (network !== undefined) return network
-  if (error.message === 'Request timed out') return `it did not answer within ${timeout / 1000} s`
-  if (error instanceof SyntaxError) return 'its answer is not JSON; is the URL right?'
-  return error.message === '' ? error.constructor.name : error.message
+  return { ok: false, message: errorWords(error, timeout) }
 }
 
 function responseOf(error: Error): { status: number; headers: IncomingHttpHeaders } | undefined {
   if (!('res' in error && error.res instanceof IncomingMessage)) return undefined
   const { statusCode, headers } = error.res
   return statusCode === undefined ? undefined : { status: statusCode, headers }
-}
-
-/** InfluxDB's words in `{"error": …}`; of other servers the beginning of what they said. */
-function serverWords(body: string, status: number): string {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) return String(parsed.error)
-  } catch {
-    // Not InfluxDB's JSON: shown as it is.
-  }
-  if (/^<(!doctype|html)\b/i.test(body)) return `it answered ${status} with a web page; is the URL right?`
-  return body.slice(0, 200)
 }

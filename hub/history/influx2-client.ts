@@ -1,11 +1,10 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import type { Transport } from '@influxdata/influxdb-client'
 import { z } from 'zod'
-import { networkWords, retryAfter } from './answer.ts'
+import { errorWords, retryAfter, serverWords } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { isHere } from './post-lines.ts'
+import { openServerUrl } from './server-url.ts'
 
 export interface Influx2Settings {
   /** `http://influxdb:8086` */
@@ -49,14 +48,7 @@ const GZIP_FROM = 1000
 /** @throws TypeError when the URL is none, or of another scheme than http and https */
 export function connectInflux2(settings: Influx2Settings): Influx2Client {
   const { org, bucket, token, timeout = 10_000 } = settings
-  const url = new URL(settings.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`Cannot use ${url.protocol}//… for InfluxDB: expected http:// or https://`)
-  }
-  const path = url.pathname.replace(/\/+$/, '')
-  const address = `${url.protocol}//${url.host}${path}`
-  const agent =
-    url.protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const { url, address, agent } = openServerUrl(settings.url)
   const connection = { url: address, token, timeout, transportOptions: { agent } }
   const influx = new InfluxDB({
     ...connection,
@@ -163,7 +155,6 @@ function rowsOf({ columns, values }: z.output<typeof seriesSchema>): unknown[] {
 }
 
 const healthSchema = z.object({ status: z.string(), version: z.string().optional() })
-const problemSchema = z.object({ message: z.string().optional(), error: z.string().optional() })
 
 /** The package limits the silence between two packets, not a request: one that drips would hang. */
 function inTime(transport: Transport, timeout: number): Transport {
@@ -184,7 +175,7 @@ function explain(error: unknown, timeout: number): Refusal {
   if (error instanceof HttpError) {
     const { statusCode: status, headers } = error
     const after = retryAfter(headers?.['retry-after'], Date.now())
-    const words = serverWords(error.body ?? '') || `it answered ${status}`
+    const words = serverWords((error.body ?? '').trim()) || `it answered ${status}`
     return {
       ok: false,
       status,
@@ -192,27 +183,5 @@ function explain(error: unknown, timeout: number): Refusal {
       ...(after !== undefined && { after }),
     }
   }
-  return { ok: false, message: otherWords(error, timeout) }
-}
-
-function otherWords(error: Error, timeout: number): string {
-  const network = networkWords(error)
-  if (network !== undefined) return network
-  if (/^(AbortError|TimeoutError|RequestTimedOutError)$/.test(error.name)) {
-    return `it did not answer within ${timeout / 1000} s`
-  }
-  if (error instanceof SyntaxError) return 'its answer is not JSON; is the URL right?'
-  return error.message === '' ? error.constructor.name : error.message
-}
-
-/** InfluxDB's words in `{"message": …}` (2.x) or `{"error": …}`; of other servers the beginning of what they said. */
-function serverWords(body: string): string {
-  try {
-    const parsed = problemSchema.safeParse(JSON.parse(body))
-    const words = parsed.success ? (parsed.data.message ?? parsed.data.error) : undefined
-    if (words !== undefined) return words
-  } catch {
-    // Not InfluxDB's JSON: shown as it is.
-  }
-  return body.trim().slice(0, 200)
+  return { ok: false, message: errorWords(error, timeout) }
 }

@@ -80,9 +80,3 @@ export const influxSchema = z
   })
 
 export type InfluxSettings = z.output<typeof influxSchema>
-
-/** Where it is, for people: a name and password in the URL are left out. */
-export function addressOf({ url }: Pick<InfluxSettings, 'url'>): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
-}
