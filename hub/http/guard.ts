@@ -3,6 +3,7 @@ import { isRead } from './access.ts'
 import { areasOf, callerOf } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { Office } from './office.ts'
+import { createMinuteLimit } from './minute-limit.ts'
 import { HttpError } from './problem.ts'
 import { noHome, officeFor, sightOf } from './sight.ts'
 
@@ -29,7 +30,7 @@ const TOKEN_REQUESTS = 600
  */
 export function guardRoutes(app: FastifyInstance, office: Office, trusted: boolean): void {
   const { people } = office
-  const counts = new Map<string, { since: number; count: number }>()
+  const tokenLimit = createMinuteLimit(TOKEN_REQUESTS)
   app.decorateRequest('caller', undefined)
   app.decorateRequest('person', undefined)
   app.decorateRequest('office')
@@ -77,12 +78,8 @@ export function guardRoutes(app: FastifyInstance, office: Office, trusted: boole
   })
 
   function limit(name: string): void {
-    const now = performance.now()
-    const known = counts.get(name)
-    const entry = known && now - known.since < 60_000 ? known : { since: now, count: 0 }
-    counts.set(name, entry)
-    if (++entry.count > TOKEN_REQUESTS) {
-      const wait = Math.max(1, Math.ceil((entry.since + 60_000 - now) / 1000))
+    const wait = tokenLimit.take(name)
+    if (wait !== undefined) {
       throw new HttpError(
         429,
         `Cannot answer: this token has asked ${TOKEN_REQUESTS} times in a minute. Wait ${wait} s.`,

@@ -5,6 +5,7 @@ import type { Alert } from '../model/alert.ts'
 import type { RaiseInput } from '../model/input.ts'
 import { areasOf, callerName } from './caller.ts'
 import type { Office } from './office.ts'
+import { createMinuteLimit } from './minute-limit.ts'
 import { HttpError } from './problem.ts'
 import { MOST_KEYS } from './raise-keys.ts'
 import type { KeyLimit } from './raise-keys.ts'
@@ -16,7 +17,6 @@ export const MOST_TEXT = 500
 
 /** Changes that one program may make in a minute. */
 const MOST_A_MINUTE = 60
-const MINUTE = 60_000
 
 /** How long a program that has too many open waits before it tries again, in seconds. */
 const WAIT_FOR_PEOPLE = 60
@@ -129,18 +129,13 @@ export interface RaiseLimit {
   take(request: FastifyRequest): void
 }
 
-/** @param now of a steady clock, ms */
-export function createRaiseLimit(now: () => number = () => performance.now()): RaiseLimit {
-  const counts = new Map<string, { readonly since: number; count: number }>()
+export function createRaiseLimit(): RaiseLimit {
+  const limit = createMinuteLimit(MOST_A_MINUTE)
   return {
     take({ caller }) {
       if (!caller) return
-      const name = callerName(caller)
-      const known = counts.get(name)
-      const entry = known && now() - known.since < MINUTE ? known : { since: now(), count: 0 }
-      counts.set(name, entry)
-      if (++entry.count > MOST_A_MINUTE) {
-        const wait = Math.max(1, Math.ceil((entry.since + MINUTE - now()) / 1000))
+      const wait = limit.take(callerName(caller))
+      if (wait !== undefined) {
         throw new HttpError(
           429,
           `Cannot raise more: a program may say so ${MOST_A_MINUTE} times in a minute. Wait ${wait} s.`,
