@@ -1,18 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { PassThrough } from 'node:stream'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import type { FollowedEvent, FollowedReading } from '../model/followed.ts'
+import type { Home } from '../model/home.ts'
 import { isToldChange, TOLD_CHANGES } from '../model/kept-entry.ts'
 import { KINDS } from '../model/kind.ts'
 import { viewAlert } from './alert-view.ts'
-import { callerName, callerOf } from './caller.ts'
+import { callerName } from './caller.ts'
+import { answerEvents, officeNow } from './event-stream.ts'
 import { createFollowers } from './followers.ts'
 import type { Follower } from './followers.ts'
 import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
-import { noHome, officeFor, sightOf } from './sight.ts'
+import { noHome } from './sight.ts'
 
 /** So far back readings are told to who comes back, in entries of the journal. */
 const READINGS_BACK = 100_000
@@ -96,7 +97,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
     },
     async (request, reply) => {
       const { home, area, rule, severity, category, what, lastEventId } = request.query
-      return answer(
+      return answerEvents(
         reply,
         transitions.add({
           ...whoFollows(request, home, lastEventId),
@@ -139,7 +140,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
     },
     async (request, reply) => {
       const { home, area, kind, sensor, lastEventId } = request.query
-      return answer(
+      return answerEvents(
         reply,
         readings.add({
           ...whoFollows(request, home, lastEventId),
@@ -168,24 +169,10 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
     const lastId = typeof header === 'string' && header !== '' ? header : given
     return {
       who: request.caller ? callerName(request.caller) : 'nobody',
-      office: () => officeOf(request),
+      office: () => officeNow(request, office, trusted),
       ...(lastId !== undefined && { lastId }),
     }
   }
-
-  function officeOf(request: FastifyRequest): Office | undefined {
-    if (trusted) return office
-    const caller = callerOf(request, office.people)
-    return caller === undefined || caller === 'wrong-token' ? undefined : officeFor(office, sightOf(caller))
-  }
-}
-
-function answer(reply: FastifyReply, stream: PassThrough): FastifyReply {
-  return reply
-    .header('cache-control', 'no-store')
-    .header('x-accel-buffering', 'no')
-    .type('text/event-stream; charset=utf-8')
-    .send(stream)
 }
 
 function has<T>(wanted: ReadonlySet<T> | undefined, one: T | undefined): boolean {
@@ -199,8 +186,6 @@ function areaOf(
 ): string | undefined {
   return home === undefined ? area : (core.home(home)?.area ?? '')
 }
-
-type Home = NonNullable<ReturnType<Office['core']['home']>>
 
 /** A repeated or empty status is no reading that anything can be done with, as in the history. */
 function viewReading({ seq, now, reading, marks, test }: FollowedReading, home: Home): object | undefined {

@@ -2,10 +2,9 @@ import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { FollowedJournal, Stretch } from '../model/followed.ts'
+import { BEAT_MS } from './event-stream.ts'
 import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
-
-const BEAT_MS = 5000
 
 /** What waits to be read by one client. More is read from the journal when that is gone. */
 const BUFFERED = 256 * 1024

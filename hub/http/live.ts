@@ -9,10 +9,8 @@ import type { ProtectionState } from '../model/protection.ts'
 import { viewAlert } from './alert-view.ts'
 import { createBoardWatch } from './board-watch.ts'
 import { callerOf } from './caller.ts'
+import { answerEvents, BEAT_MS, officeNow } from './event-stream.ts'
 import type { Office } from './office.ts'
-import { officeFor, sightOf } from './sight.ts'
-
-const BEAT_MS = 5000
 
 /** A client that reads so slowly is let go: it comes back, and gets everything anew. */
 const MOST_BUFFERED = 4 * 1024 * 1024
@@ -71,18 +69,14 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       const states = await office.protection.states()
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
-        office: () => officeOf(request),
+        office: () => officeNow(request, office, trusted),
         areas: () => watchedBy(request),
       }
       client.stream.on('close', () => clients.delete(client))
       clients.add(client)
       lookAtBoards()
       send(client, event('snapshot', snapshot(request.office, states)))
-      return reply
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .type('text/event-stream; charset=utf-8')
-        .send(client.stream)
+      return answerEvents(reply, client.stream)
     },
   )
 
@@ -169,12 +163,6 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     for (const client of clients) client.stream.destroy()
     clients.clear()
   })
-
-  function officeOf(request: FastifyRequest): Office | undefined {
-    if (trusted) return office
-    const caller = callerOf(request, office.people)
-    return caller === undefined || caller === 'wrong-token' ? undefined : officeFor(office, sightOf(caller))
-  }
 
   /** A locked screen counts: it shows and sounds, and a password takes it back (docs/decisions/0019-no-board.md). */
   function watchedBy(request: FastifyRequest): Areas | undefined {
