@@ -6,7 +6,7 @@ import { serviceOf } from '../model/service-state.ts'
 import { rowKey } from '../rules/state.ts'
 import type { RaisedRow, Row } from '../rules/state.ts'
 import type { TimerQueue } from '../rules/timer-queue.ts'
-import type { AlertBook, When } from './alert-book.ts'
+import type { AlertBook, When, Who } from './alert-book.ts'
 
 /** Open alerts of one program: one that went wrong fills no board. */
 export const MOST_RAISED = 50
@@ -82,12 +82,11 @@ export function createRaised(
     known: Alert | undefined,
     when: When,
   ): string | undefined {
-    const { by, via, title, category, resolve, again, until, home } = input
+    const { by, via, title, category, resolve, again, until } = input
     const { rule, scope, severity, detail } = about
     if (until !== undefined && until <= when.now) return 'the time at which it is over has passed'
     if (!known && isFull(rule)) return TOO_MANY
-    const row = until === undefined ? undefined : { until, by, ...(home !== undefined && { home }) }
-    const isPutOff = keep(rowKey.raised(rule, scope), row)
+    const isPutOff = keep(rowKey.raised(rule, scope), until === undefined ? undefined : { until })
     const to = whatItSays(known, severity, again)
     if (to) {
       const finding: Finding = { title: { en: title }, category, resolve, raisedBy: by }
@@ -99,6 +98,15 @@ export function createRaised(
     return isSame && !isPutOff ? NOTHING_NEW : undefined
   }
 
+  /** @returns whether there was something that held */
+  function clear(known: Alert | undefined, at: number, when: When, who: Who): boolean {
+    if (known?.condition !== 'active') return false
+    const { home, rule, scope, severity, detail } = known
+    const about = { ...(home !== undefined && { home }), rule, scope, severity, detail }
+    book.transition({ ...about, at, to: 'cleared' }, undefined, when, who)
+    return true
+  }
+
   return {
     take(input, home, when) {
       const { by, via } = input
@@ -106,13 +114,9 @@ export function createRaised(
       const rule = ruleOfProgram(by)
       const scope = scopeOfRaised(input)
       const known = book.of(rule, scope)
-      const about = { at: when.now, rule, scope, ...(home && { home: home.id }) }
       if (!input.on) {
         keep(rowKey.raised(rule, scope), undefined)
-        if (known?.condition !== 'active') return NOTHING_NEW
-        const { severity, detail } = known
-        book.transition({ ...about, to: 'cleared', severity, detail }, undefined, when, { by, via })
-        return undefined
+        return clear(known, when.now, when, { by, via }) ? undefined : NOTHING_NEW
       }
       if (home && serviceOf(home) === 'closed') return `the home "${home.id}" is closed`
       const { sensor, text: reason, severity } = input
@@ -120,26 +124,20 @@ export function createRaised(
         return `there is no sensor "${sensor}" in home "${input.home}"`
       }
       const detail = { ...(sensor !== undefined && { sensor }), ...(reason !== undefined && { reason }) }
-      return takeOn(input, { ...about, severity, detail }, known, when)
+      const about = { at: when.now, rule, scope, ...(home && { home: home.id }), severity, detail }
+      return takeOn(input, about, known, when)
     },
     due(key, when) {
       const row = rows.get(key)
       if (!row) return false
       keep(key, undefined)
       const [, rule = '', scope = ''] = key.split('|')
-      const known = book.of(rule, scope)
-      if (known?.condition !== 'active') return true
-      const { severity, detail } = known
-      const about = { ...(row.home !== undefined && { home: row.home }), rule, scope, severity, detail }
-      book.transition({ ...about, at: row.until, to: 'cleared' }, undefined, when, {
-        by: 'hub',
-        via: 'timer',
-      })
+      clear(book.of(rule, scope), row.until, when, { by: 'hub', via: 'timer' })
       return true
     },
     changes() {
       const rest = changed
-      changed = new Map()
+      if (changed.size > 0) changed = new Map()
       return rest
     },
   }

@@ -109,8 +109,6 @@ export interface MessagesRow {
 /** What a program said is over by itself then, ms, unless it says it again. Row `raised|rule|scope`. */
 export interface RaisedRow {
   until: number
-  by: string
-  home?: string
 }
 
 /**
