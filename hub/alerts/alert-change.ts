@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../model/alert.ts'
 import type { Alert, AlertEvent } from '../model/alert.ts'
 import { isToldChange } from '../model/kept-entry.ts'
 import type { AlertChange } from '../model/kept-entry.ts'
@@ -17,7 +18,7 @@ export function alertChangeOf(event: AlertEvent, alert: Alert): AlertChange | un
     ...(area !== undefined && { area }),
     rule,
     scope,
-    severity: isSeverity(event.text) ? event.text : after.severity,
+    severity: SEVERITIES.find((one) => one === event.text) ?? after.severity,
     category,
     what: event.what,
     at: event.at,
@@ -25,8 +26,4 @@ export function alertChangeOf(event: AlertEvent, alert: Alert): AlertChange | un
     raisedAt,
     after,
   }
-}
-
-function isSeverity(text: string | undefined): text is string {
-  return text === 'high' || text === 'medium' || text === 'low' || text === 'info'
 }

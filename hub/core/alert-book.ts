@@ -211,15 +211,11 @@ export function createAlertBook(
     }
   }
 
-  function placeFor({ home, area, raisedBy }: About & Pick<Alert, 'raisedBy'>, now: number): AlertPlace {
+  function placeFor(about: About & Pick<Alert, 'raisedBy'>, now: number): AlertPlace {
+    const { home, area } = about
     return {
       ...(home === undefined ? placeWithoutHome(area) : placeOf(home)),
-      isOverLimit: (recipient) =>
-        flow.isOverLimit(
-          personOf(home, recipient),
-          now,
-          senderOf(raisedBy === undefined ? {} : { raisedBy }),
-        ),
+      isOverLimit: (recipient) => flow.isOverLimit(personOf(home, recipient), now, senderOf(about)),
     }
   }
 

@@ -86,13 +86,11 @@ export function createMessageFlow(
     gatheredUntil,
     sent(person, now, about = 'hub') {
       const { at, programs } = lately(person, now)
-      const [of, more] = [
-        about === 'hub' ? [...at, now] : at,
-        about === 'hub' ? programs : [...programs, now],
-      ]
+      const those = about === 'hub' ? at : programs
+      those.push(now)
       const row: MessagesRow = {
-        at: of.slice(-MOST_KEPT),
-        ...(more.length > 0 && { programs: more.slice(-MOST_KEPT) }),
+        at: at.slice(-MOST_KEPT),
+        ...(programs.length > 0 && { programs: programs.slice(-MOST_KEPT) }),
       }
       messages.set(rowKey.messages(person), row)
       changed.set(rowKey.messages(person), row)
