@@ -12,8 +12,7 @@ import { answerEvents, officeNow } from './event-stream.ts'
 import { createFollowers } from './followers.ts'
 import type { Follower } from './followers.ts'
 import type { Office } from './office.ts'
-import { HttpError } from './problem.ts'
-import { noHome } from './sight.ts'
+import { knownHome } from './sight.ts'
 
 /** So far back readings are told to who comes back, in entries of the journal. */
 const READINGS_BACK = 100_000
@@ -162,9 +161,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
     homes: ReadonlySet<string> | undefined,
     given: string | undefined,
   ): Omit<Follower<never>, 'tell'> {
-    for (const home of homes ?? []) {
-      if (!request.office.core.home(home)) throw new HttpError(404, noHome(home))
-    }
+    for (const home of homes ?? []) knownHome(request.office, home)
     const header = request.headers['last-event-id']
     const lastId = typeof header === 'string' && header !== '' ? header : given
     return {
