@@ -44,18 +44,16 @@ export const grafanaSchema = z
 
 type Notification = z.output<typeof grafanaSchema>
 type GrafanaAlert = Notification['alerts'][number]
+type Who = Pick<RaiseInput, 'by' | 'via'>
 
 /**
  * Turns a notification into what the stream is told: each alert by its fingerprint, so that one that is repeated is the
  * same. Grafana's times are not read: its clock may be another.
  */
-export function readGrafana(
-  { alerts }: Notification,
-  office: Office,
-  who: { readonly by: string; readonly via: string },
-): RaiseInput[] {
+export function readGrafana({ alerts }: Notification, office: Office, who: Who): RaiseInput[] {
+  const open = openOf(office.core, who.by)
   return alerts.flatMap((alert) =>
-    alert.status === 'firing' ? raised(alert, office, who) : ended(alert, office, who),
+    alert.status === 'firing' ? raised(alert, open, office, who) : ended(alert, open, who),
   )
 }
 
@@ -66,13 +64,13 @@ export function readGrafana(
 export function readTruncated(
   { truncatedAlerts, receiver, groupKey }: Notification,
   office: Office,
-  who: { readonly by: string; readonly via: string },
+  who: Who,
 ): RaiseInput[] {
   const group = createHash('sha256').update(JSON.stringify([receiver, groupKey]))
   const key = `grafana-truncated-${group.digest('hex').slice(0, 12)}`
   const count = truncatedAlerts ?? 0
   if (count <= 0)
-    return openOf(key, office.core, who.by).map(() => ({ type: 'raise', ...who, key, on: false }))
+    return named(key, openOf(office.core, who.by)).map(() => ({ type: 'raise', ...who, key, on: false }))
   const alerts = count === 1 ? '1 alert' : `${count} alerts`
   return [
     {
@@ -95,11 +93,12 @@ export function readTruncated(
 
 function raised(
   { labels, annotations, fingerprint, valueString }: GrafanaAlert,
+  all: readonly Alert[],
   { core }: Office,
-  who: { readonly by: string; readonly via: string },
+  who: Who,
 ): RaiseInput {
   const name = labels['alertname'] ?? 'Grafana'
-  const [open] = openOf(fingerprint, core, who.by)
+  const [open] = named(fingerprint, all)
   const home = open ? core.home(open.home ?? '') : homeInService(labels['home'], core)
   const sensor = home?.sensors.find(({ id }) => id === labels['sensor'])
   const title = cut(annotations?.['summary'] ?? '', MOST_TITLE) || cut(name, MOST_TITLE) || 'Grafana'
@@ -125,12 +124,8 @@ function raised(
 }
 
 /** Wherever it stands: its home may have been registered, or gone, since it was raised. */
-function ended(
-  { fingerprint }: GrafanaAlert,
-  { core }: Office,
-  who: { readonly by: string; readonly via: string },
-): RaiseInput[] {
-  return openOf(fingerprint, core, who.by).map(({ home }) => ({
+function ended({ fingerprint }: GrafanaAlert, all: readonly Alert[], who: Who): RaiseInput[] {
+  return named(fingerprint, all).map(({ home }) => ({
     type: 'raise',
     ...who,
     key: fingerprint,
@@ -139,9 +134,15 @@ function ended(
   }))
 }
 
-function openOf(fingerprint: string, core: Office['core'], by: string): Alert[] {
+/** What a program has open: a few dozen, of thousands. */
+function openOf(core: Office['core'], by: string): Alert[] {
   const rule = ruleOfProgram(by)
-  return core.openAlerts().filter((alert) => alert.rule === rule && alert.scope.endsWith(`/${fingerprint}`))
+  return core.openAlerts().filter((alert) => alert.rule === rule)
+}
+
+/** Those that stand for this, in whatever home. */
+function named(key: string, all: readonly Alert[]): Alert[] {
+  return all.filter(({ scope }) => scope.endsWith(`/${key}`))
 }
 
 /** What is about a home that nobody watches is still something that Grafana found: then it is about the hub as a whole. */

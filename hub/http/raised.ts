@@ -70,10 +70,11 @@ async function submitAll(
   inputs: readonly RaiseInput[],
 ): Promise<readonly (Told | NotTaken)[]> {
   if (inputs.length === 0) return []
-  const before = inputs.map((input) => openOf(office, input))
+  const before = lookAtOpen(office)
   const outcomes = await new Promise<readonly Outcome[]>((fulfil, reject) =>
     office.core.submit(inputs, (error, all) => (error ? reject(error) : fulfil(all))),
   )
+  const after = lookAtOpen(office)
   return inputs.map((input, index) => {
     const outcome = outcomes[index]
     if (outcome?.taken === false && outcome.reason !== NOTHING_NEW) {
@@ -82,8 +83,8 @@ async function submitAll(
         ...(outcome.reason === TOO_MANY && { retryAfter: WAIT_FOR_PEOPLE }),
       }
     }
-    const was = before[index]
-    const is = openOf(office, input) ?? (was && office.alert(was.id))
+    const was = before(input)
+    const is = after(input) ?? (was && office.alert(was.id))
     return { did: outcome?.taken ? whatItDid(input, was, is) : 'unchanged', ...(is && { alert: is }) }
   })
 }
@@ -95,9 +96,11 @@ function whatItDid(input: RaiseInput, was: Alert | undefined, is: Alert | undefi
   return was.severity === is.severity ? 'renewed' : 'level'
 }
 
-function openOf({ core }: Office, input: RaiseInput): Alert | undefined {
-  const [rule, scope] = [ruleOfProgram(input.by), scopeOfRaised(input)]
-  return core.openAlerts().find((alert) => alert.rule === rule && alert.scope === scope)
+/** As they are now, all of them once: a notification of Grafana is about a hundred, and thousands may be open. */
+function lookAtOpen({ core }: Office): (input: RaiseInput) => Alert | undefined {
+  const ofPrograms = core.openAlerts().filter(({ raisedBy }) => raisedBy !== undefined)
+  const open = new Map(ofPrograms.map((alert) => [`${alert.rule}|${alert.scope}`, alert]))
+  return (input) => open.get(`${ruleOfProgram(input.by)}|${scopeOfRaised(input)}`)
 }
 
 /** Why the caller may not: a home that they do not see, or the hub as a whole where they see some areas only. */
