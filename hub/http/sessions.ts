@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ROLES } from '../model/person.ts'
 import { SESSION_COOKIE } from './caller.ts'
@@ -59,9 +59,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       const { body } = request
       refusePlain(request, 'token' in body ? 'The link still works.' : '')
       const signedIn =
-        'token' in body
-          ? signInWithLink(request, reply, body.token)
-          : await signInWithPassword(request, reply, body)
+        'token' in body ? signInWithLink(request, body.token) : await signInWithPassword(request, body)
       leaveFormer(request)
       reply.setCookie(SESSION_COOKIE, signedIn.session, cookieFor(request))
       request.noted = { who: `person:${signedIn.person}`, why: 'token' in body ? 'link' : 'password' }
@@ -187,9 +185,9 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
     },
   )
 
-  function signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string) {
+  function signInWithLink(request: FastifyRequest, token: string) {
     const { wait, passed } = people.tryFrom(request.ip)
-    if (wait > 0) throw tooMany(reply, wait, 'address')
+    if (wait > 0) throw tooMany(wait, 'address')
     const signedIn = people.signIn(token)
     if (!signedIn) {
       throw new HttpError(
@@ -202,14 +200,10 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
     return signedIn
   }
 
-  async function signInWithPassword(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    given: { person: string; password: string },
-  ) {
+  async function signInWithPassword(request: FastifyRequest, given: { person: string; password: string }) {
     const outcome = await people.signInWithPassword({ ...given, from: request.ip })
     if (outcome.ok) return outcome
-    if (outcome.why === 'wait') throw tooMany(reply, outcome.ms, outcome.what)
+    if (outcome.why === 'wait') throw tooMany(outcome.ms, outcome.what)
     throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.', 'wrong-password')
   }
 
@@ -271,9 +265,8 @@ function refuseUnlock(why: 'wrong' | 'signed-out', withLink: boolean): HttpError
 }
 
 /** Whole minutes or seconds: nobody counts milliseconds. */
-function tooMany(reply: FastifyReply, ms: number, what: 'name' | 'address'): HttpError {
+function tooMany(ms: number, what: 'name' | 'address'): HttpError {
   const seconds = Math.ceil(ms / 1000)
-  reply.header('retry-after', seconds)
   const wait =
     seconds < 60 ? `${seconds} s` : seconds <= 60 ? '1 minute' : `${Math.ceil(seconds / 60)} minutes`
   return what === 'name'
@@ -281,11 +274,13 @@ function tooMany(reply: FastifyReply, ms: number, what: 'name' | 'address'): Htt
         429,
         `Cannot try again yet: too many wrong passwords for this name. Wait ${wait}, or use a sign-in link.`,
         'name-waits',
+        seconds,
       )
     : new HttpError(
         429,
         `Cannot try again yet: too many attempts from this address. Wait ${wait}.`,
         'address-waits',
+        seconds,
       )
 }
 
