@@ -24,7 +24,7 @@ import type { NotTaken, Told } from './raised.ts'
 import { time } from './time-fields.ts'
 
 /** Their keys stand in scopes and in the history: no signs that mean something there. */
-export const KEY = /^[A-Za-z0-9][\w.:@-]{0,63}$/
+const KEY = /^[A-Za-z0-9][\w.:@-]{0,63}$/
 
 /** Many alerts of one notification: Grafana's own setting for it is "Max alerts". */
 const GRAFANA_BODY = 1024 * 1024
