@@ -1,5 +1,9 @@
-import type { AnnotationQuery, DashboardLink, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard'
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
+import type {
+  AnnotationQuery,
+  Dashboard,
+  DashboardLink,
+  VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard'
 import {
   DashboardBuilder,
   DashboardCursorSync,

@@ -5,12 +5,13 @@ import { frame, hubPage, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
+  columns,
   DATA_SOURCE,
   identifier,
   inRange,
   is,
   isChosen,
-  last,
+  newest,
   select,
   tagValues,
 } from './influxql.ts'
@@ -100,7 +101,7 @@ export function home(words: Words): Dashboard {
 
 function raised({ say }: Words): AnnotationQuery {
   const query = select({
-    select: Object.fromEntries(['alert', 'rule', 'severity'].map((name) => [name, identifier(name)])),
+    select: columns(['alert', 'rule', 'severity']),
     from: 'alert',
     where: [inRange, OF_HOME, is('what', 'raised')],
   })
@@ -125,16 +126,8 @@ function raised({ say }: Words): AnnotationQuery {
 }
 
 /** The home as it was seen last. */
-function now(...fields: readonly string[]) {
-  const [first = '', ...others] = fields
-  return asTable(
-    'A',
-    select({
-      select: { [first]: last(first), ...Object.fromEntries(others.map((name) => [name, identifier(name)])) },
-      from: 'home',
-      where: [HOME_NOW, OF_HOME],
-    }),
-  )
+function now(first: string, ...others: readonly string[]) {
+  return asTable('A', select({ select: newest(first, others), from: 'home', where: [HOME_NOW, OF_HOME] }))
 }
 
 const UNKNOWN_SINCE: readonly [string, string] = ['unknown for 30 min', 'ukjent i 30 min']
