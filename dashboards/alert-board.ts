@@ -1,7 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Severity } from '../hub/model/alert.ts'
 import { SEVERITIES } from '../hub/model/alert.ts'
-import { dashboardPage, frame, hubPage } from './frame.ts'
+import { frame, homeLink, hubPage } from './frame.ts'
 import { asSeries, asTable, byInterval, columns, count, inRange, is, select } from './influxql.ts'
 import { events, ruleTitles, severities, always, absent } from './mappings.ts'
 import { openAlertsTable } from './open-alerts.ts'
@@ -163,12 +163,7 @@ function lately(words: Words): AnyPanel {
       home: {
         title: say('Home', 'Hjem'),
         mappings: absent('–'),
-        links: [
-          {
-            title: say('What happened there', 'Hva som har skjedd der'),
-            url: dashboardPage('home', 'var-home=${__value.raw}'),
-          },
-        ],
+        links: [homeLink(words)],
       },
       alert: {
         title: say('In the console', 'I konsollen'),

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { dashboardPage, frame, tagVariable } from './frame.ts'
+import { frame, homeLink, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
@@ -214,12 +214,7 @@ function worstFirst(words: Words): AnyPanel {
       },
       home: {
         title: say('Home', 'Hjem'),
-        links: [
-          {
-            title: say('What happened there', 'Hva som har skjedd der'),
-            url: dashboardPage('home', 'var-home=${__value.raw}'),
-          },
-        ],
+        links: [homeLink(words)],
       },
       area: { title: say('Area', 'Område'), mappings: absent('–') },
       reason: { title: say('Gravest reason', 'Alvorligste grunn'), width: 260, mappings: [reasons(words)] },

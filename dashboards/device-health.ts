@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { BATTERY_LIMIT, WEAK_LINK } from '../hub/alerts/protected-now.ts'
-import { dashboardPage, frame, tagVariable } from './frame.ts'
+import { frame, homeLink, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
@@ -178,15 +178,10 @@ function offlineCount({ say }: Words): AnyPanel {
   })
 }
 
-function homeColumn({ say }: Words): Column {
+function homeColumn(words: Words): Column {
   return {
-    title: say('Home', 'Hjem'),
-    links: [
-      {
-        title: say('What happened there', 'Hva som har skjedd der'),
-        url: dashboardPage('home', 'var-home=${__value.raw}'),
-      },
-    ],
+    title: words.say('Home', 'Hjem'),
+    links: [homeLink(words)],
   }
 }
 

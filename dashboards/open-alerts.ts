@@ -1,4 +1,4 @@
-import { dashboardPage, hubPage } from './frame.ts'
+import { homeLink, hubPage } from './frame.ts'
 import { asTable, columns, identifier, is, newest, select } from './influxql.ts'
 import type { Expression, Select } from './influxql.ts'
 import { absent, always, conditions, handlings, ruleTitles, urgencies, yesNo } from './mappings.ts'
@@ -22,12 +22,7 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
   const home: Column = {
     title: say('Home', 'Hjem'),
     mappings: absent(say('– several or the hub', '– flere eller huben')),
-    links: [
-      {
-        title: say('What happened there', 'Hva som har skjedd der'),
-        url: dashboardPage('home', 'var-home=${__value.raw}'),
-      },
-    ],
+    links: [homeLink(words)],
   }
   const shown: Readonly<Record<string, Column>> = {
     urgency: {
