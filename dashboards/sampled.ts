@@ -59,17 +59,17 @@ export function newestSample({ say }: Words): AnyPanel {
 
 /** A field of the hub's own figures over time. */
 export function hubField(refId: string, name: InfluxFunction, field: string, alias: string) {
-  return asSeries(refId, hubSeries(name, field), alias)
-}
-
-function hubSeries(name: InfluxFunction, field: string): Select {
-  return select({
-    select: { [field]: call(name, field) },
-    from: 'hub',
-    where: [inRange],
-    groupBy: [byInterval],
-    fill: 'null',
-  })
+  return asSeries(
+    refId,
+    select({
+      select: { [field]: call(name, field) },
+      from: 'hub',
+      where: [inRange],
+      groupBy: [byInterval],
+      fill: 'null',
+    }),
+    alias,
+  )
 }
 
 /** The newest of the hub's own figures, unless it is old. */
