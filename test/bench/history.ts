@@ -11,6 +11,7 @@ import type { Reading } from '../../hub/model/reading.ts'
 import { influxSchema } from '../../hub/settings/influx-settings.ts'
 import { createHistoryThread } from '../../hub/threads/history-thread.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
+import { EMPTY_BATCH, EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { median } from './figures.ts'
@@ -185,14 +186,14 @@ async function followedHub(url: string) {
     async take(journal: readonly KeptEntry[]): Promise<Took> {
       for (let index = 0; index < journal.length; index += BATCH) {
         store.commit({
-          ...NOTHING,
+          ...EMPTY_BATCH,
           applied: journal.slice(index, index + BATCH).map((entry) => ({ entry, events: [] })),
         })
       }
       const delay = monitorEventLoopDelay({ resolution: 1 })
       delay.enable()
       const began = performance.now()
-      heard({ entries: journal, transitions: [], alerts: [], notifications: [], events: [], ...NOBODY })
+      heard({ ...EMPTY_COMMIT, entries: journal })
       await waitFor('the journal to be written', () => follower.lag().entries === 0 || failure, PATIENT)
       if (failure !== undefined) throw new Error(failure)
       return took(began, delay)
@@ -205,16 +206,6 @@ async function followedHub(url: string) {
 }
 
 const PATIENT = { timeout: 120_000, interval: 1 }
-const NOBODY = { modesOf: [], seenOf: [], visitsOf: [] }
-const NOTHING = {
-  rows: new Map(),
-  alerts: [],
-  notifications: [],
-  homes: [],
-  personal: [],
-  packets: [],
-  readings: [],
-}
 
 async function makeDatabase(url: string, database: string): Promise<void> {
   await fetch(`${url}/query`, {
