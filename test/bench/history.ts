@@ -10,6 +10,7 @@ import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import type { Reading } from '../../hub/model/reading.ts'
 import { influxSchema } from '../../hub/settings/influx-settings.ts'
 import { createHistoryThread } from '../../hub/threads/history-thread.ts'
+import { countInflux, total } from '../helpers/history-counts.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
 import { EMPTY_BATCH, EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -43,8 +44,7 @@ export async function benchHistory(entries: number, rounds = 9): Promise<Figure[
       own.push(await followed.take(journal))
     }
     for (const database of Object.values(DATABASES)) {
-      const counts = await influxd.query(database, 'SELECT count("value") FROM /.*/')
-      const there = counts.reduce((sum, series) => sum + Number(series.values[0]?.[1] ?? 0), 0)
+      const there = total(await countInflux(influxd, database))
       const expected = entries * (rounds + 1)
       if (there !== expected) throw new Error(`${database} has ${there} points, expected ${expected}`)
     }
