@@ -1,8 +1,8 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Severity } from '../hub/model/alert.ts'
 import { SEVERITIES } from '../hub/model/alert.ts'
-import { dashboardPage, frame, hubPage } from './frame.ts'
-import { asSeries, asTable, byInterval, count, identifier, inRange, is, select } from './influxql.ts'
+import { frame, homeLink, hubPage } from './frame.ts'
+import { asSeries, asTable, byInterval, columns, count, inRange, is, select } from './influxql.ts'
 import { events, ruleTitles, severities, always, absent } from './mappings.ts'
 import { openAlertsTable } from './open-alerts.ts'
 import { BACKGROUND, LINE, WELL } from './palette.ts'
@@ -141,9 +141,7 @@ function lately(words: Words): AnyPanel {
       asTable(
         'A',
         select({
-          select: Object.fromEntries(
-            ['what', 'severity', 'rule', 'home', 'alert'].map((name) => [name, identifier(name)]),
-          ),
+          select: columns(['what', 'severity', 'rule', 'home', 'alert']),
           from: 'alert',
           where: [inRange],
           newestFirst: true,
@@ -165,12 +163,7 @@ function lately(words: Words): AnyPanel {
       home: {
         title: say('Home', 'Hjem'),
         mappings: absent('–'),
-        links: [
-          {
-            title: say('What happened there', 'Hva som har skjedd der'),
-            url: dashboardPage('home', 'var-home=${__value.raw}'),
-          },
-        ],
+        links: [homeLink(words)],
       },
       alert: {
         title: say('In the console', 'I konsollen'),

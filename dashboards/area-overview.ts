@@ -1,16 +1,17 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { dashboardPage, frame, tagVariable } from './frame.ts'
+import { frame, homeLink, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
   byInterval,
+  columns,
   count,
   identifier,
   inRange,
   isChosen,
-  last,
   math,
   mean,
+  newest,
   select,
   sum,
   tagValues,
@@ -177,7 +178,6 @@ function openAlerts({ say }: Words): AnyPanel {
 function worstFirst(words: Words): AnyPanel {
   const { say, homes } = words
   const names = ['protection', 'state', 'reason', 'reasons', 'open_alerts', 'silent', 'sensors', 'online']
-  const columns = [...names, 'home', 'area']
   return table({
     title: say('Homes, the worst first', 'Hjem, de verste først'),
     description: say(
@@ -189,7 +189,7 @@ function worstFirst(words: Words): AnyPanel {
       asTable(
         'A',
         select({
-          select: Object.fromEntries(columns.map((name) => [name, identifier(name)])),
+          select: columns([...names, 'home', 'area']),
           from: homesNow(
             'sensors',
             names.filter((name) => name !== 'sensors'),
@@ -214,12 +214,7 @@ function worstFirst(words: Words): AnyPanel {
       },
       home: {
         title: say('Home', 'Hjem'),
-        links: [
-          {
-            title: say('What happened there', 'Hva som har skjedd der'),
-            url: dashboardPage('home', 'var-home=${__value.raw}'),
-          },
-        ],
+        links: [homeLink(words)],
       },
       area: { title: say('Area', 'Område'), mappings: absent('–') },
       reason: { title: say('Gravest reason', 'Alvorligste grunn'), width: 260, mappings: [reasons(words)] },
@@ -282,7 +277,7 @@ function byArea(words: Words): AnyPanel {
 
 function shareOverTime({ say }: Words): AnyPanel {
   const perHome = select({
-    select: { protection: last('protection') },
+    select: newest('protection'),
     from: 'home',
     where: [inRange, IN_AREA],
     groupBy: [byInterval, identifier('home')],
@@ -332,7 +327,7 @@ function alertsOverTime({ say }: Words): AnyPanel {
         select({
           select: { open: sum('open_alerts') },
           from: select({
-            select: { open_alerts: last('open_alerts') },
+            select: newest('open_alerts'),
             from: 'home',
             where: [inRange, IN_AREA],
             groupBy: [byInterval, identifier('home'), identifier('area')],

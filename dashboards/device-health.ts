@@ -1,11 +1,12 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { BATTERY_LIMIT, WEAK_LINK } from '../hub/alerts/protected-now.ts'
-import { dashboardPage, frame, tagVariable } from './frame.ts'
+import { frame, homeLink, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
   below,
   byInterval,
+  columns,
   count,
   identifier,
   inRange,
@@ -14,6 +15,7 @@ import {
   last,
   math,
   mean,
+  newest,
   select,
   sum,
   tagValues,
@@ -82,10 +84,7 @@ export function deviceHealth(words: Words): Dashboard {
 /** Sensors as they were last seen; of a field that not every sensor has, those that have it. */
 function sensorsNow(first: string, others: readonly string[]): Select {
   return select({
-    select: {
-      [first]: last(first),
-      ...Object.fromEntries(others.map((name) => [name, identifier(name)])),
-    },
+    select: newest(first, others),
     from: 'sensor',
     where: [SENSOR_NOW, IN_AREA],
     groupBy: [identifier('home'), identifier('sensor'), identifier('room'), identifier('profile')],
@@ -179,15 +178,10 @@ function offlineCount({ say }: Words): AnyPanel {
   })
 }
 
-function homeColumn({ say }: Words): Column {
+function homeColumn(words: Words): Column {
   return {
-    title: say('Home', 'Hjem'),
-    links: [
-      {
-        title: say('What happened there', 'Hva som har skjedd der'),
-        url: dashboardPage('home', 'var-home=${__value.raw}'),
-      },
-    ],
+    title: words.say('Home', 'Hjem'),
+    links: [homeLink(words)],
   }
 }
 
@@ -202,11 +196,10 @@ function sensorColumns(words: Words): Readonly<Record<string, Column>> {
 
 /** The newest of the sensors for which something holds. */
 function sensorRows(first: string, others: readonly string[], where: Expression) {
-  const columns = ['home', 'sensor', 'room', 'profile', first, ...others]
   return asTable(
     'A',
     select({
-      select: Object.fromEntries(columns.map((name) => [name, identifier(name)])),
+      select: columns(['home', 'sensor', 'room', 'profile', first, ...others]),
       from: sensorsNow(first, others),
       where: [where],
       limit: MOST_ROWS,
@@ -315,9 +308,7 @@ function offlineHomes(words: Words): AnyPanel {
       asTable(
         'A',
         select({
-          select: Object.fromEntries(
-            ['home', 'area', 'silent', 'sensors', 'online'].map((name) => [name, identifier(name)]),
-          ),
+          select: columns(['home', 'area', 'silent', 'sensors', 'online']),
           from: homesNow('online', ['silent', 'sensors'], [IN_AREA]),
           where: [is('online', 0)],
           limit: MOST_ROWS,

@@ -1,5 +1,9 @@
-import type { AnnotationQuery, DashboardLink, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard'
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
+import type {
+  AnnotationQuery,
+  Dashboard,
+  DashboardLink,
+  VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard'
 import {
   DashboardBuilder,
   DashboardCursorSync,
@@ -14,7 +18,7 @@ import {
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import { DATA_SOURCE } from './influxql.ts'
 import type { Expression } from './influxql.ts'
-import type { AnyPanel } from './panel.ts'
+import type { AnyPanel, Link } from './panel.ts'
 import type { Words } from './words.ts'
 
 /** Never changed: links of people and of other systems name them. */
@@ -102,9 +106,12 @@ export function hubPage(path: string): string {
   return `$\{hub:raw}${path}`
 }
 
-/** Another of the dashboards; `parameters` such as `var-home=…`. */
-export function dashboardPage(name: DashboardName, parameters: string): string {
-  return `/d/${UIDS[name]}?${parameters}&$\{hub:queryparam}`
+/** From the pseudonym of a home to its dashboard. */
+export function homeLink({ say }: Words): Link {
+  return {
+    title: say('What happened there', 'Hva som har skjedd der'),
+    url: `/d/${UIDS.home}?var-home=$\{__value.raw}&$\{hub:queryparam}`,
+  }
 }
 
 /** One of them must be chosen, or all may be. */

@@ -5,12 +5,13 @@ import { frame, hubPage, tagVariable } from './frame.ts'
 import {
   asSeries,
   asTable,
+  columns,
   DATA_SOURCE,
   identifier,
   inRange,
   is,
   isChosen,
-  last,
+  newest,
   select,
   tagValues,
 } from './influxql.ts'
@@ -100,7 +101,7 @@ export function home(words: Words): Dashboard {
 
 function raised({ say }: Words): AnnotationQuery {
   const query = select({
-    select: Object.fromEntries(['alert', 'rule', 'severity'].map((name) => [name, identifier(name)])),
+    select: columns(['alert', 'rule', 'severity']),
     from: 'alert',
     where: [inRange, OF_HOME, is('what', 'raised')],
   })
@@ -125,16 +126,8 @@ function raised({ say }: Words): AnnotationQuery {
 }
 
 /** The home as it was seen last. */
-function now(...fields: readonly string[]) {
-  const [first = '', ...others] = fields
-  return asTable(
-    'A',
-    select({
-      select: { [first]: last(first), ...Object.fromEntries(others.map((name) => [name, identifier(name)])) },
-      from: 'home',
-      where: [HOME_NOW, OF_HOME],
-    }),
-  )
+function now(first: string, ...others: readonly string[]) {
+  return asTable('A', select({ select: newest(first, others), from: 'home', where: [HOME_NOW, OF_HOME] }))
 }
 
 const UNKNOWN_SINCE: readonly [string, string] = ['unknown for 30 min', 'ukjent i 30 min']
@@ -219,8 +212,8 @@ function openCount({ say }: Words): AnyPanel {
   })
 }
 
-/** Every change of a kind of words or yes and no, a band for each sensor. */
-function changes(refId: string, kind: string) {
+/** Every value, so that no low one is averaged away; a line or a band for each sensor. */
+function everyValue(refId: string, kind: string, alias = '$tag_sensor') {
   return asSeries(
     refId,
     select({
@@ -229,7 +222,7 @@ function changes(refId: string, kind: string) {
       where: [inRange, OF_HOME],
       groupBy: [identifier('sensor')],
     }),
-    '$tag_sensor',
+    alias,
   )
 }
 
@@ -247,7 +240,7 @@ function doors(words: Words): AnyPanel {
       `Når dører og vinduer var åpne. ${FROM_FIRST_CHANGE[1]} Ytterdøren åpen om natten: ring. Ikke åpnet på flere dager: spør hvordan det står til.`,
     ),
     none: say('No door was opened or closed in this time', 'Ingen dør er åpnet eller lukket i denne tiden'),
-    queries: [changes('A', 'door')],
+    queries: [everyValue('A', 'door')],
     mappings: [kindValues(words, 'door', ['open'])],
   })
 }
@@ -261,7 +254,7 @@ function motion(words: Words): AnyPanel {
       `Når noen beveget seg, eller var der, etter sensor. ${FROM_FIRST_CHANGE[1]} Ingenting der det alltid er noe: se på sensoren i Utstyr, og ring så.`,
     ),
     none: say('No motion was sensed in this time', 'Ingen bevegelse er registrert i denne tiden'),
-    queries: [changes('A', 'motion'), changes('B', 'presence')],
+    queries: [everyValue('A', 'motion'), everyValue('B', 'presence')],
     mappings: [kindValues(words, 'motion', [console.yes])],
   })
 }
@@ -278,23 +271,9 @@ function beds(words: Words): AnyPanel {
       'No bed or chair sensor spoke in this time',
       'Ingen seng- eller stolsensor har meldt noe i denne tiden',
     ),
-    queries: [changes('A', 'bed'), changes('B', 'chair')],
+    queries: [everyValue('A', 'bed'), everyValue('B', 'chair')],
     mappings: [kindValues(words, 'bed', ['occupied'])],
   })
-}
-
-/** Every value, so that no low one is averaged away. */
-function measured(refId: string, kind: string, alias = '$tag_sensor') {
-  return asSeries(
-    refId,
-    select({
-      select: { value: identifier('value') },
-      from: kind,
-      where: [inRange, OF_HOME],
-      groupBy: [identifier('sensor')],
-    }),
-    alias,
-  )
 }
 
 /** Where the rules that come with the hub call somebody, unless the home has limits of its own. */
@@ -339,7 +318,7 @@ function vital(words: Words, { kind, unit, low, high, ...scale }: Vital): AnyPan
       `${name}, hver verdi. ${LIMITS[1]} ${OUTSIDE[1]}`,
     ),
     none: say(...NOT_MEASURED),
-    queries: [measured('A', kind)],
+    queries: [everyValue('A', kind)],
     unit,
     draw: 'points',
     limits: limits(rules, low, high),
@@ -374,8 +353,8 @@ function bloodPressure({ say, console, rules }: Words): AnyPanel {
     ),
     none: say(...NOT_MEASURED),
     queries: [
-      measured('A', 'systolic', `${console.kinds.systolic} $tag_sensor`),
-      measured('B', 'diastolic', `${console.kinds.diastolic} $tag_sensor`),
+      everyValue('A', 'systolic', `${console.kinds.systolic} $tag_sensor`),
+      everyValue('B', 'diastolic', `${console.kinds.diastolic} $tag_sensor`),
     ],
     unit: 'pressuremmhg',
     draw: 'points',
@@ -391,7 +370,7 @@ function rooms({ say, rules }: Words): AnyPanel {
       `Fra hver sensor. ${LIMITS[1]} Kaldt eller varmt i timevis: ring, og få sett på varmen.`,
     ),
     none: say(...NOT_MEASURED),
-    queries: [measured('A', 'room_temperature')],
+    queries: [everyValue('A', 'room_temperature')],
     unit: 'celsius',
     limits: limits(rules, 'room-cold', 'room-hot'),
   })
@@ -408,7 +387,7 @@ function batteries({ say, console, rules }: Words): AnyPanel {
       'No sensor said anything of its battery in this time',
       'Ingen sensor har meldt om batteriet i denne tiden',
     ),
-    queries: [measured('A', 'battery')],
+    queries: [everyValue('A', 'battery')],
     unit: 'percent',
     min: 0,
     max: 100,
@@ -428,7 +407,7 @@ function signals({ say, console }: Words): AnyPanel {
       'No sensor said anything of its signal in this time',
       'Ingen sensor har meldt om signalet i denne tiden',
     ),
-    queries: [measured('A', 'link')],
+    queries: [everyValue('A', 'link')],
     unit: 'percent',
     min: 0,
     max: 100,

@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { frame } from './frame.ts'
 import { asSeries, asTable, identifier, inRange, select } from './influxql.ts'
+import type { InfluxFunction } from './influxql.ts'
 import { yesNo } from './mappings.ts'
 import { ACTIVE, BACKGROUND, LINE, WELL } from './palette.ts'
 import { bands, chart, stat } from './panel.ts'
@@ -164,7 +165,7 @@ function readingsNow(words: Words): AnyPanel {
       'Readings of sensors in the last ten seconds. None from a fleet of homes: gateways do not reach the hub; see connections.',
       'Målinger fra sensorer de siste ti sekundene. Ingen fra mange hjem: gatewayer når ikke huben; se tilkoblinger.',
     ),
-    unit: say('suffix: per s', 'suffix: per s'),
+    unit: 'suffix: per s',
     decimals: 1,
     steps: [{ color: WELL }],
   })
@@ -249,115 +250,151 @@ const NOT_WRITTEN: readonly [string, string] = [
   'Huben skrev ingenting om seg selv i denne tiden',
 ]
 
-function overTime({ say }: Words, options: Omit<ChartOptions, 'none' | 'interval' | 'min'>): AnyPanel {
-  return chart({ none: say(...NOT_WRITTEN), interval: '10s', min: 0, ...options })
+/** One of the hub's own figures. */
+interface Line {
+  readonly name: string
+  /** Which of those that fall together on the screen. */
+  readonly shows: InfluxFunction
+  readonly field: string
+  readonly colour: string
+}
+
+interface OverTimeOptions extends Omit<ChartOptions, 'none' | 'interval' | 'min' | 'queries' | 'colours'> {
+  readonly lines: readonly Line[]
+}
+
+function overTime({ say }: Words, { lines, ...options }: OverTimeOptions): AnyPanel {
+  return chart({
+    none: say(...NOT_WRITTEN),
+    interval: '10s',
+    min: 0,
+    queries: lines.map(({ name, shows, field }, index) => hubField('ABC'.charAt(index), shows, field, name)),
+    colours: Object.fromEntries(lines.map(({ name, colour }) => [name, colour])),
+    ...options,
+  })
 }
 
 function rates(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('readings', 'målinger'), say('inputs', 'hendelser')] as const
   return overTime(words, {
     title: say('What comes in', 'Det som kommer inn'),
     description: say(
       'Readings, and all inputs (also what people, timers and gateways do), per second. A gap: the hub did not run, or could not write here. A peak: gateways bring what they kept.',
       'Målinger, og alle hendelser (også det folk, klokker og gatewayer gjør), per sekund. Et hull: huben kjørte ikke, eller kunne ikke skrive hit. En topp: gatewayer leverer det de har spart på.',
     ),
-    queries: [
-      hubField('A', 'mean', 'readings_per_s', names[0]),
-      hubField('B', 'mean', 'inputs_per_s', names[1]),
+    lines: [
+      { name: say('readings', 'målinger'), shows: 'mean', field: 'readings_per_s', colour: ACTIVE },
+      { name: say('inputs', 'hendelser'), shows: 'mean', field: 'inputs_per_s', colour: LINE.info },
     ],
-    unit: say('suffix: per s', 'suffix: per s'),
+    unit: 'suffix: per s',
     decimals: 1,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.info },
   })
 }
 
 function latency(words: Words): AnyPanel {
   const { say } = words
-  const names = [
-    say('commit, half', 'lagring, halvparten'),
-    say('commit, 99 of 100', 'lagring, 99 av 100'),
-    say('loop late, 99 of 100', 'løkken for sen, 99 av 100'),
-  ] as const
   return overTime(words, {
     title: say('How long it takes', 'Hvor lang tid det tar'),
     description: say(
       'Transactions, and how late the hub comes to what is due. Dashed: 250 ms, our own figure. Above it for long: a slow disk, a busy machine, or more homes than it can carry.',
       'Lagringer, og hvor sent huben kommer til det den skal. Stiplet: 250 ms, vårt eget tall. Over det lenge: treg disk, opptatt maskin, eller flere hjem enn den klarer.',
     ),
-    queries: [
-      hubField('A', 'mean', 'commit_ms_p50', names[0]),
-      hubField('B', 'max', 'commit_ms_p99', names[1]),
-      hubField('C', 'max', 'loop_ms_p99', names[2]),
+    lines: [
+      {
+        name: say('commit, half', 'lagring, halvparten'),
+        shows: 'mean',
+        field: 'commit_ms_p50',
+        colour: ACTIVE,
+      },
+      {
+        name: say('commit, 99 of 100', 'lagring, 99 av 100'),
+        shows: 'max',
+        field: 'commit_ms_p99',
+        colour: LINE.medium,
+      },
+      {
+        name: say('loop late, 99 of 100', 'løkken for sen, 99 av 100'),
+        shows: 'max',
+        field: 'loop_ms_p99',
+        colour: LINE.info,
+      },
     ],
     unit: 'ms',
     decimals: 1,
     limits: [{ color: 'transparent' }, { from: 250, color: LINE.high }],
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.medium, [names[2]]: LINE.info },
   })
 }
 
 function lag(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('entries', 'poster'), say('seconds', 'sekunder')] as const
   return overTime(words, {
     title: say('How far history is behind', 'Hvor langt historikken ligger etter'),
     description: say(
       'Entries of the journal that wait for InfluxDB, and the age of the oldest in seconds. Rises: InfluxDB is away or too slow; see its log. It comes back by itself, and nothing is lost.',
       'Poster i journalen som venter på InfluxDB, og alderen på den eldste i sekunder. Stiger: InfluxDB er borte eller for treg; se loggen. Det henter seg inn selv, og ingenting går tapt.',
     ),
-    queries: [hubField('A', 'max', 'history_lag', names[0]), hubField('B', 'max', 'history_lag_s', names[1])],
+    lines: [
+      { name: say('entries', 'poster'), shows: 'max', field: 'history_lag', colour: ACTIVE },
+      { name: say('seconds', 'sekunder'), shows: 'max', field: 'history_lag_s', colour: LINE.medium },
+    ],
     unit: 'none',
     decimals: 0,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.medium },
   })
 }
 
 function outbox(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('messages', 'meldinger'), say('oldest, seconds', 'eldste, sekunder')] as const
   return overTime(words, {
     title: say('Messages that wait', 'Meldinger som venter'),
     description: say(
       'Messages to people that are not sent, and how many seconds the oldest that is due has waited. Rises: the channel or its provider; call people yourself meanwhile.',
       'Meldinger til folk som ikke er sendt, og hvor mange sekunder den eldste som skulle vært sendt, har ventet. Stiger: kanalen eller leverandøren; ring selv så lenge.',
     ),
-    queries: [hubField('A', 'max', 'outbox', names[0]), hubField('B', 'max', 'outbox_s', names[1])],
+    lines: [
+      { name: say('messages', 'meldinger'), shows: 'max', field: 'outbox', colour: ACTIVE },
+      {
+        name: say('oldest, seconds', 'eldste, sekunder'),
+        shows: 'max',
+        field: 'outbox_s',
+        colour: LINE.medium,
+      },
+    ],
     unit: 'none',
     decimals: 0,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.medium },
   })
 }
 
 function alerts(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('open', 'åpne'), say('unanswered', 'ubesvarte')] as const
   return overTime(words, {
     title: say('Alerts', 'Varsler'),
     description: say(
       'Open alerts of all homes, and those that nobody has taken, of all severities. Many unanswered: see on the alert board which are high or medium.',
       'Åpne varsler fra alle hjem, og de som ingen har tatt, uansett alvor. Mange ubesvarte: se på varseltavlen hvilke som er høye eller middels.',
     ),
-    queries: [hubField('A', 'max', 'open_alerts', names[0]), hubField('B', 'max', 'unanswered', names[1])],
+    lines: [
+      { name: say('open', 'åpne'), shows: 'max', field: 'open_alerts', colour: ACTIVE },
+      { name: say('unanswered', 'ubesvarte'), shows: 'max', field: 'unanswered', colour: LINE.high },
+    ],
     unit: 'none',
     decimals: 0,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.high },
   })
 }
 
 function connections(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('connections', 'tilkoblinger'), say('homes', 'hjem')] as const
   return overTime(words, {
     title: say('Connections and homes', 'Tilkoblinger og hjem'),
     description: say(
       'Clients connected to the broker beside the homes of the register. A step down: a network, a certificate or a provider.',
       'Klienter koblet til megleren ved siden av hjem i registeret. Et trinn ned: et nett, et sertifikat eller en leverandør.',
     ),
-    queries: [hubField('A', 'min', 'connections', names[0]), hubField('B', 'max', 'homes', names[1])],
+    lines: [
+      { name: say('connections', 'tilkoblinger'), shows: 'min', field: 'connections', colour: ACTIVE },
+      { name: say('homes', 'hjem'), shows: 'max', field: 'homes', colour: LINE.info },
+    ],
     unit: 'none',
     decimals: 0,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.info },
   })
 }
 
@@ -395,16 +432,17 @@ function channels({ say }: Words): AnyPanel {
 
 function machine(words: Words): AnyPanel {
   const { say } = words
-  const names = [say('memory', 'minne'), say('free on disk', 'ledig på disken')] as const
   return overTime(words, {
     title: say('Machine', 'Maskinen'),
     description: say(
       'Memory of the hub, and free space for its data. The disk falls steadily: see how long it lasts, and make room in time.',
       'Minnet til huben, og ledig plass til dataene. Disken faller jevnt: se hvor lenge den holder, og gjør plass i tide.',
     ),
-    queries: [hubField('A', 'max', 'memory', names[0]), hubField('B', 'min', 'disk_free', names[1])],
+    lines: [
+      { name: say('memory', 'minne'), shows: 'max', field: 'memory', colour: ACTIVE },
+      { name: say('free on disk', 'ledig på disken'), shows: 'min', field: 'disk_free', colour: LINE.info },
+    ],
     unit: 'bytes',
     decimals: 1,
-    colours: { [names[0]]: ACTIVE, [names[1]]: LINE.info },
   })
 }

@@ -1,5 +1,4 @@
-import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog'
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
 
 /** A piece of InfluxQL that is quoted already. */
 export interface Expression {
@@ -19,7 +18,7 @@ export interface SelectOptions {
   readonly where?: readonly Expression[]
   readonly groupBy?: readonly Expression[]
   /** For stretches of time in which nothing was written; `null` when not given, so that a gap is one. */
-  readonly fill?: 'none' | 'null' | 'previous' | number
+  readonly fill?: 'none' | 'null' | number
   readonly newestFirst?: boolean
   readonly limit?: number
 }
@@ -43,24 +42,33 @@ export function identifier(name: string): Expression {
 }
 
 /** `'text'` */
-export function text(value: string): Expression {
+function text(value: string): Expression {
   return { influxql: `'${escape(value, "'")}'` }
 }
 
-/** `call('last', identifier('open'))` is `last("open")`. */
-export function call(name: InfluxFunction, ...args: readonly (Expression | number)[]): Expression {
-  return { influxql: `${name}(${args.map(shown).join(', ')})` }
+/** `call('last', 'open')` is `last("open")`. */
+export function call(name: InfluxFunction, field: string): Expression {
+  return { influxql: `${name}(${identifier(field).influxql})` }
 }
 
 /** What InfluxQL of 1.6 and of 2.x both have. */
 export type InfluxFunction = 'count' | 'last' | 'max' | 'mean' | 'min' | 'sum'
 
 /** Of a field. */
-export const last = (field: string): Expression => call('last', identifier(field))
-export const max = (field: string): Expression => call('max', identifier(field))
-export const mean = (field: string): Expression => call('mean', identifier(field))
-export const sum = (field: string): Expression => call('sum', identifier(field))
-export const count = (field: string): Expression => call('count', identifier(field))
+export const last = (field: string): Expression => call('last', field)
+export const mean = (field: string): Expression => call('mean', field)
+export const sum = (field: string): Expression => call('sum', field)
+export const count = (field: string): Expression => call('count', field)
+
+/** Fields and tags as they are, under their own names. */
+export function columns(names: readonly string[]): SelectOptions['select'] {
+  return Object.fromEntries(names.map((name) => [name, identifier(name)]))
+}
+
+/** The newest of a field, and others as they were then, under their own names. */
+export function newest(field: string, others: readonly string[] = []): SelectOptions['select'] {
+  return { [field]: last(field), ...columns(others) }
+}
 
 /** Arithmetic: `` math`${identifier('x')} * 2` ``. Only what is quoted already, and numbers, can be put in. */
 export function math(parts: TemplateStringsArray, ...values: readonly (Expression | number)[]): Expression {
@@ -99,7 +107,6 @@ export const byInterval: Expression = { influxql: 'time($__interval)' }
 
 export function select(options: SelectOptions): Select {
   const { from, where = [], groupBy = [], fill, newestFirst, limit } = options
-  const columns = Object.keys(options.select)
   const chosen = Object.entries(options.select).map(
     ([name, { influxql }]) => `${influxql} AS ${identifier(name).influxql}`,
   )
@@ -112,7 +119,7 @@ export function select(options: SelectOptions): Select {
   if (fill !== undefined) parts.push(`fill(${fill})`)
   if (newestFirst) parts.push('ORDER BY time DESC')
   if (limit !== undefined) parts.push(`LIMIT ${limit}`)
-  return { influxql: parts.join(' '), columns }
+  return { influxql: parts.join(' '), columns: Object.keys(options.select) }
 }
 
 /** What a tag may be, for a variable. */

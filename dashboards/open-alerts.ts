@@ -1,5 +1,5 @@
-import { dashboardPage, hubPage } from './frame.ts'
-import { asTable, identifier, is, last, select } from './influxql.ts'
+import { homeLink, hubPage } from './frame.ts'
+import { asTable, columns, identifier, is, newest, select } from './influxql.ts'
 import type { Expression, Select } from './influxql.ts'
 import { absent, always, conditions, handlings, ruleTitles, urgencies, yesNo } from './mappings.ts'
 import { ACTIVE, WELL } from './palette.ts'
@@ -22,14 +22,9 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
   const home: Column = {
     title: say('Home', 'Hjem'),
     mappings: absent(say('– several or the hub', '– flere eller huben')),
-    links: [
-      {
-        title: say('What happened there', 'Hva som har skjedd der'),
-        url: dashboardPage('home', 'var-home=${__value.raw}'),
-      },
-    ],
+    links: [homeLink(words)],
   }
-  const columns: Readonly<Record<string, Column>> = {
+  const shown: Readonly<Record<string, Column>> = {
     urgency: {
       title: say('Severity', 'Alvor'),
       width: 150,
@@ -68,8 +63,8 @@ export function openAlertsTable(words: Words, options: OpenAlertsOptions): AnyPa
   }
   return table({
     ...about,
-    queries: [asTable('A', openAlerts(Object.keys(columns), where))],
-    columns,
+    queries: [asTable('A', openAlerts(Object.keys(shown), where))],
+    columns: shown,
     sort: [{ by: 'urgency', down: true }, { by: 'handling', down: true }, { by: 'raised' }],
     ...(large && { large }),
   })
@@ -82,12 +77,12 @@ const PLACE = ['home', 'area', 'rule', 'subject']
  * Those that the hub said are open in the last minute, and not closed since. Its own word, every ten seconds: to find them among all
  * changes of all times takes InfluxDB many seconds after a year of a thousand homes.
  */
-function openAlerts(columns: readonly string[], where: readonly Expression[]): Select {
-  const fields = columns.filter((name) => !PLACE.includes(name))
+function openAlerts(names: readonly string[], where: readonly Expression[]): Select {
+  const fields = names.filter((name) => !PLACE.includes(name))
   return select({
-    select: Object.fromEntries(columns.map((name) => [name, identifier(name)])),
+    select: columns(names),
     from: select({
-      select: { open: last('open'), ...Object.fromEntries(fields.map((name) => [name, identifier(name)])) },
+      select: newest('open', fields),
       from: 'open_alert',
       where: [HUB_NOW, ...where],
       groupBy: PLACE.map((name) => identifier(name)),

@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<IndicatorMeaning['unit'], string>> = {
 }
 
 /** What to do when it is bad; what it is, the indicator itself says. */
-const TODO: Readonly<Record<IndicatorId, readonly [en: string, nb: string]>> = {
+const REMEDIES: Readonly<Record<IndicatorId, readonly [en: string, nb: string]>> = {
   'acknowledge-time': [
     'Rising: look on which shift, and whether enough people are on duty.',
     'Stiger: se på hvilken vakt, og om det er nok folk.',
@@ -101,7 +101,7 @@ function about({ say, language }: Words, id: IndicatorId) {
         )
   return {
     title: `${name[language]} (${unit})`,
-    description: `${say(definition, DEFINITIONS_NB[id])} ${goal} ${say(...TODO[id])}`,
+    description: `${say(definition, DEFINITIONS_NB[id])} ${goal} ${say(...REMEDIES[id])}`,
     none: say(
       'Nothing to measure in 24 h, or nothing written for 3 h',
       'Ingenting å måle på 24 t, eller ingenting skrevet på 3 t',

@@ -1,7 +1,18 @@
 import type { Severity } from '../hub/model/alert.ts'
-import { asSeries, asTable, byInterval, identifier, inRange, last, select, within } from './influxql.ts'
+import {
+  asSeries,
+  asTable,
+  byInterval,
+  call,
+  count,
+  identifier,
+  inRange,
+  last,
+  newest,
+  select,
+  within,
+} from './influxql.ts'
 import type { Expression, InfluxFunction, Select } from './influxql.ts'
-import { call, count } from './influxql.ts'
 import { BACKGROUND, WELL } from './palette.ts'
 import { stat } from './panel.ts'
 import type { AnyPanel } from './panel.ts'
@@ -39,7 +50,7 @@ export function newestSample({ say }: Words): AnyPanel {
       'Når huben sist skrev tall om seg selv. Flere minutter siden: den kjører ikke, eller når ikke InfluxDB. Det som skjer i hjemmene imens, står i journalen og kommer hit etterpå.',
     ),
     none: say('never', 'aldri'),
-    queries: [asTable('A', select({ select: { homes: last('homes') }, from: 'hub' }))],
+    queries: [asTable('A', select({ select: newest('homes'), from: 'hub' }))],
     unit: 'dateTimeFromNow',
     field: 'Time',
     steps: [{ color: WELL }],
@@ -48,17 +59,17 @@ export function newestSample({ say }: Words): AnyPanel {
 
 /** A field of the hub's own figures over time. */
 export function hubField(refId: string, name: InfluxFunction, field: string, alias: string) {
-  return asSeries(refId, hubSeries(name, field), alias)
-}
-
-function hubSeries(name: InfluxFunction, field: string): Select {
-  return select({
-    select: { [field]: call(name, identifier(field)) },
-    from: 'hub',
-    where: [inRange],
-    groupBy: [byInterval],
-    fill: 'null',
-  })
+  return asSeries(
+    refId,
+    select({
+      select: { [field]: call(name, field) },
+      from: 'hub',
+      where: [inRange],
+      groupBy: [byInterval],
+      fill: 'null',
+    }),
+    alias,
+  )
 }
 
 /** The newest of the hub's own figures, unless it is old. */
@@ -72,16 +83,13 @@ export function hubNow(...fields: readonly string[]): Select {
 
 /** How many alerts are open, by severity, and `urgent`: high and medium ones that nobody has taken. */
 export function openNow(field: Severity | 'urgent'): Select {
-  return select({ select: { [field]: last(field) }, from: 'open_alerts', where: [HUB_NOW] })
+  return select({ select: newest(field), from: 'open_alerts', where: [HUB_NOW] })
 }
 
 /** The newest of every home, one row each; `fields` beside the first as they were then. */
 export function homesNow(first: string, others: readonly string[], where: readonly Expression[]): Select {
   return select({
-    select: {
-      [first]: last(first),
-      ...Object.fromEntries(others.map((name) => [name, identifier(name)])),
-    },
+    select: newest(first, others),
     from: 'home',
     where: [HOME_NOW, ...where],
     groupBy: [identifier('home'), identifier('area')],

@@ -10,7 +10,9 @@ import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import type { Reading } from '../../hub/model/reading.ts'
 import { influxSchema } from '../../hub/settings/influx-settings.ts'
 import { createHistoryThread } from '../../hub/threads/history-thread.ts'
+import { countInflux, total } from '../helpers/history-counts.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
+import { EMPTY_BATCH, EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { median } from './figures.ts'
@@ -42,8 +44,7 @@ export async function benchHistory(entries: number, rounds = 9): Promise<Figure[
       own.push(await followed.take(journal))
     }
     for (const database of Object.values(DATABASES)) {
-      const counts = await influxd.query(database, 'SELECT count("value") FROM /.*/')
-      const there = counts.reduce((sum, series) => sum + Number(series.values[0]?.[1] ?? 0), 0)
+      const there = total(await countInflux(influxd, database))
       const expected = entries * (rounds + 1)
       if (there !== expected) throw new Error(`${database} has ${there} points, expected ${expected}`)
     }
@@ -185,14 +186,14 @@ async function followedHub(url: string) {
     async take(journal: readonly KeptEntry[]): Promise<Took> {
       for (let index = 0; index < journal.length; index += BATCH) {
         store.commit({
-          ...NOTHING,
+          ...EMPTY_BATCH,
           applied: journal.slice(index, index + BATCH).map((entry) => ({ entry, events: [] })),
         })
       }
       const delay = monitorEventLoopDelay({ resolution: 1 })
       delay.enable()
       const began = performance.now()
-      heard({ entries: journal, transitions: [], alerts: [], notifications: [], events: [], ...NOBODY })
+      heard({ ...EMPTY_COMMIT, entries: journal })
       await waitFor('the journal to be written', () => follower.lag().entries === 0 || failure, PATIENT)
       if (failure !== undefined) throw new Error(failure)
       return took(began, delay)
@@ -205,16 +206,6 @@ async function followedHub(url: string) {
 }
 
 const PATIENT = { timeout: 120_000, interval: 1 }
-const NOBODY = { modesOf: [], seenOf: [], visitsOf: [] }
-const NOTHING = {
-  rows: new Map(),
-  alerts: [],
-  notifications: [],
-  homes: [],
-  personal: [],
-  packets: [],
-  readings: [],
-}
 
 async function makeDatabase(url: string, database: string): Promise<void> {
   await fetch(`${url}/query`, {

@@ -5,6 +5,7 @@ import { openDatabase } from '../../hub/database/open-database.ts'
 import type { Alert } from '../../hub/model/alert.ts'
 import type { AlertNotification } from '../../hub/model/notification.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
+import { EMPTY_BATCH } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { home, RULES } from './bench.ts'
 
@@ -27,14 +28,8 @@ const STORES: readonly (readonly [string, () => CoreStore])[] = [
 
 function batch(seq: number, parts: Partial<Batch> = {}): Batch {
   return {
+    ...EMPTY_BATCH,
     applied: [{ entry: { seq, now: seq * 1000, input: { type: 'tick' } }, events: [] }],
-    rows: new Map(),
-    alerts: [],
-    notifications: [],
-    homes: [],
-    personal: [],
-    packets: [],
-    readings: [],
     ...parts,
   }
 }

@@ -1,25 +1,16 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Applied, Batch } from '../../hub/core/store.ts'
+import type { Applied } from '../../hub/core/store.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { OpenDatabase } from '../../hub/database/open-database.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import type { Home } from '../../hub/model/home.ts'
+import { EMPTY_BATCH } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 22)
-const EMPTY: Batch = {
-  applied: [],
-  rows: new Map(),
-  alerts: [],
-  notifications: [],
-  homes: [],
-  personal: [],
-  packets: [],
-  readings: [],
-}
 const HOME: Home = {
   id: 'h1',
   timezone: 'Europe/Oslo',
@@ -52,7 +43,7 @@ describe('createSqliteStore', () => {
   it('gives back after a restart what it was given', () => {
     const store = createSqliteStore(database.db)
     store.commit({
-      ...EMPTY,
+      ...EMPTY_BATCH,
       applied: [weight(1, 80)],
       homes: [HOME],
       personal: [{ id: 'h1', label: 'Storgata 5', residents: [], contacts: [] }],
@@ -75,12 +66,12 @@ describe('createSqliteStore', () => {
 
   it('writes all of a batch or nothing', () => {
     const store = createSqliteStore(database.db)
-    store.commit({ ...EMPTY, applied: [weight(1, 80)] })
+    store.commit({ ...EMPTY_BATCH, applied: [weight(1, 80)] })
     // The second of these has a number that is taken.
-    const batch = { ...EMPTY, applied: [weight(2, 81), weight(1, 82)], homes: [HOME] }
+    const batch = { ...EMPTY_BATCH, applied: [weight(2, 81), weight(1, 82)], homes: [HOME] }
     expect(() => store.commit(batch)).toThrow(/UNIQUE/)
     expect(store.load()).toMatchObject({ lastSeq: 1, homes: [] })
-    store.commit({ ...EMPTY, applied: [weight(2, 83)] })
+    store.commit({ ...EMPTY_BATCH, applied: [weight(2, 83)] })
     expect(store.load().lastSeq).toBe(2)
   })
 
@@ -89,7 +80,7 @@ describe('createSqliteStore', () => {
     expect(store.load().aliveAt).toBe(0)
     store.noteAlive(NOW + 10_000)
     expect(store.load().aliveAt).toBe(NOW + 10_000)
-    store.commit({ ...EMPTY, applied: [weight(20_000, 80)] })
+    store.commit({ ...EMPTY_BATCH, applied: [weight(20_000, 80)] })
     expect(store.load().aliveAt).toBe(NOW + 20_000)
   })
 })
@@ -98,7 +89,7 @@ describe('createJournalReader', () => {
   it('gives the newest of a series when there are more than asked for, oldest first', () => {
     const store = createSqliteStore(database.db)
     const applied = [1, 2, 3, 4, 5].map((seq) => weight(seq, 80 + seq))
-    store.commit({ ...EMPTY, applied })
+    store.commit({ ...EMPTY_BATCH, applied })
     const query = { home: 'h1', kind: 'weight', from: 0, to: NOW * 2, limit: 2 }
     expect(createJournalReader(database.db).series(query)).toEqual([
       { at: NOW, value: 84 },
@@ -110,7 +101,7 @@ describe('createJournalReader', () => {
   it('shows the arrival of a reading whose time was not believed, and no repeated status', () => {
     const store = createSqliteStore(database.db)
     store.commit({
-      ...EMPTY,
+      ...EMPTY_BATCH,
       applied: [
         weight(1, 80, { marks: { claimedAt: NOW + 3_600_000 } }),
         weight(2, 81, { marks: { repeat: true } }),
@@ -132,7 +123,7 @@ describe('createRegistry', () => {
     const store = createSqliteStore(database.db)
     const contact = (id: string, phone: string) => ({ id, phone })
     store.commit({
-      ...EMPTY,
+      ...EMPTY_BATCH,
       homes: [HOME, { ...HOME, id: 'h2' }],
       personal: [
         { id: 'h1', residents: [], contacts: [contact('anne', '+4790000001'), contact('per', '+479000000')] },

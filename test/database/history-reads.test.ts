@@ -8,6 +8,7 @@ import { pointsOf } from '../../hub/history/points.ts'
 import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import type { Reading } from '../../hub/model/reading.ts'
 import { START, startCore, stopCores } from '../core/bench.ts'
+import { EMPTY_BATCH } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 function open() {
@@ -88,16 +89,7 @@ it('createHistoryReads: gives the points that the whole journal gives', () => {
       ...(found !== undefined && { marks: found }),
       events: [],
     }))
-  store.commit({
-    applied,
-    rows: new Map(),
-    alerts: [],
-    notifications: [],
-    homes: [],
-    personal: [],
-    packets: [],
-    readings: [],
-  })
+  store.commit({ ...EMPTY_BATCH, applied })
   const whole = pointsIn(createJournalReader(db).after(0, 5000))
   expect(whole).toHaveLength(2000)
   expect(whole.flatMap(({ points }) => points).length).toBeGreaterThan(300)

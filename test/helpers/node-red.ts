@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,6 +26,26 @@ export interface NodeRed {
   /** Puts these flows in the place of those that run. Credentials stand in the nodes, as `credentials`. */
   deploy(flows: readonly FlowNode[]): Promise<void>
   stop(): Promise<void>
+}
+
+/** What an example of the package has in it. */
+export function exampleFlow(name: string): FlowNode[] {
+  return JSON.parse(readFileSync(join(PACKAGE, 'examples', `${name}.json`), 'utf8')) as FlowNode[]
+}
+
+/**
+ * Flows as somebody imports them: what several have, such as the hub, is there once (the last one counts), and only hub,
+ * token and broker are set.
+ */
+export function importFlows(
+  nodes: readonly FlowNode[],
+  { url, token, brokerPort }: { url: string; token: string; brokerPort: number },
+): FlowNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  return [...byId.values()].map((node) => {
+    if (node.type === 'aal-hub') return { ...node, url, credentials: { token } }
+    return node.type === 'mqtt-broker' ? { ...node, port: String(brokerPort) } : node
+  })
 }
 
 /** Packs the nodes as npm publishes them, and installs that in this folder, as `npm install FILE.tgz` does there. */

@@ -1,6 +1,7 @@
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { JournalEntry } from '../../hub/model/input.ts'
+import { EMPTY_BATCH } from './nothing-new.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** A data folder with readings of 20 homes, one every 10 ms, written as the core does, without rules. */
@@ -13,14 +14,8 @@ export function writeJournal(entries: number, from = Date.UTC(2026, 9, 5)): stri
       readingEntry(first + index, from),
     )
     store.commit({
+      ...EMPTY_BATCH,
       applied: some.map((entry) => ({ entry, events: [] })),
-      rows: new Map(),
-      alerts: [],
-      notifications: [],
-      homes: [],
-      personal: [],
-      packets: [],
-      readings: [],
     })
   }
   close()

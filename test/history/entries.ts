@@ -2,6 +2,7 @@ import type { JournalSource } from '../../hub/history/history.ts'
 import type { AlertChange, KeptEntry } from '../../hub/model/kept-entry.ts'
 import type { Commit } from '../../hub/core/core.ts'
 import type { Reading, ReadingMarks, Value } from '../../hub/model/reading.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 
 export const T0 = Date.UTC(2026, 10, 3, 8, 0, 0, 123)
 
@@ -78,16 +79,7 @@ export function testJournal(entries: KeptEntry[] = []): TestJournal {
     commit(added) {
       entries.push(...added)
       for (const listener of listeners) {
-        listener({
-          entries: added,
-          transitions: [],
-          alerts: [],
-          notifications: [],
-          modesOf: [],
-          seenOf: [],
-          visitsOf: [],
-          events: [],
-        })
+        listener({ ...EMPTY_COMMIT, entries: added })
       }
     },
   }

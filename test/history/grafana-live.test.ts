@@ -10,22 +10,13 @@ import { createMemoryStore } from '../helpers/memory-store.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { startGrafanaLive } from '../helpers/grafana-live.ts'
 import type { GrafanaLiveServer } from '../helpers/grafana-live.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { startCore, stopCores } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 
 const TOKEN = 'glsa_of_this_test'
-const EMPTY: Commit = {
-  entries: [],
-  transitions: [],
-  alerts: [],
-  notifications: [],
-  events: [],
-  modesOf: [],
-  seenOf: [],
-  visitsOf: [],
-}
 
 let bench: CoreBench
 let grafana: GrafanaLiveServer
@@ -132,7 +123,7 @@ describe('createGrafanaLive', () => {
       },
     })
     const event = { alert: alert.id, now: Number.NaN, at: 0, what: 'again', by: 'rule', via: 'rule' } as const
-    heard({ ...EMPTY, alerts: [alert], events: [event] })
+    heard({ ...EMPTY_COMMIT, alerts: [alert], events: [event] })
     await waitFor('the failure', () => pushing.facts().failing !== undefined)
     await bench.take({ type: 'acknowledge', alert: alert.id, by: 'operator:siv', via: 'cli' })
     await waitFor('the next change', () => pushing.facts().pushed === 1)

@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectInflux1 } from '../../hub/history/influx1-client.ts'
-import type { Influx1Client, Influx1Settings } from '../../hub/history/influx1-client.ts'
 import { setUpInflux1 } from '../../hub/history/influx1-setup.ts'
 import { createInflux1Writer } from '../../hub/history/influx1.ts'
 import { pointsOf } from '../../hub/history/points.ts'
@@ -9,23 +8,13 @@ import { startInfluxd } from '../helpers/influxd.ts'
 import type { Influxd } from '../helpers/influxd.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { connect } from './connect-influx1.ts'
 import { entriesOf, entry } from './entries.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 const options = { keep: 2 * YEAR, keepHourly: 10 * YEAR }
-
-const clients: Influx1Client[] = []
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close()
-})
-
-function connect(settings: Influx1Settings): Influx1Client {
-  const client = connectInflux1(settings)
-  clients.push(client)
-  return client
-}
 
 const toPoints = (entries: readonly KeptEntry[]) =>
   entries.flatMap((given) => pointsOf(given, () => 'hall').points)

@@ -1,12 +1,12 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createFollower } from '../../hub/history/follower.ts'
 import type { FollowerClock, HistoryWriter } from '../../hub/history/follower.ts'
 import type { KeptEntry } from '../../hub/model/kept-entry.ts'
 import { connectInflux1 } from '../../hub/history/influx1-client.ts'
-import type { Influx1Client, Influx1Settings } from '../../hub/history/influx1-client.ts'
+import type { Influx1Client } from '../../hub/history/influx1-client.ts'
 import { createInfluxqlReader } from '../../hub/history/influxql-reader.ts'
 import { createInflux1Writer } from '../../hub/history/influx1.ts'
 import { pointsOf } from '../../hub/history/points.ts'
@@ -15,19 +15,9 @@ import type { Influxd } from '../helpers/influxd.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { connect } from './connect-influx1.ts'
 import { changesEntry, entriesOf, entry, T0, testJournal } from './entries.ts'
 import type { TestJournal } from './entries.ts'
-
-const clients: Influx1Client[] = []
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close()
-})
-
-function connect(settings: Influx1Settings): Influx1Client {
-  const client = connectInflux1(settings)
-  clients.push(client)
-  return client
-}
 
 const roomOf = (_home: string, sensor: string) => (sensor === 'hr-1' ? 'bedroom' : undefined)
 const toPoints = (entries: readonly KeptEntry[]) => entries.flatMap((given) => pointsOf(given, roomOf).points)

@@ -5,20 +5,9 @@ import type { Commit } from '../../hub/core/core.ts'
 import { createFollowers } from '../../hub/http/followers.ts'
 import type { Follower } from '../../hub/http/followers.ts'
 import type { FollowedJournal } from '../../hub/model/followed.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { memoryOffice } from './memory-office.ts'
-
-/** What is in it is read from the journal. */
-const COMMIT: Commit = {
-  entries: [],
-  transitions: [],
-  alerts: [],
-  notifications: [],
-  events: [],
-  modesOf: [],
-  seenOf: [],
-  visitsOf: [],
-}
 
 interface Item {
   readonly seq: number
@@ -44,7 +33,8 @@ function bench({ lookBack = 1000 } = {}) {
   const core = {
     ...office.core,
     onCommit(listener: (commit: Commit) => void) {
-      const call = () => listener(COMMIT)
+      // What is in it is read from the journal.
+      const call = () => listener(EMPTY_COMMIT)
       listeners.add(call)
       return () => void listeners.delete(call)
     },

@@ -22,6 +22,7 @@ import { memoryRegister, memoryVisits } from './memory-register.ts'
 import type { SystemFacts } from '../../hub/model/system.ts'
 import { judgeSystem } from '../../hub/watch/judge-system.ts'
 import { ProblemsError } from '../../hub/source/problem.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 
 const noReads: PastReads = {
   home: () => ({ readings: [], before: [], links: [], alerts: [] }),
@@ -80,17 +81,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
   let watchedAreas: Areas = []
 
   const tell = (commit: Partial<Commit>) => {
-    const whole: Commit = {
-      entries: [],
-      transitions: [],
-      alerts: [],
-      notifications: [],
-      modesOf: [],
-      seenOf: [],
-      visitsOf: [],
-      events: [],
-      ...commit,
-    }
+    const whole: Commit = { ...EMPTY_COMMIT, ...commit }
     for (const listener of listeners) listener(whole)
   }
 

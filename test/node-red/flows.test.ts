@@ -10,7 +10,7 @@ import { startMosquitto } from '../helpers/mosquitto.ts'
 import type { Mosquitto } from '../helpers/mosquitto.ts'
 import { connectRaw, publishPacket, tryConnect } from '../helpers/mqtt-client.ts'
 import type { Login, RawClient } from '../helpers/mqtt-client.ts'
-import { installNodes, PACKAGE, startNodeRed } from '../helpers/node-red.ts'
+import { exampleFlow, importFlows, installNodes, startNodeRed } from '../helpers/node-red.ts'
 import type { FlowNode, NodeRed } from '../helpers/node-red.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
@@ -65,7 +65,7 @@ async function newToken(name: string, scopes = SCOPES): Promise<string> {
 
 /** What is in `examples/`, as somebody imports it: only hub, token and broker are set. And flows of this test. */
 async function flowsFor(token: string): Promise<FlowNode[]> {
-  const examples = [example('01 - Lamp at a fall'), example('03 - UPS on battery')].flat()
+  const examples = ['01 - Lamp at a fall', '03 - UPS on battery'].flatMap(exampleFlow)
   const own: FlowNode[] = [
     { id: 'test', type: 'tab', label: 'Test' },
     inTest('testalert', 'aal-alert', ['testalerts'], {
@@ -107,19 +107,11 @@ async function flowsFor(token: string): Promise<FlowNode[]> {
     }),
     inTest('testout', 'mqtt out', [], { topic: '', qos: '1', retain: 'false', broker: BROKER }),
   ]
-  const byId = new Map([...examples, ...own].map((node) => [node.id, node]))
-  return [...byId.values()].map((node) => {
-    if (node.type === 'aal-hub') return { ...node, url: hub.url, credentials: { token } }
-    return node.type === 'mqtt-broker' ? { ...node, port: String(lampBroker.port) } : node
-  })
+  return importFlows([...examples, ...own], { url: hub.url, token, brokerPort: lampBroker.port })
 }
 
 const HUB = 'aal0000000000hub'
 const BROKER = 'aal00000000broker'
-
-function example(name: string): FlowNode[] {
-  return JSON.parse(readFileSync(join(PACKAGE, 'examples', `${name}.json`), 'utf8')) as FlowNode[]
-}
 
 function inTest(id: string, type: string, to: readonly string[], more: object): FlowNode {
   return { id, type, z: 'test', x: 100, y: 100, wires: to.length > 0 ? [to] : [], ...more }

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PACKAGE } from '../helpers/node-red.ts'
-import type { FlowNode } from '../helpers/node-red.ts'
+import { exampleFlow, PACKAGE } from '../helpers/node-red.ts'
 
 const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
   version: string
@@ -111,7 +110,7 @@ describe('examples', () => {
   it.each(readdirSync(join(PACKAGE, 'examples')))(
     '%s has every field of our nodes, as the editor takes it',
     (file) => {
-      const nodes = JSON.parse(readFileSync(join(PACKAGE, 'examples', file), 'utf8')) as FlowNode[]
+      const nodes = exampleFlow(basename(file, '.json'))
       const ids = new Set(nodes.map(({ id }) => id))
       const ours = nodes.filter(({ type }) => type.startsWith('aal-'))
       expect(ours.length).toBeGreaterThan(1)
@@ -130,9 +129,7 @@ describe('examples', () => {
 })
 
 describe('the example of a door at night', () => {
-  const nodes = JSON.parse(
-    readFileSync(join(PACKAGE, 'examples', '02 - Door open at night.json'), 'utf8'),
-  ) as FlowNode[]
+  const nodes = exampleFlow('02 - Door open at night')
   const code = String(nodes.find(({ type }) => type === 'function')?.['func'])
   const noteOf = new Function('msg', code) as (msg: object) => { payload: object } | null
   const reading = { home: 'h-1', room: 'hall', role: 'entrance', at: Date.parse('2026-11-22T22:30:00Z') }

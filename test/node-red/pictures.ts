@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { startChromium } from '../helpers/chromium.ts'
@@ -6,8 +5,7 @@ import { startHubProcess } from '../helpers/hub-process.ts'
 import { startMosquitto } from '../helpers/mosquitto.ts'
 import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import type { Login } from '../helpers/mqtt-client.ts'
-import { installNodes, PACKAGE, startNodeRed } from '../helpers/node-red.ts'
-import type { FlowNode } from '../helpers/node-red.ts'
+import { exampleFlow, importFlows, installNodes, startNodeRed } from '../helpers/node-red.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 /** Takes the pictures of docs/node-red.md from a real Node-RED: part of `npm run screenshots`. */
@@ -22,16 +20,8 @@ try {
     name: 'node-red',
     scopes: ['read:alerts', 'act:alerts', 'read:history', 'raise:alerts'],
   })
-  const flows = ['01 - Lamp at a fall', '02 - Door open at night', '03 - UPS on battery'].flatMap(
-    (name) => JSON.parse(readFileSync(join(PACKAGE, 'examples', `${name}.json`), 'utf8')) as FlowNode[],
-  )
-  const byId = new Map(flows.map((node) => [node.id, node]))
-  await red.deploy(
-    [...byId.values()].map((node) => {
-      if (node.type === 'aal-hub') return { ...node, url: hub.url, credentials: { token } }
-      return node.type === 'mqtt-broker' ? { ...node, port: String(broker.port) } : node
-    }),
-  )
+  const flows = ['01 - Lamp at a fall', '02 - Door open at night', '03 - UPS on battery'].flatMap(exampleFlow)
+  await red.deploy(importFlows(flows, { url: hub.url, token, brokerPort: broker.port }))
   const page = await open()
   await page.screenshot({ path: join(IMAGES, 'node-red-flow.png') })
   await page.locator('#aal1alert0000000').dblclick()

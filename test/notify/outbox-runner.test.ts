@@ -11,6 +11,7 @@ import type {
   OutboxRunnerOptions,
   Rendered,
 } from '../../hub/notify/outbox-runner.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 
 const START = Date.parse('2026-11-22T02:00:00.000Z')
 
@@ -56,16 +57,7 @@ class FakeCore implements OutboxCore {
 
   commit(...notifications: AlertNotification[]): void {
     for (const one of notifications) this.outbox.set(one.id, one)
-    const commit = {
-      entries: [],
-      transitions: [],
-      alerts: [],
-      modesOf: [],
-      seenOf: [],
-      visitsOf: [],
-      events: [],
-      notifications,
-    }
+    const commit = { ...EMPTY_COMMIT, notifications }
     for (const listener of this.#listeners) listener(commit)
   }
 

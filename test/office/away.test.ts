@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAwayTimes } from '../../hub/office/away.ts'
 import type { Commit } from '../../hub/core/core.ts'
 import type { Input, JournalEntry } from '../../hub/model/input.ts'
+import { EMPTY_COMMIT } from '../helpers/nothing-new.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -16,17 +17,7 @@ function stream() {
       told = listener
       return () => (told = () => {})
     },
-    commit: (...entries: JournalEntry[]) =>
-      told({
-        entries,
-        transitions: [],
-        alerts: [],
-        notifications: [],
-        modesOf: [],
-        seenOf: [],
-        visitsOf: [],
-        events: [],
-      }),
+    commit: (...entries: JournalEntry[]) => told({ ...EMPTY_COMMIT, entries }),
   }
 }
 
