@@ -15,6 +15,7 @@ import { readArchive } from './archive.ts'
 import type { Key } from './cipher.ts'
 import { BackupError } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
+import { timeInName } from './name.ts'
 import { syncFolder } from './write-whole.ts'
 
 export interface RestoreOptions {
@@ -69,7 +70,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     checkCounts(manifest, join(data, 'hub.db'))
     const migrated = await bringUpToDate(data, manifest, options)
     const open = readOpenThen(join(data, 'hub.db'))
-    const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${stamp(now())}`)
+    const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${timeInName(now())}`)
     if (aside !== undefined) await moveAll(folder, before, aside)
     const settings = Object.keys(manifest.settings).length > 0 ? join(folder, 'restored') : undefined
     if (settings !== undefined) await rename(join(work, 'settings'), settings)
@@ -159,9 +160,4 @@ async function moveAll(folder: string, names: readonly string[], to: string): Pr
     // What was moved aside before stays where it is.
     if (!name.startsWith(ASIDE)) await rename(join(folder, name), join(to, name))
   }
-}
-
-/** `20261122T134500Z` */
-function stamp(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }
