@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import type { Manifest } from '../backup/manifest.ts'
@@ -157,9 +157,7 @@ export function addBackupCommands(program: Command): void {
       const { makeKeys } = await import('../backup/cipher.ts')
       const { identity, recipient } = await makeKeys()
       const text = `# public key: ${recipient}\n${identity}\n`
-      await writeSecrets(dirname(resolve(file)), {
-        [resolve(file).slice(dirname(resolve(file)).length + 1)]: text,
-      })
+      await writeSecrets(dirname(resolve(file)), { [basename(resolve(file))]: text })
       if (options.json) printJson({ file, recipient })
       else {
         printLine(recipient)
