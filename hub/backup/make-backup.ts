@@ -36,6 +36,11 @@ export interface MakeOptions {
   readonly now: () => number
 }
 
+interface Places {
+  readonly folder: string
+  readonly work?: string | undefined
+}
+
 export interface MadeBackup {
   readonly file: string
   readonly bytes: number
@@ -50,7 +55,8 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   const { folder, file, lock, onProgress = () => {} } = options
   await checkMine(folder)
   await refuseExisting(file)
-  const work = await makeWorkFolder(options.work ?? join(folder, BACKUPS))
+  const work = workFolderOf(options)
+  await makeWorkFolder(work)
   try {
     await checkRoom(folder, work)
     const madeAt = options.now()
@@ -176,17 +182,21 @@ function mb(bytes: number): number {
   return Math.round(bytes / 1e6)
 }
 
-/** For this process alone; what others left that were killed goes. */
-async function makeWorkFolder(parent: string): Promise<string> {
+/** For this process alone. */
+function workFolderOf({ folder, work = join(folder, BACKUPS) }: Places): string {
+  return join(work, `work-${process.pid}`)
+}
+
+/** What others left beside it that were killed goes. */
+async function makeWorkFolder(work: string): Promise<void> {
+  const parent = dirname(work)
   await mkdir(parent, { recursive: true, mode: 0o700 })
   for (const name of await readdir(parent)) {
     const pid = Number(WORK.exec(name)?.[1] ?? 0)
     if (pid > 0 && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true })
   }
-  const work = join(parent, `work-${process.pid}`)
   await rm(work, { recursive: true, force: true })
   await mkdir(work, { mode: 0o700 })
-  return work
 }
 
 function isRunning(pid: number): boolean {
@@ -199,14 +209,6 @@ function isRunning(pid: number): boolean {
 }
 
 /** What is there while a backup is made by this process, and must not stay. */
-export function unfinished({
-  folder,
-  file,
-  work = join(folder, BACKUPS),
-}: {
-  readonly folder: string
-  readonly file: string
-  readonly work?: string | undefined
-}): readonly string[] {
-  return [join(work, `work-${process.pid}`), draftOf(file)]
+export function unfinished(places: Places & { readonly file: string }): readonly string[] {
+  return [workFolderOf(places), draftOf(places.file)]
 }
