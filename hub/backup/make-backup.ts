@@ -8,6 +8,7 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { packArchive, MANIFEST } from './archive.ts'
+import { checkRecipient } from './cipher.ts'
 import type { Lock } from './cipher.ts'
 import { listDataFiles } from './data-files.ts'
 import { BACKUPS, noteLastBackup } from './last-backup.ts'
@@ -55,6 +56,7 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   const { folder, file, lock, onProgress = () => {} } = options
   await checkMine(folder)
   await refuseExisting(file)
+  if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
   const work = workFolderOf(options)
   await makeWorkFolder(work)
   try {
