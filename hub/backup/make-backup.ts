@@ -8,6 +8,7 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { packArchive, MANIFEST } from './archive.ts'
+import { checkOwner } from './check-owner.ts'
 import { checkRecipient } from './cipher.ts'
 import type { Lock } from './cipher.ts'
 import { listDataFiles } from './data-files.ts'
@@ -54,7 +55,8 @@ export interface MadeBackup {
  */
 export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   const { folder, file, lock, onProgress = () => {} } = options
-  await checkMine(folder)
+  if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
+  await checkOwner(join(folder, 'hub.db'), `Cannot back up ${folder}`, 'backup')
   await refuseExisting(file)
   if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
   const work = workFolderOf(options)
@@ -149,17 +151,6 @@ async function hashAll(
     files.push({ path, bytes: sizes[index] ?? 0, sha256: hash.digest('hex') })
   }
   return files
-}
-
-/** Files made here by root would keep the hub from its own folder. */
-async function checkMine(folder: string): Promise<void> {
-  if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
-  const { uid } = await stat(join(folder, 'hub.db'))
-  const own = process.getuid?.()
-  if (own === undefined || own === uid) return
-  throw new BackupError(
-    `Cannot back up ${folder}: it belongs to user ${uid}, this is user ${own}. Run it as its owner, such as: sudo -u aal aal backup …`,
-  )
 }
 
 async function refuseExisting(file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
@@ -12,6 +12,7 @@ import { noteRestored } from '../database/restored-note.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { createAudit } from '../people/create-audit.ts'
 import { readArchive } from './archive.ts'
+import { checkOwner } from './check-owner.ts'
 import type { Key } from './cipher.ts'
 import { BackupError } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -50,7 +51,7 @@ export interface RestoredBackup {
 export async function restoreBackup(options: RestoreOptions): Promise<RestoredBackup> {
   const { file, key, folder, force = false, now, onProgress } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await checkMine(folder)
+  await checkOwner(folder, `Cannot restore into ${folder}`, 'restore')
   const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
   if (before.length > 0) refuseUsed(folder, before, force)
   const work = await mkdtemp(join(folder, `${ASIDE}work-`))
@@ -93,15 +94,6 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-}
-
-/** Files put here by another user could not be read by the hub. */
-async function checkMine(folder: string): Promise<void> {
-  const [{ uid }, own] = [await stat(folder), process.getuid?.()]
-  if (own === undefined || own === uid) return
-  throw new BackupError(
-    `Cannot restore into ${folder}: it belongs to user ${uid}, this is user ${own}. Run it as its owner, such as: sudo -u aal aal restore …`,
-  )
 }
 
 function isDatabase(name: string): boolean {
