@@ -8,6 +8,8 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { packArchive, MANIFEST } from './archive.ts'
+import { checkOwner } from './check-owner.ts'
+import { checkRecipient } from './cipher.ts'
 import type { Lock } from './cipher.ts'
 import { listDataFiles } from './data-files.ts'
 import { BACKUPS, noteLastBackup } from './last-backup.ts'
@@ -36,6 +38,11 @@ export interface MakeOptions {
   readonly now: () => number
 }
 
+interface Places {
+  readonly folder: string
+  readonly work?: string | undefined
+}
+
 export interface MadeBackup {
   readonly file: string
   readonly bytes: number
@@ -48,9 +55,12 @@ export interface MadeBackup {
  */
 export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   const { folder, file, lock, onProgress = () => {} } = options
-  await checkMine(folder)
+  if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
+  await checkOwner(join(folder, 'hub.db'), `Cannot back up ${folder}`, 'backup')
   await refuseExisting(file)
-  const work = await makeWorkFolder(options.work ?? join(folder, BACKUPS))
+  if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
+  const work = workFolderOf(options)
+  await makeWorkFolder(work)
   try {
     await checkRoom(folder, work)
     const madeAt = options.now()
@@ -143,17 +153,6 @@ async function hashAll(
   return files
 }
 
-/** Files made here by root would keep the hub from its own folder. */
-async function checkMine(folder: string): Promise<void> {
-  if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
-  const { uid } = await stat(join(folder, 'hub.db'))
-  const own = process.getuid?.()
-  if (own === undefined || own === uid) return
-  throw new BackupError(
-    `Cannot back up ${folder}: it belongs to user ${uid}, this is user ${own}. Run it as its owner, such as: sudo -u aal aal backup …`,
-  )
-}
-
 async function refuseExisting(file: string): Promise<void> {
   const facts = await stat(file).catch(() => undefined)
   if (facts)
@@ -176,17 +175,21 @@ function mb(bytes: number): number {
   return Math.round(bytes / 1e6)
 }
 
-/** For this process alone; what others left that were killed goes. */
-async function makeWorkFolder(parent: string): Promise<string> {
+/** For this process alone. */
+function workFolderOf({ folder, work = join(folder, BACKUPS) }: Places): string {
+  return join(work, `work-${process.pid}`)
+}
+
+/** What others left beside it that were killed goes. */
+async function makeWorkFolder(work: string): Promise<void> {
+  const parent = dirname(work)
   await mkdir(parent, { recursive: true, mode: 0o700 })
   for (const name of await readdir(parent)) {
     const pid = Number(WORK.exec(name)?.[1] ?? 0)
     if (pid > 0 && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true })
   }
-  const work = join(parent, `work-${process.pid}`)
   await rm(work, { recursive: true, force: true })
   await mkdir(work, { mode: 0o700 })
-  return work
 }
 
 function isRunning(pid: number): boolean {
@@ -199,14 +202,6 @@ function isRunning(pid: number): boolean {
 }
 
 /** What is there while a backup is made by this process, and must not stay. */
-export function unfinished({
-  folder,
-  file,
-  work = join(folder, BACKUPS),
-}: {
-  readonly folder: string
-  readonly file: string
-  readonly work?: string | undefined
-}): readonly string[] {
-  return [join(work, `work-${process.pid}`), draftOf(file)]
+export function unfinished(places: Places & { readonly file: string }): readonly string[] {
+  return [workFolderOf(places), draftOf(places.file)]
 }

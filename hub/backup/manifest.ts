@@ -13,7 +13,7 @@ const fileSchema = z.object({
 })
 
 /** `manifest.json`, the first file of a backup: what else is in it. Later hubs may say more. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   format: z.int().min(1),
   /** When the database was as it is in here, ms. */
   madeAt: z.number(),

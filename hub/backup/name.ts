@@ -5,8 +5,12 @@ const NAME = /^aal-(\d{8}T\d{6}Z)\.tar\.zst(\.age)?$/
 
 /** `aal-20261122T134500Z.tar.zst.age`: in the order of their names they are in the order of their times. */
 export function backupName(madeAt: number, isPlain: boolean): string {
-  const time = new Date(madeAt).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  return `aal-${time}.tar.zst${isPlain ? '' : '.age'}`
+  return `aal-${timeInName(madeAt)}.tar.zst${isPlain ? '' : '.age'}`
+}
+
+/** `20261122T134500Z` */
+export function timeInName(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }
 
 /** Has it the name of a backup? Others may lie where people put them. */

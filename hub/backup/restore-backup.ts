@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
@@ -12,9 +12,11 @@ import { noteRestored } from '../database/restored-note.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { createAudit } from '../people/create-audit.ts'
 import { readArchive } from './archive.ts'
+import { checkOwner } from './check-owner.ts'
 import type { Key } from './cipher.ts'
 import { BackupError } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
+import { timeInName } from './name.ts'
 import { syncFolder } from './write-whole.ts'
 
 export interface RestoreOptions {
@@ -49,7 +51,7 @@ export interface RestoredBackup {
 export async function restoreBackup(options: RestoreOptions): Promise<RestoredBackup> {
   const { file, key, folder, force = false, now, onProgress } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await checkMine(folder)
+  await checkOwner(folder, `Cannot restore into ${folder}`, 'restore')
   const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
   if (before.length > 0) refuseUsed(folder, before, force)
   const work = await mkdtemp(join(folder, `${ASIDE}work-`))
@@ -69,7 +71,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     checkCounts(manifest, join(data, 'hub.db'))
     const migrated = await bringUpToDate(data, manifest, options)
     const open = readOpenThen(join(data, 'hub.db'))
-    const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${stamp(now())}`)
+    const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${timeInName(now())}`)
     if (aside !== undefined) await moveAll(folder, before, aside)
     const settings = Object.keys(manifest.settings).length > 0 ? join(folder, 'restored') : undefined
     if (settings !== undefined) await rename(join(work, 'settings'), settings)
@@ -92,15 +94,6 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-}
-
-/** Files put here by another user could not be read by the hub. */
-async function checkMine(folder: string): Promise<void> {
-  const [{ uid }, own] = [await stat(folder), process.getuid?.()]
-  if (own === undefined || own === uid) return
-  throw new BackupError(
-    `Cannot restore into ${folder}: it belongs to user ${uid}, this is user ${own}. Run it as its owner, such as: sudo -u aal aal restore …`,
-  )
 }
 
 function isDatabase(name: string): boolean {
@@ -159,9 +152,4 @@ async function moveAll(folder: string, names: readonly string[], to: string): Pr
     // What was moved aside before stays where it is.
     if (!name.startsWith(ASIDE)) await rename(join(folder, name), join(to, name))
   }
-}
-
-/** `20261122T134500Z` */
-function stamp(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')
 }

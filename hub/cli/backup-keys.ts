@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Closed, Key, Lock } from '../backup/cipher.ts'
 import { CommandError } from './command-error.ts'
 import { readPassword } from './read-password.ts'
+import { readText } from './read-text.ts'
 
 /** Shorter ones are guessed: a backup can be tried for years. */
 const SHORTEST = 12
@@ -59,21 +59,15 @@ export async function askKey(closed: Closed, options: KeyOptions): Promise<Key |
 }
 
 async function readPassphrase(file: string): Promise<string> {
-  const [line = ''] = (await read(file)).split(/\r?\n/, 1)
+  const [line = ''] = (await readText(file)).split(/\r?\n/, 1)
   if (line === '') throw new CommandError(`Cannot use ${file}: its first line is empty.`)
   return line
 }
 
 /** Lines as age's own tools write them: `#` begins a comment. */
 async function readLines(file: string): Promise<readonly string[]> {
-  return (await read(file))
+  return (await readText(file))
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-}
-
-async function read(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CommandError(`Cannot read ${file}: ${(cause as Error).message}`)
-  })
 }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { ageInWords } from '../backup/age-in-words.ts'
 import type { Manifest } from '../backup/manifest.ts'
 import { askKey, askLock } from './backup-keys.ts'
 import type { KeyOptions, LockOptions } from './backup-keys.ts'
@@ -157,9 +158,7 @@ export function addBackupCommands(program: Command): void {
       const { makeKeys } = await import('../backup/cipher.ts')
       const { identity, recipient } = await makeKeys()
       const text = `# public key: ${recipient}\n${identity}\n`
-      await writeSecrets(dirname(resolve(file)), {
-        [resolve(file).slice(dirname(resolve(file)).length + 1)]: text,
-      })
+      await writeSecrets(dirname(resolve(file)), { [basename(resolve(file))]: text })
       if (options.json) printJson({ file, recipient })
       else {
         printLine(recipient)
@@ -180,20 +179,13 @@ export function sentence({ madeAt, versions, database }: Manifest): string {
   const { counts } = database
   const count = (name: string): string => (counts[name] ?? 0).toLocaleString('en')
   return (
-    `As of ${showTime(madeAt)} (${showAge(Date.now() - madeAt)} old), by hub ${versions.hub}, schema ${versions.schema}: ` +
+    `As of ${showTime(madeAt)} (${ageInWords(Date.now() - madeAt)} old), by hub ${versions.hub}, schema ${versions.schema}: ` +
     `${count('homes')} homes, ${count('gateways')} gateways, ${count('people')} people, ${count('journal')} entries in the journal, ` +
     `${count('openAlerts')} open alerts.`
   )
 }
 
-export function showAge(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000))
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
-}
-
-export function showBytes(bytes: number): string {
+function showBytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { CommandError } from './command-error.ts'
 import { firstDifferences } from './json-difference.ts'
+import { nearPath } from './near-path.ts'
 import { printJson, printLine } from './print.ts'
 import { shippedRules } from './rule-paths.ts'
 import { readRules } from './past-history.ts'
@@ -94,10 +95,8 @@ function readUrl(text: string): string {
 }
 
 /** The JSON that comes with the hub, as people see the folder from where they are. */
-export function shippedDashboards(): string {
-  const folder = fileURLToPath(new URL('../../dashboards/generated', import.meta.url))
-  const near = relative(process.cwd(), folder)
-  return near.startsWith('..') ? folder : near
+function shippedDashboards(): string {
+  return nearPath(fileURLToPath(new URL('../../dashboards/generated', import.meta.url)))
 }
 
 /** A file that is not as it is built; `at`: the first places where it differs. */

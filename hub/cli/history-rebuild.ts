@@ -1,8 +1,6 @@
 import { setPriority } from 'node:os'
 import { Presets, SingleBar } from 'cli-progress'
-import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
-import { z } from 'zod'
 import { openToRead } from '../database/open-journal.ts'
 import { createSeqAt } from '../database/seq-at.ts'
 import { KINDS } from '../model/kind.ts'
@@ -11,6 +9,7 @@ import { CommandError } from './command-error.ts'
 import { NOT_CONFIGURED } from './history-setup.ts'
 import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
+import { parseTime } from './parse-time.ts'
 import { formatTable, printJson, printLine, printMessage, showTime } from './print.ts'
 import { rebuildHistory } from './rebuild-history.ts'
 import type { RebuildProgress, Rebuilt } from './rebuild-history.ts'
@@ -253,10 +252,4 @@ function sayResult(server: History, from: number, until: number, result: Rebuilt
     ? 'The same command goes on there.'
     : 'To write it again from its beginning changes nothing: run it again.'
   printLine(`Interrupted after entry ${number(seq)} of ${number(until)}. ${next}`)
-}
-
-function parseTime(text: string): number {
-  const time = z.iso.datetime({ offset: true }).safeParse(text)
-  if (!time.success) throw new InvalidArgumentError('Expected a time such as 2026-11-21T22:00:00Z.')
-  return Date.parse(text)
 }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { TokenView } from '../http/token-routes.ts'
 import type { Scope } from '../model/person.ts'
+import { CERTIFICATE_ENDS } from '../watch/judge-system.ts'
 import { CommandError } from './command-error.ts'
 import { hubYaml } from './init-hub-yaml.ts'
 import { makeFolder, placeFile, placeSecrets, readableByAll, readSecretLine } from './init-secrets.ts'
@@ -33,9 +34,6 @@ const TOKENS: readonly {
 ]
 /** Who checks that the hub is the hub by the authority that signed it. */
 const TRUSTING = ['grafana', 'node-red']
-const DAY = 86_400_000
-/** The hub warns as early. */
-const WARN_BEFORE = 30 * DAY
 
 /** `aal init` */
 export function addInitCommand(program: Command): void {
@@ -145,7 +143,7 @@ function notesOf(path: string, pem: string, names: readonly string[], again: str
   const [first] = missing
   if (first !== undefined) notes.push(`${path} is not for ${first}. One that is: ${again}`)
   const until = Date.parse(certificate.validTo)
-  if (until - Date.now() < WARN_BEFORE) {
+  if (until - Date.now() < CERTIFICATE_ENDS) {
     notes.push(`${path} ends ${showTime(until)}. A new one: ${again}`)
   }
   return notes

@@ -1,17 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RuleFile } from '../model/input.ts'
 import { namesIn } from '../rules/load-rule-files.ts'
 import { isPolicyFile } from '../source/file-names.ts'
 import { CommandError } from './command-error.ts'
+import { nearPath } from './near-path.ts'
 import { whyNotRead } from '../source/why-not-read.ts'
 
 /** The rules that come with the hub, as people see the folder from where they are. */
 export function shippedRules(): string {
-  const folder = fileURLToPath(new URL('../../rules', import.meta.url))
-  const near = relative(process.cwd(), folder)
-  return near === '' ? '.' : near.startsWith('..') ? folder : near
+  return nearPath(fileURLToPath(new URL('../../rules', import.meta.url)))
 }
 
 /** Rule files and the tests beside them, as they were found under some paths. */

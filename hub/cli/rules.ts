@@ -1,7 +1,6 @@
 import { styleText } from 'node:util'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
-import { z } from 'zod'
 import type { RuleFile } from '../model/input.ts'
 import { parseRuleFolder } from '../core/parse-rule-folder.ts'
 import { parseRules } from '../rules/parse-rules.ts'
@@ -11,6 +10,7 @@ import { parseDuration } from '../source/duration.ts'
 import { formatProblem } from '../source/problem.ts'
 import type { Problem } from '../source/problem.ts'
 import { CommandError } from './command-error.ts'
+import { parseTime } from './parse-time.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { findRuleFiles, readRuleFile, ruleFileOf, shippedRules, testFileOf } from './rule-paths.ts'
 import { replayRules } from './rules-replay.ts'
@@ -187,12 +187,6 @@ function showProblem(problem: Problem): string {
 
 function orShipped(paths: readonly string[]): readonly string[] {
   return paths.length > 0 ? paths : [shippedRules()]
-}
-
-function parseTime(text: string): number {
-  const time = z.iso.datetime({ offset: true }).safeParse(text)
-  if (!time.success) throw new InvalidArgumentError('Expected a time such as 2026-11-21T22:00:00Z.')
-  return Date.parse(text)
 }
 
 function parseWait(text: string): number {

@@ -22,7 +22,7 @@ import type {
   VisitInput,
 } from '../model/input.ts'
 import { recipientOf } from '../model/notification.ts'
-import { serviceOf, whyNotService } from '../model/service-state.ts'
+import { isServed, serviceOf, whyNotService } from '../model/service-state.ts'
 import type { ServiceWanted } from '../model/service-state.ts'
 import type { AlertNotification, LetterNotification, Notification } from '../model/notification.ts'
 import type { Reading, ReadingMarks } from '../model/reading.ts'
@@ -124,8 +124,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     },
     isStaff: (id) => staff.has(id),
     isServed(id) {
-      const state = engine.state(id)?.home.state?.is
-      return state !== 'planned' && state !== 'closed'
+      const home = engine.state(id)?.home
+      return home === undefined || isServed(home)
     },
     book,
     letters,

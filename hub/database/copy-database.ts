@@ -1,8 +1,8 @@
 import { closeSync, fdatasyncSync, openSync } from 'node:fs'
-import { join } from 'node:path'
-import { backup, DatabaseSync } from 'node:sqlite'
+import { backup } from 'node:sqlite'
 import { DataFolderError } from './data-folder-error.ts'
 import { hasDatabase } from './open-database.ts'
+import { openReadOnly } from './open-read-only.ts'
 
 /** 4 MB, which go to the disk before the next: a hub that waits for its own fsync never waits behind more than that. */
 const PAGES_AT_ONCE = 1024
@@ -27,7 +27,7 @@ export async function copyDatabase(
   if (!hasDatabase(folder)) {
     throw new DataFolderError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
   }
-  const source = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
+  const source = openReadOnly(folder)
   let copy: number | undefined
   try {
     // Within one transaction of the source it stays what it was, or every write of the hub would begin it anew.

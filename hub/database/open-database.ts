@@ -75,7 +75,7 @@ function prepareFolder(folder: string): void {
 
 /** On an empty database a hub would watch over nobody, and look well. */
 function refuseHalfRestored(folder: string): void {
-  if (existsSync(join(folder, 'hub.db'))) return
+  if (hasDatabase(folder)) return
   const aside = readdirSync(folder).find((name) => name.startsWith(ASIDE))
   if (aside === undefined) return
   throw new DataFolderError(

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { createJournalReader } from './journal.ts'
 import type { KeptEntry } from '../model/kept-entry.ts'
 import { DataFolderError } from './data-folder-error.ts'
 import { hasDatabase } from './open-database.ts'
+import { openReadOnly } from './open-read-only.ts'
 import { MIGRATIONS } from './schema.ts'
 
 const PAGE = 2000
@@ -26,7 +26,7 @@ export function openToRead(folder: string): DatabaseSync {
     throw new DataFolderError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
   }
   try {
-    const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
+    const db = openReadOnly(folder)
     const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
     if (version === MIGRATIONS.length) return db
     db.close()

@@ -1,3 +1,4 @@
+import { ageInWords } from '../backup/age-in-words.ts'
 import { readLastBackup } from '../backup/last-backup.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -14,7 +15,7 @@ export async function checkBackups(folder: string, now: number): Promise<Finding
   const todo = 'aal backup --config hub.yaml FOLDER --keep 30, every night: docs/operations.md, Backup'
   if (!last) return warn('No backup is known of.', todo)
   const age = now - last.madeAt
-  const what = `The newest is ${age < 2 * HOUR ? `${Math.round(age / 60_000)} min` : age < 48 * HOUR ? `${Math.round(age / HOUR)} h` : `${Math.round(age / 24 / HOUR)} days`} old: ${last.file}.`
+  const what = `The newest is ${ageInWords(age)} old: ${last.file}.`
   if (age >= TOO_OLD) return fail(what, todo)
   if (age >= OLD) return warn(what, todo)
   if (!last.isEncrypted) return warn(`${what} It is not encrypted.`, 'Leave --plain out, and delete it.')

@@ -2,7 +2,7 @@ import { checkOncall } from '../alerts/check-oncall.ts'
 import { policiesOf } from '../alerts/parse-policies.ts'
 import { tellsStaff, whyNotTold } from '../alerts/nobody-left.ts'
 import type { Saved } from '../core/store.ts'
-import { isServed } from './is-served.ts'
+import { isServed } from '../model/service-state.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { parseRuleFolder } from '../core/parse-rule-folder.ts'
 import { createSqliteStore } from '../database/core-store.ts'
 import { hasDatabase } from '../database/open-database.ts'
+import { openReadOnly } from '../database/open-read-only.ts'
 import { createRegistry } from '../database/registry.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
@@ -41,7 +41,7 @@ export interface DoctorOptions {
 export async function runDoctor({ config, file, system, now }: DoctorOptions): Promise<readonly Finding[]> {
   const { data, influxdb } = config
   const isRunning = system !== undefined
-  const db = hasDatabase(data) ? openForReading(data) : undefined
+  const db = hasDatabase(data) ? openReadOnly(data) : undefined
   try {
     const rules = await checkRules(config)
     const profiles = await checkProfiles(config)
@@ -76,10 +76,6 @@ export async function runDoctor({ config, file, system, now }: DoctorOptions): P
   } finally {
     db?.close()
   }
-}
-
-function openForReading(folder: string): DatabaseSync {
-  return new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
 }
 
 /** Undefined where the database is of another version: its tables are others. */

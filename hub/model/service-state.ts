@@ -23,6 +23,12 @@ export function serviceOf(home: { readonly state?: ServiceFacts }): ServiceState
   return home.state?.is ?? 'active'
 }
 
+/** Whether a home is watched: it is neither planned nor closed. */
+export function isServed(home: { readonly state?: ServiceFacts }): boolean {
+  const state = serviceOf(home)
+  return state !== 'planned' && state !== 'closed'
+}
+
 /** What each state may become. */
 const NEXT: { readonly [from in ServiceState]: readonly ServiceState[] } = {
   planned: ['commissioning', 'active', 'closed'],

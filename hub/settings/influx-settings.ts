@@ -4,7 +4,7 @@ import { parseDuration } from '../source/duration.ts'
 const HOUR = 3_600_000
 const YEAR = 365 * 24 * HOUR
 /** Keeps for ever, as both versions of InfluxDB write it. */
-export const FOREVER = 0
+const FOREVER = 0
 
 const EXPECTED = 'expected a duration of whole hours such as 90d or 2y, or forever'
 

@@ -1,7 +1,6 @@
 import { setPriority } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { openReadOnly } from '../database/open-read-only.ts'
 import { createFollower } from '../history/follower.ts'
 import type { Heard } from '../history/follower.ts'
 import { openHistory } from '../open-history.ts'
@@ -13,7 +12,7 @@ import type { HistoryOrder, HistoryReport, HistoryWork } from './history-thread.
 const { folder, influxdb, cursor } = workerData as HistoryWork
 // On Linux this is the priority of this thread alone: on a busy machine alarms come first, and history before reports.
 if (process.platform === 'linux') setPriority(5)
-const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
+const db = openReadOnly(folder)
 const { source, roomOf } = openHistorySource(db)
 
 function tell(report: HistoryReport): void {

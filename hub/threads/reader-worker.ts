@@ -1,14 +1,13 @@
 import { setPriority } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { openReadOnly } from '../database/open-read-only.ts'
 import type { ReaderOrder } from './reader.ts'
 
 /** The thread that reads much of what is kept: it answers one order, and ends. */
 const { folder, order } = workerData as { readonly folder: string; readonly order: ReaderOrder }
 // On Linux this is the priority of this thread alone: on a busy machine alarms come first.
 if (process.platform === 'linux') setPriority(10)
-const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
+const db = openReadOnly(folder)
 try {
   const answer = await answerTo(order)
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window

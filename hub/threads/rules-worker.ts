@@ -1,8 +1,7 @@
 import { setPriority } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseRuleFolder } from '../core/parse-rule-folder.ts'
+import { openReadOnly } from '../database/open-read-only.ts'
 import { createRuleReads } from '../database/rule-reads.ts'
 import { computeHistory, computeLoad, tryRules } from './try-rules.ts'
 import type { RuleAnswer, RuleOrder } from './try-rules.ts'
@@ -11,7 +10,7 @@ import type { RuleAnswer, RuleOrder } from './try-rules.ts'
 const { folder, order } = workerData as { readonly folder: string; readonly order: RuleOrder }
 // On Linux this is the priority of this thread alone: on a busy machine alarms come first.
 if (process.platform === 'linux') setPriority(10)
-const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true, timeout: 5000 })
+const db = openReadOnly(folder)
 
 function tell(answer: RuleAnswer): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
