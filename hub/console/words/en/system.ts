@@ -32,7 +32,7 @@ export const system = {
   historyBehind_one: 'InfluxDB is {{time}} behind: 1 entry waits.',
   historyBehind_other: 'InfluxDB is {{time}} behind: {{count, n}} entries wait.',
   liveUp: 'It takes each change of an alert at once.',
-  liveDown: 'It takes nothing since',
+  liveDown: 'Grafana has taken nothing for {{time}}.',
   noneWaits: 'None waits to be sent.',
   waits: 'The oldest has waited for {{time}}.',
   kinds: { sms: 'SMS', email: 'e-mail', webhook: 'webhook' },

@@ -35,7 +35,7 @@ export const system: Same<typeof en> = {
   historyBehind_one: 'InfluxDB er {{time}} på etterskudd: 1 linje venter.',
   historyBehind_other: 'InfluxDB er {{time}} på etterskudd: {{count, n}} linjer venter.',
   liveUp: 'Den får hver endring av et varsel med en gang.',
-  liveDown: 'Den tar ikke imot noe siden',
+  liveDown: 'Grafana har ikke tatt imot noe på {{time}}.',
   noneWaits: 'Ingen venter på å bli sendt.',
   waits: 'Den eldste har ventet i {{time}}.',
   kinds: { sms: 'SMS', email: 'e-post', webhook: 'webhook' },
