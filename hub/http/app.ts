@@ -128,7 +128,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       new HttpError(
         429,
         `Cannot try again yet: too many attempts from this address. Wait ${context.after}.`,
-        'address-waits',
+        { reason: 'address-waits' },
       ),
   })
   await describeApi(app, options.version)
