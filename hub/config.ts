@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
+import { checkPlain, metricsSchema, plainSchema, trustProxySchema } from './settings/http-settings.ts'
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
@@ -35,6 +36,7 @@ export const configSchema = z
       .strictObject({
         host: host.default('127.0.0.1').describe('Plain MQTT: loopback, unless you say otherwise.'),
         port: port.default(1883),
+        plain: plainSchema,
         maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
         maxConnections: z.int().min(1).default(20_000),
         maxKeepalive: z
@@ -51,10 +53,15 @@ export const configSchema = z
       .strictObject({
         host: host.default('127.0.0.1'),
         port: port.default(8080),
+        plain: plainSchema,
         url: z.url().optional().describe('How the outside reaches this hub: for callbacks and links.'),
         tls: httpTlsSchema
           .optional()
           .describe('HTTPS; without it plain HTTP, for loopback or behind a proxy.'),
+        trustProxy: trustProxySchema
+          .optional()
+          .describe('Addresses of the proxies in front: they say whose request it is (X-Forwarded-For).'),
+        metrics: metricsSchema,
       })
       .prefault({}),
     session: z
@@ -111,6 +118,7 @@ export const configSchema = z
     ),
   })
   .superRefine(checkRoutes)
+  .superRefine(checkPlain)
 
 export type Config = z.output<typeof configSchema>
 

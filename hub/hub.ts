@@ -73,6 +73,7 @@ import { openSamples } from './open-samples.ts'
 import type { OpenSamples } from './open-samples.ts'
 import { createStopParts } from './stop-parts.ts'
 import { later, repeat } from './timers.ts'
+import { plainListeners } from './settings/http-settings.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
@@ -349,6 +350,12 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     onStop('admin', () => admin.close())
     const running = { core, office, admin, stop }
     if (offline) return running
+    for (const { setting, host } of plainListeners(config)) {
+      log.warn(
+        { setting, host },
+        'passwords and readings go over this network in the clear, as hub.yaml allows',
+      )
+    }
     ruleFolder.watch()
     certificates = await openCertificates({ config, core, gateways: gatewayCertificates, repeat, log })
     onStop('certificates', certificates.stop)
@@ -396,6 +403,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ...(outside !== undefined && { consoleUrl: () => outside }),
       ...(config.oidc && { signInWith: await openOidc(config.oidc, () => config.http.url ?? url, core.now) }),
       ...(httpCertificate && { tls: httpCertificate.options() }),
+      ...(config.http.trustProxy && { trustProxy: config.http.trustProxy }),
+      metrics: config.http.metrics,
       trusted: false,
       consoleDir: shipped('./console/dist'),
       hooks: channels.hooks,

@@ -105,7 +105,16 @@ const ZONES: Readonly<Record<string, Zone>> = {
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   backup: { may: [...PURE, 'database', 'people', 'package.json'] },
   doctor: {
-    may: [...CORE, ...ADAPTERS, 'backup', 'config.ts', 'office', 'open-history.ts', 'package.json'],
+    may: [
+      ...CORE,
+      ...ADAPTERS,
+      'backup',
+      'config.ts',
+      'office',
+      'open-history.ts',
+      'package.json',
+      'settings',
+    ],
   },
   cli: {
     may: [

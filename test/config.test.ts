@@ -27,7 +27,7 @@ describe('parseConfig', () => {
           maxConnections: 20_000,
           maxKeepalive: 90,
         },
-        http: { host: '127.0.0.1', port: 8080 },
+        http: { host: '127.0.0.1', port: 8080, metrics: 'loopback' },
         channels: [],
         connectors: [],
         routes: {},
@@ -42,8 +42,8 @@ describe('parseConfig', () => {
 data: /var/lib/aal
 rules: /etc/aal/rules
 profiles: /etc/aal/profiles
-mqtt: { host: 0.0.0.0, port: 1884, maxPacket: 65536, maxConnections: 100, maxKeepalive: 60 }
-http: { host: 0.0.0.0, port: 8081, url: https://hub.example }
+mqtt: { host: 0.0.0.0, plain: allowed, port: 1884, maxPacket: 65536, maxConnections: 100, maxKeepalive: 60 }
+http: { host: 0.0.0.0, plain: allowed, port: 8081, url: https://hub.example, trustProxy: 10.0.0.7, metrics: all }
 influxdb: { url: "http://localhost:8086", database: aal, username: hub, password: secret }
 sms:
   kannel:
@@ -73,6 +73,24 @@ sms:
       'sms: { kannel: { url: "http://k", username: u, password: p, secret: short } }',
       /^1:69: Cannot take "sms\.kannel\.secret": .*22/,
     ],
+    ['plain MQTT on a network', 'mqtt: { host: 10.0.0.2 }', /^1:15: .*no TLS.*mqtt\.plain: allowed/],
+    ['plain HTTP on a network', 'http: { host: "::" }', /^1:15: .*no TLS.*http\.plain: allowed/],
+    [
+      'plain WebSocket on a network',
+      'mqtt: { websocket: { port: 9001, host: 0.0.0.0 } }',
+      /^1:\d+: .*"mqtt\.websocket\.host".*mqtt\.plain: allowed/,
+    ],
+    ['a word for plain text that is none', 'http: { plain: yes }', /^1:16: Cannot take "http\.plain"/],
+    [
+      'all proxies',
+      'http: { trustProxy: true }',
+      /^1:21: .*trustProxy.*expected the addresses of your proxies/,
+    ],
+    ['a number of proxies', 'http: { trustProxy: 1 }', /^1:21: .*trustProxy.*expected the addresses/],
+    ['a proxy by name', 'http: { trustProxy: [proxy] }', /^1:22: .*"proxy" is no address and no network/],
+    ['a network of all', 'http: { trustProxy: ["0.0.0.0/0"] }', /^1:22: .*would believe nearly everybody/],
+    ['a network that is none', 'http: { trustProxy: 10.0.0.0/33 }', /^1:\d+: .*expected \/8 to \/32/],
+    ['no proxy', 'http: { trustProxy: [] }', /^1:21: .*expected the addresses of your proxies/],
     ['a list', '- data', /^1:1: Cannot take the file: /],
     ['broken YAML', 'mqtt: { port: 1', /^1:\d+: Cannot read this YAML: /],
     ['a key twice', 'data: a\ndata: b', /^2:1: Cannot read this YAML: .*unique/],
@@ -81,6 +99,17 @@ sms:
     expect(first).toMatch(expected)
     expect(more).toEqual([])
   })
+})
+
+it.each([
+  'mqtt: { host: localhost }',
+  'mqtt: { host: 127.0.0.2 }',
+  'http: { host: "::1" }',
+  'http: { host: 0.0.0.0, plain: allowed }',
+  'http: { host: 0.0.0.0, tls: { cert: /c, key: /k } }',
+  'mqtt: { tls: { cert: /c, key: /k }, websocket: { port: 9001 } }',
+])('parseConfig takes %s, where nobody reads along or somebody said that it may be', (text) => {
+  expect(problems(text)).toEqual([])
 })
 
 describe('channels and routes', () => {

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { BACKUPS } from '../database/backups-folder.ts'
 import { writeWhole } from './write-whole.ts'
-
-/** Of the data folder: copies before migrations, and what is known of backups. */
-export const BACKUPS = 'backups'
 
 const lastSchema = z.object({
   madeAt: z.number(),

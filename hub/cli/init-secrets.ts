@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isOpenToAll } from '../source/open-to-all.ts'
 import { CommandError } from './command-error.ts'
 
 /**
@@ -88,7 +89,7 @@ export async function makeFolder(path: string, readable: Readable): Promise<void
 /** The files that others on this machine could read. */
 export async function readableByAll(paths: readonly string[]): Promise<readonly string[]> {
   const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode))
-  return paths.filter((_, index) => ((modes[index] ?? 0) & 0o007) !== 0)
+  return paths.filter((_, index) => isOpenToAll(modes[index] ?? 0))
 }
 
 /** The first line of a secret's file; undefined where there is none. @throws CommandError when it cannot be used */

@@ -12,10 +12,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { BACKUPS } from './backups-folder.ts'
 import { DataFolderError } from './data-folder-error.ts'
 
-/** Of the data folder. */
-const FOLDER = 'backups'
 const NAME = /^before-(\d+)\.db$/
 /** Older ones than these go. */
 const KEPT = 2
@@ -33,7 +32,7 @@ export interface SchemaCopy {
  * @throws DataFolderError when there is no room for it: a migration without a way back is none
  */
 export function copyBeforeMigration(db: DatabaseSync, folder: string, from: number, to: number): SchemaCopy {
-  const copies = join(folder, FOLDER)
+  const copies = join(folder, BACKUPS)
   const file = join(copies, `before-${String(from + 1).padStart(2, '0')}.db`)
   const draft = `${file}.part`
   try {

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { listSettings } from '../backup/settings-files.ts'
+import { isOpenToAll } from '../source/open-to-all.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
-
-const OTHERS = 0o007
 
 /** Whether files with secrets can be read by everybody on the machine. The configuration itself was read already. */
 export async function checkConfig(file: string | undefined): Promise<readonly Finding[]> {
@@ -14,7 +13,7 @@ export async function checkConfig(file: string | undefined): Promise<readonly Fi
     // A certificate is there to be shown.
     if (/\.(crt|cer)$|(cert|chain|ca)\.pem$/.test(from)) continue
     const { mode } = await stat(from)
-    if ((mode & OTHERS) !== 0) open.push(from)
+    if (isOpenToAll(mode)) open.push(from)
   }
   return open.length === 0
     ? [ok(`${file} can be used, and its secrets can be read by nobody else.`)]

@@ -6,11 +6,11 @@ import { DataFolderError } from '../database/data-folder-error.ts'
 import { lockFolder } from '../database/open-database.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { diskOf } from '../office/system.ts'
+import { isOpenToAll } from '../source/open-to-all.ts'
 import { diskProblems } from '../watch/judge-system.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
 
-const OTHERS = 0o007
 const TRIES = 15
 /** A PUBACK waits for one fsync, and alarms stand behind it. */
 const SLOW = 50
@@ -33,10 +33,9 @@ export async function checkData(
 async function checkFolder(folder: string, isRunning: boolean): Promise<Finding[]> {
   const { ok, warn, fail } = findingsOf('data folder')
   const { mode } = await stat(folder)
-  const open =
-    (mode & OTHERS) === 0
-      ? []
-      : [warn(`Everybody on this machine can look into ${folder}.`, `chmod o-rwx ${folder}`)]
+  const open = isOpenToAll(mode)
+    ? [warn(`Everybody on this machine can look into ${folder}.`, `chmod o-rwx ${folder}`)]
+    : []
   if (isRunning) return [...open, ok(`${folder} is used by the hub that runs.`)]
   try {
     // A lock made here may be another user's than the hub's.

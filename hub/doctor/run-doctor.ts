@@ -21,6 +21,7 @@ import { checkConfig } from './check-config.ts'
 import { checkData } from './check-data.ts'
 import { checkHomes } from './check-homes.ts'
 import type { Register } from './check-homes.ts'
+import { checkPlain } from './check-plain.ts'
 import { checkPorts } from './check-ports.ts'
 import { checkRunning } from './check-running.ts'
 import { findingsOf } from './finding.ts'
@@ -49,6 +50,7 @@ export async function runDoctor({ config, file, system, now }: DoctorOptions): P
     return [
       checkVersions(),
       ...(await checkConfig(file)),
+      ...checkPlain(config),
       ...(existsSync(data)
         ? await checkData(data, db, isRunning)
         : [

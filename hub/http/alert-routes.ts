@@ -304,7 +304,7 @@ export const alertRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async (a
       throw new HttpError(
         403,
         `Cannot do this: alert ${input.alert} is about a person, and a program may only pass on what a human did. Say who, as "human": an id, such as button-desk.`,
-        'no-human',
+        { reason: 'no-human' },
       )
     }
     const { alert, by, via } = input

@@ -17,6 +17,7 @@ import { auditRoutes } from './audit-hook.ts'
 import { auditLogRoutes } from './audit-routes.ts'
 import { guardRoutes } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import type { MetricsReaders } from './health.ts'
 import { consentRoutes } from './consent-routes.ts'
 import { handoverRoutes } from './handover-routes.ts'
 import { holdRoutes } from './hold-routes.ts'
@@ -88,6 +89,10 @@ export interface HttpOptions {
   readonly consoleUrl?: () => string
   /** Where gateways reach the hub; port 0 until it listens. */
   readonly broker?: () => BrokerAddress
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed; nobody's when not given. */
+  readonly trustProxy?: readonly string[]
+  /** Who may read `/metrics` without a token; `loopback` when not given. */
+  readonly metrics?: MetricsReaders
   /** Over HTTPS: the certificate in force. It is changed on the server itself. */
   readonly tls?: SecureContextOptions
   readonly log?: FastifyBaseLogger
@@ -105,6 +110,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     // A page that keeps its connection open must not keep the hub from stopping.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT,
+    ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
     ...(tls && { serverFactory: serveOver(tls) }),
     bodyLimit: 256 * 1024,
   })
@@ -128,12 +134,12 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       new HttpError(
         429,
         `Cannot try again yet: too many attempts from this address. Wait ${context.after}.`,
-        'address-waits',
+        { reason: 'address-waits' },
       ),
   })
   await describeApi(app, options.version)
 
-  await app.register(healthRoutes, { office })
+  await app.register(healthRoutes, { office, metrics: options.metrics ?? 'loopback' })
   const provider = options.signInWith && { provider: options.signInWith }
   await app.register(sessionRoutes, { people: office.people, phone, ...provider })
   await app.register(oidcRoutes, { people: office.people, ...provider })

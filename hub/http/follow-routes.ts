@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
+import type { AlertEvent, Severity } from '../model/alert.ts'
 import type { FollowedEvent, FollowedReading } from '../model/followed.ts'
 import type { Home } from '../model/home.ts'
 import { isToldChange, TOLD_CHANGES } from '../model/kept-entry.ts'
@@ -104,7 +105,7 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
             if (!isToldChange(event.what) || !has(what, event.what)) return undefined
             const alert = seen.alert(event.alert)
             if (!alert || !has(home, alert.home) || !has(rule, alert.rule)) return undefined
-            const then = SEVERITIES.find((one) => one === event.text) ?? alert.severity
+            const then = severityThen(event) ?? alert.severity
             if (!has(severity, then) || !has(category, alert.category)) return undefined
             const where = areaOf(seen, alert)
             if (!has(area, where)) return undefined
@@ -174,6 +175,12 @@ export const followRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: bool
 
 function has<T>(wanted: ReadonlySet<T> | undefined, one: T | undefined): boolean {
   return wanted === undefined || (one !== undefined && wanted.has(one))
+}
+
+/** How severe an alert was when this happened; undefined of journals from before it was kept. */
+function severityThen({ what, text, after }: AlertEvent): Severity | undefined {
+  const isByRule = what === 'raised' || what === 'again' || what === 'level'
+  return (isByRule ? SEVERITIES.find((one) => one === text) : undefined) ?? after?.severity
 }
 
 /** `''` for a home without one; undefined for what is about the hub. */

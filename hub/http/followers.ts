@@ -168,12 +168,9 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
   return {
     add(follower) {
       if ([...clients].filter(({ who }) => who === follower.who).length >= MOST_STREAMS) {
-        throw new HttpError(
-          429,
-          `Cannot open more: ${MOST_STREAMS} of these streams are open already.`,
-          undefined,
-          60,
-        )
+        throw new HttpError(429, `Cannot open more: ${MOST_STREAMS} of these streams are open already.`, {
+          retryAfter: 60,
+        })
       }
       const seen = follower.office()
       if (!seen) throw new HttpError(401, 'Cannot answer: this token is not in force.')

@@ -83,8 +83,7 @@ export function guardRoutes(app: FastifyInstance, office: Office, trusted: boole
       throw new HttpError(
         429,
         `Cannot answer: this token has asked ${TOKEN_REQUESTS} times in a minute. Wait ${wait} s.`,
-        undefined,
-        wait,
+        { retryAfter: wait },
       )
     }
   }

@@ -1,10 +1,18 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Office } from './office.ts'
-import { problemSchema, sendProblem } from './problem.ts'
+import { isLoopback } from '../source/loopback.ts'
+import { HttpError, problemSchema, sendProblem } from './problem.ts'
+
+/** Who may read the metrics without a token: programs on this machine, or whoever reaches it. */
+export type MetricsReaders = 'loopback' | 'all'
 
 /** For what watches over the process; none of it says anything of a home. */
-export const healthRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (app, { office }) => {
+export const healthRoutes: FastifyPluginAsyncZod<{ office: Office; metrics: MetricsReaders }> = async (
+  app,
+  { office, metrics },
+) => {
   const ok = z.object({ status: z.literal('ok') })
   app.get(
     '/healthz',
@@ -62,11 +70,32 @@ export const healthRoutes: FastifyPluginAsyncZod<{ office: Office }> = async (ap
     '/metrics',
     {
       config: { open: true },
-      schema: { tags: ['health'], summary: 'Metrics in the Prometheus text format.' },
+      schema: {
+        tags: ['health'],
+        summary:
+          'Metrics in the Prometheus text format: for programs on this machine, or with a token that has the scope read:metrics (http.metrics).',
+        response: { 200: z.string(), 401: problemSchema, 403: problemSchema },
+      },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
+      if (metrics === 'loopback' && !mayReadMetrics(request)) {
+        throw new HttpError(
+          request.caller ? 403 : 401,
+          'Cannot show the metrics from elsewhere: send a token that has the scope read:metrics ("aal token add prometheus --scope read:metrics"), or set http.metrics in hub.yaml.',
+        )
+      }
       const { contentType, text } = await office.metrics()
+      reply.serializer((given) => String(given))
       return reply.type(contentType).send(text)
     },
   )
+}
+
+/** A proxy on this machine calls from loopback too: what it passes on is not from here. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+
+function mayReadMetrics({ caller, headers, socket }: FastifyRequest): boolean {
+  if (caller?.type === 'socket') return true
+  if (caller?.type === 'token') return caller.token.scopes.includes('read:metrics')
+  return isLoopback(socket.remoteAddress ?? '') && FORWARDED.every((name) => headers[name] === undefined)
 }

@@ -72,7 +72,7 @@ export function answerOnce(app: FastifyInstance, office: Office): void {
         throw new HttpError(
           409,
           'Cannot show this again: it was done, and the password was shown once. Make another: rotate.',
-          'shown-once',
+          { reason: 'shown-once' },
         )
       }
       return reply

@@ -62,6 +62,13 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not ready',
 }
 
+/** What an answer says beside its words. */
+export interface HttpErrorOptions {
+  readonly reason?: ProblemReason
+  /** When it is worth another try, in seconds. */
+  readonly retryAfter?: number
+}
+
 /** An error whose words are meant for whoever asked. */
 export class HttpError extends Error {
   readonly statusCode: number
@@ -69,7 +76,7 @@ export class HttpError extends Error {
   /** When it is worth another try, in seconds. */
   readonly retryAfter: number | undefined
 
-  constructor(statusCode: number, detail: string, reason?: ProblemReason, retryAfter?: number) {
+  constructor(statusCode: number, detail: string, { reason, retryAfter }: HttpErrorOptions = {}) {
     super(detail)
     this.name = 'HttpError'
     this.statusCode = statusCode

@@ -123,7 +123,7 @@ export function refusalOf({ refused, retryAfter }: NotTaken): HttpError {
     refused === TOO_MANY_KEYS
       ? 'An id names what it is about, such as ups-cellar, not each happening: use again ("again": true). In Grafana: no label whose value is another one each time.'
       : `Clear some, or have people resolve them. A program may have ${MOST_RAISED} open.`
-  return new HttpError(429, `Cannot raise more: ${refused}. ${advice}`, undefined, retryAfter)
+  return new HttpError(429, `Cannot raise more: ${refused}. ${advice}`, { retryAfter })
 }
 
 /** Lets nobody through who says more in a minute than a board could show. */
@@ -142,8 +142,7 @@ export function createRaiseLimit(): RaiseLimit {
         throw new HttpError(
           429,
           `Cannot raise more: a program may say so ${MOST_A_MINUTE} times in a minute. Wait ${wait} s.`,
-          undefined,
-          wait,
+          { retryAfter: wait },
         )
       }
     },

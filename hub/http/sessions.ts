@@ -193,7 +193,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
       throw new HttpError(
         401,
         'Cannot sign in: this link was used before, is older than 24 h, or is incomplete. "aal sign-in --person NAME" on the hub makes a new one.',
-        'wrong-link',
+        { reason: 'wrong-link' },
       )
     }
     passed()
@@ -204,7 +204,9 @@ export const sessionRoutes: FastifyPluginAsyncZod<{
     const outcome = await people.signInWithPassword({ ...given, from: request.ip })
     if (outcome.ok) return outcome
     if (outcome.why === 'wait') throw tooMany(outcome.ms, outcome.what)
-    throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.', 'wrong-password')
+    throw new HttpError(401, 'Cannot sign in: the name or the password is wrong.', {
+      reason: 'wrong-password',
+    })
   }
 
   function viewOf(request: FastifyRequest): z.output<typeof sessionSchema> {
@@ -251,17 +253,15 @@ function refuseUnlock(why: 'wrong' | 'signed-out', withLink: boolean): HttpError
     return new HttpError(
       401,
       'Cannot go on: after too many wrong passwords you were signed out. Sign in again.',
-      'signed-out',
+      { reason: 'signed-out' },
     )
   }
   // Not 401: they are still signed in, and the board stays.
   return withLink
-    ? new HttpError(
-        403,
-        'Cannot unlock: this link was used before, is too old, or is of somebody else.',
-        'wrong-link',
-      )
-    : new HttpError(403, 'Cannot go on: the password is wrong.', 'wrong-password')
+    ? new HttpError(403, 'Cannot unlock: this link was used before, is too old, or is of somebody else.', {
+        reason: 'wrong-link',
+      })
+    : new HttpError(403, 'Cannot go on: the password is wrong.', { reason: 'wrong-password' })
 }
 
 /** Whole minutes or seconds: nobody counts milliseconds. */
@@ -273,15 +273,12 @@ function tooMany(ms: number, what: 'name' | 'address'): HttpError {
     ? new HttpError(
         429,
         `Cannot try again yet: too many wrong passwords for this name. Wait ${wait}, or use a sign-in link.`,
-        'name-waits',
-        seconds,
+        { reason: 'name-waits', retryAfter: seconds },
       )
-    : new HttpError(
-        429,
-        `Cannot try again yet: too many attempts from this address. Wait ${wait}.`,
-        'address-waits',
-        seconds,
-      )
+    : new HttpError(429, `Cannot try again yet: too many attempts from this address. Wait ${wait}.`, {
+        reason: 'address-waits',
+        retryAfter: seconds,
+      })
 }
 
 /** @returns how the session's cookie is set, and cleared */
@@ -307,7 +304,7 @@ function refusePlain(request: FastifyRequest, comfort: string): void {
     throw new HttpError(
       400,
       `Cannot sign in over plain HTTP from ${origin.hostname}: use HTTPS, or a tunnel to localhost. ${comfort}`.trim(),
-      'plain-http',
+      { reason: 'plain-http' },
     )
   }
 }

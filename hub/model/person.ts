@@ -34,6 +34,7 @@ export const SCOPES = [
   'read:history',
   'read:rules',
   'read:indicators',
+  'read:metrics',
 ] as const
 export type Scope = (typeof SCOPES)[number]
 

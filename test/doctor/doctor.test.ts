@@ -12,6 +12,7 @@ import { checkClock } from '../../hub/doctor/check-clock.ts'
 import { checkConfig } from '../../hub/doctor/check-config.ts'
 import { checkData } from '../../hub/doctor/check-data.ts'
 import { checkHomes } from '../../hub/doctor/check-homes.ts'
+import { checkPlain } from '../../hub/doctor/check-plain.ts'
 import { checkPorts } from '../../hub/doctor/check-ports.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { home } from '../core/bench.ts'
@@ -54,6 +55,14 @@ describe('checkHomes', () => {
       }),
     )
   })
+})
+
+it('checkPlain says what listens without TLS where others reach it', () => {
+  const look = (given: object) => checkPlain(configSchema.parse(given))
+  expect(look({})).toMatchObject([{ state: 'ok' }])
+  expect(look({ mqtt: { host: '10.0.0.2', plain: 'allowed' } })).toMatchObject([
+    { state: 'warn', what: expect.stringContaining('mqtt listens on 10.0.0.2 without TLS') },
+  ])
 })
 
 describe('checkPorts', () => {

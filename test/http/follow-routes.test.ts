@@ -181,6 +181,27 @@ describe('GET /api/live/transitions', () => {
     expect(streams.at(-1)?.stream.all.map(({ event }) => event)).toEqual(['hello'])
   })
 
+  it('says how severe it was then, though it became worse since', async () => {
+    const { stream, id } = await begun('transitions?rule=from:test')
+    await raise('worse')
+    await acknowledge('worse')
+    await raise('worse', { severity: 'medium' })
+    await stream.take('transition', 3)
+    stream.close()
+    const again = await follow('transitions?rule=from:test', { lastId: id })
+    const told = await again.take('transition', 3)
+    expect(told.map(({ data }) => [data.what, data.severity, data.alert.severity])).toEqual([
+      ['raised', 'low', 'medium'],
+      ['acknowledged', 'low', 'medium'],
+      ['level', 'medium', 'medium'],
+    ])
+    const low = await follow('transitions?rule=from:test&severity=low&what=acknowledged', { lastId: id })
+    expect((await low.take('transition', 1))[0]?.data).toMatchObject({
+      what: 'acknowledged',
+      severity: 'low',
+    })
+  })
+
   it('keeps to the areas of its token', async () => {
     const token = tokenFor(['read:alerts'], ['Vardø'])
     const { stream } = await begun('transitions', token)

@@ -5,6 +5,7 @@ import { loadConfig } from '../../hub/config.ts'
 import { startHub } from '../../hub/hub.ts'
 import type { RunningHub } from '../../hub/hub.ts'
 import { createHttpApp } from '../../hub/http/app.ts'
+import type { HttpOptions } from '../../hub/http/app.ts'
 import type { Areas, Role } from '../../hub/model/person.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -31,13 +32,13 @@ export type Call = (
   headers?: Record<string, string>,
 ) => Promise<Answer>
 
-export async function registerHub(): Promise<RegisterHub> {
+export async function registerHub(options: Partial<HttpOptions> = {}): Promise<RegisterHub> {
   const config = { ...(await loadConfig(undefined)), data: join(tempDir('register'), 'data') }
   const log = pino({ level: 'silent' })
   const hub = await startHub({ config, log, offline: true, onFailure: () => {} })
   const { office } = hub
   office.people.add({ id: 'first', roles: ['admin'], areas: 'all' })
-  const app = await createHttpApp({ office, version: '0', phone: true, trusted: false })
+  const app = await createHttpApp({ office, version: '0', phone: true, trusted: false, ...options })
   return {
     hub,
     app,

@@ -18,4 +18,5 @@ export const SCOPES = Object.keys({
   'read:history': true,
   'read:rules': true,
   'read:indicators': true,
+  'read:metrics': true,
 } satisfies Record<Scope, true>) as readonly Scope[]

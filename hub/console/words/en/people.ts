@@ -82,6 +82,7 @@ export const people = {
     'read:history': 'see measured values, also of the body',
     'read:rules': 'see rules',
     'read:indicators': 'see figures over all homes',
+    'read:metrics': 'see how the hub itself is (Prometheus)',
   },
   scopesHow: 'Programs see pseudonyms: never names, what homes are called, or what people wrote.',
   used: 'Last used',

@@ -84,6 +84,7 @@ export const people: Same<typeof en> = {
     'read:history': 'se målte verdier, også fra kroppen',
     'read:rules': 'se regler',
     'read:indicators': 'se tall over alle hjem',
+    'read:metrics': 'se hvordan det går med selve huben (Prometheus)',
   },
   scopesHow: 'Programmer ser pseudonymer: aldri navn, hva hjem heter, eller hva folk har skrevet.',
   used: 'Sist brukt',
