@@ -8,95 +8,142 @@ import { serverMissing } from '../helpers/servers.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 import { hubYaml, register } from './homes.ts'
-import { compare, NOTHING_WRONG, readKept } from './kept.ts'
-import { createLoad, seeded } from './load.ts'
+import { recordFault } from './fault-row.ts'
+import { findWrong, NOTHING_WRONG } from './invariants.ts'
+import { readKept } from './kept.ts'
+import { createLoad, isAlarm, seeded } from './load.ts'
+import type { Load } from './load.ts'
 import { atSync } from './strace.ts'
 import { SHARE } from './thorough.ts'
 
-const SYNCS = 60 * SHARE
+/** Each is a start of the hub: 200 take minutes. */
+const SYNCS = SHARE === 1 ? 200 : 30
 /** Syncs of a first start, in which the database is made, and some more. */
 const FIRST_SYNCS = 12
 const HOMES = 3
 const FALL_SENSORS = 200
 
 describe.skipIf(serverMissing('strace'))('a hub that is killed at a sync', () => {
-  it(`is whole after each of the first ${FIRST_SYNCS} of its first life`, { timeout: 120_000 }, async () => {
-    const hit = await inLanes(FIRST_SYNCS, async (n) => {
-      const config = hubYaml()
-      const strace = atSync(n, 'signal=KILL')
-      const first = launchHub({ config, through: strace.through })
-      await untilEnd(first, async () => {
-        // It dies somewhere in between: then the rest is asked for in vain.
-        const hub = await whenStarted(first)
-        const homes = await register(hub, 1, 1)
-        await createLoad({ homes, random: seeded(n), window: 1, falls: 0, fallSensors: 1 }).run(hub.mqttPort)
-      })
-      expect(strace.hit()).toBeDefined()
+  it(
+    `is whole after each of the first ${FIRST_SYNCS} of its first life`,
+    { timeout: 120_000 },
+    async ({ task }) => {
+      const recovery: number[] = []
+      const loads: Load[] = []
+      const hit = await inLanes(FIRST_SYNCS, async (n) => {
+        const config = hubYaml()
+        const strace = atSync(n, 'signal=KILL')
+        const first = launchHub({ config, through: strace.through })
+        await untilEnd(first, async () => {
+          // It dies somewhere in between: then the rest is asked for in vain.
+          const hub = await whenStarted(first)
+          const homes = await register(hub, 1, 1)
+          await createLoad({ homes, random: seeded(n), window: 1, falls: 0, fallSensors: 1 }).run(
+            hub.mqttPort,
+          )
+        })
+        expect(strace.hit()).toBeDefined()
 
-      const second = await startHubProcess({ data: first.data, config })
-      const homes = await register(second, 1, 1)
-      const load = createLoad({ homes, random: seeded(n), window: 2, falls: 0.1, fallSensors: 1 })
-      const running = load.run(second.mqttPort)
-      await waitFor('readings to be acknowledged', () => load.acknowledged() >= 20)
-      const { code, stderr } = await second.kill('SIGTERM')
-      expect(code, stderr).toBe(0)
-      await running
-      const kept = readKept(first.data)
-      expect({ ...compare(load.sent, kept), twice: [] }).toEqual(NOTHING_WRONG)
-      return strace.hit()
-    })
-    console.log(`First life: killed at syncs of ${count(hit)}`)
-  })
+        const launchedAt = performance.now()
+        const second = await startHubProcess({ data: first.data, config })
+        recovery.push(performance.now() - launchedAt)
+        const homes = await register(second, 1, 1)
+        const load = createLoad({ homes, random: seeded(n), window: 2, falls: 0.1, fallSensors: 1 })
+        const running = load.run(second.mqttPort)
+        await waitFor('readings to be acknowledged', () => load.acknowledged() >= 20)
+        const { code, stderr } = await second.kill('SIGTERM')
+        expect(code, stderr).toBe(0)
+        await running
+        loads.push(load)
+        expect({ ...(await findWrong({ data: first.data, sent: load.sent })), twice: [] }).toEqual(
+          NOTHING_WRONG,
+        )
+        return strace.hit()
+      })
+      recordFault(task, {
+        fault: 'kill -9 at each sync of the first start',
+        times: FIRST_SYNCS,
+        readings: total(loads, (load) => load.acknowledged()),
+        alarms: total(loads, (load) => load.alarms()),
+        lost: 0,
+        doubled: 0,
+        recovery,
+      })
+      console.log(`First life: killed at syncs of ${count(hit)}`)
+    },
+  )
 
   /**
    * One folder lives on through all of them, and nobody tidies up in between: what one kill leaves, the next
    * start recovers, and is killed itself at its next sync. That is harder than a new folder for each, and
    * takes half as many starts. Two folders, because there are two cores.
    */
-  it(`has lost nothing after each of the first ${SYNCS} while publishing`, { timeout: 300_000 }, async () => {
-    const config = hubYaml()
-    const lanes = await Promise.all(
-      [0, 1].map(async (lane) => {
-        const first = await startHubProcess({ config })
-        const { data } = first
-        const homes = await register(first, HOMES, FALL_SENSORS)
-        await first.kill('SIGTERM')
-        const random = seeded(lane)
-        const load = createLoad({ homes, random, window: 2, falls: 0.05, fallSensors: FALL_SENSORS })
-        const hit: (string | undefined)[] = []
-        for (let n = 1 + lane; n <= SYNCS; n += 2) {
-          const strace = atSync(n, 'signal=KILL')
-          const hub = launchHub({ data, config, through: strace.through })
-          await untilEnd(hub, async () => load.run((await whenStarted(hub)).mqttPort))
-          hit.push(strace.hit())
-          // Every tenth: it takes longer the more there is, and what was lost stays lost.
-          if (n % 10 < 2)
-            expect(compare(load.sent, readKept(data)), `killed at sync ${n}`).toEqual(NOTHING_WRONG)
-        }
-        const last = await startHubProcess({ data, config })
-        await load.finish(last.mqttPort)
-        const { code, stderr } = await last.kill('SIGTERM')
-        expect(code, stderr).toBe(0)
-        const kept = readKept(data)
-        expect(compare(load.sent, kept)).toEqual(NOTHING_WRONG)
-        expect(kept.readings.size).toBe(load.sent.length)
-        expect(load.outOfOrder()).toBe(0)
-        return { hit, load }
-      }),
-    )
-    const hit = lanes.flatMap((lane) => lane.hit)
-    expect(hit.filter((file) => file !== undefined)).toHaveLength(SYNCS)
-    const sum = (of: (lane: (typeof lanes)[number]) => number): number =>
-      lanes.reduce((total, lane) => total + of(lane), 0)
-    console.log(
-      `Killed at ${SYNCS} syncs of ${count(hit)}; ${sum(({ load }) => load.acknowledged())} readings acknowledged, ` +
-        `${sum(({ load }) => load.sent.filter(({ value }) => value === 'detected').length)} falls among them, ` +
-        `${sum(({ load }) => load.resends())} packets sent again with DUP`,
-    )
-    expect(sum(({ load }) => load.resends())).toBeGreaterThan(SYNCS / 2)
-  })
+  it(
+    `has lost nothing after each of the first ${SYNCS} while publishing`,
+    { timeout: SYNCS * 10_000 },
+    async ({ task }) => {
+      const config = hubYaml()
+      const lanes = await Promise.all(
+        [0, 1].map(async (lane) => {
+          const first = await startHubProcess({ config })
+          const { data } = first
+          const homes = await register(first, HOMES, FALL_SENSORS)
+          await first.kill('SIGTERM')
+          const random = seeded(lane)
+          const load = createLoad({ homes, random, window: 2, falls: 0.05, fallSensors: FALL_SENSORS })
+          const hit: (string | undefined)[] = []
+          const recovery: number[] = []
+          for (let n = 1 + lane; n <= SYNCS; n += 2) {
+            const strace = atSync(n, 'signal=KILL')
+            const launchedAt = performance.now()
+            const hub = launchHub({ data, config, through: strace.through })
+            await untilEnd(hub, async () => {
+              const { mqttPort } = await whenStarted(hub)
+              recovery.push(performance.now() - launchedAt)
+              await load.run(mqttPort)
+            })
+            hit.push(strace.hit())
+            // Every tenth: it takes longer the more there is, and what was lost stays lost.
+            if (n % 10 < 2)
+              expect(await findWrong({ data, sent: load.sent }), `killed at sync ${n}`).toEqual(NOTHING_WRONG)
+          }
+          const last = await startHubProcess({ data, config })
+          await load.finish(last.mqttPort)
+          const { code, stderr } = await last.kill('SIGTERM')
+          expect(code, stderr).toBe(0)
+          const wrong = await findWrong({ data, sent: load.sent })
+          expect(wrong).toEqual(NOTHING_WRONG)
+          expect(readKept(data).readings.size).toBe(load.sent.length)
+          expect(load.outOfOrder()).toBe(0)
+          return { hit, load, recovery, wrong }
+        }),
+      )
+      const hit = lanes.flatMap((lane) => lane.hit)
+      expect(hit.filter((file) => file !== undefined)).toHaveLength(SYNCS)
+      const sum = (of: (load: Load) => number): number =>
+        total(
+          lanes.map(({ load }) => load),
+          of,
+        )
+      recordFault(task, {
+        fault: 'kill -9 at the n-th sync while publishing',
+        times: SYNCS,
+        readings: sum((load) => load.acknowledged()),
+        alarms: sum((load) => load.alarms()),
+        lost: total(lanes, ({ wrong }) => wrong.lost.length),
+        doubled: total(lanes, ({ wrong }) => wrong.twice.length),
+        recovery: lanes.flatMap((lane) => lane.recovery),
+      })
+      console.log(
+        `Killed at ${SYNCS} syncs of ${count(hit)}; ${sum((load) => load.acknowledged())} readings acknowledged, ` +
+          `${sum((load) => load.sent.filter(isAlarm).length)} alarms among them, ` +
+          `${sum((load) => load.resends())} packets sent again with DUP`,
+      )
+      expect(sum((load) => load.resends())).toBeGreaterThan(SYNCS / 2)
+    },
+  )
 
-  it('has lost nothing after one in the middle of a checkpoint', { timeout: 120_000 }, async () => {
+  it('has lost nothing after one in the middle of a checkpoint', { timeout: 120_000 }, async ({ task }) => {
     const config = hubYaml()
     const first = await startHubProcess({ config })
     const { data } = first
@@ -118,7 +165,16 @@ describe.skipIf(serverMissing('strace'))('a hub that is killed at a sync', () =>
     const last = await startHubProcess({ data, config })
     await load.finish(last.mqttPort)
     await last.kill('SIGTERM')
-    expect(compare(load.sent, readKept(data))).toEqual(NOTHING_WRONG)
+    const wrong = await findWrong({ data, sent: load.sent })
+    recordFault(task, {
+      fault: 'kill -9 in the middle of a checkpoint',
+      times: 3,
+      readings: load.acknowledged(),
+      alarms: load.alarms(),
+      lost: wrong.lost.length,
+      doubled: wrong.twice.length,
+    })
+    expect(wrong).toEqual(NOTHING_WRONG)
   })
 })
 
@@ -137,10 +193,10 @@ describe.skipIf(serverMissing('strace'))('a hub whose disk fails', () => {
   }, 120_000)
 
   // Not 2: that is the folder itself, at whose failing sync SQLite goes on (os_unix.c, unixSync).
-  it.each([1, 3, 4, 5, 12, 30])(
+  it.for([1, 3, 4, 5, 12, 30])(
     'ends with a clear error at sync %i, acknowledges nothing of that batch, and recovers',
     { timeout: 60_000 },
-    async (n) => {
+    async (n, { task }) => {
       const data = join(tempDir('hub'), 'data')
       cpSync(folder, data, { recursive: true })
       const strace = atSync(n, 'error=EIO')
@@ -164,10 +220,21 @@ describe.skipIf(serverMissing('strace'))('a hub whose disk fails', () => {
       expect(stderr).toMatch(/^Cannot (?:write|open) .*: disk I\/O error/m)
       expect(stderr).not.toMatch(/^\s+at /m)
 
+      const launchedAt = performance.now()
       const second = await startHubProcess({ data, config })
+      const recovery = performance.now() - launchedAt
       await second.kill('SIGTERM')
       const { readings, integrity } = readKept(data)
       const expected = Array.from({ length: acknowledged }, (_, i) => `h-0/meter ${i + 1} n${i + 1}`)
+      recordFault(task, {
+        fault: 'a sync fails (EIO)',
+        times: 1,
+        readings: acknowledged,
+        alarms: 0,
+        lost: expected.filter((key) => !readings.has(key)).length,
+        doubled: expected.filter((key) => (readings.get(key) ?? 0) > 1).length,
+        recovery: [recovery],
+      })
       expect(expected.filter((key) => readings.get(key) !== 1)).toEqual([])
       // At most the one whose sync failed is there too: its PUBACK never came, so it would come again with DUP.
       expect(readings.size - acknowledged).toBeOneOf([0, 1])
@@ -195,7 +262,7 @@ async function untilEnd(hub: LaunchedHub, work: () => Promise<void>): Promise<vo
   })
   const ended = await Promise.race([
     hub.ended,
-    waitFor('the hub to end', () => false, { timeout: 30_000, interval: 1000 }),
+    waitFor('the hub to end', () => false, { timeout: 90_000, interval: 1000 }),
   ])
   await done
   if (!ended) throw failure
@@ -205,4 +272,8 @@ async function untilEnd(hub: LaunchedHub, work: () => Promise<void>): Promise<vo
 function count(files: readonly (string | undefined)[]): string {
   const counts = Map.groupBy(files, (file) => file ?? 'none')
   return [...counts].map(([file, all]) => `${file} (${all.length})`).join(', ')
+}
+
+function total<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + of(one), 0)
 }

@@ -6,8 +6,8 @@ import type { Login } from '../helpers/mqtt-client.ts'
 const credentials = z.object({ home: z.string(), username: z.string(), password: z.string() })
 
 /**
- * One rule, so that a start is quick and what is measured is the stream: each fall of a sensor of its own is an
- * alert of its own.
+ * Two rules, so that a start is quick and what is measured is the stream: each fall or call for help
+ * of a sensor of its own is an alert of its own.
  */
 const RULES = `rules:
   - id: fall
@@ -18,10 +18,22 @@ const RULES = `rules:
     on: fall
     when: value in ["detected", "confirmed"]
     clear: manual
+  - id: sos
+    title: { en: Call for help }
+    category: safety
+    severity: high
+    scope: sensor
+    on: sos
+    when: value == "pressed"
+    clear: manual
 `
 
-/** A `hub.yaml` with these rules and the local phone for messages. */
-export const hubYaml = (): string => `rules: ${writeRules({ 'fall.yaml': RULES })}\n`
+/**
+ * A `hub.yaml` with these rules and the local phone for messages.
+ * @param files more in the folder of rules, such as policies
+ */
+export const hubYaml = (files: Readonly<Record<string, string>> = {}): string =>
+  `rules: ${writeRules({ 'fall.yaml': RULES, ...files })}\n`
 
 export function homesYaml(homes: number, fallSensors: number): string {
   const sensors = [

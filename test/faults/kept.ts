@@ -17,6 +17,8 @@ export interface Kept {
   readonly notifications: readonly Notification[]
   /** Holes in the numbers of the journal. */
   readonly holes: number
+  /** The hub's time of the newest entry: what was due by then has been run. */
+  readonly now: number
 }
 
 /** Reads a copy of the folder's database, so that nothing is recovered before the hub itself does it. */
@@ -32,76 +34,49 @@ export function readKept(folder: string): Kept {
       const { reading } = JSON.parse(row) as ReadingInput
       const key = keyOf({
         ...reading,
-        value: typeof reading.value === 'number' ? Math.round(reading.value * 1000) : 'detected',
+        value: typeof reading.value === 'number' ? Math.round(reading.value * 1000) : String(reading.value),
       })
       readings.set(key, (readings.get(key) ?? 0) + 1)
     }
     const alerts = all(db, 'SELECT body FROM alert').map((row) => JSON.parse(row) as Alert)
     const journal = db
-      .prepare('SELECT count(*) AS count, coalesce(max(seq), 0) AS newest FROM journal')
-      .get() as { count: number; newest: number }
+      .prepare(
+        'SELECT count(*) AS count, coalesce(max(seq), 0) AS newest, coalesce(max(now), 0) AS now FROM journal',
+      )
+      .get() as { count: number; newest: number; now: number }
     return {
       integrity: String(Object.values(db.prepare('PRAGMA integrity_check').get() ?? {})[0]),
       readings,
       alerts: Map.groupBy(alerts, ({ scope }) => scope),
       notifications: all(db, 'SELECT body FROM notification').map((row) => JSON.parse(row) as Notification),
       holes: journal.newest - journal.count,
+      now: journal.now,
     }
   } finally {
     db.close()
   }
 }
 
-/** What is wrong with what was kept of what was sent; nothing is. */
-export interface Wrong {
-  /** Acknowledged, but not in the journal. */
-  readonly lost: readonly string[]
-  /** In the journal more than once. */
-  readonly twice: readonly string[]
-  /** Acknowledged falls that do not have exactly one alert, that fired once. */
-  readonly alerts: readonly string[]
-  /** Alerts that do not have exactly one first message. */
-  readonly messages: readonly string[]
-  readonly integrity: string
-  readonly holes: number
-}
-
-export const NOTHING_WRONG: Wrong = {
-  lost: [],
-  twice: [],
-  alerts: [],
-  messages: [],
-  integrity: 'ok',
-  holes: 0,
-}
-
-export function compare(sent: readonly SentReading[], kept: Kept): Wrong {
-  const acknowledged = sent.filter((reading) => reading.acknowledged)
-  const firstMessages = Map.groupBy(
-    kept.notifications.filter(({ template, step }) => template === 'alert' && step === 1),
-    ({ alert }) => alert,
-  )
-  const falls = acknowledged.filter(({ value }) => value === 'detected')
-  const opened = [...kept.alerts.values()].flat()
-  return {
-    lost: acknowledged.map(keyOf).filter((key) => !kept.readings.has(key)),
-    twice: [...kept.readings].filter(([, count]) => count !== 1).map(([key]) => key),
-    alerts: falls
-      .map(({ home, sensor }) => `${home}/${sensor}`)
-      .filter((scope) => {
-        const [alert, second] = kept.alerts.get(scope) ?? []
-        return alert?.count !== 1 || second !== undefined
-      }),
-    messages: opened.filter(({ id }) => firstMessages.get(id)?.length !== 1).map(({ id }) => id),
-    integrity: kept.integrity,
-    holes: kept.holes,
-  }
-}
-
-function keyOf({ home, sensor, value, id }: Pick<SentReading, 'home' | 'sensor' | 'value' | 'id'>): string {
+/** The same for what was sent and what was kept. */
+export function keyOf({
+  home,
+  sensor,
+  value,
+  id,
+}: Pick<SentReading, 'home' | 'sensor' | 'id'> & { readonly value: number | string }): string {
   return `${home}/${sensor} ${value} ${id ?? 'without id'}`
 }
 
 function all(db: DatabaseSync, sql: string): string[] {
   return (db.prepare(sql).all() as { body: string }[]).map(({ body }) => body)
+}
+
+/** Messages of a running hub that have not left. */
+export function countQueued(folder: string): number {
+  const db = new DatabaseSync(join(folder, 'hub.db'), { readOnly: true })
+  try {
+    return all(db, "SELECT body FROM notification WHERE state IN ('queued', 'gathered')").length
+  } finally {
+    db.close()
+  }
 }

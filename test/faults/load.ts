@@ -1,4 +1,5 @@
-import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectPacket, openRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import type { Login, RawClient } from '../helpers/mqtt-client.ts'
 import { waitFor } from '../helpers/wait-for.ts'
 
@@ -7,9 +8,19 @@ export interface SentReading {
   readonly home: string
   readonly sensor: string
   /** Makes it recognisable where it has no id: no two are the same in a home. */
-  readonly value: number | 'detected'
+  readonly value: number | Alarm
   readonly id?: string
+  /** When it went out first, and when its PUBACK came; milliseconds of this process. */
+  readonly sentAt: number
+  acknowledgedAt?: number
   acknowledged: boolean
+}
+
+/** What alarms say: somebody fell, or asks for help. */
+export type Alarm = 'detected' | 'pressed'
+
+export function isAlarm({ value }: Pick<SentReading, 'value'>): boolean {
+  return typeof value === 'string'
 }
 
 export interface LoadOptions {
@@ -18,7 +29,7 @@ export interface LoadOptions {
   readonly random: () => number
   /** Packets of one connection that may wait for their PUBACK. */
   readonly window: number
-  /** How many of the packets are falls, 0 to 1; each comes from a sensor of its own. */
+  /** How many of the packets are falls or calls for help, 0 to 1; each comes from a sensor of its own. */
   readonly falls: number
   readonly fallSensors: number
 }
@@ -29,10 +40,19 @@ export interface Load {
   /** How often a packet went out again with DUP. */
   resends(): number
   acknowledged(): number
+  /** Acknowledged falls and calls for help. */
+  alarms(): number
+  /** How often a gateway had to connect. */
+  connects(): number
   /** PUBACKs for something else than the oldest packet that waits for one [MQTT-4.6.0-2]. */
   outOfOrder(): number
   /** Connects all gateways to a hub and publishes until it is gone; resolves when all connections are. */
   run(port: number): Promise<void>
+  /**
+   * Publishes and connects again whenever a connection is gone or silent, until `isOver`; resolves when
+   * everything has its PUBACK.
+   */
+  keepOn(port: () => number, isOver: () => boolean): Promise<void>
   /** Sends only what has no PUBACK yet, and resolves when there is nothing more. */
   finish(port: number): Promise<void>
 }
@@ -44,6 +64,9 @@ interface Gateway extends Login {
   nextPacketId: number
   nextFall: number
 }
+
+/** Without an answer for so long a gateway takes its connection for broken, ms: a keepalive, but short. */
+const SILENCE = 4_000
 
 export function createLoad(options: LoadOptions): Load {
   const { random, window } = options
@@ -57,22 +80,28 @@ export function createLoad(options: LoadOptions): Load {
   let resends = 0
   let acknowledged = 0
   let outOfOrder = 0
+  let alarms = 0
+  let connects = 0
 
   function next(gateway: Gateway): void {
     const isFall = random() < options.falls && gateway.nextFall < options.fallSensors
     const number = sent.length + 1
+    // Every third is no fall, but a call for help.
+    const alarm: Alarm = gateway.nextFall % 3 === 2 ? 'pressed' : 'detected'
     const sensor = isFall ? `fall-${gateway.nextFall++}` : 'meter'
-    const value = isFall ? 'detected' : number
+    const value = isFall ? alarm : number
     const id = random() < 0.5 ? `n${number}` : undefined
     const reading: SentReading = {
       home: gateway.home,
       sensor,
       value,
+      sentAt: performance.now(),
       acknowledged: false,
       ...(id !== undefined && { id }),
     }
     sent.push(reading)
-    const payload = { kind: isFall ? 'fall' : 'weight', value: isFall ? value : number / 1000, id }
+    const kind = value === 'pressed' ? 'sos' : 'fall'
+    const payload = isFall ? { kind, value, id } : { kind: 'weight', value: number / 1000, id }
     const topic = `homes/${gateway.home}/sensors/${sensor}`
     do gateway.nextPacketId = (gateway.nextPacketId % 65_535) + 1
     while (gateway.unacknowledged.has(gateway.nextPacketId))
@@ -80,8 +109,17 @@ export function createLoad(options: LoadOptions): Load {
   }
 
   /** As a client must: after a new CONNACK everything without PUBACK again, in order, with DUP [MQTT-4.4.0-1]. */
-  async function open(gateway: Gateway, port: number): Promise<RawClient> {
-    const client = await connectRaw(port, gateway, { clientId: 'load', clean: false })
+  async function open(gateway: Gateway, port: number, within?: number): Promise<RawClient> {
+    connects++
+    const client = await openRaw(port)
+    try {
+      client.send(connectPacket(gateway, { clientId: 'load', clean: false }))
+      const { returnCode } = await client.waitFor('connack', undefined, within)
+      if (returnCode !== 0) throw new Error(`The broker refused with return code ${returnCode}`)
+    } catch (cause) {
+      client.destroy()
+      throw cause
+    }
     for (const [messageId, { topic, payload }] of gateway.unacknowledged) {
       resends++
       client.send(publishPacket(topic, payload, { qos: 1, messageId, dup: true }))
@@ -95,31 +133,61 @@ export function createLoad(options: LoadOptions): Load {
       if (!waiting) return
       gateway.unacknowledged.delete(messageId)
       waiting.reading.acknowledged = true
+      waiting.reading.acknowledgedAt = performance.now()
       acknowledged++
+      if (isAlarm(waiting.reading)) alarms++
     })
     return client
+  }
+
+  function fill(gateway: Gateway, client: RawClient): void {
+    while (!client.isClosed && gateway.unacknowledged.size < window) {
+      next(gateway)
+      const [messageId, { topic, payload }] = [...gateway.unacknowledged].at(-1) ?? never()
+      client.send(publishPacket(topic, payload, { qos: 1, messageId }))
+    }
   }
 
   return {
     sent,
     resends: () => resends,
     acknowledged: () => acknowledged,
+    alarms: () => alarms,
+    connects: () => connects,
     outOfOrder: () => outOfOrder,
+    async keepOn(port, isOver) {
+      await Promise.all(
+        gateways.map(async (gateway) => {
+          while (!isOver() || gateway.unacknowledged.size > 0) {
+            const client = await open(gateway, port(), SILENCE).catch(() => undefined)
+            if (!client) {
+              await delay(20)
+              continue
+            }
+            let heardAt = performance.now()
+            client.onPacket(() => {
+              heardAt = performance.now()
+              if (!isOver()) fill(gateway, client)
+            })
+            if (!isOver()) fill(gateway, client)
+            const isDone = (): boolean =>
+              client.isClosed ||
+              (isOver() && gateway.unacknowledged.size === 0) ||
+              performance.now() - heardAt > SILENCE
+            while (!isDone()) await delay(5)
+            client.destroy()
+          }
+        }),
+      )
+    },
     async run(port) {
       await Promise.all(
         gateways.map(async (gateway) => {
           // The hub may be killed in the middle of a CONNECT: then there is nothing to wait for.
           const client = await open(gateway, port).catch(() => undefined)
           if (!client) return
-          const fill = (): void => {
-            while (!client.isClosed && gateway.unacknowledged.size < window) {
-              next(gateway)
-              const [messageId, { topic, payload }] = [...gateway.unacknowledged].at(-1) ?? never()
-              client.send(publishPacket(topic, payload, { qos: 1, messageId }))
-            }
-          }
-          client.onPacket(fill)
-          fill()
+          client.onPacket(() => fill(gateway, client))
+          fill(gateway, client)
           await client.waitForClose(120_000)
         }),
       )

@@ -36,6 +36,8 @@ export interface Influxd {
    * @throws Error with InfluxDB's own message
    */
   query(db: string, q: string): Promise<InfluxSeries[]>
+  /** The same, its answer as it came: JSON with all digits of times. */
+  queryText(db: string, q: string): Promise<string>
   output(): string
   /** `SIGKILL` is a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>
@@ -72,16 +74,18 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
     pid: server.pid,
     dir,
     query: (db, q) => query(url, db, q),
+    queryText: (db, q) => ask(url, db, q).then((response) => response.text()),
     output: server.output,
     stop: server.stop,
   }
 }
 
+function ask(url: string, db: string, q: string): Promise<Response> {
+  return fetch(`${url}/query`, { method: 'POST', body: new URLSearchParams({ db, q, epoch: 'ns' }) })
+}
+
 async function query(url: string, db: string, q: string): Promise<InfluxSeries[]> {
-  const response = await fetch(`${url}/query`, {
-    method: 'POST',
-    body: new URLSearchParams({ db, q, epoch: 'ns' }),
-  })
+  const response = await ask(url, db, q)
   const body = answer.parse(await response.json())
   if ('error' in body) throw new Error(`Cannot query InfluxDB: ${body.error}`)
   return body.results.flatMap((result) => {

@@ -40,6 +40,10 @@ export const SERVERS = {
     ),
     packages: ['libfaketime'],
   },
+  // Packets lost and connections reset, in a network of the test's own.
+  nft: { programs: ['nft'], packages: ['nftables'] },
+  ip: { programs: ['ip'], packages: ['iproute2'] },
+  tc: { programs: ['tc'], packages: ['iproute2'] },
   'victoria-metrics': { programs: ['victoria-metrics'], packages: ['victoria-metrics'] },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>
