@@ -41,6 +41,7 @@ export const SERVERS = {
     packages: ['libfaketime'],
   },
   'victoria-metrics': { programs: ['victoria-metrics'], packages: ['victoria-metrics'] },
+  'systemd-analyze': { programs: ['systemd-analyze'], packages: ['systemd'] },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>
 
