@@ -45,7 +45,7 @@ VOLUME /data
 EXPOSE 8883 8443
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 CMD ["node", "/app/deploy/ready.js"]
-# Run it with an init (docker run --init; docker-compose.yml does): as process 1 a hub that is still starting is deaf to
-# SIGTERM.
+# Run it with an init (docker run --init; docker-compose.yml does): it collects what health checks leave behind. As process 1
+# the hub works, too; it is deaf to SIGTERM then for the moment until Node has come to its first line.
 ENTRYPOINT ["aal"]
 CMD ["start"]

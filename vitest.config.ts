@@ -9,7 +9,7 @@ const resultsFile = process.env['TEST_RESULTS_FILE']
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/aal')
 
 /** Folders of tests that start processes and wait for them, each file in a process of its own. */
-const LIVELY = ['acceptance', 'browser', 'cli', 'contracts', 'faults', 'watch'].map(
+const LIVELY = ['acceptance', 'browser', 'cli', 'contracts', 'deploy', 'faults', 'watch'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 

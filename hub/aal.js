@@ -8,6 +8,16 @@ import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
+// The kernel gives process 1, of a container, no signal that it has not asked for: until a command does, it ends it.
+if (process.pid === 1) {
+  for (const [signal, code] of /** @type {const} */ ([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ])) {
+    process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(code))
+  }
+}
+
 const major = Number(process.versions.node.split('.')[0])
 
 if (major >= 24) {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import packageJson from '../../package.json' with { type: 'json' }
 import { BACKUPS } from '../database/backups-folder.ts'
 import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
-import { hasDatabase } from '../database/open-database.ts'
+import { DataFolderError } from '../database/data-folder-error.ts'
+import { hasDatabase, lockFolder } from '../database/open-database.ts'
 import { packArchive, MANIFEST } from './archive.ts'
 import { checkOwner } from './check-owner.ts'
 import { checkRecipient } from './cipher.ts'
@@ -22,7 +23,9 @@ import { draftOf, writeWhole } from './write-whole.ts'
 
 /** The hub must be able to go on writing beside the copy. */
 const ROOM_LEFT = 500 * 1024 * 1024
-const WORK = /^work-(\d+)$/
+const WORK = 'work-'
+/** Whoever made a work folder has locked it by then, ms. */
+const LOCKED_BY = 60_000
 
 export type Phase = 'copy' | 'check' | 'hash' | 'write'
 
@@ -36,12 +39,9 @@ export interface MakeOptions {
   /** Where the copy of the database lies meanwhile, unencrypted; in the data folder when not given. */
   readonly work?: string
   readonly onProgress?: (phase: Phase, done: number, of: number) => void
+  /** Told of what is there meanwhile, and must not stay when this process is ended. */
+  readonly onDraft?: (path: string) => void
   readonly now: () => number
-}
-
-interface Places {
-  readonly folder: string
-  readonly work?: string | undefined
 }
 
 export interface MadeBackup {
@@ -55,13 +55,14 @@ export interface MadeBackup {
  * @throws BackupError or DataFolderError; then there is no file, and no old one is gone
  */
 export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
-  const { folder, file, lock, onProgress = () => {} } = options
+  const { folder, file, lock, onProgress = () => {}, onDraft } = options
   if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
   await checkOwner(join(folder, 'hub.db'), `Cannot back up ${folder}`, 'backup')
   await refuseExisting(file)
   if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
-  const work = workFolderOf(options)
-  await makeWorkFolder(work)
+  const work = await makeWorkFolder(options.work ?? join(folder, BACKUPS))
+  onDraft?.(work)
+  const held = lockFolder(work)
   try {
     await checkRoom(folder, work)
     const madeAt = options.now()
@@ -86,7 +87,9 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
       done += bytes
       onProgress('write', Math.min(done, total), total)
     })
-    await writeWhole(file, packed).catch((cause: unknown) => {
+    const draft = draftOf(file)
+    onDraft?.(draft)
+    await writeWhole(file, packed, draft).catch((cause: unknown) => {
       throw new BackupError(`Cannot write ${file}: ${(cause as Error).message}. There is no new backup.`, {
         cause,
       })
@@ -95,6 +98,7 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
     await noteLastBackup(folder, { madeAt, file, bytes, isEncrypted: lock.type !== 'plain' })
     return { file, bytes, manifest }
   } finally {
+    held.close()
     await rm(work, { recursive: true, force: true })
   }
 }
@@ -176,33 +180,25 @@ function mb(bytes: number): number {
   return Math.round(bytes / 1e6)
 }
 
-/** For this process alone. */
-function workFolderOf({ folder, work = join(folder, BACKUPS) }: Places): string {
-  return join(work, `work-${process.pid}`)
-}
-
-/** What others left beside it that were killed goes. */
-async function makeWorkFolder(work: string): Promise<void> {
-  const parent = dirname(work)
+/** One for this process alone. What others left that were killed goes. */
+async function makeWorkFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 })
   for (const name of await readdir(parent)) {
-    const pid = Number(WORK.exec(name)?.[1] ?? 0)
-    if (pid > 0 && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true })
+    const other = join(parent, name)
+    if (name.startsWith(WORK) && (await isLeft(other))) await rm(other, { recursive: true, force: true })
   }
-  await rm(work, { recursive: true, force: true })
-  await mkdir(work, { mode: 0o700 })
+  return await mkdtemp(join(parent, WORK))
 }
 
-function isRunning(pid: number): boolean {
+/** The lock is the kernel's: it goes with the process, which may have the number of this one in another container. */
+async function isLeft(work: string): Promise<boolean> {
+  const facts = await stat(work).catch(() => undefined)
+  if (!facts?.isDirectory() || Date.now() - facts.mtimeMs < LOCKED_BY) return false
   try {
-    process.kill(pid, 0)
+    lockFolder(work).close()
     return true
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+    if (cause instanceof DataFolderError) return false
+    throw cause
   }
-}
-
-/** What is there while a backup is made by this process, and must not stay. */
-export function unfinished(places: Places & { readonly file: string }): readonly string[] {
-  return [workFolderOf(places), draftOf(places.file)]
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Writes a file that only its owner may read: all of it, on the disk, or nothing. */
+/**
+ * Writes a file that only its owner may read: all of it, on the disk, or nothing.
+ * @param draft what it is until it is whole
+ */
 export async function writeWhole(
   file: string,
   content: string | AsyncIterable<Buffer | Uint8Array>,
+  draft = draftOf(file),
 ): Promise<void> {
-  const draft = draftOf(file)
   try {
     const handle = await open(draft, 'wx', 0o600)
     try {
@@ -23,9 +27,9 @@ export async function writeWhole(
   await syncFolder(dirname(file))
 }
 
-/** What it is until it is whole. */
+/** A name beside it that nobody else takes: in each container the number of the process is 1. */
 export function draftOf(file: string): string {
-  return `${file}.part-${process.pid}`
+  return `${file}.part-${randomUUID().slice(0, 8)}`
 }
 
 /** What was renamed in it stays so. */

@@ -67,13 +67,14 @@ export function addBackupCommands(program: Command): void {
       }
       const lock = await askLock(own)
       // Loaded when they are needed: no other command waits for them.
-      const [{ makeBackup, unfinished }, { backupName, keepNewest }] = await Promise.all([
+      const [{ makeBackup }, { backupName, keepNewest }] = await Promise.all([
         import('../backup/make-backup.ts'),
         import('../backup/name.ts'),
       ])
       const name = backupName(Date.now(), lock.type === 'plain')
       const file = isFolder ? join(target, name) : target
-      const stop = onSignal(() => unfinished({ folder: config.data, file, work: own.work }))
+      const drafts: string[] = []
+      const stop = onSignal(() => drafts)
       const bar = showPhases(PHASES)
       const made = await makeBackup({
         folder: config.data,
@@ -86,6 +87,7 @@ export function addBackupCommands(program: Command): void {
         lock,
         now: Date.now,
         onProgress: bar.onProgress,
+        onDraft: (path) => drafts.push(path),
         ...(own.work !== undefined && { work: own.work }),
       }).finally(() => {
         bar.stop()

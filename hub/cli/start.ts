@@ -8,6 +8,7 @@ import { configOf } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine } from './print.ts'
 import { plainAddress } from '../source/plain-address.ts'
+import { serviceManager } from './service-manager.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export interface PortOptions {
@@ -37,7 +38,9 @@ export function addStartCommand(program: Command): void {
       await untilStopped(async (fail) => {
         // Loaded when it is needed: no other command waits for a server's libraries.
         const { startHub } = await import('../hub.ts')
-        const hub = await startHub({ config, log: createLog(), onFailure: fail })
+        const log = createLog()
+        const manager = serviceManager(process.env, process.pid, log)
+        const hub = await startHub({ config, log, onFailure: fail })
         try {
           announce(hub, config, options.json)
         } catch (cause) {
@@ -49,9 +52,10 @@ export function addStartCommand(program: Command): void {
         // Elsewhere the signal ends the hub, as it does when its terminal is closed.
         const reload = (): void => void reloadCertificates?.()
         if (reloadCertificates) process.on('SIGHUP', reload)
+        await manager.ready()
         return async () => {
           process.off('SIGHUP', reload)
-          await hub.stop()
+          await Promise.all([manager.stopping(), hub.stop()])
         }
       })
     })

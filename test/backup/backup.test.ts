@@ -7,6 +7,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -22,7 +23,7 @@ import { makeBackup } from '../../hub/backup/make-backup.ts'
 import { BackupError, parseManifest } from '../../hub/backup/manifest.ts'
 import { backupName, keepNewest } from '../../hub/backup/name.ts'
 import { restoreBackup } from '../../hub/backup/restore-backup.ts'
-import { openDatabase } from '../../hub/database/open-database.ts'
+import { lockFolder, openDatabase } from '../../hub/database/open-database.ts'
 import { MIGRATIONS } from '../../hub/database/schema.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { dataFolder } from './data-folder.ts'
@@ -72,6 +73,28 @@ function entriesIn(data: string): number {
 }
 
 describe('makeBackup', () => {
+  it('takes nothing from another one at the same time, also where both have one process number', async () => {
+    const own = dataFolder()
+    const both = await Promise.all([make(own), make(own)])
+    for (const { file } of both) {
+      expect((await readArchive({ file, key: byKeys() })).files[0]?.path).toBe('data/hub.db')
+    }
+    expect(readdirSync(join(own, 'backups'))).toEqual(['last.json'])
+  })
+
+  it('clears away what one that was killed has left, and not what another one is making', async () => {
+    const own = dataFolder()
+    const old = NOW / 1000 - 3600
+    for (const name of ['work-1', 'work-left', 'work-held', 'work-new']) {
+      mkdirSync(join(own, 'backups', name), { recursive: true })
+    }
+    const held = lockFolder(join(own, 'backups/work-held'))
+    for (const name of ['work-1', 'work-left', 'work-held']) utimesSync(join(own, 'backups', name), old, old)
+    await make(own)
+    held.close()
+    expect(readdirSync(join(own, 'backups')).toSorted()).toEqual(['last.json', 'work-held', 'work-new'])
+  })
+
   it('holds no backup of before, where they are written into the data folder', async () => {
     const own = dataFolder()
     mkdirSync(join(own, 'copies'))

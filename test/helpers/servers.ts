@@ -45,6 +45,7 @@ export const SERVERS = {
   ip: { programs: ['ip'], packages: ['iproute2'] },
   tc: { programs: ['tc'], packages: ['iproute2'] },
   'victoria-metrics': { programs: ['victoria-metrics'], packages: ['victoria-metrics'] },
+  'systemd-analyze': { programs: ['systemd-analyze'], packages: ['systemd'] },
   promtool: { programs: ['promtool'], packages: ['prometheus'] },
 } as const satisfies Record<string, Wanted>
 
