@@ -38,6 +38,7 @@ import { createHomeNotes } from './database/home-notes.ts'
 import { createProtectionMonths } from './database/protection-months.ts'
 import { createRegistry } from './database/registry.ts'
 import { createCertificates } from './database/certificates.ts'
+import { createProviderCalls } from './database/provider-calls.ts'
 import { createRequests } from './database/requests.ts'
 import { createSessionStore } from './database/sessions.ts'
 import { createShiftReads } from './database/shift-reads.ts'
@@ -378,6 +379,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           log.warn({ reason }, 'An SMS came that is no answer')
         },
       },
+      calls: createProviderCalls(db),
       now: core.now,
       later,
       hubUrl: () => config.http.url ?? url,

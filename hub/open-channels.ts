@@ -14,12 +14,16 @@ import { createKannelHooks } from './notify/channels/kannel-hooks.ts'
 import { createKannelChannel } from './notify/channels/kannel.ts'
 import { createPhoneChannel } from './notify/channels/phone.ts'
 import { createWebhookChannel, keyOf } from './notify/channels/webhook.ts'
+import { createMemoryCalls, createTakeOnce } from './notify/take-once.ts'
+import type { TakenCalls, TakeOnce } from './notify/take-once.ts'
 import { createRoutedChannel } from './notify/routed-channel.ts'
 import type { ChannelState, RoutedChannel } from './notify/routed-channel.ts'
 import { reportWithinOf, routeOf } from './settings/route-settings.ts'
 
 export interface ChannelParts {
   readonly sink: ChannelSink
+  /** Which calls of providers were taken. Not given: known as long as the process lives. */
+  readonly calls?: TakenCalls
   readonly now: () => number
   readonly later: (call: () => void, ms: number) => () => void
   /** The hub as programs beside it reach it; known once it listens. Without it, nobody is asked for reports. */
@@ -122,8 +126,9 @@ function sinkOf(
 }
 
 async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Opened> {
-  const { sink, now, hubUrl, outsideUrl } = parts
+  const { sink, now, hubUrl, outsideUrl, calls = createMemoryCalls() } = parts
   const { name } = settings
+  const takeOnce = createTakeOnce(name, calls, now)
   const secret = (key: string, from: object = settings): Promise<string> => readSecret(name, key, from)
   switch (settings.type) {
     case 'kannel': {
@@ -135,7 +140,7 @@ async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Ope
         ...optional('password', await readOptionalSecret(name, 'password', status)),
       }
       return {
-        hooks: createKannelHooks({ channel: name, token, sink }),
+        hooks: createKannelHooks({ channel: name, token, sink, takeOnce }),
         channel: () =>
           createKannelChannel({
             name,
@@ -190,11 +195,11 @@ async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Ope
       const hooks =
         outsideUrl === undefined
           ? []
-          : createTwilioHooks({ channel: name, authToken, hubUrl: outsideUrl, sink })
+          : createTwilioHooks({ channel: name, authToken, hubUrl: outsideUrl, sink, takeOnce })
       return { hooks, channel: () => channel }
     }
     case 'http':
-      return await openHttp(settings, parts)
+      return await openHttp(settings, parts, takeOnce)
     case 'email': {
       const { host, tls, ca, username, from, fromName } = settings
       const port = settings.port ?? { starttls: 587, tls: 465, none: 25 }[tls]
@@ -226,7 +231,11 @@ async function open(settings: ChannelSettings, parts: ChannelParts): Promise<Ope
   }
 }
 
-async function openHttp(settings: HttpSettings, { sink, hubUrl }: ChannelParts): Promise<Opened> {
+async function openHttp(
+  settings: HttpSettings,
+  { sink, hubUrl }: ChannelParts,
+  takeOnce: TakeOnce,
+): Promise<Opened> {
   const { name, reports, inbound, success, never, reference, check } = settings
   const { method, url, headers, basic, json, form, xml } = settings.request
   const token = await readOptionalSecret(name, 'token', settings)
@@ -248,6 +257,7 @@ async function openHttp(settings: HttpSettings, { sink, hubUrl }: ChannelParts):
             ...(reports && { reports: withoutUndefined(reports) }),
             ...(inbound && { inbound: withoutUndefined(inbound) }),
             sink,
+            takeOnce,
           }),
     channel: () =>
       createHttpGateway({

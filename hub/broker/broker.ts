@@ -19,6 +19,7 @@ import { createWebSocketEntrance } from './websocket.ts'
 import type { WebSocketEntrance } from './websocket.ts'
 import type { Core } from '../core/core.ts'
 import type { Input } from '../model/input.ts'
+import { shownTopic } from '../source/shown-topic.ts'
 
 export interface BrokerOptions {
   readonly core: Core
@@ -219,11 +220,17 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const now = core.now()
     if (now - (audited.get(key) ?? -Infinity) < AUDIT_EVERY) return
     audited.set(key, now)
-    log.warn(
-      { gateway, home, action, topic: topic.slice(0, 200) },
-      'a gateway tried a topic that is not its own',
-    )
-    core.submit([{ type: 'violation', home, gateway, action, topic: topic.slice(0, 512) }], () => {})
+    const shown = shownTopic(topic, isKnownIn(topic))
+    log.warn({ gateway, home, action, topic: shown }, 'a gateway tried a topic that is not its own')
+    core.submit([{ type: 'violation', home, gateway, action, topic: shown }], () => {})
+  }
+
+  /** Ids of homes, and of the sensors of the home that a topic names. */
+  function isKnownIn(topic: string): (level: string) => boolean {
+    const meant = core.home(topic.split('/', 2)[1] ?? '')
+    return (level) =>
+      core.home(level) !== undefined ||
+      meant?.sensors.some(({ id, address }) => id === level || address === level) === true
   }
 
   function noteComing(gateway: string, home: string): void {

@@ -5,6 +5,7 @@ import type { Input } from '../model/input.ts'
 import { serviceOf } from '../model/service-state.ts'
 import type { ConnectorFacts } from '../model/system.ts'
 import { fillTemplate, parseTopicPattern } from '../source/topic-pattern.ts'
+import { shownTopic } from '../source/shown-topic.ts'
 import { sayConnectorError } from './connector-error.ts'
 import type { ConnectorHomes } from './connector-homes.ts'
 import type { Intake } from './intake.ts'
@@ -80,6 +81,9 @@ export function createConnector(options: ConnectorOptions, parts: ConnectorParts
     as,
     home,
   }))
+  /** What the settings write into topics themselves. */
+  const written = new Set(options.subscriptions.flatMap(({ topic }) => topic.split('/')))
+  const isKnown = (level: string): boolean => written.has(level) || core.home(level) !== undefined
   let client: MqttClient | undefined
   let ok = false
   let since = core.now()
@@ -290,7 +294,10 @@ export function createConnector(options: ConnectorOptions, parts: ConnectorParts
     }
     if (core.now() - unknownSaidAt < SAY_UNKNOWN_EVERY) return
     unknownSaidAt = core.now()
-    log.warn({ connector: id, topic: short }, 'a message belongs to no registered home or sensor')
+    log.warn(
+      { connector: id, topic: shownTopic(topic, isKnown) },
+      'a message belongs to no registered home or sensor',
+    )
   }
 
   return {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Severity } from '../model/alert.ts'
+import { printable } from '../source/printable.ts'
 
 /** A plain table: columns as wide as they need to be, no lines. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -18,12 +19,12 @@ export function printJson(value: unknown): void {
 }
 
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${printable(text)}\n`)
 }
 
 /** For people, beside the result: never on stdout, which scripts read. */
 export function printMessage(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
 }
 
 const COLOURS = { high: 'red', medium: 'yellow', low: 'cyan', info: 'gray' } as const

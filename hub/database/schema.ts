@@ -334,4 +334,12 @@ export const MIGRATIONS: readonly string[] = [
     WINDOW until_then AS (PARTITION BY alert ORDER BY seq)
   ) AS f WHERE alert_event.rowid = f.id;
   `,
+  // Which calls of providers were taken, by hash: one that is sent again changes nothing, over restarts too.
+  `
+  CREATE TABLE provider_call (
+    call BLOB PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX provider_call_until ON provider_call (until);
+  `,
 ]

@@ -157,7 +157,14 @@ const http = z.strictObject({
     .optional()
     .describe('What the provider tells of deliveries, at /hooks/NAME/delivery.'),
   inbound: z
-    .strictObject({ list: pointer.optional(), from: pointer, text: pointer })
+    .strictObject({
+      list: pointer.optional(),
+      from: pointer,
+      text: pointer,
+      id: pointer
+        .optional()
+        .describe('The id that the provider gives the SMS: what is told again with it is not taken twice.'),
+    })
     .optional()
     .describe('Answers from phones, at /hooks/NAME/inbound.'),
   check: z

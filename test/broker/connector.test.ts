@@ -42,6 +42,8 @@ interface Bench {
   readonly connector: Connector
   readonly told: ConnectorFacts[]
   readonly counted: string[]
+  /** What was logged as a warning. */
+  readonly warned: string[]
   readonly waits: number[]
   readonly core: ReturnType<typeof createCore>
   /** The values of everything that was journalled, in order. */
@@ -71,6 +73,7 @@ async function startBench(
   }
   stops.push(() => core.stop())
   const told: ConnectorFacts[] = []
+  const warned: string[] = []
   const counted: string[] = []
   const waits: number[] = []
   const current: typeof core = new Proxy(core, {
@@ -108,7 +111,7 @@ async function startBench(
         counted.push(what)
         if (what === 'failed') revive()
       },
-      log: { info() {}, warn() {} },
+      log: { info() {}, warn: (fields) => void warned.push(JSON.stringify(fields)) },
     },
   )
   stops.push(async () => {
@@ -118,6 +121,7 @@ async function startBench(
   return {
     connector,
     told,
+    warned,
     counted,
     waits,
     core: current,
@@ -169,6 +173,8 @@ describe.each([5, 4] as const)('createConnector, MQTT version %s', (protocol) =>
     })
     expect(bench.core.seen('h-1')).toMatchObject([{ address: 'new', topics: ['zigbee2mqtt/new'] }])
     expect(bench.told).toMatchObject([{ ok: true }])
+    // A device may be named after somebody: the log has only what the settings themselves write.
+    expect(bench.warned).toEqual(['{"connector":"city","topic":"devices/…/up"}'])
   })
 
   it('takes of a huge message what shows that it cannot be read, and goes on', async () => {

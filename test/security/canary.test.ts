@@ -117,6 +117,11 @@ channels:
     client.send(connectPacket(wrong))
     await client.waitForClose()
   }
+  // A topic can say anything: a name, a number, signs that steer a terminal.
+  gateway.send(publishPacket(`homes/${PERSONAL.resident}/\u009b2J/${DIGITS}`, '1', { qos: 1, messageId: 7 }))
+  const filter = `homes/+/${PERSONAL.contact}/${SECRETS.wrongPassword}/#`
+  gateway.send({ cmd: 'subscribe', messageId: 8, subscriptions: [{ topic: filter, qos: 0 }] })
+  await gateway.waitFor('suback')
   gateway.send(publishPacket('homes/h-1/sensors/fall-1', WORDS.payload, { qos: 1, messageId: 1 }))
   const fall = { kind: 'fall', value: 'detected' }
   gateway.send(publishPacket('homes/h-1/sensors/fall-1', fall, { qos: 1, messageId: 2 }))
@@ -184,6 +189,9 @@ describe('of everybody who was told, signed in, called or was called', () => {
   it('the log holds no secret, phone number, name or word of theirs', () => {
     // It does say what happened.
     const said = ['connection refused', 'Messages cannot be sent', 'An SMS came that is no answer']
+    expect(log).toContain('homes/…/…/…')
+    expect(log).toContain('homes/+/…/…/#')
+    expect(log).not.toMatch(/[^\P{Cc}\n]/u)
     for (const words of [...said, 'What was asked by a link failed']) expect(log).toContain(words)
     expect(foundIn(log)).toEqual([])
   })

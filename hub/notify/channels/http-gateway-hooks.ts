@@ -1,6 +1,7 @@
 import { answerAfter, REFUSED } from '../channel-hook.ts'
 import type { ChannelHook, HookAnswer, HookCall } from '../channel-hook.ts'
 import type { ChannelSink, DeliveryReport } from '../channel.ts'
+import type { TakeOnce } from '../take-once.ts'
 import { toE164 } from '../phone-number.ts'
 import { isSameToken } from '../same-token.ts'
 import { receive, selectList, selectText } from './select-field.ts'
@@ -22,6 +23,8 @@ export interface InboundFields {
   readonly list?: string
   readonly from: string
   readonly text: string
+  /** The provider's own id of the SMS: the same when it tells it again. */
+  readonly id?: string
 }
 
 export interface HttpGatewayHooksOptions {
@@ -31,11 +34,12 @@ export interface HttpGatewayHooksOptions {
   readonly reports?: ReportFields
   readonly inbound?: InboundFields
   readonly sink: ChannelSink
+  readonly takeOnce: TakeOnce
 }
 
 /** Takes what a provider calls, as the configuration says what its calls are like. */
 export function createHttpGatewayHooks(options: HttpGatewayHooksOptions): ChannelHook[] {
-  const { channel, token, reports, inbound, sink } = options
+  const { channel, token, reports, inbound, sink, takeOnce } = options
   const hook = (
     name: ChannelHook['name'],
     read: (received: Received) => readonly (() => Promise<unknown>)[],
@@ -70,7 +74,13 @@ export function createHttpGatewayHooks(options: HttpGatewayHooksOptions): Channe
               const from = toE164(selectText(one, inbound.from)?.slice(0, 50) ?? '')
               const text = selectText(one, inbound.text)
               if (from === undefined || text === undefined) return []
-              return [() => sink.answer(from, text.slice(0, 2000))]
+              const id = inbound.id === undefined ? undefined : selectText(one, inbound.id)?.slice(0, 500)
+              const facts = {
+                about: 'inbound',
+                id: id === '' ? undefined : id,
+                content: [from, text],
+              } as const
+              return [() => takeOnce(facts, () => sink.answer(from, text.slice(0, 2000)))]
             }),
           ),
         ]

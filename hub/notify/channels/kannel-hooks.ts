@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { answerAfter, REFUSED } from '../channel-hook.ts'
 import type { ChannelHook, HookAnswer, HookCall } from '../channel-hook.ts'
 import type { ChannelSink, DeliveryReport } from '../channel.ts'
+import type { TakeOnce } from '../take-once.ts'
 import { toE164 } from '../phone-number.ts'
 import { isSameToken } from '../same-token.ts'
 
@@ -16,6 +17,8 @@ export interface KannelInbound {
   /** E.164. */
   readonly from: string
   readonly text: string
+  /** Kannel's own id of the SMS: the same when it calls again. */
+  readonly id?: string
 }
 
 /** Why a call was not taken; holds no number and no text. */
@@ -30,7 +33,11 @@ const deliveryQuery = z.object({
   error: z.string().max(500).optional(),
 })
 
-const inboundQuery = z.object({ from: z.string().max(50), text: z.string().max(2000) })
+const inboundQuery = z.object({
+  from: z.string().max(50),
+  text: z.string().max(2000),
+  id: z.string().max(100).optional(),
+})
 
 /** Reads the query of a delivery report: `id`, `type` (`%d`) and `error` (`%A`). */
 export function parseKannelDelivery(query: unknown): KannelDelivery | NotTaken {
@@ -63,13 +70,14 @@ function reasonIn(words: string): string {
   return reason === '' ? '' : `: ${reason.slice(0, 120)}`
 }
 
-/** Reads the query of an SMS from a phone: `from` (`%p`) and `text` (`%a`). */
+/** Reads the query of an SMS from a phone: `from` (`%p`), `text` (`%a`) and, where the address has it, `id` (`%I`). */
 export function parseKannelInbound(query: unknown): KannelInbound | NotTaken {
   const parsed = inboundQuery.safeParse(query)
   if (!parsed.success) return { ok: false, reason: 'The call has no from or no text' }
   const from = toE164(parsed.data.from)
   if (from === undefined) return { ok: false, reason: 'The sender is no phone number' }
-  return { ok: true, from, text: parsed.data.text }
+  const { text, id } = parsed.data
+  return { ok: true, from, text, ...(id !== undefined && id !== '' && { id }) }
 }
 
 export interface KannelHooksOptions {
@@ -77,6 +85,7 @@ export interface KannelHooksOptions {
   /** ≥128 bits, in the addresses that Kannel is told to call. */
   readonly token: string
   readonly sink: ChannelSink
+  readonly takeOnce: TakeOnce
 }
 
 /**
@@ -84,7 +93,7 @@ export interface KannelHooksOptions {
  * it to the phone as an SMS; where the hub cannot take the call, 503 makes Kannel call again
  * (`http-request-retry`).
  */
-export function createKannelHooks({ channel, token, sink }: KannelHooksOptions): ChannelHook[] {
+export function createKannelHooks({ channel, token, sink, takeOnce }: KannelHooksOptions): ChannelHook[] {
   const hook = (
     name: ChannelHook['name'],
     read: (query: unknown) => (() => Promise<unknown>) | undefined,
@@ -107,7 +116,9 @@ export function createKannelHooks({ channel, token, sink }: KannelHooksOptions):
     }),
     hook('inbound', (query) => {
       const sms = parseKannelInbound(query)
-      return sms.ok ? () => sink.answer(sms.from, sms.text) : undefined
+      if (!sms.ok) return undefined
+      const { from, text, id } = sms
+      return () => takeOnce({ about: 'inbound', id, content: [from, text] }, () => sink.answer(from, text))
     }),
   ]
 }

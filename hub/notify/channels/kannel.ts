@@ -112,7 +112,7 @@ function deliveryReportUrl({ url, token }: KannelCallback, notification: string,
 
 /** The `get-url` to set in the `sms-service` of Kannel's configuration, so that answers reach the hub. */
 export function kannelInboundUrl({ url, token }: KannelCallback, name = 'kannel'): string {
-  return `${hookUrl(url, name, 'inbound')}?from=%p&text=%a&token=${encodeURIComponent(token).replaceAll('%', '%%')}`
+  return `${hookUrl(url, name, 'inbound')}?from=%p&text=%a&id=%I&token=${encodeURIComponent(token).replaceAll('%', '%%')}`
 }
 
 /** What an answer of `sendsms` means (User Guide, table "Send-SMS status codes"). */

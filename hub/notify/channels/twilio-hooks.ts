@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { answerAfter, REFUSED } from '../channel-hook.ts'
 import type { ChannelHook, HookCall } from '../channel-hook.ts'
 import type { ChannelSink, DeliveryReport } from '../channel.ts'
+import type { TakeOnce } from '../take-once.ts'
 import { toE164 } from '../phone-number.ts'
 
 export interface TwilioHooksOptions {
@@ -12,17 +13,18 @@ export interface TwilioHooksOptions {
   /** The hub as Twilio calls it: the signature covers the whole address. */
   readonly hubUrl: string
   readonly sink: ChannelSink
+  readonly takeOnce: TakeOnce
 }
 
 /** Nothing for Twilio to do (TwiML). */
 const NO_REPLY = { status: 200, text: '<Response/>', type: 'text/xml; charset=utf-8' } as const
 const BAD = { status: 400, text: '' } as const
-/** How many inbound messages are remembered, so that one that Twilio tells twice is taken once. */
-const REMEMBERED = 1000
 
 const statusForm = z.object({ MessageStatus: z.string(), ErrorCode: z.string().max(10).optional() })
+/** Of the message, the same in each report of it. */
+const sidForm = z.object({ MessageSid: z.string().min(1).max(64) })
 const inboundForm = z.object({
-  MessageSid: z.string().max(64),
+  MessageSid: z.string().min(1).max(64),
   From: z.string().max(50),
   Body: z.string().max(2000),
 })
@@ -56,9 +58,12 @@ export function readTwilioStatus(
   }
 }
 
-/** Takes what Twilio calls, when its signature is right (`X-Twilio-Signature`: "Validating requests"). */
-export function createTwilioHooks({ channel, authToken, hubUrl, sink }: TwilioHooksOptions): ChannelHook[] {
-  const seen = new Set<string>()
+/**
+ * Takes what Twilio calls, when its signature is right (`X-Twilio-Signature`: "Validating requests"). The signature has no
+ * time: what was overheard and is sent again is known by the id of its message.
+ */
+export function createTwilioHooks(options: TwilioHooksOptions): ChannelHook[] {
+  const { channel, authToken, hubUrl, sink, takeOnce } = options
 
   /** The form of a call that comes from Twilio; undefined for any other. */
   function verified({ url, headers, body }: HookCall): Readonly<Record<string, string>> | undefined {
@@ -79,7 +84,13 @@ export function createTwilioHooks({ channel, authToken, hubUrl, sink }: TwilioHo
         if (form === undefined) return REFUSED
         const { id } = call.query
         const report = id === undefined || id === '' ? undefined : readTwilioStatus(id, form)
-        return report ? await answerAfter(() => sink.deliver(report)) : BAD
+        if (!report) return BAD
+        const sid = sidForm.safeParse(form)
+        if (!sid.success) return BAD
+        const told = [report.notification, sid.data.MessageSid, form['MessageStatus'] ?? '']
+        return await answerAfter(() =>
+          takeOnce({ about: 'delivery', id: JSON.stringify(told), content: [] }, () => sink.deliver(report)),
+        )
       },
     },
     {
@@ -93,12 +104,10 @@ export function createTwilioHooks({ channel, authToken, hubUrl, sink }: TwilioHo
         const from = parsed.success ? toE164(parsed.data.From) : undefined
         if (!parsed.success || from === undefined) return BAD
         const { MessageSid: sid, Body: text } = parsed.data
-        if (seen.has(sid)) return NO_REPLY
-        return await answerAfter(async () => {
-          await sink.answer(from, text)
-          seen.add(sid)
-          if (seen.size > REMEMBERED) for (const oldest of [...seen].slice(0, 1)) seen.delete(oldest)
-        }, NO_REPLY)
+        return await answerAfter(
+          () => takeOnce({ about: 'inbound', id: sid, content: [] }, () => sink.answer(from, text)),
+          NO_REPLY,
+        )
       },
     },
   ]

@@ -13,6 +13,7 @@ import { createKannelHooks } from '../../../hub/notify/channels/kannel-hooks.ts'
 import { createKannelChannel, kannelInboundUrl } from '../../../hub/notify/channels/kannel.ts'
 import { createPhoneChannel } from '../../../hub/notify/channels/phone.ts'
 import { createTwilioHooks } from '../../../hub/notify/channels/twilio-hooks.ts'
+import { createMemoryCalls, createTakeOnce } from '../../../hub/notify/take-once.ts'
 import { createTwilioChannel } from '../../../hub/notify/channels/twilio.ts'
 import { createWebhookChannel } from '../../../hub/notify/channels/webhook.ts'
 import { startElksApi } from '../../helpers/elks-api.ts'
@@ -108,7 +109,14 @@ export const COUNTERPARTS: Readonly<Record<string, () => Promise<Counterpart>>> 
     let kannel = await startKannel({ inboundUrl: kannelInboundUrl(callback) })
     const { sendUrl: url, username, password, from, port } = kannel
     const options = { url, username, password, from, callback }
-    await hooks.start(createKannelHooks({ channel: 'kannel', token: TOKEN, sink: hooks.sink }))
+    await hooks.start(
+      createKannelHooks({
+        channel: 'kannel',
+        token: TOKEN,
+        sink: hooks.sink,
+        takeOnce: createTakeOnce('kannel', createMemoryCalls(), Date.now),
+      }),
+    )
     return {
       channel: createKannelChannel(options),
       to: PHONE,
@@ -210,7 +218,13 @@ export const COUNTERPARTS: Readonly<Record<string, () => Promise<Counterpart>>> 
     const { accountSid, authToken, from } = api
     const options = { name: 'twilio', accountSid, authToken, from, hubUrl: hooks.url, apiUrl: api.url }
     await hooks.start(
-      createTwilioHooks({ channel: 'twilio', authToken, hubUrl: hooks.url, sink: hooks.sink }),
+      createTwilioHooks({
+        channel: 'twilio',
+        authToken,
+        hubUrl: hooks.url,
+        sink: hooks.sink,
+        takeOnce: createTakeOnce('twilio', createMemoryCalls(), Date.now),
+      }),
     )
     return {
       channel: createTwilioChannel(options),
@@ -261,6 +275,7 @@ export const COUNTERPARTS: Readonly<Record<string, () => Promise<Counterpart>>> 
       token: TOKEN,
       reports: { id: 'id', status: 'status', delivered: ['delivered'], failed: ['failed'] },
       inbound: { from: 'from', text: 'message' },
+      takeOnce: createTakeOnce('elks', createMemoryCalls(), Date.now),
       sink: hooks.sink,
     })
     await hooks.start(fields)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../../hub/config.ts'
 import { createHttpGatewayHooks, readReport } from '../../../hub/notify/channels/http-gateway-hooks.ts'
+import { createMemoryCalls, createTakeOnce } from '../../../hub/notify/take-once.ts'
 import { createHttpGateway, readHttpAnswer } from '../../../hub/notify/channels/http-gateway.ts'
 import { buildRequest } from '../../../hub/notify/channels/http-request.ts'
 import type { RequestTemplate } from '../../../hub/notify/channels/http-request.ts'
@@ -174,8 +175,9 @@ describe('createHttpGatewayHooks', () => {
       failed: ['LOST'],
       reason: '/why',
     },
-    inbound: { from: 'number', text: 'msg' },
+    inbound: { from: 'number', text: 'msg', id: 'ref' },
     sink: { deliver: take, answer: take },
+    takeOnce: createTakeOnce('x', createMemoryCalls(), Date.now),
   })
   const call = async (name: string, text: string, query: Record<string, string> = {}) =>
     await hooks
@@ -205,7 +207,7 @@ describe('createHttpGatewayHooks', () => {
   test('takes an SMS from a query as from a form', async () => {
     taken.length = 0
     expect(await call('inbound', '', { number: '4790000001', msg: 'ja æ' })).toMatchObject({ status: 200 })
-    expect(await call('inbound', 'number=%2B4790000001&msg=ja+%C3%A6')).toMatchObject({ status: 200 })
+    expect(await call('inbound', 'number=%2B4790000001&msg=ja+%C3%A6&ref=2')).toMatchObject({ status: 200 })
     expect(taken).toEqual(['+4790000001', 'ja æ', '+4790000001', 'ja æ'])
     expect(await call('inbound', 'number=2000&msg=x')).toMatchObject({ status: 400 })
   })

@@ -4,6 +4,7 @@ import {
   parseKannelDelivery,
   parseKannelInbound,
 } from '../../../hub/notify/channels/kannel-hooks.ts'
+import { createMemoryCalls, createTakeOnce } from '../../../hub/notify/take-once.ts'
 
 const ID = 'a1/1/daughter/sms'
 
@@ -60,6 +61,12 @@ test.each([
   expect(parseKannelInbound(query)).toMatchObject({ ok: false })
 })
 
+test('parseKannelInbound reads the id that Kannel gives an SMS', () => {
+  const sms = { from: '4790000001', text: 'x' }
+  expect(parseKannelInbound({ ...sms, id: '3f2a' })).toMatchObject({ ok: true, id: '3f2a' })
+  expect(parseKannelInbound({ ...sms, id: '' })).toEqual({ ok: true, from: '+4790000001', text: 'x' })
+})
+
 describe('createKannelHooks', () => {
   const taken: unknown[] = []
   let works = true
@@ -71,6 +78,7 @@ describe('createKannelHooks', () => {
     channel: 'kannel',
     token: 'k'.repeat(32),
     sink: { deliver: take, answer: take },
+    takeOnce: createTakeOnce('kannel', createMemoryCalls(), Date.now),
   })
   const call = async (name: string, query: Record<string, string>, token = 'k'.repeat(32)) => {
     const hook = hooks.find((one) => one.name === name)
@@ -85,7 +93,7 @@ describe('createKannelHooks', () => {
     expect(taken).toEqual([[{ notification: ID, to: 'delivered' }], ['+4790000001', 'ja']])
     works = false
     expect(await call('delivery', report)).toMatchObject({ status: 503 })
-    expect(await call('inbound', sms)).toMatchObject({ status: 503 })
+    expect(await call('inbound', { ...sms, text: 'nei' })).toMatchObject({ status: 503 })
     expect(await call('inbound', {})).toMatchObject({ status: 400 })
     expect(await call('delivery', {})).toMatchObject({ status: 400 })
     works = true

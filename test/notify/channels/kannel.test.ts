@@ -127,7 +127,12 @@ describe('createKannelChannel with a real Kannel', () => {
         calls.slice(before).find(({ path }) => path === '/hooks/kannel/inbound'),
       )
       expect(call.query['token']).toBe(TOKEN)
-      expect(parseKannelInbound(call.query)).toEqual({ ok: true, from: TO, text })
+      expect(parseKannelInbound(call.query)).toEqual({
+        ok: true,
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
+        from: TO,
+        text,
+      })
     },
   )
 

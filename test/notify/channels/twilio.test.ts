@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTwilioHooks, readTwilioStatus } from '../../../hub/notify/channels/twilio-hooks.ts'
+import { createMemoryCalls, createTakeOnce } from '../../../hub/notify/take-once.ts'
 import { createTwilioChannel } from '../../../hub/notify/channels/twilio.ts'
 import type { TwilioOptions } from '../../../hub/notify/channels/twilio.ts'
 import { prepareHooks } from '../../helpers/hook-server.ts'
@@ -21,7 +22,13 @@ beforeAll(async () => {
   const { accountSid, authToken, from, url: apiUrl } = api
   options = { name: 'twilio', accountSid, authToken, from, hubUrl: `${hooks.url}/`, apiUrl }
   await hooks.start(
-    createTwilioHooks({ channel: 'twilio', authToken, hubUrl: `${hooks.url}/`, sink: hooks.sink }),
+    createTwilioHooks({
+      channel: 'twilio',
+      authToken,
+      hubUrl: `${hooks.url}/`,
+      sink: hooks.sink,
+      takeOnce: createTakeOnce('twilio', createMemoryCalls(), Date.now),
+    }),
   )
 })
 afterAll(async () => {
