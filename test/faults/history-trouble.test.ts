@@ -14,7 +14,7 @@ import { createLoad, isAlarm, seeded } from './load.ts'
 import { SHARE } from './thorough.ts'
 
 const HOMES = 3
-const FALL_SENSORS = 200
+const FALL_SENSORS = 400
 /** Alarms that come while each trouble lasts. */
 const ALARMS = 12 / SHARE
 /** Of a busy machine, ms: the hub waits 10 s for InfluxDB, and no alarm may. */
@@ -93,7 +93,15 @@ it.skipIf(serverMissing('influxd'))(
     onTestFinished(async () => void (await hub.kill('SIGKILL')))
     const { data } = hub
     const homes = await register(hub, HOMES, FALL_SENSORS)
-    const load = createLoad({ homes, random: seeded(11), window: 2, falls: 0.05, fallSensors: FALL_SENSORS })
+    const load = createLoad({
+      homes,
+      random: seeded(11),
+      window: 2,
+      falls: 0.05,
+      fallSensors: FALL_SENSORS,
+      // So that there are alarms left for the last of them.
+      rest: 15 / SHARE,
+    })
     const waiting = async (): Promise<number> =>
       (await hub.api<{ history: { waiting: number } }>('GET', '/api/system')).history.waiting
 
