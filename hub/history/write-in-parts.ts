@@ -10,7 +10,8 @@ export type SendPoints = (points: readonly Point[], lines?: string) => Promise<A
  * dropped and why, but not which. The same for InfluxDB 1.x and 2.x. Points are idempotent, so what was written
  * in part may be written again.
  * @param lines of all points, where they are made already
- * @returns the points that the server will never take (none that are older than it keeps), or why nothing is certain
+ * @returns the points that the server will never take (none that are older than it keeps), or why nothing is certain:
+ *   also where each point alone is too large for it
  */
 export async function writeInParts(
   points: readonly Point[],
@@ -18,15 +19,32 @@ export async function writeInParts(
   size: number,
   lines?: string,
 ): Promise<{ readonly ok: true; readonly refused: readonly Refused[] } | Refusal> {
-  const refused: Refused[] = []
+  const found: Findings = { refused: [], tooLargeCount: 0, isTaken: false }
   for (let from = 0; from < points.length; from += size) {
     const isAll = points.length <= size
     const part = isAll ? points : points.slice(from, from + size)
-    const failure = await writeGroup(part, send, refused, isAll ? lines : undefined)
+    const failure = await writeGroup(part, send, found, isAll ? lines : undefined)
     if (failure !== undefined) return failure
   }
-  return { ok: true, refused }
+  if (found.tooLarge !== undefined && !found.isTaken) return found.tooLarge
+  return { ok: true, refused: found.refused }
 }
+
+/** What one write has found out so far. */
+interface Findings {
+  readonly refused: Refused[]
+  /** How it refused points that were alone in a request as too large; they are among the refused. */
+  tooLarge?: Refusal
+  tooLargeCount: number
+  /** It took at least one request. */
+  isTaken: boolean
+}
+
+/**
+ * After so many points that are too large each alone it is no more about points: something between takes nothing at all
+ * (a limit of a proxy that was set too low), and they must not be given up.
+ */
+const TOO_LARGE_ALONE = 3
 
 /** A write that failed as a whole, for the follower. @param address of the server, without secrets */
 export function failedWrite(address: string, refusal: Refusal): Extract<WriteResult, { ok: false }> {
@@ -43,20 +61,28 @@ export function failedWrite(address: string, refusal: Refusal): Extract<WriteRes
 async function writeGroup(
   points: readonly Point[],
   send: SendPoints,
-  refused: Refused[],
+  found: Findings,
   lines?: string,
 ): Promise<Refusal | undefined> {
   const answer = await send(points, lines)
-  if (answer.ok || isOnlyExpired(answer)) return undefined
+  if (answer.ok || isOnlyExpired(answer)) {
+    found.isTaken = true
+    return undefined
+  }
   const verdict = judge(answer, points.length)
   if (verdict === 'failed') return answer
+  if (answer.status === 413 && points.length === 1) {
+    found.tooLarge = answer
+    found.tooLargeCount += 1
+    if (found.tooLargeCount >= TOO_LARGE_ALONE && !found.isTaken) return answer
+  }
   if (verdict === 'all-refused' || points.length === 1) {
     const reason = reasonOf(answer.message)
-    for (const point of points) refused.push({ seq: point.seq, reason })
+    for (const point of points) found.refused.push({ seq: point.seq, reason })
     return undefined
   }
   for (const part of split(points, answer.message)) {
-    const failure = await writeGroup(part, send, refused)
+    const failure = await writeGroup(part, send, found)
     if (failure !== undefined) return failure
   }
   return undefined

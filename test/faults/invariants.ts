@@ -76,7 +76,9 @@ export async function findWrong(aftermath: Aftermath): Promise<Wrong> {
 function wrongSteps({ alerts, notifications, now }: Kept): string[] {
   const asking = notifications.filter(({ template }) => template === 'alert')
   const byAlert = Map.groupBy(asking, ({ alert }) => alert)
-  return [...alerts.values()].flat().flatMap(({ id, scope, handling, nextStepAt }) => {
+  // What the hub says of itself goes to whom a policy names for it: here nobody.
+  const ofPeople = [...alerts.values()].flat().filter(({ category }) => category === 'safety')
+  return ofPeople.flatMap(({ id, scope, handling, nextStepAt }) => {
     const of = byAlert.get(id) ?? []
     const firsts = of.filter(({ step }) => step === 1).length
     const overdue = handling === 'new' && nextStepAt !== undefined ? now - nextStepAt : 0

@@ -32,6 +32,8 @@ export interface LoadOptions {
   /** How many of the packets are falls or calls for help, 0 to 1; each comes from a sensor of its own. */
   readonly falls: number
   readonly fallSensors: number
+  /** With `keepOn`, a gateway rests so long after each PUBACK, ms; not given: it does not. */
+  readonly rest?: number
 }
 
 /** Gateways that publish at QoS 1 without a pause, remember every PUBACK and send the rest again with DUP. */
@@ -165,11 +167,15 @@ export function createLoad(options: LoadOptions): Load {
               continue
             }
             let heardAt = performance.now()
+            const fillOn = (): void => {
+              if (!isOver()) fill(gateway, client)
+            }
             client.onPacket(() => {
               heardAt = performance.now()
-              if (!isOver()) fill(gateway, client)
+              if (options.rest === undefined) fillOn()
+              else setTimeout(fillOn, options.rest)
             })
-            if (!isOver()) fill(gateway, client)
+            fillOn()
             const isDone = (): boolean =>
               client.isClosed ||
               (isOver() && gateway.unacknowledged.size === 0) ||

@@ -1,11 +1,10 @@
-import { DatabaseSync } from 'node:sqlite'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
 import { startSmsGateway } from '../helpers/sms-gateway.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { alarmDelays, noteArrivals } from './alarm-delays.ts'
 import type { FaultRow } from './fault-row.ts'
 import { hubYaml, register } from './homes.ts'
 import { findWrong } from './invariants.ts'
@@ -48,12 +47,8 @@ if (script === import.meta.filename) {
 
 async function runThrough(stretches: readonly Stretch[]): Promise<LossyRun> {
   let hub: HubProcess | undefined
-  const arrivals = new Map<string, number>()
   const gateway = await startSmsGateway(() => hub?.url ?? '')
-  gateway.treat(({ key }) => {
-    if (!arrivals.has(key)) arrivals.set(key, performance.now())
-    return 'take'
-  })
+  const arrivals = noteArrivals(gateway)
   const influxd = await startInfluxd()
   const config = `${hubYaml()}influxdb: { url: "${influxd.url}" }\nchannels:\n${gateway.channelYaml('first')}`
   hub = await startHubProcess({ config })
@@ -77,7 +72,7 @@ async function runThrough(stretches: readonly Stretch[]): Promise<LossyRun> {
     await waitFor(`alarms: ${fault}`, () => load.alarms() >= from.alarms + alarms, { timeout: 120_000 })
     parts.push({
       fault,
-      times: 1,
+      times: Math.max(1, load.connects() - from.connects),
       readings: load.acknowledged() - from.readings,
       alarms: load.alarms() - from.alarms,
       sent: load.sent.slice(from.sent).filter(isAlarm),
@@ -98,28 +93,14 @@ async function runThrough(stretches: readonly Stretch[]): Promise<LossyRun> {
   const { code, stderr } = await hub.kill('SIGTERM')
   if (code !== 0) throw new Error(stderr)
   const wrong = await findWrong({ data, sent: load.sent, taken: gateway.taken(), influxd })
-  const idOf = alertsByScope(data)
   const rows = parts.map(({ sent, ...row }) => ({
     ...row,
     lost: wrong.lost.length,
     doubled: wrong.twice.length,
     recovery: [caughtUp],
-    alarmDelays: sent.map(({ home, sensor, sentAt }) => {
-      const arrived = arrivals.get(`${idOf.get(`${home}/${sensor}`)}.1.daughter.sms`)
-      return (arrived ?? Infinity) - sentAt
-    }),
+    alarmDelays: alarmDelays(data, sent, arrivals),
   }))
   await gateway.stop()
   await influxd.stop('SIGKILL')
   return { rows, wrong, outOfOrder: load.outOfOrder(), resends: load.resends(), connects: load.connects() }
-}
-
-function alertsByScope(data: string): Map<string, string> {
-  const db = new DatabaseSync(join(data, 'hub.db'), { readOnly: true })
-  const found = db.prepare("SELECT id, json_extract(body, '$.scope') AS scope FROM alert").all() as {
-    id: string
-    scope: string
-  }[]
-  db.close()
-  return new Map(found.map(({ id, scope }) => [scope, id]))
 }

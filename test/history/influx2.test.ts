@@ -233,6 +233,22 @@ describe("with a server that follows InfluxDB 2's documented API", () => {
       expect(lines()).toHaveLength(19)
     })
 
+    test('413 to each point alone: nothing is given up, as nothing that small can be too large', async () => {
+      await ready()
+      let requests = 0
+      api.answer = () => {
+        requests++
+        return { status: 413, body: 'Request Entity Too Large' }
+      }
+      expect(await writerOf(own()).write(points)).toEqual({
+        ok: false,
+        retry: false,
+        error: `Cannot write history to ${api.url}: Request Entity Too Large`,
+      })
+      // It does not go through all of them to find that out.
+      expect(requests).toBeLessThan(12)
+    })
+
     test.each([
       [429, { code: 'too many requests', message: 'write limit' }, '7', 7000, 'write limit'],
       [503, { code: 'unavailable', message: 'cache full' }, '120', 120_000, 'cache full'],
