@@ -432,6 +432,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       certificates: [{ use: 'mqtt.tls', validTo: now() + 90 * 86_400_000 }],
       gatewayCertificatesEnding: 0,
       connectors: [],
+      backup: { madeAt: now() - 3_600_000, isEncrypted: true },
       deadMan: { toldAt: now() },
       versions: { hub: '0.0.0', node: '24.0.0', sqlite: '3.51.3', schema: 9 },
     },
