@@ -192,6 +192,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
       newest: () => seq,
       seqAt: () => 1,
       timeOf: () => undefined,
+      restores: () => [],
       readings: () => ({ items: [], upTo: seq }),
       events: () => ({ items: [], upTo: seq }),
     },
