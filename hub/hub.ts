@@ -11,6 +11,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { timezoneWithoutHome } from './alerts/timezone-without-home.ts'
 import { adminSocket } from './admin-socket.ts'
 import { createAwayTimes } from './office/away.ts'
+import { readLastBackup } from './backup/last-backup.ts'
 import type { Broker } from './broker/broker.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
@@ -48,6 +49,7 @@ import type { Profile } from './decode/profile.ts'
 import { followHistory } from './follow-history.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
+import { watchBackups } from './office/backup-watch.ts'
 import { openCertificates } from './office/certificates.ts'
 import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
@@ -207,6 +209,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ...(live && { live: live.facts }),
     })
     const away = createAwayTimes(journal.starts(STARTS_LOOKED_AT), core.onCommit)
+    const lastBackup = async () => {
+      const last = await readLastBackup(config.data)
+      return last && { madeAt: last.madeAt, isEncrypted: last.isEncrypted }
+    }
     let outboxAge = (_now: number): number => 0
     let channelStates = (): readonly ChannelFacts[] => []
     let connectorStates = (): readonly ConnectorFacts[] => []
@@ -322,6 +328,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           certificates: () => certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
           channels: () => channelStates(),
           connectors: () => connectorStates(),
+          backup: lastBackup,
           deadMan: () => deadMan,
         })
         return { facts, problems: judgeSystem(facts) }
@@ -361,6 +368,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     certificates = await openCertificates({ config, core, gateways: gatewayCertificates, repeat, log })
     onStop('certificates', certificates.stop)
     metrics.watchCertificates(certificates.facts)
+    metrics.watchBackups(async () => (await lastBackup())?.madeAt)
+    const backupWatch = watchBackups({ core, last: lastBackup, repeat, log })
+    onStop('backup watch', backupWatch.stop)
     const httpCertificate = certificates.of('http.tls')
     const mqttCertificate = certificates.of('mqtt.tls')
 

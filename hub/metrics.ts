@@ -15,6 +15,8 @@ export interface Metrics {
   countUnknownAnswer(): void
   setChannel(channel: string, ok: boolean): void
   watchCertificates(read: () => Pick<SystemFacts, 'certificates'>): void
+  /** When the newest backup was made, ms; undefined: none is known. */
+  watchBackups(read: () => Promise<number | undefined>): void
   setConnector(connector: string, ok: boolean): void
   countConnector(connector: string, what: 'taken' | 'retained' | 'unknown' | 'failed'): void
 }
@@ -218,6 +220,16 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
         registers: [registry],
         collect() {
           for (const { use, validTo } of read().certificates) ends.set({ certificate: use }, validTo / 1000)
+        },
+      })
+    },
+    watchBackups(read) {
+      const made = new Gauge({
+        name: 'aal_backup_made_seconds',
+        help: 'When the newest backup that this machine knows of was made, in seconds since 1970; 0: none is known.',
+        registers: [registry],
+        async collect() {
+          made.set(((await read()) ?? 0) / 1000)
         },
       })
     },

@@ -23,6 +23,7 @@ const ADAPTERS = ['database', 'broker', 'certificates', 'history', 'notify', 'ht
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'backup',
   'config.ts',
   'follow-history.ts',
   'gateway-config',

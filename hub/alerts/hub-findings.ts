@@ -128,6 +128,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'medium',
   },
+  'hub-backup': {
+    title: {
+      en: 'No backup of the hub for two days',
+      nb: 'Ingen sikkerhetskopi av huben på to døgn',
+      nn: 'Ingen tryggingskopi av huben på to døgn',
+    },
+    advice: {
+      en: 'Have the nightly backup looked after: what is not in one is lost with the disk.',
+      nb: 'Få den nattlige sikkerhetskopien sjekket: det som ikke er i en kopi, går tapt med disken.',
+      nn: 'Få sjekka tryggingskopien om natta: det som ikkje er i ein kopi, går tapt med disken.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'low',
+  },
   'hub-connector-down': {
     title: {
       en: 'No connection to a broker whose sensors the hub hears',

@@ -33,7 +33,7 @@ export interface SchemaCopy {
  */
 export function copyBeforeMigration(db: DatabaseSync, folder: string, from: number, to: number): SchemaCopy {
   const copies = join(folder, BACKUPS)
-  const file = join(copies, `before-${String(from + 1).padStart(2, '0')}.db`)
+  const file = schemaCopyOf(folder, from)
   const draft = `${file}.part`
   try {
     mkdirSync(copies, { recursive: true, mode: 0o700 })
@@ -53,6 +53,11 @@ export function copyBeforeMigration(db: DatabaseSync, folder: string, from: numb
   }
   for (const old of copiesIn(copies).slice(KEPT)) rmSync(join(copies, old))
   return { file, from, to }
+}
+
+/** The copy that a hub can use whose schema is of this version. */
+export function schemaCopyOf(folder: string, version: number): string {
+  return join(folder, BACKUPS, `before-${String(version + 1).padStart(2, '0')}.db`)
 }
 
 function checkRoom(folder: string, copies: string): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AlertEvent } from '../model/alert.ts'
-import type { FollowedJournal } from '../model/followed.ts'
+import type { FollowedJournal, Restore } from '../model/followed.ts'
 import type { ReadingInput } from '../model/input.ts'
 import type { ReadingMarks } from '../model/reading.ts'
 import { JOURNAL_ENDS, createSeqAt } from './seq-at.ts'
@@ -24,12 +24,17 @@ export function createFollowedJournal(db: DatabaseSync): FollowedJournal {
   const events = db.prepare(
     'SELECT seq, body FROM alert_event WHERE seq > ? AND seq <= ? ORDER BY seq, rowid',
   )
+  const restores = db.prepare(
+    `SELECT seq, now AS at FROM journal
+     WHERE type = 'start' AND type <> 'reading' AND json_extract(body, '$.restored') IS NOT NULL ORDER BY seq`,
+  )
   const newest = (): number => (ends.get() as { last: number | null }).last ?? 0
 
   return {
     newest,
     seqAt,
     timeOf: (seq) => (nowOf.get(seq) as { now: number } | undefined)?.now,
+    restores: () => (restores.all() as unknown as Restore[]).map(({ seq, at }) => ({ seq, at })),
     readings(after) {
       const upTo = Math.max(after, Math.min(newest(), after + ENTRIES_AT_ONCE))
       const rows = readings.all(after, upTo) as { seq: number; now: number; body: string }[]

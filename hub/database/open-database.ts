@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { copyBeforeMigration } from './copy-before-migration.ts'
+import { copyBeforeMigration, schemaCopyOf } from './copy-before-migration.ts'
 import type { SchemaCopy } from './copy-before-migration.ts'
 import { DataFolderError } from './data-folder-error.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -116,8 +116,12 @@ function checkVersion(db: DatabaseSync): void {
 function migrate(db: DatabaseSync, folder: string): SchemaCopy | undefined {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > MIGRATIONS.length) {
+    const copy = schemaCopyOf(folder, MIGRATIONS.length)
+    const back = existsSync(copy)
+      ? `; or go back to ${copy}: docs/operations.md, Updates and going back.`
+      : '.'
     throw new DataFolderError(
-      `Cannot open ${folder}: its schema is version ${version}, this hub knows ${MIGRATIONS.length}. Start a newer hub.`,
+      `Cannot open ${folder}: its schema is version ${version}, this hub knows ${MIGRATIONS.length}. Start a newer hub${back}`,
     )
   }
   if (version === MIGRATIONS.length) return undefined

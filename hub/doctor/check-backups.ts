@@ -1,12 +1,10 @@
 import { ageInWords } from '../backup/age-in-words.ts'
 import { readLastBackup } from '../backup/last-backup.ts'
+import { BACKUP_OLD } from '../watch/judge-system.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
 
-const HOUR = 3_600_000
-/** One a day, and some patience. */
-const OLD = 50 * HOUR
-const TOO_OLD = 8 * 24 * HOUR
+const TOO_OLD = 8 * 24 * 3_600_000
 
 /** How old the newest backup is, as far as this machine knows. */
 export async function checkBackups(folder: string, now: number): Promise<Finding> {
@@ -17,7 +15,7 @@ export async function checkBackups(folder: string, now: number): Promise<Finding
   const age = now - last.madeAt
   const what = `The newest is ${ageInWords(age)} old: ${last.file}.`
   if (age >= TOO_OLD) return fail(what, todo)
-  if (age >= OLD) return warn(what, todo)
+  if (age >= BACKUP_OLD) return warn(what, todo)
   if (!last.isEncrypted) return warn(`${what} It is not encrypted.`, 'Leave --plain out, and delete it.')
   return ok(what)
 }

@@ -17,6 +17,8 @@ const SAID: Readonly<Record<Problem['problem'], Said | undefined>> = {
   'certificate-over': undefined,
   'certificate-ends': undefined,
   rules: undefined,
+  'backup-old': undefined,
+  'no-backup': undefined,
   writes: {
     check: 'hub',
     what: () => 'It has not written to the disk for too long.',

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
-import type { FollowedJournal, Stretch } from '../model/followed.ts'
+import type { FollowedJournal, Restore, Stretch } from '../model/followed.ts'
 import { BEAT_MS } from './event-stream.ts'
 import type { Office } from './office.ts'
 import { HttpError } from './problem.ts'
@@ -71,6 +71,9 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
   let isDue = false
   let newest: { readonly after: number; readonly stretch: Stretch<T> } | undefined
   let lastTurn = Promise.resolve()
+  /** A hub is restored before it starts, never while it runs. */
+  let known: readonly Restore[] | undefined
+  const restores = () => (known ??= journal.restores())
 
   /** However many were away for long: one stretch is read between two looks at what sensors said. */
   function ownTurn(): Promise<void> {
@@ -110,7 +113,7 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
       }
       client.seen = office
       // Whoever reads nothing needs no more to read.
-      if (!client.stream.writableNeedDrain) write(client, 'beat', idOf(client), { now: core.now() })
+      if (!client.stream.writableNeedDrain) write(client, 'beat', idIn(client), { now: core.now() })
     }
   }
 
@@ -157,8 +160,18 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
       const data = client.tell(item, client.seen)
       if (!data) return
       const isLast = items[index + 1]?.seq !== item.seq
-      write(client, following.name, isLast ? `${item.seq}` : `${item.seq}.${n}`, data)
+      write(client, following.name, withEpoch(isLast ? `${item.seq}` : `${item.seq}.${n}`), data)
     })
+  }
+
+  /** After a restore numbers come again: ids say which hub's they are. */
+  function withEpoch(place: string): string {
+    const last = restores().at(-1)
+    return last ? `${place}-${epochOf(last)}` : place
+  }
+
+  function idIn({ at, some }: Client<T>): string {
+    return withEpoch(some === 0 ? `${at}` : `${at + 1}.${some}`)
   }
 
   function write({ stream }: Client<T>, event: string, id: string, data: object): void {
@@ -175,13 +188,14 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
       const seen = follower.office()
       if (!seen) throw new HttpError(401, 'Cannot answer: this token is not in force.')
       const last = journal.newest()
-      const from = follower.lastId === undefined ? { at: last, some: 0 } : placeOf(follower.lastId)
+      const place = follower.lastId === undefined ? undefined : placeOf(follower.lastId)
+      const from = place ?? { at: last, some: 0 }
       const stream = new PassThrough({ highWaterMark: BUFFERED })
-      const client: Client<T> = { ...follower, stream, seen, ...from, isBusy: false }
+      const client: Client<T> = { ...follower, stream, seen, at: from.at, some: from.some, isBusy: false }
       stream.write('retry: 2000\n')
-      const gap = skip(client, last)
-      write(client, 'hello', idOf(client), { now: core.now() })
-      if (gap) write(client, 'gap', idOf(client), gap)
+      const gap = (place && goBack(client, place.epoch)) ?? skip(client, last)
+      write(client, 'hello', idIn(client), { now: core.now() })
+      if (gap) write(client, 'gap', idIn(client), gap)
       clients.add(client)
       stream.on('close', () => {
         clients.delete(client)
@@ -196,6 +210,25 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
       clients.clear()
       unlisten()
     },
+  }
+
+  /**
+   * Whoever was told what a restore has undone goes on from there.
+   * @returns what that is; undefined where they were told nothing that is not so any more
+   */
+  function goBack(client: Client<T>, epoch: string): object | undefined {
+    const all = restores()
+    const index = all.findIndex((one) => epochOf(one) === epoch)
+    // Of none of them: it was restored once more, from a backup of before that, and what both have is not known.
+    const next = epoch === '' ? all[0] : index === -1 ? all.at(-1) : all[index + 1]
+    if (!next || client.at < next.seq) return undefined
+    client.at = next.seq - 1
+    client.some = 0
+    return {
+      from: journal.timeOf(Math.max(1, client.at)) ?? next.at,
+      to: next.at,
+      why: 'the hub was restored from a backup: what this program was told since then is not in it any more',
+    }
   }
 
   /** Leaves out what is not looked back to. @returns what that is */
@@ -218,17 +251,20 @@ export function createFollowers<T extends { readonly seq: number; readonly n?: n
   }
 }
 
-/** `124`: all of it was told; `124.1`: the first that happened with it. */
-function placeOf(id: string): { at: number; some: number } {
-  const [, seq, some] = /^(\d{1,15})(?:\.(\d{1,6}))?$/.exec(id) ?? []
+/** `124`: all of it was told; `124.1`: the first that happened with it; `124-mia3b`: of a hub that was restored. */
+function placeOf(id: string): { at: number; some: number; epoch: string } {
+  const [, seq, some, epoch = ''] = /^(\d{1,15})(?:\.(\d{1,6}))?(?:-([0-9a-z]{1,12}))?$/.exec(id) ?? []
   if (seq === undefined) {
     throw new HttpError(400, `Cannot go on after "${id}": expected an id that this stream has sent.`)
   }
-  return some === undefined ? { at: Number(seq), some: 0 } : { at: Number(seq) - 1, some: Number(some) }
+  return some === undefined
+    ? { at: Number(seq), some: 0, epoch }
+    : { at: Number(seq) - 1, some: Number(some), epoch }
 }
 
-function idOf({ at, some }: { readonly at: number; readonly some: number }): string {
-  return some === 0 ? `${at}` : `${at + 1}.${some}`
+/** Two restores of one backup begin at one entry, and not at one time. */
+function epochOf({ at }: Restore): string {
+  return at.toString(36)
 }
 
 /** Waits until what was written is read. @returns false when nobody does */

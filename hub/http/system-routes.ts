@@ -94,6 +94,11 @@ const systemSchema = z
       )
       .readonly()
       .describe('Brokers of others whose messages the hub takes.'),
+    backup: z
+      .object({ madeAt: time, isEncrypted: z.boolean() })
+      .readonly()
+      .optional()
+      .describe('The newest backup that this machine knows of. Not given: none was ever made.'),
     deadMan: z
       .object({ toldAt: time.optional(), error: z.string().optional() })
       .readonly()

@@ -26,6 +26,12 @@ export interface Stretch<T> {
   readonly upTo: number
 }
 
+/** The hub was restored from a backup; `seq` is the first entry after that, `at` its time, ms. */
+export interface Restore {
+  readonly seq: number
+  readonly at: number
+}
+
 /**
  * The journal for those who follow it and come back where they were. A stretch is read in a few milliseconds, however
  * much there is.
@@ -37,6 +43,8 @@ export interface FollowedJournal {
   seqAt(time: number): number
   /** When an entry was taken, ms, or the next that is kept; undefined behind the newest. */
   timeOf(seq: number): number | undefined
+  /** Since the first entry that is kept, oldest first: after each of them numbers came again that had been others before. */
+  restores(): readonly Restore[]
   readings(after: number): Stretch<FollowedReading>
   /** What happened to alerts: `raised`, `acknowledged`, …; messages and answers are in each alert's own history only. */
   events(after: number): Stretch<FollowedEvent>

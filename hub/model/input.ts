@@ -406,6 +406,7 @@ export interface NoticeInput {
     | 'hub-channel-down'
     | 'hub-connector-down'
     | 'hub-certificate'
+    | 'hub-backup'
     | 'hub-qos'
   /** Not given: it is about the hub itself. */
   readonly home?: string

@@ -37,6 +37,8 @@ export interface SystemFacts {
   /** Gateways whose certificate ends within 30 days, or has; who they are, "aal certificate list" says. */
   readonly gatewayCertificatesEnding: number
   readonly connectors: readonly ConnectorFacts[]
+  /** The newest that is known of. Not given: none was ever made of this data folder. */
+  readonly backup?: { readonly madeAt: number; readonly isEncrypted: boolean }
   /** Not given: no service outside is told that the hub is well. */
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
   /** Since when the rule files cannot be used, and which have errors. */
@@ -99,7 +101,9 @@ export const PROBLEMS = [
   'history',
   'history-refused',
   'grafana-live',
+  'backup-old',
   'no-dead-man',
+  'no-backup',
   'phone-page',
 ] as const
 export type ProblemId = (typeof PROBLEMS)[number]

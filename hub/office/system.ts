@@ -21,6 +21,7 @@ export interface SystemParts {
   readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
   readonly connectors: () => readonly ConnectorFacts[]
+  readonly backup: () => Promise<SystemFacts['backup']>
   readonly deadMan: () => DeadMan | undefined
 }
 
@@ -37,7 +38,7 @@ export interface HistoryParts {
 /** How the parts of this hub are. */
 export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
   const { database, history, folder, version } = parts
-  const [bytes, disk] = await Promise.all([database.bytes(), diskOf(folder)])
+  const [bytes, disk, backup] = await Promise.all([database.bytes(), diskOf(folder), parts.backup()])
   const { refused } = parts.rules()
   const deadMan = parts.deadMan()?.told()
   return {
@@ -50,6 +51,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     channels: parts.channels(),
     ...parts.certificates(),
     connectors: parts.connectors(),
+    ...(backup && { backup }),
     ...(deadMan && { deadMan }),
     ...(refused && {
       rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },

@@ -14,6 +14,8 @@ export const CERTIFICATE_ENDS = 30 * DAY
 /** SQLite needs room beside the data to write at all. */
 const DISK_FULL = 200 * MB
 const DISK_LOW = 2048 * MB
+/** One a day, and some patience. */
+export const BACKUP_OLD = 50 * 3_600_000
 
 /** What is not as it should be, what harms people most first. */
 export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
@@ -154,6 +156,11 @@ function otherProblems(facts: SystemFacts): SystemProblem[] {
   if (live?.failing && heartbeat.now - live.failing.since >= HISTORY_BEHIND) {
     const { since, error } = live.failing
     problems.push({ problem: 'grafana-live', severity: 'low', since, reason: error })
+  }
+  const { backup } = facts
+  if (!backup) problems.push({ problem: 'no-backup', severity: 'info' })
+  else if (heartbeat.now - backup.madeAt >= BACKUP_OLD) {
+    problems.push({ problem: 'backup-old', severity: 'low', since: backup.madeAt })
   }
   return problems
 }

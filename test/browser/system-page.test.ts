@@ -49,6 +49,7 @@ sms:
       { problem: 'no-sms-works', severity: 'high' },
       { problem: 'channel', name: 'kannel' },
       { problem: 'no-dead-man', severity: 'info' },
+      { problem: 'no-backup', severity: 'info' },
     ])
     expect(down.disk?.free).toBeGreaterThan(0)
     expect(down.journal.entries).toBeGreaterThan(0)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFollowedJournal } from '../../hub/database/followed-journal.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { OpenDatabase } from '../../hub/database/open-database.ts'
@@ -17,6 +18,14 @@ function plansOf(sql: string): string[] {
     ({ detail }) => detail,
   )
 }
+
+it('createFollowedJournal: knows where the hub was restored, as the start after it said', () => {
+  const put = database.db.prepare('INSERT INTO journal (seq, now, type, body) VALUES (?, ?, ?, ?)')
+  put.run(1, 10, 'start', '{"type":"start","aliveUntil":0}')
+  put.run(2, 20, 'start', '{"type":"start","aliveUntil":10,"restored":{"madeAt":10,"quiet":0}}')
+  put.run(3, 30, 'start', '{"type":"start","aliveUntil":20}')
+  expect(createFollowedJournal(database.db).restores()).toEqual([{ seq: 2, at: 20 }])
+})
 
 describe('createJournalReader', () => {
   it('gives messages and what could not be read in pages, none twice and none left out', () => {

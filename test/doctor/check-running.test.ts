@@ -10,7 +10,15 @@ function check(problems: View['problems']) {
 }
 
 /** Those at which `aal doctor` looks itself. */
-const ELSEWHERE = ['disk-full', 'disk-low', 'certificate-over', 'certificate-ends', 'rules']
+const ELSEWHERE = [
+  'disk-full',
+  'disk-low',
+  'certificate-over',
+  'certificate-ends',
+  'rules',
+  'backup-old',
+  'no-backup',
+]
 
 it.each(PROBLEMS)('checkRunning: %s is said once, here or by a check of its own', (problem) => {
   const severity = 'low'

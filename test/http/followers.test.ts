@@ -19,7 +19,7 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'se
 afterEach(() => vi.useRealTimers())
 
 /** A journal of as many entries as were put in, told in stretches of ten. */
-function bench({ lookBack = 1000 } = {}) {
+function bench({ lookBack = 1000, restores = [] as { seq: number; at: number }[] } = {}) {
   const items: Item[] = []
   const reads: number[] = []
   const listeners = new Set<() => void>()
@@ -29,6 +29,7 @@ function bench({ lookBack = 1000 } = {}) {
     ...office.journal,
     newest,
     timeOf: (seq) => (seq > newest() ? undefined : seq * 1000),
+    restores: () => restores,
   }
   const core = {
     ...office.core,
@@ -224,5 +225,58 @@ describe('createFollowers', () => {
     vi.advanceTimersByTime(30_000)
     await closed
     followers.stop()
+  })
+})
+
+describe('createFollowers of a hub that was restored from a backup', () => {
+  /** Backed up at 3, restored twice from that; a second backup, of 5, was restored from since. */
+  const RESTORES = [
+    { seq: 4, at: 36 },
+    { seq: 6, at: 72 },
+  ]
+  /** What somebody is told who comes with an id. */
+  async function told(lastId?: string): Promise<string[]> {
+    const { add, put } = bench({ restores: RESTORES })
+    put(...[1, 2, 3, 4, 5, 6, 7].map((seq) => item(seq)))
+    const { read } = add(lastId === undefined ? {} : { lastId })
+    const done = lastId === undefined ? 'hello 7-20' : 'item 7-20'
+    await waitFor('the newest', () => read().some((one) => one.startsWith(done)))
+    return read().map((one) => one.replace(/ \{(?!"from).*$/, ''))
+  }
+
+  it('marks its ids', async () => {
+    expect(await told()).toEqual(['hello 7-20'])
+  })
+
+  it.each([
+    [
+      'was told nothing that was undone',
+      '3',
+      ['hello 3-20', 'item 4-20', 'item 5-20', 'item 6-20', 'item 7-20'],
+    ],
+    ['has come since the last one', '6-20', ['hello 6-20', 'item 7-20']],
+    [
+      'has come since the first, and knows what the second has, too',
+      '5-10',
+      ['hello 5-20', 'item 6-20', 'item 7-20'],
+    ],
+  ])('tells nobody of a gap who %s', async (_name, lastId, expected) => {
+    expect(await told(lastId)).toEqual(expected)
+  })
+
+  const gap = (at: number, from: number, to: number) =>
+    `gap ${at}-20 {"from":${from},"to":${to},"why":"the hub was restored from a backup: what this program was told since then is not in it any more"}`
+
+  it.each([
+    ['of what was undone by the first', '5', 3, 36],
+    ['of what was undone, the first of one entry', '5.1', 3, 36],
+    ['of more than the hub has now', '999', 3, 36],
+    ['of what was undone by the second', '7-10', 5, 72],
+    ['of a hub that was restored from an older backup in its turn', '6-zz', 5, 72],
+  ])('tells who was told %s, and goes on from there', async (_name, lastId, at, to) => {
+    const [hello, first, ...rest] = await told(lastId)
+    expect(hello).toBe(`hello ${at}-20`)
+    expect(first).toBe(gap(at, at * 1000, to))
+    expect(rest).toEqual([4, 5, 6, 7].filter((seq) => seq > at).map((seq) => `item ${seq}-20`))
   })
 })

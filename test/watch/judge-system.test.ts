@@ -19,10 +19,12 @@ const WELL: SystemFacts = {
   ],
   certificates: [{ use: 'mqtt.tls', validTo: NOW + 31 * DAY }],
   gatewayCertificatesEnding: 0,
+  backup: { madeAt: NOW - DAY, isEncrypted: true },
   deadMan: { toldAt: NOW - 1_000 },
   versions: { hub: '1', node: '24', sqlite: '3', schema: 1 },
 }
 const { deadMan: _, ...UNWATCHED } = WELL
+const { backup: __, ...WITHOUT_BACKUP } = WELL
 
 const CASES: readonly [string, SystemFacts, readonly object[]][] = [
   ['nothing, when all is well', WELL, []],
@@ -134,6 +136,12 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
     { ...WELL, live: { pushed: 3, dropped: 0, failing: { since: NOW - 59_000, error: 'it answered 503' } } },
     [],
   ],
+  [
+    'that the newest backup is older than two days',
+    { ...WELL, backup: { madeAt: NOW - 2.1 * DAY, isEncrypted: true } },
+    [{ problem: 'backup-old', severity: 'low', since: NOW - 2.1 * DAY }],
+  ],
+  ['that no backup is known of', WITHOUT_BACKUP, [{ problem: 'no-backup', severity: 'info' }]],
   [
     'that no more gateways can connect',
     { ...WELL, broker: { connections: 10, most: 10 } },

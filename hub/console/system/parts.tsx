@@ -21,6 +21,7 @@ export function Parts({ state }: { readonly state: SystemState }) {
     channels,
     certificates,
     connectors,
+    backup,
     deadMan,
     outboxAge,
     versions,
@@ -91,6 +92,16 @@ export function Parts({ state }: { readonly state: SystemState }) {
           </ul>
         </Part>
       )}
+      <Part name={t('parts.backup')}>
+        {!backup ? (
+          t('backupUnknown')
+        ) : (
+          <>
+            {t('backupMade')} <When at={backup.madeAt} />
+            {!backup.isEncrypted && <> {t('backupPlain')}</>}
+          </>
+        )}
+      </Part>
       <Part name={t('parts.watch')}>
         {!deadMan ? t('watchedByNobody') : deadMan.toldAt === undefined ? t('neverTold') : t('told')}{' '}
         {deadMan?.toldAt !== undefined && <When at={deadMan.toldAt} />}

@@ -16,6 +16,7 @@ export const system = {
     channels: 'Channels',
     certificates: 'Certificates',
     connectors: 'Brokers of others',
+    backup: 'Backup',
     watch: 'Watch from outside',
     versions: 'Versions',
   },
@@ -41,6 +42,9 @@ export const system = {
   connectorUp: 'connected',
   connectorDown: 'not connected',
   unknownMessages: '{{count, n}} messages of no registered home or sensor',
+  backupMade: 'The newest was made',
+  backupUnknown: 'None is known of.',
+  backupPlain: 'It is not encrypted.',
   watchedByNobody: 'The hub tells nobody that it is well.',
   neverTold: 'It has not been reached since the hub started.',
   told: 'Told last that the hub is well:',
@@ -146,10 +150,20 @@ export const system = {
         'Panels in Grafana move only when they ask again. Alerts, messages and the history are not affected.',
       do: 'Look at Grafana, and at the token in grafana.tokenFile: docs/grafana.md.',
     },
+    'backup-old': {
+      title: 'The newest backup is {{time}} old',
+      means: 'Nothing is wrong now. If the disk breaks, everything since then is lost.',
+      do: 'Look at the nightly job, and at the place where backups go: docs/operations.md, Backup.',
+    },
     'no-dead-man': {
       title: 'The hub tells nobody outside that it is well',
       means: 'If this machine stops, only an "aal watchdog" on another machine notices, where there is one.',
       do: 'Set up watch.ping in hub.yaml: docs/watchdog.md.',
+    },
+    'no-backup': {
+      title: 'No backup is known of',
+      means: 'If the disk breaks, homes, people and what happened are lost.',
+      do: 'Set up the nightly backup: docs/operations.md, Backup.',
     },
     'phone-page': {
       title: 'Messages go to the phone page only',

@@ -19,6 +19,7 @@ export const system: Same<typeof en> = {
     channels: 'Kanaler',
     certificates: 'Sertifikater',
     connectors: 'Meglere hos andre',
+    backup: 'Sikkerhetskopi',
     watch: 'Vakt utenfra',
     versions: 'Versjoner',
   },
@@ -44,6 +45,9 @@ export const system: Same<typeof en> = {
   connectorUp: 'tilkoblet',
   connectorDown: 'ikke tilkoblet',
   unknownMessages: '{{count, n}} meldinger fra ingen registrert sensor eller hjem',
+  backupMade: 'Den nyeste ble laget',
+  backupUnknown: 'Ingen er kjent.',
+  backupPlain: 'Den er ikke kryptert.',
   watchedByNobody: 'Huben sier ikke fra til noen at den har det bra.',
   neverTold: 'Den er ikke nådd siden huben startet.',
   told: 'Fikk sist vite at huben har det bra:',
@@ -148,11 +152,21 @@ export const system: Same<typeof en> = {
         'Paneler i Grafana beveger seg først når de spør på nytt. Varsler, meldinger og historikken er ikke berørt.',
       do: 'Se på Grafana, og på nøkkelen i grafana.tokenFile: docs/grafana.md.',
     },
+    'backup-old': {
+      title: 'Den nyeste sikkerhetskopien er {{time}} gammel',
+      means: 'Ingenting er galt nå. Går disken i stykker, er alt siden da tapt.',
+      do: 'Se på den nattlige jobben, og på stedet kopiene legges: docs/operations.md, Backup.',
+    },
     'no-dead-man': {
       title: 'Huben sier ikke fra til noen utenfor at den har det bra',
       means:
         'Stopper denne maskinen, er det bare en «aal watchdog» på en annen maskin som merker det, hvis det finnes en.',
       do: 'Sett opp watch.ping i hub.yaml: docs/watchdog.md.',
+    },
+    'no-backup': {
+      title: 'Ingen sikkerhetskopi er kjent',
+      means: 'Går disken i stykker, er hjem, personer og det som har skjedd, tapt.',
+      do: 'Sett opp nattlig sikkerhetskopi: docs/operations.md, Backup.',
     },
     'phone-page': {
       title: 'Meldinger går bare til telefonsiden',
