@@ -5,6 +5,7 @@ import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
+import { mqttLimitsSchema } from './settings/mqtt-limits.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -36,13 +37,14 @@ export const configSchema = z
         host: host.default('127.0.0.1').describe('Plain MQTT: loopback, unless you say otherwise.'),
         port: port.default(1883),
         maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
-        maxConnections: z.int().min(1).default(20_000),
+        maxConnections: z.int().min(1).default(20_000).describe('At all listeners together.'),
         maxKeepalive: z
           .int()
           .min(10)
           .max(3600)
           .default(90)
           .describe('Seconds; a lost link is noticed after 1.5 times that.'),
+        limits: mqttLimitsSchema,
         tls: mqttTlsSchema.optional().describe('MQTT over TLS; without it there is plain MQTT only.'),
         websocket: websocketSchema.optional().describe('MQTT over WebSocket, path /mqtt.'),
       })
