@@ -10,6 +10,7 @@ import { createAddresses } from './addresses.ts'
 import type { AddressesFacts, AddressLimits, AddressRefusal, Visit } from './addresses.ts'
 import { createControlPackets } from './control-packets.ts'
 import { deliverWithoutWaiting } from './deliver.ts'
+import { createFloodWatch } from './flood-watch.ts'
 import { identify } from './identify.ts'
 import type { CertificatePolicy, GatewayDirectory } from './identify.ts'
 import { listen } from './listeners.ts'
@@ -100,8 +101,6 @@ export interface Broker {
   connections(): number
   /** How often a gateway connected in the last five minutes, where that is a loop. */
   reconnects(gateway: string): number | undefined
-  /** How many of its messages are taken in a minute, where it sends more than that. */
-  floods(gateway: string): number | undefined
   facts(): BrokerFacts
   /** Another certificate for all that speak TLS; whoever is connected stays so. */
   secure(options: SecureContextOptions): void
@@ -268,6 +267,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     },
   })
 
+  const floodWatch = createFloodWatch({
+    core,
+    rate: limits.gateway.rate,
+    homeOf: (gateway) => gateways.gateway(gateway)?.home,
+    log,
+  })
   const turns = createTurns<Waiting>({
     limits: limits.gateway,
     now: core.now,
@@ -283,14 +288,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         done(cause instanceof Error ? cause : new Error(String(cause)))
       }
     },
-    onFlood(gateway, isFlooding) {
-      if (!isFlooding) log.info({ gateway }, 'a gateway floods no more')
-      else
-        log.warn(
-          { gateway, perSecond: limits.gateway.rate },
-          'a gateway sends more than it may: its messages are taken later',
-        )
-    },
+    onFlood: (gateway, isFlooding) => floodWatch.tell(gateway, isFlooding),
   })
 
   /** @param id of the client, with the gateway's */
@@ -560,7 +558,6 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     ports: listeners.map(({ port }) => port),
     connections: () => aedes.connectedClients,
     reconnects: (gateway) => reconnects.loopOf(gateway, core.now()),
-    floods: (gateway) => (turns.floodOf(gateway) === undefined ? undefined : limits.gateway.rate * 60),
     facts() {
       const over: Record<string, number> = { http: overHttp }
       for (const listener of listeners) over[listener.over] = listener.connections()

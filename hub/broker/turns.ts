@@ -27,8 +27,6 @@ export interface Lane<T> {
   waiting: Turn<T>[]
   next: number
   bytes: number
-  /** Since when it is held to its rate, and has more. */
-  heldSince: number | undefined
 }
 
 interface Turn<T> {
@@ -51,8 +49,6 @@ export interface Turns<T> {
   goes(lane: Lane<T>, size: number): boolean
   /** Takes it later; of one gateway in the order in which they came. */
   wait(lane: Lane<T>, item: T, size: number): void
-  /** Since when this gateway has sent more than is taken of it, ms since 1970. */
-  floodOf(gateway: string): number | undefined
   facts(): TurnsFacts
   /** Takes what is waiting from gateways within their rate; the rest has no PUBACK, and comes again. */
   stop(): void
@@ -153,7 +149,6 @@ export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): T
       refill(lane)
       if (lane.next < lane.waiting.length || lane.more < calm) continue
       floods.delete(lane)
-      lane.heldSince = undefined
       onFlood(lane.gateway, false)
     }
     if (ready.size > 0) open()
@@ -200,7 +195,6 @@ export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): T
     held.add(lane)
     if (floods.has(lane)) return
     floods.add(lane)
-    lane.heldSince = turnAt
     onFlood(lane.gateway, true)
   }
 
@@ -216,7 +210,6 @@ export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): T
         waiting: [],
         next: 0,
         bytes: 0,
-        heldSince: undefined,
       }
       lanes.set(gateway, lane)
       return lane
@@ -234,7 +227,6 @@ export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): T
       lane.bytes += size
       if (!held.has(lane)) ready.add(lane)
     },
-    floodOf: (gateway) => lanes.get(gateway)?.heldSince,
     facts() {
       let messages = 0
       let bytes = 0
