@@ -6,6 +6,7 @@ import { connectorsSchema } from './settings/connector-settings.ts'
 import { checkPlain, metricsSchema, plainSchema, trustProxySchema } from './settings/http-settings.ts'
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
+import { mqttLimitsSchema } from './settings/mqtt-limits.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -38,13 +39,14 @@ export const configSchema = z
         port: port.default(1883),
         plain: plainSchema,
         maxPacket: z.int().min(1024).max(16_777_216).default(262_144).describe('Bytes.'),
-        maxConnections: z.int().min(1).default(20_000),
+        maxConnections: z.int().min(1).default(20_000).describe('At all listeners together.'),
         maxKeepalive: z
           .int()
           .min(10)
           .max(3600)
           .default(90)
           .describe('Seconds; a lost link is noticed after 1.5 times that.'),
+        limits: mqttLimitsSchema,
         tls: mqttTlsSchema.optional().describe('MQTT over TLS; without it there is plain MQTT only.'),
         websocket: websocketSchema.optional().describe('MQTT over WebSocket, path /mqtt.'),
       })

@@ -194,6 +194,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         log,
       }))
     let connections = (): number => 0
+    let broker: Broker | undefined
     const live = await openLive(offline ? undefined : config.grafana, {
       onCommit: core.onCommit,
       clock: { now: core.now, later },
@@ -203,6 +204,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     let samples: OpenSamples | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
+      broker: () => broker?.facts(),
+      limits: { connections: config.mqtt.maxConnections },
       ...(history && { history }),
       commits: commitTimes,
       ...(config.influxdb && { samples: () => samples?.counts() }),
@@ -263,7 +266,6 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     const undelivered = createUndelivered(createUndeliveredReads(db), core)
     onStop('undelivered', undelivered.stop)
     let authority: Promise<Authority> | undefined
-    let broker: Broker | undefined
     let certificates: HubCertificates | undefined
     const visitCertificates = createCertificates(db)
     const protection = createProtection({

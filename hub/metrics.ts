@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { BrokerCount, BrokerFacts } from './broker/broker.ts'
 import type { Core } from './core/core.ts'
 import type { Follower } from './history/follower.ts'
 import type { LiveFacts } from './history/grafana-live.ts'
@@ -8,7 +9,7 @@ import type { SystemFacts } from './model/system.ts'
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
 export interface Metrics {
   readonly registry: Registry
-  countBroker(what: 'refused-connect' | 'violation' | 'error'): void
+  countBroker(what: BrokerCount): void
   /** A call to a hook of this channel that did not prove who makes it. */
   countHookRefusal(channel: string): void
   /** An SMS from a number that belongs to nobody. */
@@ -23,6 +24,10 @@ export interface Metrics {
 
 export interface MetricsParts {
   connections(): number
+  /** Undefined as long as nobody can connect. */
+  broker(): BrokerFacts | undefined
+  /** How many connections and messages there may be: docs/limits.md. */
+  readonly limits: { readonly connections: number }
   /** Not given: there is no InfluxDB. `failure`: why history is not written, undefined when it is. */
   readonly history?: {
     readonly follower: Pick<Follower, 'lag' | 'counts'>
@@ -57,7 +62,7 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
   })
   const broker = new Counter({
     name: 'aal_broker_refusals_total',
-    help: 'Connections refused, topics of others tried, connections ended by errors.',
+    help: 'What the broker refused, by why: docs/limits.md.',
     labelNames: ['what'],
     registers: [registry],
   })
@@ -154,6 +159,48 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
     )
   }
   gauge('aal_connections', 'MQTT connections.', gauges.connections)
+  gauge('aal_connections_limit', 'MQTT connections that there may be.', () => gauges.limits.connections)
+  const over = new Gauge({
+    name: 'aal_connections_over',
+    help: 'Connections of gateways, signed in or not, by what they came over; http: the port of the console.',
+    labelNames: ['over'],
+    registers: [registry],
+    collect() {
+      for (const [name, count] of Object.entries(gauges.broker()?.over ?? {})) this.set({ over: name }, count)
+    },
+  })
+  over.reset()
+  gauge(
+    'aal_connections_unknown',
+    'Connections on which nobody has said yet who they are.',
+    () => gauges.broker()?.addresses.unknown ?? 0,
+  )
+  gauge(
+    'aal_gateways_waiting',
+    'Gateways that send more than their rate: their messages wait for a turn.',
+    () => gauges.broker()?.turns.gateways ?? 0,
+  )
+  gauge(
+    'aal_gateways_held',
+    'Gateways that send more than any backlog: their messages are taken at their rate.',
+    () => gauges.broker()?.turns.held ?? 0,
+  )
+  gauge(
+    'aal_messages_waiting',
+    'Messages of gateways that wait for a turn; none of them has its PUBACK.',
+    () => gauges.broker()?.turns.messages ?? 0,
+  )
+  gauge(
+    'aal_messages_waiting_bytes',
+    'Payloads of messages of gateways that wait for a turn.',
+    () => gauges.broker()?.turns.bytes ?? 0,
+  )
+  gauge('aal_retained_bytes', 'Retained messages in memory.', () => gauges.broker()?.retained.bytes ?? 0)
+  gauge(
+    'aal_forwards_waiting',
+    'Messages of gateways on their way to those who have subscribed to them.',
+    () => gauges.broker()?.passingOn ?? 0,
+  )
   const { history } = gauges
   gauge(
     'aal_history_lag_entries',

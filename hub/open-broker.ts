@@ -56,7 +56,12 @@ export async function openBroker(config: Config, parts: OpenBrokerParts): Promis
     },
     listeners,
     ...(mqtt.tls && { clientCertificates: mqtt.tls.clientCertificates }),
-    limits: { packet: mqtt.maxPacket, connections: mqtt.maxConnections, keepalive: mqtt.maxKeepalive },
+    limits: {
+      packet: mqtt.maxPacket,
+      connections: mqtt.maxConnections,
+      keepalive: mqtt.maxKeepalive,
+      ...mqtt.limits,
+    },
     log: parts.log,
     count: parts.count,
   }).catch((cause: unknown) => {

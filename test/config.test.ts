@@ -26,6 +26,15 @@ describe('parseConfig', () => {
           maxPacket: 262_144,
           maxConnections: 20_000,
           maxKeepalive: 90,
+          limits: {
+            address: {
+              connections: 2000,
+              newConnections: 50,
+              failedSignIns: 20,
+              except: ['127.0.0.1', '::1'],
+            },
+            gateway: { connections: 20, rate: 50, backlog: 200_000 },
+          },
         },
         http: { host: '127.0.0.1', port: 8080, metrics: 'loopback' },
         channels: [],
@@ -42,7 +51,9 @@ describe('parseConfig', () => {
 data: /var/lib/aal
 rules: /etc/aal/rules
 profiles: /etc/aal/profiles
-mqtt: { host: 0.0.0.0, plain: allowed, port: 1884, maxPacket: 65536, maxConnections: 100, maxKeepalive: 60 }
+mqtt: { host: 0.0.0.0, plain: allowed, port: 1884, maxPacket: 65536, maxConnections: 100, maxKeepalive: 60, limits: {
+  address: { connections: 10, newConnections: 5, failedSignIns: 3, except: [10.0.0.1, "2001:db8::1"] },
+  gateway: { connections: 2, rate: 10, backlog: 0 } } }
 http: { host: 0.0.0.0, plain: allowed, port: 8081, url: https://hub.example, trustProxy: 10.0.0.7, metrics: all }
 influxdb: { url: "http://localhost:8086", database: aal, username: hub, password: secret }
 sms:
@@ -65,6 +76,11 @@ sms:
       /^2:3: Cannot use the key "porrt" here.*did you mean "port"/,
     ],
     ['a port too high', 'mqtt: { port: 65536 }', /^1:15: Cannot take "mqtt\.port": .*65535/],
+    [
+      'a name instead of an address',
+      'mqtt: { limits: { address: { except: [proxy.example] } } }',
+      /^1:39: Cannot take "mqtt\.limits\.address\.except\.0": .*IP address/,
+    ],
     ['a word as a port', 'http: { port: http }', /^1:15: Cannot take "http\.port": /],
     ['a URL that is none', 'influxdb: { url: localhost }', /^1:18: Cannot take "influxdb\.url": .*URL/],
     ['no URL', 'influxdb: { database: x }', /^1:1: Cannot take "influxdb\.url": is missing/],

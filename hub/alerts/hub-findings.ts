@@ -173,6 +173,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'low',
   },
+  'hub-flood': {
+    title: {
+      en: 'Gateway floods: its messages come late',
+      nb: 'Gatewayen sender altfor mye: meldingene kommer sent',
+      nn: 'Gatewayen sender altfor mykje: meldingane kjem seint',
+    },
+    advice: {
+      en: 'Alarms of this home come late too: agree with the home on another way, and have the gateway looked after.',
+      nb: 'Alarmer fra dette hjemmet kommer også sent: avtal en annen måte med hjemmet, og få gatewayen sjekket.',
+      nn: 'Alarmar frå denne heimen kjem òg seint: avtal ein annan måte med heimen, og få sjekka gatewayen.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
   'hub-rules-refused': {
     title: {
       en: 'Errors in the rule files: those of before are in force',

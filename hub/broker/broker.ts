@@ -1,4 +1,3 @@
-import { createReconnects } from './reconnects.ts'
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -7,6 +6,11 @@ import { Aedes } from 'aedes'
 import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
+import { createAddresses } from './addresses.ts'
+import type { AddressesFacts, AddressLimits, AddressRefusal, Visit } from './addresses.ts'
+import { createControlPackets } from './control-packets.ts'
+import { deliverWithoutWaiting } from './deliver.ts'
+import { createFloodWatch } from './flood-watch.ts'
 import { identify } from './identify.ts'
 import type { CertificatePolicy, GatewayDirectory } from './identify.ts'
 import { listen } from './listeners.ts'
@@ -15,6 +19,13 @@ import { grantQos0 } from './grant-qos.ts'
 import type { Arrival, Intake } from './intake.ts'
 import { limitPackets } from './packet-limit.ts'
 import { passOnToSubscribers } from './pass-on.ts'
+import { quietLog } from './quiet-log.ts'
+import { createReconnects } from './reconnects.ts'
+import { createRetained } from './retained.ts'
+import type { RetainedFacts } from './retained.ts'
+import { boundSessions } from './sessions.ts'
+import { createTurns } from './turns.ts'
+import type { GatewayRate, Lane, TurnsFacts } from './turns.ts'
 import { createWebSocketEntrance } from './websocket.ts'
 import type { WebSocketEntrance } from './websocket.ts'
 import type { Core } from '../core/core.ts'
@@ -30,18 +41,55 @@ export interface BrokerOptions {
   readonly clientCertificates?: CertificatePolicy
   readonly limits: BrokerLimits
   readonly log: BrokerLog
-  readonly count: (what: 'refused-connect' | 'violation' | 'error') => void
+  readonly count: (what: BrokerCount) => void
 }
+
+/** What is counted; those of an address by its sort of refusal. `docs/limits.md` says what each means. */
+export type BrokerCount =
+  | 'refused-connect'
+  | 'violation'
+  | 'error'
+  | 'refused-gateway'
+  | 'failed-sign-in'
+  | 'delayed-sign-in'
+  | 'control-packets'
+  | 'refused-subscription'
+  | 'not-retained'
+  | 'not-forwarded'
+  | AddressRefusal
 
 export interface BrokerLimits {
   /** Bytes of one packet. */
   readonly packet: number
+  /** At all listeners together. */
   readonly connections: number
   /** Longest keepalive a client may ask for, seconds: a broken link is noticed after 1.5 times that. */
   readonly keepalive: number
+  readonly address: AddressLimits
+  readonly gateway: GatewayRate & {
+    /** Open at a time. */
+    readonly connections: number
+  }
 }
 
-export const DEFAULT_LIMITS: BrokerLimits = { packet: 256 * 1024, connections: 20_000, keepalive: 90 }
+export const DEFAULT_LIMITS: BrokerLimits = {
+  packet: 256 * 1024,
+  connections: 20_000,
+  keepalive: 90,
+  address: { connections: 2000, newConnections: 50, failedSignIns: 20, except: ['127.0.0.1', '::1'] },
+  gateway: { connections: 20, rate: 50, backlog: 200_000 },
+}
+
+/** How full it is where there is a limit. */
+export interface BrokerFacts {
+  readonly addresses: AddressesFacts
+  /** Connections, signed in or not, by what they came over; those over the console's port are `http`. */
+  readonly over: Readonly<Record<string, number>>
+  readonly turns: TurnsFacts
+  readonly retained: RetainedFacts
+  /** Messages on their way to subscribers. */
+  readonly passingOn: number
+}
 
 export interface BrokerLog {
   info(fields: object, message: string): void
@@ -54,6 +102,7 @@ export interface Broker {
   connections(): number
   /** How often a gateway connected in the last five minutes, where that is a loop. */
   reconnects(gateway: string): number | undefined
+  facts(): BrokerFacts
   /** Another certificate for all that speak TLS; whoever is connected stays so. */
   secure(options: SecureContextOptions): void
   /** For an HTTP server that gateways may use too. */
@@ -75,17 +124,39 @@ const NOWHERE = '$aal/not-passed-on'
 const LONGEST_CLIENT_ID = 256
 /** The same misbehaviour of a gateway is journalled once in this time; the metrics count every one. */
 const AUDIT_EVERY = 60_000
-/** Retained messages are kept in memory: so many topics of a home, and none larger than this (bytes). */
-const RETAINED_TOPICS = 500
-const LARGEST_RETAINED = 16_384
+/** Sessions that a gateway may ask to be kept; of more, the oldest that is not connected is forgotten. */
+const KEPT_SESSIONS = 20
+/** Of one client. */
+const SUBSCRIPTIONS = 100
+const LONGEST_FILTER = 512
+/** A gateway of which so much waits may not come with more connections: what it sent before it closed others. */
+const MOST_WAITING = { messages: 20_000, bytes: 8 * 1024 * 1024 }
+/** A connection on which nobody has proved who they are by then is closed: 10 s for TLS, 10 s for CONNECT, and the wait after failures. */
+const UNKNOWN_FOR = 25_000
+/** What a CONNECT counts among the control packets of a gateway: ten a second. */
+const CONNECT_COUNTS = 640
+
+/** Who a client is, and where its messages wait. */
+interface Member extends Identity {
+  readonly lane: Lane<Waiting>
+}
+
+interface Waiting {
+  readonly client: Client
+  readonly packet: PublishPacket
+  readonly done: (error?: Error | null) => void
+}
 
 /** MQTT 3.1.1 over TCP, TLS and WebSocket. What is acknowledged is on disk: the commit comes before the PUBACK. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { core, intake, gateways, limits, log, count, clientCertificates = 'none' } = options
-  const identities = new WeakMap<Client, Identity>()
+  const { core, intake, gateways, limits, count, clientCertificates = 'none' } = options
+  const steady = (): number => performance.now()
+  const log = quietLog(options.log, steady)
+  const identities = new WeakMap<Client, Member>()
   const hasNoId = new WeakSet<Client>()
   /** What each client came in by: a TLS connection knows its certificate. */
   const socketOf = new WeakMap<Client, Socket>()
+  const visits = new WeakMap<Client, Visit>()
   /** Who has proved who they are, and is not gone, by gateway. */
   const live = new Map<string, Set<Client>>()
   /** Ids of clients that asked for a session to be kept, by gateway. */
@@ -94,8 +165,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const connected = new Map<string, number>()
   const reconnects = createReconnects()
   const audited = new Map<string, number>()
-  /** The topics with a retained message, by home. */
-  const retained = new Map<string, Set<string>>()
+  const retained = createRetained()
+  const addresses = createAddresses(limits.address, limits.connections, steady)
+  const controlPackets = createControlPackets()
+  /** What each client is subscribed to. */
+  const subscribed = new WeakMap<Client, Set<string>>()
   /** Homes of which a gateway has subscribed to something; sessions end with this process. */
   const listening = new Set<string>()
   let isStopping = false
@@ -113,7 +187,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       done(null, true)
     },
     authenticate(client, username, password, done) {
-      const refuse = (returnCode: number, reason: string): void => {
+      const refuse = (returnCode: number, reason: string, wait = 0): void => {
         count('refused-connect')
         // What else is written there may be a password in the wrong field.
         const gateway = username && gateways.gateway(username) ? username : null
@@ -121,26 +195,46 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
           { gateway, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason },
           'connection refused',
         )
-        done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, null)
+        const answer = (): void =>
+          done(Object.assign(new Error(reason), { returnCode }) as AuthenticateError, null)
+        if (wait > 0) setTimeout(answer, wait).unref()
+        else answer()
       }
       if (hasNoId.has(client)) return refuse(2, 'an empty client id needs clean=true')
       if (client.id.length > LONGEST_CLIENT_ID) return refuse(2, 'the client id is too long')
       const socket = socketOf.get(client)
-      if (!socket) return refuse(3, 'the connection is gone')
+      const visit = visits.get(client)
+      if (!socket || !visit) return refuse(3, 'the connection is gone')
       const shown = { username: username ?? undefined, password: password ?? undefined, socket }
       const identified = identify(shown, gateways, clientCertificates, Date.now())
-      if (!identified.ok) return refuse(identified.returnCode, identified.reason)
-      const { gateway } = identified.identity
-      identities.set(client, identified.identity)
-      remember(client, gateway)
+      if (!identified.ok) {
+        count('failed-sign-in')
+        const wait = visit.failed()
+        if (wait > 0) count('delayed-sign-in')
+        return refuse(identified.returnCode, identified.reason, wait)
+      }
+      visit.signedIn()
+      const { gateway, home } = identified.identity
+      const lane = turns.lane(gateway)
       // Sessions belong to the identity: nobody takes over another gateway's.
-      client.id = `${gateway}/${client.id}`
-      if (!client.clean) addTo(keptSessions, gateway, client.id)
+      const id = `${gateway}/${client.id}`
+      const full = whyFull(gateway, id, lane)
+      if (full !== undefined) {
+        count('refused-gateway')
+        return refuse(3, full)
+      }
+      identities.set(client, { gateway, home, lane })
+      remember(client, gateway)
+      client.id = id
+      if (!client.clean) keepSession(gateway, id)
       done(null, true)
     },
     authorizePublish(client, packet, done) {
       try {
-        takePublish(client, packet, done)
+        const member = client && identities.get(client)
+        if (!client || !member || turns.goes(member.lane, packet.payload.length)) {
+          takePublish(client, packet, done)
+        } else turns.wait(member.lane, { client, packet, done }, packet.payload.length)
       } catch (cause) {
         count('error')
         done(cause instanceof Error ? cause : new Error(String(cause)))
@@ -153,6 +247,17 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         done(null, null)
         return
       }
+      const filters = subscribed.get(client) ?? new Set()
+      subscribed.set(client, filters)
+      if (
+        subscription.topic.length > LONGEST_FILTER ||
+        (filters.size >= SUBSCRIPTIONS && !filters.has(subscription.topic))
+      ) {
+        count('refused-subscription')
+        done(null, null)
+        return
+      }
+      filters.add(subscription.topic)
       listening.add(identity.home)
       done(null, subscription)
     },
@@ -162,6 +267,63 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       return identity && accessTo(packet.topic, identity).allowed ? packet : null
     },
   })
+
+  const floodWatch = createFloodWatch({
+    core,
+    rate: limits.gateway.rate,
+    homeOf: (gateway) => gateways.gateway(gateway)?.home,
+    log,
+  })
+  const turns = createTurns<Waiting>({
+    limits: limits.gateway,
+    now: core.now,
+    take({ client, packet, done }) {
+      try {
+        takePublish(client, packet, (error) => {
+          // There is nobody to acknowledge it to, and nothing to be said of each of what may be thousands.
+          const isAwaited = packet.qos > 0 && (packet as { messageId?: number }).messageId !== undefined
+          if (!client.closed || !isAwaited) done(error)
+        })
+      } catch (cause) {
+        count('error')
+        done(cause instanceof Error ? cause : new Error(String(cause)))
+      }
+    },
+    onFlood: (gateway, isFlooding) => floodWatch.tell(gateway, isFlooding),
+  })
+
+  /** @param id of the client, with the gateway's */
+  function whyFull(gateway: string, id: string, lane: Lane<Waiting>): string | undefined {
+    if (!controlPackets.take(gateway, CONNECT_COUNTS, core.now())) return 'the gateway connects too often'
+    // One that takes over a connection of its own needs no room.
+    const open = live.get(gateway)
+    if (
+      open &&
+      open.size >= limits.gateway.connections &&
+      ![...open].some((one) => one.id === id && !one.closed)
+    ) {
+      return `the gateway has ${open.size} connections already`
+    }
+    if (lane.waiting.length - lane.next > MOST_WAITING.messages || lane.bytes > MOST_WAITING.bytes) {
+      return 'too much waits that the gateway has sent'
+    }
+    return undefined
+  }
+
+  function keepSession(gateway: string, id: string): void {
+    const ids = keptSessions.get(gateway) ?? new Set()
+    keptSessions.set(gateway, ids)
+    ids.delete(id)
+    ids.add(id)
+    if (ids.size <= KEPT_SESSIONS) return
+    const connectedIds = new Set([...(live.get(gateway) ?? [])].map((client) => client.id))
+    for (const old of ids) {
+      if (old === id || connectedIds.has(old)) continue
+      ids.delete(old)
+      sessions.forget(old)
+      break
+    }
+  }
 
   function takePublish(
     client: Client | null,
@@ -185,7 +347,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     const isKept = packet.retain
-    if (packet.retain) packet.retain = mayRetain(identity.home, packet.topic, payload.length)
+    if (packet.retain && !retained.mayKeep(identity.home, packet.topic, payload.length)) {
+      count('not-retained')
+      packet.retain = false
+    }
+    if (packet.qos === 2) controlPackets.expectOne(identity.gateway)
     // An empty retained message only takes the retained one away.
     if (payload.length === 0 && packet.retain) return takeInputs([])
     const { messageId, dup } = packet as { messageId?: number; dup?: boolean }
@@ -200,18 +366,6 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         client && { sent: { client: client.id, packetId: messageId, dup: dup === true } }),
     }
     takeInputs(intake.inputsOf(arrival, core.now()))
-  }
-
-  function mayRetain(home: string, topic: string, size: number): boolean {
-    const topics = retained.get(home) ?? new Set<string>()
-    retained.set(home, topics)
-    if (size === 0) {
-      topics.delete(topic)
-      return true
-    }
-    if (size > LARGEST_RETAINED || (topics.size >= RETAINED_TOPICS && !topics.has(topic))) return false
-    topics.add(topic)
-    return true
   }
 
   function audit({ gateway, home }: Identity, action: 'publish' | 'subscribe', topic: string): void {
@@ -283,14 +437,53 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   })
   aedes.on('connectionError', tellError)
 
+  /** Over the console's port. */
+  let overHttp = 0
+
+  function admit(socket: Socket): Visit | undefined {
+    const { remoteAddress } = socket
+    // It is gone already.
+    if (remoteAddress === undefined) return undefined
+    const admitted = addresses.admit(remoteAddress, () => socket.destroy())
+    if (!admitted.ok) {
+      count(admitted.why)
+      log.warn({ from: remoteAddress, reason: admitted.why }, 'a connection was not let in')
+      return undefined
+    }
+    const { visit } = admitted
+    const timer = setTimeout(() => socket.destroy(), UNKNOWN_FOR)
+    timer.unref()
+    socket.once('close', () => {
+      clearTimeout(timer)
+      visit.ended()
+    })
+    return {
+      ...visit,
+      signedIn() {
+        clearTimeout(timer)
+        visit.signedIn()
+      },
+    }
+  }
+
   const entrance = {
     packet: limits.packet,
-    connections: limits.connections,
-    accept(stream: Duplex, socket: Socket): void {
+    admit,
+    accept(stream: Duplex, socket: Socket, visit: Visit): void {
       const client = aedes.handle(stream)
       socketOf.set(client, socket)
-      limitPackets(client, limits.packet)
+      visits.set(client, visit)
+      limitPackets(client, {
+        length: limits.packet,
+        refuse(cmd, length) {
+          const identity = identities.get(client)
+          if (!identity || controlPackets.take(identity.gateway, length, core.now())) return undefined
+          count('control-packets')
+          return `too many packets that are no messages, such as this ${cmd.toUpperCase()}`
+        },
+      })
       grantQos0(client)
+      deliverWithoutWaiting(client, () => count('not-forwarded'))
     },
     onError(socket: Socket, error: Error): void {
       count('error')
@@ -302,12 +495,32 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   }
 
   await aedes.listen()
+  const sessions = boundSessions(
+    aedes,
+    retained,
+    (client, filter) => subscribed.get(client)?.has(filter) ?? false,
+  )
+  aedes.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) subscribed.get(client)?.delete(filter)
+  })
   const listeners: Listener[] = []
-  const webSockets = createWebSocketEntrance(entrance)
+  const webSockets = createWebSocketEntrance({
+    packet: limits.packet,
+    accept: entrance.accept,
+    visitOf(socket) {
+      const visit = admit(socket)
+      if (visit) {
+        overHttp++
+        socket.once('close', () => overHttp--)
+      }
+      return visit
+    },
+  })
   const stop = async (): Promise<void> => {
     if (isStopping) return
     isStopping = true
     for (const listener of listeners) listener.close()
+    turns.stop()
     await new Promise<void>((fulfil) => aedes.close(() => fulfil()))
     webSockets.stop()
     await Promise.all(listeners.map((listener) => listener.stop()))
@@ -341,7 +554,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       // It may still be on its way in, and have nothing to close yet.
       client.conn.destroy()
     }
-    for (const id of keptSessions.get(gateway) ?? []) forgetSession(aedes, id)
+    for (const id of keptSessions.get(gateway) ?? []) sessions.forget(id)
     keptSessions.delete(gateway)
     if (clients.length > 0)
       log.warn({ gateway, connections: clients.length, why }, 'a gateway was disconnected')
@@ -352,6 +565,18 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     ports: listeners.map(({ port }) => port),
     connections: () => aedes.connectedClients,
     reconnects: (gateway) => reconnects.loopOf(gateway, core.now()),
+    facts() {
+      const over: Record<string, number> = { http: overHttp }
+      for (const listener of listeners) over[listener.over] = listener.connections()
+      const { mq } = aedes as unknown as { mq: { length: number; current: number } }
+      return {
+        addresses: addresses.facts(),
+        over,
+        turns: turns.facts(),
+        retained: retained.facts(),
+        passingOn: mq.length + mq.current,
+      }
+    },
     secure(context) {
       for (const listener of listeners) listener.secure(context)
     },
@@ -362,10 +587,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         [...clients].some((one) => identities.get(one)?.home === home),
       )
       const closed = of.reduce((sum, [gateway]) => sum + disconnect(gateway, why), 0)
-      for (const topic of retained.get(home) ?? []) {
-        aedes.publish({ cmd: 'publish', topic, payload: '', qos: 0, dup: false, retain: true }, () => {})
-      }
-      retained.delete(home)
+      retained.forget(home)
       listening.delete(home)
       return closed
     },
@@ -382,16 +604,6 @@ export class ListenError extends Error {
     this.name = 'ListenError'
     this.listener = listener
   }
-}
-
-/** What is used of the store inside aedes; not its public face, so a test pins it. */
-interface SessionStore {
-  cleanSubscriptions(client: { readonly id: string }): Promise<unknown>
-}
-
-function forgetSession(aedes: Aedes, id: string): void {
-  const { persistence } = aedes as unknown as { persistence: SessionStore }
-  persistence.cleanSubscriptions({ id }).catch(() => {})
 }
 
 function addTo<T>(sets: Map<string, Set<T>>, key: string, value: T): void {

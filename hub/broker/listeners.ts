@@ -2,10 +2,11 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { SecureContextOptions } from 'node:tls'
 import type { Duplex } from 'node:stream'
+import type { Visit } from './addresses.ts'
 import { createWebSocketEntrance } from './websocket.ts'
 import type { WebSocketEntrance } from './websocket.ts'
 
@@ -27,15 +28,17 @@ export interface ListenerSecurity {
 export interface EntranceOptions {
   /** Bytes of one packet. */
   readonly packet: number
-  readonly connections: number
+  /** Before a byte is read; undefined: it may not come in. It ends by itself with the socket. */
+  readonly admit: (socket: Socket) => Visit | undefined
   /** @param socket the connection itself, TLS or not, where the stream lies on top of it */
-  readonly accept: (stream: Duplex, socket: Socket) => void
+  readonly accept: (stream: Duplex, socket: Socket, visit: Visit) => void
   readonly onError: (socket: Socket, error: Error) => void
 }
 
 export interface Listener {
   readonly over: ListenerOptions['over']
   readonly port: number
+  connections(): number
   /** Another certificate, for who comes from now on. */
   secure(options: SecureContextOptions): void
   /** Lets nobody in any more. */
@@ -48,48 +51,61 @@ export interface Listener {
 export async function listen(options: ListenerOptions, entrance: EntranceOptions): Promise<Listener> {
   const { over, host, port } = options
   // All of them, also who has not said a word yet: they must not keep the hub from stopping.
-  const sockets = new Set<Socket>()
+  const sockets = new Map<string, { readonly socket: Socket; readonly visit: Visit }>()
   let webSockets: WebSocketEntrance | undefined
   let closed: Promise<void> | undefined
-  const server = create()
-  server.maxConnections = entrance.connections
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const inner = create()
+  inner?.on('tlsClientError', (error: Error, socket: Socket) => entrance.onError(socket, error))
+  // Who may not come in costs neither a handshake nor a parser: what speaks TLS or HTTP stands behind this door.
+  const door = createServer({ noDelay: true, allowHalfOpen: over === 'websocket' }, (socket) => {
+    const visit = entrance.admit(socket)
+    if (!visit) {
+      socket.destroy()
+      return
+    }
+    const key = keyOf(socket)
+    sockets.set(key, { socket, visit })
+    socket.once('close', () => sockets.delete(key))
+    if (inner) inner.emit('connection', socket)
+    else entrance.accept(socket, socket, visit)
   })
-  server.on('tlsClientError', (error: Error, socket: Socket) => entrance.onError(socket, error))
   await new Promise<void>((fulfil, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
+    door.once('error', reject)
+    door.listen(port, host, () => {
+      door.off('error', reject)
       fulfil()
     })
   })
   const close = (): void => {
-    closed ??= new Promise<void>((fulfil) => server.close(() => fulfil()))
+    closed ??= new Promise<void>((fulfil) => door.close(() => fulfil()))
   }
   return {
     over,
-    port: (server.address() as AddressInfo).port,
+    port: (door.address() as AddressInfo).port,
+    connections: () => sockets.size,
     secure(context) {
-      if ('setSecureContext' in server) server.setSecureContext(context)
+      if (inner && 'setSecureContext' in inner) inner.setSecureContext(context)
     },
     close,
     async stop() {
       close()
       webSockets?.stop()
-      for (const socket of sockets) socket.destroy()
+      for (const { socket } of sockets.values()) socket.destroy()
       await closed
     },
   }
 
-  function create(): Server | ReturnType<typeof createTlsServer> | ReturnType<typeof createHttpsServer> {
+  function create(): ReturnType<typeof createTlsServer> | HttpServer | undefined {
     const tls = 'secure' in options ? tlsOptions(options.secure) : {}
     switch (over) {
       case 'tcp':
-        return createServer({ noDelay: true }, (socket) => entrance.accept(socket, socket))
+        return undefined
       case 'tls':
-        return createTlsServer({ ...tls, noDelay: true }, (socket) => entrance.accept(socket, socket))
+        return createTlsServer(tls, (socket) => {
+          const visit = visitOf(socket)
+          if (visit) entrance.accept(socket, socket, visit)
+          else socket.destroy()
+        })
       case 'websocket':
         return withWebSockets(createHttpServer(refusePage))
       case 'secure-websocket':
@@ -98,10 +114,19 @@ export async function listen(options: ListenerOptions, entrance: EntranceOptions
   }
 
   function withWebSockets<T extends HttpServer | ReturnType<typeof createHttpsServer>>(on: T): T {
-    webSockets = createWebSocketEntrance(entrance)
+    webSockets = createWebSocketEntrance({ ...entrance, visitOf })
     on.on('upgrade', webSockets.upgrade)
     return on
   }
+
+  /** Of a socket, or of what lies over it. */
+  function visitOf(socket: Socket): Visit | undefined {
+    return sockets.get(keyOf(socket))?.visit
+  }
+}
+
+function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
 
 function tlsOptions({ options, askForCertificate }: ListenerSecurity) {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
+import type { Visit } from './addresses.ts'
 import type { EntranceOptions } from './listeners.ts'
 
 const PATH = '/mqtt'
@@ -15,9 +16,14 @@ export interface WebSocketEntrance {
   stop(): void
 }
 
+export interface WebSocketOptions extends Pick<EntranceOptions, 'packet' | 'accept'> {
+  /** Who comes by this connection; undefined: it may not. */
+  readonly visitOf: (socket: Socket) => Visit | undefined
+}
+
 /** MQTT over WebSocket (MQTT 3.1.1, chapter 6). Nothing is compressed: packets are small, and memory is bounded. */
-export function createWebSocketEntrance(options: EntranceOptions): WebSocketEntrance {
-  const { packet, connections, accept } = options
+export function createWebSocketEntrance(options: WebSocketOptions): WebSocketEntrance {
+  const { packet, visitOf, accept } = options
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: packet + HEADER,
@@ -26,8 +32,11 @@ export function createWebSocketEntrance(options: EntranceOptions): WebSocketEntr
   })
   return {
     upgrade(request, socket, head) {
-      const refusal = whyNot(request, server.clients.size >= connections)
+      const refusal = whyNot(request)
       if (refusal !== undefined) return refuse(socket, refusal)
+      const below = request.socket as Socket
+      const visit = visitOf(below)
+      if (!visit) return refuse(socket, '503 Service Unavailable')
       server.handleUpgrade(request, socket, head, (webSocket) => {
         // Only binary frames hold MQTT [MQTT-6.0.0-1].
         webSocket.on('message', (_data, isBinary) => {
@@ -36,7 +45,7 @@ export function createWebSocketEntrance(options: EntranceOptions): WebSocketEntr
         const stream = createWebSocketStream(webSocket)
         // The broker listens when it has taken it over, and no longer once it has closed it.
         stream.on('error', () => {})
-        accept(stream, request.socket as Socket)
+        accept(stream, below, visit)
       })
     },
     stop() {
@@ -46,12 +55,11 @@ export function createWebSocketEntrance(options: EntranceOptions): WebSocketEntr
   }
 }
 
-function whyNot(request: IncomingMessage, isFull: boolean): string | undefined {
+function whyNot(request: IncomingMessage): string | undefined {
   if (new URL(request.url ?? '/', 'http://hub').pathname !== PATH) return '404 Not Found'
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
   // [MQTT-6.0.0-3]
-  if (!offered.includes(PROTOCOL)) return '400 Bad Request'
-  return isFull ? '503 Service Unavailable' : undefined
+  return offered.includes(PROTOCOL) ? undefined : '400 Bad Request'
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -510,7 +510,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       }
       case 'notice': {
         const { notice, home = 'hub', sensor, channel, connector, certificate, wayDown, on, reason } = input
-        const part = sensor ?? channel ?? connector ?? certificate
+        const part = sensor ?? input.gateway ?? channel ?? connector ?? certificate
         const scope = part === undefined ? home : `${home}/${part}`
         const detail = {
           ...(sensor !== undefined && { sensor }),

@@ -408,9 +408,12 @@ export interface NoticeInput {
     | 'hub-certificate'
     | 'hub-backup'
     | 'hub-qos'
+    | 'hub-flood'
   /** Not given: it is about the hub itself. */
   readonly home?: string
   readonly sensor?: string
+  /** The gateway of the home that it is about. */
+  readonly gateway?: string
   /** The channel for messages that it is about. */
   readonly channel?: string
   /** The certificate that it is about: `mqtt.tls`. */

@@ -21,6 +21,8 @@ export interface RawClient {
   ): Promise<Extract<Packet, { cmd: C }>>
   /** Resolves when the connection is closed, by whomever. */
   waitForClose(timeout?: number): Promise<void>
+  /** Reads nothing any more. */
+  pause(): void
   /** Closes without DISCONNECT: as a broken link does. */
   destroy(): void
 }
@@ -72,6 +74,9 @@ export async function openRaw(port: number): Promise<RawClient> {
     },
     waitForClose: async (timeout) => {
       await waitFor('the connection to be closed', () => isClosed, { timeout, interval: 5 })
+    },
+    pause() {
+      socket.pause()
     },
     destroy() {
       socket.destroy()
