@@ -6,7 +6,8 @@ import { benchHistory } from './history.ts'
 import { benchHomes } from './homes.ts'
 import { benchMemory } from './memory.ts'
 import { benchOverview } from './overview.ts'
-import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
+import { benchPipeline } from './pipeline.ts'
+import { benchAlarm } from './alarm.ts'
 import { benchRules } from './rules.ts'
 import { benchSamples } from './samples.ts'
 
@@ -22,7 +23,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   alarm: {
     measures: 'from the publish of a fall to the call at the SMS gateway, beside 1,000 readings/s',
-    run: benchAlarmLatency,
+    run: benchAlarm,
   },
   rules: {
     measures: 'shipped rules: evaluation alone, "aal rules replay", and what timers cost',
