@@ -1,5 +1,6 @@
 import { createPassword, hashPassword } from '../../hub/broker/credentials.ts'
 import { systemClock } from '../../hub/core/clock.ts'
+import type { Clock } from '../../hub/core/clock.ts'
 import { createCore } from '../../hub/core/create-core.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -70,11 +71,15 @@ export function middayZone(now: number): string {
  * Registers homes in a data folder that no hub uses now, as a hub does it, each with a gateway.
  * @returns the gateways in the order of the homes
  */
-export async function seedHomes(data: string, homes: number): Promise<Required<Client>[]> {
+export async function seedHomes(
+  data: string,
+  homes: number,
+  clock: Clock = systemClock,
+): Promise<Required<Client>[]> {
   const { db, close } = openDatabase(data)
   const core = createCore({
     store: createSqliteStore(db),
-    clock: systemClock,
+    clock,
     onFailure: (error) => {
       throw error
     },

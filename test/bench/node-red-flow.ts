@@ -93,7 +93,7 @@ function flow(brokerPort: number, url: string): FlowNode[] {
       type: 'function',
       func: `const [, home, , sensor] = msg.topic.split('/')
 const { kind, value } = msg.payload
-return { payload: kind + ',home=' + home + ',sensor=' + sensor + ' value=' + value }`,
+return { payload: kind + ',home=' + home + ',sensor=' + sensor + ' value=' + Number(value) }`,
       outputs: 1,
       timeout: 0,
       noerr: 0,
