@@ -1,68 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { formatTable } from '../../hub/cli/print.ts'
-import { benchConsole } from './console.ts'
+import { PARTS } from './parts.ts'
+import type { Part } from './parts.ts'
 import type { Figure } from './figures.ts'
-import { benchHistory } from './history.ts'
-import { benchHomes } from './homes.ts'
-import { benchMemory } from './memory.ts'
-import { benchOverview } from './overview.ts'
-import { benchAlarmLatency, benchPipeline } from './pipeline.ts'
-import { benchRules } from './rules.ts'
-import { benchSamples } from './samples.ts'
+import { beginPart } from './progress.ts'
+import {
+  insertTable,
+  markdownTable,
+  sayMachine,
+  showAim,
+  showNote,
+  showValue,
+  thisMachine,
+} from './report.ts'
 
-interface Part {
-  readonly measures: string
-  readonly run: (quick: boolean) => Promise<readonly Figure[]>
-}
+const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url))
 
-const PARTS: Readonly<Record<string, Part>> = {
-  pipeline: {
-    measures: 'QoS 1 readings acknowledged a second by the whole hub, beside aedes and mosquitto',
-    run: benchPipeline,
-  },
-  alarm: {
-    measures: 'from the publish of a fall to the call at the SMS gateway, beside 1,000 readings/s',
-    run: benchAlarmLatency,
-  },
-  rules: {
-    measures: 'shipped rules: evaluation alone, "aal rules replay", and what timers cost',
-    run: benchRules,
-  },
-  overview: {
-    measures: '30 days of a home on a page, and what a gateway notices of somebody looking at them',
-    run: benchOverview,
-  },
-  console: {
-    measures: 'the board in Chromium: first paint, first alert, from the hub to the screen at 50 alerts/min',
-    run: benchConsole,
-  },
-  homes: {
-    measures: 'the page of 20,000 homes in Chromium until its first row, and the lists behind it',
-    run: benchHomes,
-  },
-  memory: { measures: 'memory of a home after a day', run: benchMemory },
-  history: {
-    measures: 'points written to InfluxDB a second, beside posting the same lines',
-    run: (quick) => benchHistory(quick ? 25_000 : 200_000, quick ? 9 : 5),
-  },
-  samples: {
-    measures: 'what samples of 1,000 and 20,000 homes cost on the thread that answers MQTT',
-    run: benchSamples,
-  },
-}
-
-const HELP = `npm run bench -- [--quick] [--only PART] [--json]
+const HELP = `npm run bench -- [--quick] [--only PART[,PART]] [--json] [--write]
 
 Measures on this machine; the note of a figure says what it is of. Stop other work first: rates fall with it, ratios
-(both sides by turns) less so.
+(both sides by turns) less so. What each part promises is checked beside it: a run fails when something was lost.
 
 ${Object.entries(PARTS)
-  .map(([name, { measures }]) => `  ${name.padEnd(10)}${measures}`)
+  .map(([name, { measures }]) => `  ${name.padEnd(12)}${measures}`)
   .join('\n')}
 
   --quick     shorter runs, less exact
-  --only PART one of the above
+  --only PART one of the above, or several with commas
   --json      one object, on stdout
+  --write     puts the figures into the tables of docs/performance.md
 `
 
 const { values } = parseArgs({
@@ -70,6 +38,7 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
     only: { type: 'string' },
+    write: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -77,25 +46,47 @@ if (values.help) {
   process.stdout.write(HELP)
   process.exit(0)
 }
-if (values.only !== undefined && !PARTS[values.only]) {
-  process.stderr.write(`Cannot measure "${values.only}", expected one of ${Object.keys(PARTS).join(', ')}\n`)
+const wanted = values.only?.split(',') ?? Object.keys(PARTS)
+const unknown = wanted.find((name) => !PARTS[name])
+if (unknown !== undefined) {
+  process.stderr.write(`Cannot measure "${unknown}", expected one of ${Object.keys(PARTS).join(', ')}\n`)
   process.exit(2)
 }
+const quick = values.quick === true
+const parts = wanted.map((name) => [name, PARTS[name] as Part] as const)
+const machine = thisMachine(Date.now())
+process.stderr.write(`${sayMachine(machine)}\n`)
 
 const figures: Figure[] = []
-for (const [name, { run }] of Object.entries(PARTS)) {
-  if (values.only !== undefined && values.only !== name) continue
-  process.stderr.write(`measuring ${name} …\n`)
-  figures.push(...(await run(values.quick === true)))
+const failures: string[] = []
+for (const [index, [name, part]] of parts.entries()) {
+  const left = parts.slice(index).reduce((sum, [, { takes }]) => sum + takes[quick ? 0 : 1], 0)
+  beginPart(name, `${part.measures}; about ${Math.ceil(left / 60)} min left`)
+  try {
+    const measured = await part.run(quick)
+    figures.push(...measured)
+    if (values.write && measured.length > 0) {
+      // At once: a later part may fail.
+      writeFileSync(PAGE, insertTable(readFileSync(PAGE, 'utf8'), name, markdownTable(measured, machine)))
+    }
+  } catch (error) {
+    failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    process.stderr.write(`${failures.at(-1)}\n`)
+  }
 }
+
 if (values.json) {
-  process.stdout.write(`${JSON.stringify({ figures })}\n`)
+  process.stdout.write(`${JSON.stringify({ machine, quick, figures, failures })}\n`)
 } else {
-  const rows = figures.map(({ name, value, unit, note, sides }) => [
-    name,
-    value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2),
-    unit,
-    sides ? `${sides.map((side) => Math.round(side).toLocaleString('en')).join(' / ')}` : (note ?? ''),
+  const rows = figures.map((figure) => [
+    figure.name,
+    showValue(figure.value),
+    figure.unit,
+    showAim(figure),
+    showNote(figure),
   ])
-  process.stdout.write(`${formatTable(['FIGURE', 'VALUE', 'UNIT', 'NOTE'], rows)}\n`)
+  process.stdout.write(`${formatTable(['FIGURE', 'VALUE', 'UNIT', 'AIM', 'NOTE'], rows)}\n`)
 }
+for (const failure of failures) process.stderr.write(`Not measured: ${failure}\n`)
+// Servers that a failed part left are ended with the process.
+process.exit(failures.length > 0 ? 1 : 0)

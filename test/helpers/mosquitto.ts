@@ -9,6 +9,7 @@ import { tempDir } from './temp-dir.ts'
 
 export interface Mosquitto {
   readonly port: number
+  readonly pid: number
   /** `mqtt://127.0.0.1:PORT` */
   readonly url: string
   readonly dir: string
@@ -19,8 +20,11 @@ export interface Mosquitto {
 /**
  * A real Mosquitto on loopback, open to everyone unless `config` says otherwise.
  * @param options.config lines of mosquitto.conf(5) instead of `allow_anonymous true`
+ * @param options.quiet it does not log every packet, which costs more than the packet
  */
-export async function startMosquitto(options: { config?: string; port?: number } = {}): Promise<Mosquitto> {
+export async function startMosquitto(
+  options: { config?: string; port?: number; quiet?: boolean } = {},
+): Promise<Mosquitto> {
   const dir = tempDir('mosquitto')
   const port = options.port ?? (await freePort())
   const file = join(dir, 'mosquitto.conf')
@@ -30,10 +34,17 @@ export async function startMosquitto(options: { config?: string; port?: number }
   const server = await startServer({
     name: 'mosquitto',
     command: requireServer('mosquitto'),
-    args: ['-c', file, '-v'],
+    args: ['-c', file, ...(options.quiet === true ? [] : ['-v'])],
     ready: () => canConnect(port),
   })
-  return { port, url: `mqtt://127.0.0.1:${port}`, dir, output: server.output, stop: server.stop }
+  return {
+    port,
+    pid: server.pid,
+    url: `mqtt://127.0.0.1:${port}`,
+    dir,
+    output: server.output,
+    stop: server.stop,
+  }
 }
 
 export interface ClientResult {

@@ -15,6 +15,7 @@ export type FlowNode = { readonly id: string; readonly type: string; readonly [k
 
 export interface NodeRed {
   readonly url: string
+  readonly pid: number
   readonly password: string
   /** Of whoever signed in. */
   readonly token: string
@@ -78,7 +79,7 @@ export async function startNodeRed({
   const url = `http://127.0.0.1:${port}`
   let log = ''
   let token = ''
-  const { stop } = await startServer({
+  const { stop, pid } = await startServer({
     name: 'Node-RED',
     command: process.execPath,
     args: [
@@ -134,6 +135,7 @@ export async function startNodeRed({
   token = (signedIn as { access_token: string }).access_token
   return {
     url,
+    pid,
     password,
     token,
     userDir,
