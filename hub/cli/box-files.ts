@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { BOX_FOLDERS } from '../gateway-config/box.ts'
 import type { Box } from '../gateway-config/box.ts'
 import { boxReadme } from '../gateway-config/box-readme.ts'
+import { mosquittoCheck } from '../gateway-config/mosquitto-check.ts'
 import { mosquittoConf } from '../gateway-config/mosquitto-conf.ts'
 import { zigbee2mqttConf } from '../gateway-config/zigbee2mqtt-conf.ts'
 import { CommandError } from './command-error.ts'
@@ -52,6 +53,7 @@ export async function boxFiles(order: BoxOrder): Promise<Readonly<Record<string,
     'README.md': boxReadme({ box, folders: BOX_FOLDERS, parts }),
     ...(parts.mosquitto && {
       'mosquitto.conf': mosquittoConf({ box, folders: BOX_FOLDERS }),
+      ...mosquittoCheck(),
       ...(authority !== undefined && { 'ca.pem': authority }),
       ...(certificate && { 'cert.pem': certificate.certificate }),
       ...(certificate?.key !== undefined && { 'key.pem': certificate.key }),

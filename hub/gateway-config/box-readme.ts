@@ -1,5 +1,6 @@
 import { PASSWORD_PLACE } from './box.ts'
 import type { Box, BoxFolders } from './box.ts'
+import { MOSQUITTO_CHECK_TIMER } from './mosquitto-check.ts'
 
 export interface Readme {
   readonly box: Box
@@ -21,6 +22,7 @@ function norwegian({ box, folders, parts }: Readme): string {
             ? [`Åpne mosquitto.conf og bytt ${PASSWORD_PLACE} med passordet fra \`aal gateway add\`.`]
             : []),
           `Kopier filene til boksen og start Mosquitto (2.0 eller nyere):\n\n${copy(box, folders)}`,
+          `La boksen starte en Mosquitto som henger, på nytt (2.0.11 i Debian 12 kan gjøre det når linjen brytes; ta heller en nyere):\n\n${check()}`,
           'Se at boksen er tilkoblet: `aal home show ' + box.home + '` på huben sier «online».',
         ]
       : []),
@@ -52,6 +54,7 @@ function english({ box, folders, parts }: Readme): string {
             ? [`Open mosquitto.conf and replace ${PASSWORD_PLACE} by the password from \`aal gateway add\`.`]
             : []),
           `Copy the files to the box and start Mosquitto (2.0 or newer):\n\n${copy(box, folders)}`,
+          `Let the box start a Mosquitto anew that hangs (2.0.11 of Debian 12 can when the link breaks; better take a newer one):\n\n${check()}`,
           'See that the box is connected: `aal home show ' + box.home + '` on the hub says "online".',
         ]
       : []),
@@ -84,12 +87,23 @@ function copy({ trust, proof }: Box, { files }: BoxFolders): string {
     ...(trust === 'ca-file' ? ['ca.pem'] : []),
     ...(proof.by === 'certificate' ? ['cert.pem', 'key.pem'] : []),
   ]
-  const lines = [
+  return indented([
     'sudo install -o mosquitto -m 600 mosquitto.conf /etc/mosquitto/mosquitto.conf',
     ...(pems.length > 0
       ? [`sudo install -d ${files}`, `sudo install -o mosquitto -m 600 ${pems.join(' ')} ${files}/`]
       : []),
     'sudo systemctl restart mosquitto',
-  ]
+  ])
+}
+
+function check(): string {
+  return indented([
+    'sudo apt install mosquitto-clients',
+    'sudo install -m 644 aal-mosquitto-check.* /etc/systemd/system/',
+    `sudo systemctl enable --now ${MOSQUITTO_CHECK_TIMER}`,
+  ])
+}
+
+function indented(lines: readonly string[]): string {
   return lines.map((line) => `       ${line}`).join('\n')
 }

@@ -1,13 +1,17 @@
 import { connect, createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { freePort } from './free-port.ts'
 
-/** A TCP link on loopback that can be cut: what went into it and has not come out is lost. */
+/**
+ * A TCP link on loopback that can be cut: what went into it and has not come out is lost, and nobody can connect until it
+ * is mended.
+ */
 export interface CutLink {
   readonly port: number
   /** Where it leads from now on. */
   leadTo(port: number): void
   cut(): void
-  mend(): void
+  mend(): Promise<void>
   /** Bytes that went through it towards where it leads. */
   bytes(): number
   stop(): Promise<void>
@@ -15,7 +19,6 @@ export interface CutLink {
 
 export async function openLink(target: number): Promise<CutLink> {
   let port = target
-  let isCut = false
   let bytes = 0
   const sockets = new Set<Socket>()
   const keep = (socket: Socket): void => {
@@ -28,10 +31,6 @@ export async function openLink(target: number): Promise<CutLink> {
   }
   const server = createServer((near) => {
     keep(near)
-    if (isCut) {
-      near.destroy()
-      return
-    }
     const far = connect(port, '127.0.0.1')
     keep(far)
     near.on('data', (part) => (bytes += part.length))
@@ -39,15 +38,19 @@ export async function openLink(target: number): Promise<CutLink> {
     near.once('close', () => far.destroy())
     far.once('close', () => near.destroy())
   })
-  await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil))
+  // One that nobody else is given while the link is cut.
+  const own = await freePort()
+  const listen = async (): Promise<void> =>
+    await new Promise<void>((fulfil) => server.listen(own, '127.0.0.1', fulfil))
+  await listen()
   return {
-    port: (server.address() as AddressInfo).port,
+    port: own,
     leadTo: (next) => void (port = next),
     cut() {
-      isCut = true
+      server.close()
       drop()
     },
-    mend: () => void (isCut = false),
+    mend: async () => await listen(),
     bytes: () => bytes,
     async stop() {
       const closed = new Promise<void>((fulfil) => server.close(() => fulfil()))
