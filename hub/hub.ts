@@ -10,7 +10,9 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { timezoneWithoutHome } from './alerts/timezone-without-home.ts'
 import { adminSocket } from './admin-socket.ts'
+import { ERASED_LIST, writeErasedList } from './backup/erased-list.ts'
 import { createAwayTimes } from './office/away.ts'
+import { whatRemains } from './office/what-remains.ts'
 import type { Broker } from './broker/broker.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
@@ -21,6 +23,8 @@ import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
+import { createEraser } from './database/erase.ts'
+import { createErasureStore } from './database/erasures.ts'
 import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
@@ -267,6 +271,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       lastProof: visitCertificates.last,
       ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
     })
+    const erasures = createErasureStore(db)
+    const audit = createAudit(createAuditStore(db), core.now)
     const office = createOffice({
       core,
       journal,
@@ -298,7 +304,26 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         now: core.now,
         idle: config.session.idle,
       }),
-      audit: createAudit(createAuditStore(db), core.now),
+      audit,
+      erasing: {
+        eraser: createEraser(db, { isStopping, vacuum: offline }),
+        store: erasures,
+        remains: (target, erasure) =>
+          whatRemains(
+            {
+              folder: config.data,
+              audit,
+              hasHistory: history !== undefined,
+              auditKept: 'They are kept for ever',
+            },
+            target,
+            erasure,
+          ),
+        onChange: () => writeErasedList(join(config.data, ERASED_LIST), erasures.list()),
+        ...(history && { history: { erase: history.erase, written: registry.historyCursor.get } }),
+        later,
+        log,
+      },
       statusLinks,
       familyNumbers: status.call,
       metrics: async () => ({
@@ -335,6 +360,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       protection,
       notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
+    onStop('erasures', office.erasures.stop)
     const httpOptions = {
       office,
       version: packageJson.version,
@@ -441,6 +467,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       history.start()
       onStop('history', history.stop)
     }
+    office.erasures.start()
 
     const indicatorJob = openIndicatorJob({
       figures: indicators.figures,

@@ -23,6 +23,7 @@ const ADAPTERS = ['database', 'broker', 'certificates', 'history', 'notify', 'ht
 /** The files beside `hub.ts` that it is put together from. */
 const COMPOSED = [
   'admin-socket.ts',
+  'backup',
   'config.ts',
   'follow-history.ts',
   'gateway-config',
@@ -101,7 +102,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
     may: [...CORE, 'database', 'history', 'http', 'register', 'open-history.ts', 'timers.ts'],
     types: ['settings'],
   },
-  office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
+  office: { may: [...CORE, ...ADAPTERS, 'backup', 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   backup: { may: [...PURE, 'database', 'people', 'package.json'] },
   doctor: {

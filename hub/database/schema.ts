@@ -334,4 +334,16 @@ export const MIGRATIONS: readonly string[] = [
     WINDOW until_then AS (PARTITION BY alert ORDER BY seq)
   ) AS f WHERE alert_event.rowid = f.id;
   `,
+  // Who was erased, by pseudonyms alone, and how far that is: it goes on after a start, and a backup that is restored
+  // later is told of it.
+  `
+  CREATE TABLE erasure (
+    id INTEGER PRIMARY KEY,
+    home TEXT NOT NULL,
+    resident TEXT,
+    at INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
