@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { createErasureStore } from '../database/erasures.ts'
 import type { EraseTarget } from '../model/erasure.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -28,6 +30,17 @@ export async function writeErasedList(file: string, erasures: readonly Erased[])
     at,
   }))
   await writeWhole(file, `${JSON.stringify({ erasures: list }, undefined, 1)}\n`)
+}
+
+/** Those of a database, whatever its schema. */
+export function erasedIn(database: string): readonly Erased[] {
+  const db = new DatabaseSync(database, { readOnly: true })
+  try {
+    const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'erasure'").get()
+    return has === undefined ? [] : createErasureStore(db).list()
+  } finally {
+    db.close()
+  }
 }
 
 /** @returns none where there is no such file @throws Error when it cannot be read as one */

@@ -337,7 +337,7 @@ export const MIGRATIONS: readonly string[] = [
   // Who was erased, by pseudonyms alone, and how far that is: it goes on after a start, and a backup that is restored
   // later is told of it.
   `
-  CREATE TABLE erasure (
+  CREATE TABLE IF NOT EXISTS erasure (
     id INTEGER PRIMARY KEY,
     home TEXT NOT NULL,
     resident TEXT,

@@ -8,13 +8,13 @@ import type { Audit } from '../http/people.ts'
 import type { Answer } from '../history/answer.ts'
 import type { EraseCounts, Erasure, EraseTarget, Remains } from '../model/erasure.ts'
 import { serviceOf } from '../model/service-state.ts'
-import { eraseFromHome, wordsOf } from '../register/erase-home.ts'
+import { eraseFromHome, wordsOf } from '../model/erase-home.ts'
 import type { Registered } from '../register/limits.ts'
 import type { Gateways } from './gateways.ts'
 
 const MINUTE = 60_000
-/** InfluxDB is asked again after so long, until it confirms. */
-const ASK_AGAIN = MINUTE
+/** InfluxDB is asked again after so long, and then twice as long, until it confirms. */
+const ASK_AGAIN = { first: 1000, most: MINUTE }
 /** What a sampler holds while InfluxDB is away comes after it: once more, when that is surely written. */
 const ONCE_MORE = 15 * MINUTE
 
@@ -50,6 +50,7 @@ export function createErasures(parts: ErasureParts): Erasures {
   let running: Promise<void> = Promise.resolve()
   let callOff = (): void => {}
   let isStopped = false
+  let wait = ASK_AGAIN.first
 
   function registered(id: string): Registered {
     const home = core.home(id)
@@ -187,7 +188,9 @@ export function createErasures(parts: ErasureParts): Erasures {
           parts.log.error({ err: cause, home: erasure.home }, 'Cannot go on erasing; tried again in a minute')
         }
       }
-      if (!isStopped && store.list().some(isUnderWay)) callOff = parts.later(() => void work(), ASK_AGAIN)
+      if (isStopped || !store.list().some(isUnderWay)) return
+      callOff = parts.later(() => void work(), wait)
+      wait = Math.min(2 * wait, ASK_AGAIN.most)
     })
     return running
   }
@@ -220,6 +223,7 @@ export function createErasures(parts: ErasureParts): Erasures {
         upTo: parts.newest(),
       })
       await parts.onChange()
+      wait = ASK_AGAIN.first
       void work()
       return erasure
     },

@@ -1,6 +1,10 @@
-import type { EraseTarget } from '../model/erasure.ts'
-import type { HomePersonal } from '../model/home.ts'
-import type { Registered } from './limits.ts'
+import type { EraseTarget } from './erasure.ts'
+import type { Home, HomePersonal } from './home.ts'
+
+interface Registered {
+  readonly home: Home
+  readonly personal: HomePersonal
+}
 
 /**
  * What is left in the register of a home that is erased: its id, so that no other gets it. Of one that goes on without a
