@@ -5,6 +5,7 @@ import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
+import { keepSchema } from './settings/keep-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -75,6 +76,7 @@ export const configSchema = z
           .describe('When what an installer proved is to be proven again: 12 months.'),
       })
       .prefault({}),
+    keep: keepSchema,
     oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
     influxdb: influxSchema
       .optional()

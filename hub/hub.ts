@@ -34,6 +34,7 @@ import { createDatabaseFacts } from './database/database-facts.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
+import { createPruner } from './database/prune.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
 import { createGatewayCertificates } from './database/gateway-certificates.ts'
@@ -77,11 +78,13 @@ import { openSamples } from './open-samples.ts'
 import type { OpenSamples } from './open-samples.ts'
 import { createStopParts } from './stop-parts.ts'
 import { later, repeat } from './timers.ts'
+import { formatDuration } from './source/duration.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { closedBy } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
+import { createRetention } from './office/retention.ts'
 import { createProtectionAudit } from './office/protection-audit.ts'
 import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
@@ -272,7 +275,21 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
     })
     const erasures = createErasureStore(db)
+    const persons = createPersonStore(db)
     const audit = createAudit(createAuditStore(db), core.now)
+    const retention = createRetention({
+      keep: config.keep,
+      core,
+      registry,
+      pruner: createPruner(db, { isStopping }),
+      people: persons,
+      audit,
+      ...(history && { written: registry.historyCursor.get }),
+      later,
+      log,
+    })
+    onStop('retention', retention.stop)
+    metrics.watchRetention(retention)
     const office = createOffice({
       core,
       journal,
@@ -298,7 +315,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       links,
       messageLinks,
       people: createPeople({
-        persons: createPersonStore(db),
+        persons,
         sessions: createSessionStore(db, core.now),
         accessTokens: createAccessTokenStore(db, core.now),
         now: core.now,
@@ -314,7 +331,10 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
               folder: config.data,
               audit,
               hasHistory: history !== undefined,
-              auditKept: 'They are kept for ever',
+              auditKept:
+                config.keep.audit === 0
+                  ? 'They are kept for ever'
+                  : `Each is kept for ${formatDuration(config.keep.audit)} (keep.audit)`,
             },
             target,
             erasure,
@@ -346,6 +366,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           channels: () => channelStates(),
           connectors: () => connectorStates(),
           deadMan: () => deadMan,
+          retention: retention.last,
         })
         return { facts, problems: judgeSystem(facts) }
       },
@@ -468,6 +489,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       onStop('history', history.stop)
     }
     office.erasures.start()
+    retention.start()
 
     const indicatorJob = openIndicatorJob({
       figures: indicators.figures,

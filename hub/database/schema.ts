@@ -346,4 +346,11 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  // What has had its time is cut from the beginning of the audit log, up to the row that is noted for it; nothing else.
+  `
+  DROP TRIGGER audit_is_kept;
+  CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+  WHEN old.seq > coalesce((SELECT json_extract(value, '$.seq') FROM note WHERE key = 'audit-cut'), 0)
+  BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+  `,
 ]
