@@ -7,6 +7,7 @@ import { checkPlain, metricsSchema, plainSchema, trustProxySchema } from './sett
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
 import { mqttLimitsSchema } from './settings/mqtt-limits.ts'
+import { keepSchema } from './settings/keep-settings.ts'
 import { messagesSchema } from './settings/message-settings.ts'
 import { oidcSchema } from './settings/oidc-settings.ts'
 import { checkRoutes, routesSchema } from './settings/route-settings.ts'
@@ -84,6 +85,7 @@ export const configSchema = z
           .describe('When what an installer proved is to be proven again: 12 months.'),
       })
       .prefault({}),
+    keep: keepSchema,
     oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
     influxdb: influxSchema
       .optional()

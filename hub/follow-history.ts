@@ -1,6 +1,8 @@
 import type { RunningCore } from './core/create-core.ts'
 import type { Registry } from './database/registry.ts'
+import type { Answer } from './history/answer.ts'
 import type { HistoryReader } from './history/history.ts'
+import type { EraseTarget } from './model/erasure.ts'
 import { createHistoryFailure } from './office/history-failure.ts'
 import type { HistoryParts } from './office/system.ts'
 import { openHistory } from './open-history.ts'
@@ -23,6 +25,7 @@ export interface FollowedHistory extends HistoryParts {
   /** Undefined: graphs are read from the journal. */
   readonly reader: HistoryReader | undefined
   openSideWriter(): OpenWriter
+  erase(target: EraseTarget): Promise<Answer<void>>
   start(): void
   stop(): Promise<void>
 }
@@ -43,6 +46,7 @@ export async function followHistory(
     failure: createHistoryFailure(follower, cursor.get),
     reader: history.reader,
     openSideWriter: history.openSideWriter,
+    erase: history.erase,
     start: follower.start,
     async stop() {
       await follower.stop()

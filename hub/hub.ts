@@ -10,8 +10,10 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { timezoneWithoutHome } from './alerts/timezone-without-home.ts'
 import { adminSocket } from './admin-socket.ts'
+import { ERASED_LIST, writeErasedList } from './backup/erased-list.ts'
 import { createAwayTimes } from './office/away.ts'
 import { readLastBackup } from './backup/last-backup.ts'
+import { whatRemains } from './office/what-remains.ts'
 import type { Broker } from './broker/broker.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
@@ -22,6 +24,8 @@ import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
+import { createEraser } from './database/erase.ts'
+import { createErasureStore } from './database/erasures.ts'
 import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
@@ -31,6 +35,7 @@ import { createDatabaseFacts } from './database/database-facts.ts'
 import { openDatabase } from './database/open-database.ts'
 import { createAccessTokenStore } from './database/access-tokens.ts'
 import { createAuditStore } from './database/audit.ts'
+import { createPruner } from './database/prune.ts'
 import { createPastReads } from './database/past-reads.ts'
 import { createPersonStore } from './database/people.ts'
 import { createGatewayCertificates } from './database/gateway-certificates.ts'
@@ -77,11 +82,13 @@ import type { OpenSamples } from './open-samples.ts'
 import { createStopParts } from './stop-parts.ts'
 import { later, repeat } from './timers.ts'
 import { plainListeners } from './settings/http-settings.ts'
+import { formatDuration } from './source/duration.ts'
 import { takesAnswers } from './settings/message-settings.ts'
 import { createAudit } from './people/create-audit.ts'
 import { createPeople } from './people/create-people.ts'
 import { closedBy } from './office/served-gateways.ts'
 import { createStatusLinks } from './office/status-links.ts'
+import { createRetention } from './office/retention.ts'
 import { createProtectionAudit } from './office/protection-audit.ts'
 import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
@@ -277,6 +284,22 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       lastProof: visitCertificates.last,
       ...(offline && { awaySince: Number(registry.note('alive') ?? core.now()) }),
     })
+    const erasures = createErasureStore(db)
+    const persons = createPersonStore(db)
+    const audit = createAudit(createAuditStore(db), core.now)
+    const retention = createRetention({
+      keep: config.keep,
+      core,
+      registry,
+      pruner: createPruner(db, { isStopping }),
+      people: persons,
+      audit,
+      ...(history && { written: registry.historyCursor.get }),
+      later,
+      log,
+    })
+    onStop('retention', retention.stop)
+    metrics.watchRetention(retention)
     const office = createOffice({
       core,
       journal,
@@ -302,13 +325,35 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       links,
       messageLinks,
       people: createPeople({
-        persons: createPersonStore(db),
+        persons,
         sessions: createSessionStore(db, core.now),
         accessTokens: createAccessTokenStore(db, core.now),
         now: core.now,
         idle: config.session.idle,
       }),
-      audit: createAudit(createAuditStore(db), core.now),
+      audit,
+      erasing: {
+        eraser: createEraser(db, { isStopping, vacuum: offline }),
+        store: erasures,
+        remains: (target, erasure) =>
+          whatRemains(
+            {
+              folder: config.data,
+              audit,
+              hasHistory: history !== undefined,
+              auditKept:
+                config.keep.audit === 0
+                  ? 'They are kept for ever'
+                  : `Each is kept for ${formatDuration(config.keep.audit)} (keep.audit)`,
+            },
+            target,
+            erasure,
+          ),
+        onChange: () => writeErasedList(join(config.data, ERASED_LIST), erasures.list()),
+        ...(history && { history: { erase: history.erase, written: registry.historyCursor.get } }),
+        later,
+        log,
+      },
       statusLinks,
       familyNumbers: status.call,
       metrics: async () => ({
@@ -332,6 +377,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
           connectors: () => connectorStates(),
           backup: lastBackup,
           deadMan: () => deadMan,
+          retention: retention.last,
         })
         return { facts, problems: judgeSystem(facts) }
       },
@@ -346,6 +392,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       protection,
       notReady: () => failure?.message ?? (isStopping() ? 'the hub is stopping' : undefined),
     })
+    onStop('erasures', office.erasures.stop)
     const httpOptions = {
       office,
       version: packageJson.version,
@@ -464,6 +511,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       history.start()
       onStop('history', history.stop)
     }
+    office.erasures.start()
+    retention.start()
 
     const indicatorJob = openIndicatorJob({
       figures: indicators.figures,

@@ -4,6 +4,7 @@ import type { Core } from './core/core.ts'
 import type { Follower } from './history/follower.ts'
 import type { LiveFacts } from './history/grafana-live.ts'
 import type { SamplerCounts } from './history/sampler.ts'
+import type { RetentionRun } from './model/retention.ts'
 import type { SystemFacts } from './model/system.ts'
 
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
@@ -18,8 +19,14 @@ export interface Metrics {
   watchCertificates(read: () => Pick<SystemFacts, 'certificates'>): void
   /** When the newest backup was made, ms; undefined: none is known. */
   watchBackups(read: () => Promise<number | undefined>): void
+  watchRetention(read: RetentionFacts): void
   setConnector(connector: string, ok: boolean): void
   countConnector(connector: string, what: 'taken' | 'retained' | 'unknown' | 'failed'): void
+}
+
+interface RetentionFacts {
+  last(): RetentionRun | undefined
+  removed(): RetentionRun['removed']
 }
 
 export interface MetricsParts {
@@ -277,6 +284,26 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
         registers: [registry],
         async collect() {
           made.set(((await read()) ?? 0) / 1000)
+        },
+      })
+    },
+    watchRetention({ last, removed }) {
+      const ran = new Gauge({
+        name: 'aal_retention_run_timestamp_seconds',
+        help: 'When what has had its time was last removed, in seconds since 1970; 0: not yet, or it failed.',
+        registers: [registry],
+        collect() {
+          const run = last()
+          ran.set(run === undefined || run.failed !== undefined ? 0 : run.at / 1000)
+        },
+      })
+      const rows = new Gauge({
+        name: 'aal_retention_removed_rows',
+        help: 'What was removed since the hub started because it had had its time, by class.',
+        labelNames: ['class'],
+        registers: [registry],
+        collect() {
+          for (const [name, count] of Object.entries(removed())) rows.set({ class: name }, count)
         },
       })
     },

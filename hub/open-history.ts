@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { erase1, erase2 } from './history/erase-points.ts'
 import { fillHours } from './history/fill-hours.ts'
 import { connectInflux1 } from './history/influx1-client.ts'
 import type { Influx1Client } from './history/influx1-client.ts'
@@ -11,6 +12,7 @@ import { createInfluxqlReader } from './history/influxql-reader.ts'
 import type { Answer } from './history/answer.ts'
 import type { HistoryReader } from './history/history.ts'
 import type { HistoryWriter } from './history/follower.ts'
+import type { EraseTarget } from './model/erasure.ts'
 import type { SetupOptions, SetupResult } from './history/setup.ts'
 import { readOptionalSecret } from './settings/channel-secrets.ts'
 import type { InfluxSettings } from './settings/influx-settings.ts'
@@ -38,6 +40,8 @@ export interface History {
   measurements(): Promise<Answer<readonly string[]>>
   /** Is there a point of this time (nanoseconds, as digits)? Says whether what was written is still there. */
   has(measurement: string, time: string): Promise<Answer<boolean>>
+  /** Deletes all points of somebody, and looks whether they are gone. */
+  erase(target: EraseTarget): Promise<Answer<void>>
   /** Lets go of the sockets of all but the writers. */
   close(): void
 }
@@ -72,6 +76,7 @@ export async function openHistory(settings: InfluxSettings, options: HistoryOpti
       writerOf: createInflux1Writer,
       setUp: setUpInflux1,
       fill: fillHours1,
+      erase: erase1,
       // Whom an admin lets in.
       ...(admin !== undefined && username !== undefined && { user: username }),
     })
@@ -84,6 +89,7 @@ export async function openHistory(settings: InfluxSettings, options: HistoryOpti
     writerOf: createInflux2Writer,
     setUp: setUpInflux2,
     fill: fillHours2,
+    erase: erase2,
   })
 }
 
@@ -104,13 +110,14 @@ interface Version<C extends Connection> {
   readonly writerOf: (client: C, create: () => Promise<Answer<unknown>>) => HistoryWriter
   readonly setUp: (client: C, options: SetupOptions) => Promise<SetupResult>
   readonly fill: (client: C, from: number, to: number) => Promise<Answer<void>>
+  readonly erase: (client: C, target: EraseTarget) => Promise<Answer<void>>
   readonly user?: string
 }
 
 function open<C extends Connection>(
   { keep, keepHourly, graphs, url }: InfluxSettings,
   { log, admin }: HistoryOptions,
-  { title, connect, writerOf, setUp, fill, user }: Version<C>,
+  { title, connect, writerOf, setUp, fill, erase, user }: Version<C>,
 ): History {
   const keeping = { keep, keepHourly }
   const client = connect()
@@ -186,6 +193,14 @@ function open<C extends Connection>(
         return await fillHours(from, to, onDay, (start, end) => fill(filling, start, end))
       } finally {
         filling.close()
+      }
+    },
+    async erase(target) {
+      const erasing = connect({ ...admin, timeout: FILL_TIMEOUT })
+      try {
+        return await erase(erasing, target)
+      } finally {
+        erasing.close()
       }
     },
     close() {

@@ -102,7 +102,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
     may: [...CORE, 'database', 'history', 'http', 'register', 'open-history.ts', 'timers.ts'],
     types: ['settings'],
   },
-  office: { may: [...CORE, ...ADAPTERS, 'register', 'config.ts', 'settings', 'threads'] },
+  office: { may: [...CORE, ...ADAPTERS, 'backup', 'register', 'config.ts', 'settings', 'threads'] },
   'hub.ts': { may: [...CORE, ...ADAPTERS, ...COMPOSED] },
   backup: { may: [...PURE, 'database', 'people', 'package.json'] },
   doctor: {

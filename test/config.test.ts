@@ -8,6 +8,8 @@ function problems(text: string): string[] {
   return parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`)
 }
 
+const DAY = 24 * 3_600_000
+
 describe('parseConfig', () => {
   it('is all defaults for an empty text, and listens on loopback only', () => {
     const parsed = parseConfig('hub.yaml', '\n# nothing\n')
@@ -42,6 +44,17 @@ describe('parseConfig', () => {
         routes: {},
         session: { idle: 1_800_000 },
         visits: { checkEvery: 12 },
+        keep: {
+          readings: 365 * DAY,
+          undecoded: 90 * DAY,
+          alerts: 3 * 365 * DAY,
+          messages: 400 * DAY,
+          audit: 5 * 365 * DAY,
+          closedHomes: 365 * DAY,
+          certificates: 5 * 365 * DAY,
+          protectionMonths: 5 * 365 * DAY,
+          removedPeople: 365 * DAY,
+        },
       },
     })
   })

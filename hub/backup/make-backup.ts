@@ -14,6 +14,7 @@ import { checkOwner } from './check-owner.ts'
 import { checkRecipient } from './cipher.ts'
 import type { Lock } from './cipher.ts'
 import { listDataFiles } from './data-files.ts'
+import { ERASED_LIST, erasedIn, writeErasedList } from './erased-list.ts'
 import { noteLastBackup } from './last-backup.ts'
 import { BackupError, FORMAT } from './manifest.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
@@ -95,6 +96,9 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
       })
     })
     const { size: bytes } = await stat(file)
+    // Whoever restores it later has to know who was erased since: each newer backup writes it anew.
+    const erased = erasedIn(join(work, 'data', 'hub.db'))
+    if (erased.length > 0) await writeErasedList(join(dirname(file), ERASED_LIST), erased)
     await noteLastBackup(folder, { madeAt, file, bytes, isEncrypted: lock.type !== 'plain' })
     return { file, bytes, manifest }
   } finally {

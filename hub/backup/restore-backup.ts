@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAuditStore } from '../database/audit.ts'
@@ -13,6 +13,9 @@ import { MIGRATIONS } from '../database/schema.ts'
 import { createAudit } from '../people/create-audit.ts'
 import { readArchive } from './archive.ts'
 import { checkOwner } from './check-owner.ts'
+import { eraseAgain } from './erase-again.ts'
+import { ERASED_LIST, readErasedList } from './erased-list.ts'
+import type { Erased } from './erased-list.ts'
 import type { Key } from './cipher.ts'
 import { BackupError } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -28,6 +31,8 @@ export interface RestoreOptions {
   readonly force?: boolean
   /** So long after its start the hub tells nobody of what was open then, ms. */
   readonly quiet: number
+  /** A list of who was erased, kept elsewhere; those beside the backup and in the folder are read anyway. */
+  readonly erasures?: string
   readonly now: () => number
   readonly onProgress?: (bytes: number) => void
 }
@@ -40,6 +45,8 @@ export interface RestoredBackup {
   readonly aside?: string
   /** Where `hub.yaml`, rules and the files it names lie now; not given: the backup has none. */
   readonly settings?: string
+  /** Who was erased since the backup was made, and has been erased again. */
+  readonly erased: readonly Erased[]
   /** The database was of an older hub, and was brought up to date. */
   readonly migrated?: SchemaCopy
 }
@@ -70,6 +77,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     const data = join(work, 'data')
     checkCounts(manifest, join(data, 'hub.db'))
     const migrated = await bringUpToDate(data, manifest, options)
+    const since = await erasedSince(manifest.madeAt, options)
+    const erased = await eraseAgain(data, since, now)
+    // The copy of before has them still.
+    if (erased.length > 0 && migrated) await rm(migrated.file)
     const open = readOpenThen(join(data, 'hub.db'))
     const aside = before.length === 0 ? undefined : join(folder, `${ASIDE}${timeInName(now())}`)
     if (aside !== undefined) await moveAll(folder, before, aside)
@@ -84,6 +95,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoredBa
     return {
       manifest,
       open,
+      erased,
       ...(aside !== undefined && { aside }),
       ...(settings !== undefined && { settings }),
       ...(migrated && { migrated: { ...migrated, file: join(folder, relative(data, migrated.file)) } }),
@@ -144,6 +156,17 @@ async function bringUpToDate(
     close()
   }
   return migrated
+}
+
+/** From the folder that is replaced, from beside the backup, and from where somebody says. */
+async function erasedSince(madeAt: number, { folder, file, erasures }: RestoreOptions): Promise<Erased[]> {
+  const files = [join(folder, ERASED_LIST), join(dirname(file), ERASED_LIST), ...(erasures ? [erasures] : [])]
+  const all = (await Promise.all(files.map((one) => readErasedList(one)))).flat()
+  if (erasures !== undefined && all.length === 0) await stat(erasures)
+  const one = new Map(
+    all.filter(({ at }) => at > madeAt).map((erased) => [`${erased.home}|${erased.resident ?? ''}`, erased]),
+  )
+  return [...one.values()].toSorted((a, b) => a.at - b.at)
 }
 
 async function moveAll(folder: string, names: readonly string[], to: string): Promise<void> {

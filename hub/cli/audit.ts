@@ -58,8 +58,12 @@ export function addAuditCommands(program: Command): void {
         api.call('GET', '/api/audit/verification'),
       )) as AuditVerdictView
       if (options.json) printJson(verdict)
-      else if (verdict.whole) printLine(`Whole: ${verdict.rows} rows, the last is ${verdict.head}.`)
-      else printLine(`BROKEN at row ${verdict.brokenAt} of ${verdict.rows}: ${verdict.reason}.`)
+      else if (verdict.whole) {
+        const { rows, removed, head } = verdict
+        const gone =
+          removed === undefined ? '' : `, of which the first ${removed} have had their time and are gone`
+        printLine(`Whole: ${rows} rows${gone}; the last is ${head}.`)
+      } else printLine(`BROKEN at row ${verdict.brokenAt} of ${verdict.rows}: ${verdict.reason}.`)
       if (!verdict.whole) process.exitCode = 1
     })
 }

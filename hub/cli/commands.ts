@@ -22,6 +22,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
   { names: ['staff'], load: async () => (await import('./staff.ts')).addStaffCommands },
   { names: ['oncall'], load: async () => (await import('./oncall.ts')).addOncallCommands },
   { names: ['home'], load: async () => (await import('./home.ts')).addHomeCommands },
+  { names: ['resident'], load: async () => (await import('./resident.ts')).addResidentCommands },
   { names: ['sensor'], load: async () => (await import('./sensor.ts')).addSensorCommands },
   { names: ['limits'], load: async () => (await import('./limits.ts')).addLimitsCommands },
   { names: ['mode'], load: async () => (await import('./mode.ts')).addModeCommand },

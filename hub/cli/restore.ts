@@ -27,6 +27,7 @@ export function addRestoreCommand(program: Command): void {
     .description('Restore a backup into an empty folder; nothing is there before all was checked')
     .option('--passphrase-file <file>', 'its first line opens the backup; without it you are asked')
     .option('--identity <file>', 'a file with the secret key (AGE-SECRET-KEY-1…)')
+    .option('--erasures <file>', 'who was erased since (erasures.json of the hub, or of a newer backup)')
     .option('--force', 'the folder is not empty: move what is in it aside, below it; nothing is deleted')
     .option(
       '--quiet <duration>',
@@ -36,44 +37,52 @@ export function addRestoreCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nStop the hub first. What happened after the backup was made is lost. The alerts that were open then stand on the board' +
+      '\nWho was erased since the backup is erased again, by erasures.json beside the backup and in the folder, or --erasures.' +
+        '\nStop the hub first. What happened after the backup was made is lost. The alerts that were open then stand on the board' +
         '\nwhen the hub starts, and are told again after --quiet to the people of those that nobody has answered; what happens anew' +
         '\nis told at once. docs/operations.md, Restore, has the whole way. Ends with 1 when nothing was restored.' +
         '\n\nExamples:\n  aal restore aal-20261122T134500Z.tar.zst.age --data /var/lib/aal' +
         '\n  aal restore backup.age --data /var/lib/aal --identity key.txt --force',
     )
-    .action(async (file: string, own: KeyOptions & { force?: boolean; quiet: number }, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
-      if (options.data === undefined && options.config === undefined) {
-        throw new CommandError('Say where to: --data DIR.', 2)
-      }
-      const { data: folder } = await configOf(options)
-      const [{ restoreBackup }, { readHow }] = await Promise.all([
-        import('../backup/restore-backup.ts'),
-        import('../backup/archive.ts'),
-      ])
-      const key = await askKey(await readHow(file), own)
-      const { size } = await stat(file)
-      const bar = showPhases({ read: 'restoring' })
-      let done = 0
-      const restored = await restoreBackup({
-        file,
-        key,
-        folder,
-        quiet: own.quiet,
-        now: Date.now,
-        onProgress: (bytes) => bar.onProgress('read', (done += bytes), size),
-        ...(own.force && { force: true }),
-      }).finally(() => bar.stop())
-      if (options.json) {
-        const { manifest, ...rest } = restored
-        printJson({ folder, ...factsOf(manifest), from: manifest.settings, ...rest })
-      } else printLine(say(restored, folder, own.quiet))
-    })
+    .action(
+      async (
+        file: string,
+        own: KeyOptions & { force?: boolean; quiet: number; erasures?: string },
+        command: Command,
+      ) => {
+        const options = command.optsWithGlobals<Options>()
+        if (options.data === undefined && options.config === undefined) {
+          throw new CommandError('Say where to: --data DIR.', 2)
+        }
+        const { data: folder } = await configOf(options)
+        const [{ restoreBackup }, { readHow }] = await Promise.all([
+          import('../backup/restore-backup.ts'),
+          import('../backup/archive.ts'),
+        ])
+        const key = await askKey(await readHow(file), own)
+        const { size } = await stat(file)
+        const bar = showPhases({ read: 'restoring' })
+        let done = 0
+        const restored = await restoreBackup({
+          file,
+          key,
+          folder,
+          quiet: own.quiet,
+          now: Date.now,
+          onProgress: (bytes) => bar.onProgress('read', (done += bytes), size),
+          ...(own.force && { force: true }),
+          ...(own.erasures !== undefined && { erasures: own.erasures }),
+        }).finally(() => bar.stop())
+        if (options.json) {
+          const { manifest, ...rest } = restored
+          printJson({ folder, ...factsOf(manifest), from: manifest.settings, ...rest })
+        } else printLine(say(restored, folder, own.quiet))
+      },
+    )
 }
 
 function say(
-  { manifest, open, aside, settings, migrated }: RestoredBackup,
+  { manifest, open, erased, aside, settings, migrated }: RestoredBackup,
   folder: string,
   quiet: number,
 ): string {
@@ -88,6 +97,9 @@ function say(
     `Restored into ${folder}. ${sentence(manifest)}`,
     ...(aside === undefined ? [] : [`What was there before is in ${aside}.`]),
     ...(migrated ? [`It was brought from schema ${migrated.from} to ${migrated.to}.`] : []),
+    erased.length === 0
+      ? 'No erasure since then is known. If there was one, restore again with --erasures FILE, before the hub starts.'
+      : `Erased again, as they were since the backup: ${erased.map(({ home, resident }) => (resident === undefined ? home : `${resident} of ${home}`)).join(', ')}.`,
     ...(settings === undefined
       ? ['hub.yaml and rules are not in the backup: take yours.']
       : [

@@ -49,6 +49,8 @@ export interface Holds {
   useRules(rules: ReadonlyMap<string, Rule>): HoldChange[]
   /** Runs a timer; undefined when the key is not one of the holds'. */
   due(key: string, due: number): HoldChange | undefined
+  /** The home is there no more. */
+  forget(home: string): void
   /** Rows to write since the last call; null: the row goes. */
   changes(): ReadonlyMap<string, HoldRow | null>
 }
@@ -123,6 +125,9 @@ export function createHolds(timers: TimerQueue, saved: ReadonlyMap<string, Row>)
       const next = nextReminder(due, row.until, due)
       keep(key, { ...rest, ...(next !== undefined && { remindAt: next }) })
       return { what: 'ends-soon', hold: holdOf(key, row), by: 'hub', via: 'timer' }
+    },
+    forget(home) {
+      for (const key of rows.keys()) if (key.startsWith(`hold|${home}|`)) keep(key, undefined)
     },
     changes() {
       const rest = changed

@@ -373,6 +373,10 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         return {}
       case 'home': {
         const before = engine.state(input.home.id)?.home
+        const { erased } = input.home
+        if (before?.erased !== undefined && erased === undefined) {
+          return { why: `the home "${before.id}" was erased, and its id is given to no other` }
+        }
         quiet.home(before, input.home, when.now)
         engine.home(input.home, when.now)
         collect(when)
@@ -382,6 +386,12 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         daily.homeChanged(input.home, when)
         seen.home(input.home)
         visits.home(input.home)
+        if (input.erased) engine.forget(input.home.id, input.erased)
+        if (erased !== undefined) {
+          holds.forget(input.home.id)
+          seen.forget(input.home.id)
+          visits.finish(input.home.id)
+        }
         draft.homes.set(input.home.id, input.home)
         if (personal?.home) draft.personal.set(input.home.id, personal.home)
         return {}
@@ -434,7 +444,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       case 'service': {
         const home = engine.state(input.home)?.home
         if (!home) return { why: `there is no home "${input.home}"` }
-        const why = whyNotServiceOf(home, input.to, when.now)
+        const why = home.erased === undefined ? whyNotServiceOf(home, input.to, when.now) : 'it was erased'
         if (why !== undefined) return { why }
         setService(input.home, input.to, when.now, when)
         if (personal?.home) draft.personal.set(input.home, personal.home)

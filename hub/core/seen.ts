@@ -27,6 +27,8 @@ export interface SeenDevices {
   ignore(input: IgnoreInput, now: number): string | undefined
   /** A home was registered or changed: what belongs to a sensor now is no longer among them. */
   home(home: Home): void
+  /** The home is there no more. */
+  forget(home: string): void
   /** Newest first. */
   list(home: string, now: number): readonly Seen[]
   /** Rows to write since the last call; null: the row goes. */
@@ -136,6 +138,10 @@ export function createSeenDevices(saved: ReadonlyMap<string, Row>): SeenDevices 
         drop(id, sensor.address)
         drop(id, sensor.id)
       }
+    },
+    forget(home) {
+      for (const address of homes.get(home)?.keys() ?? []) drop(home, address)
+      homes.delete(home)
     },
     list(home, now) {
       return [...(homes.get(home) ?? [])]

@@ -16,6 +16,9 @@ export interface AuditStore {
   newest(): ChainHead | undefined
   /** What was noted beside the log as its end: rows cut off there would be missed by nothing else. */
   noted(): ChainHead | undefined
+  /** The last row that was removed after its time: the log begins behind it. */
+  cut(): ChainHead | undefined
+  setCut(last: ChainHead): void
   /** All of them or none. */
   append(rows: readonly AuditRow[]): void
   /** Oldest first, after `seq`. */
@@ -57,12 +60,21 @@ export function createAuditStore(db: DatabaseSync): AuditStore {
   const putNote = db.prepare(
     "INSERT INTO note (key, value) VALUES ('audit-head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   )
+  const getCut = db.prepare("SELECT value FROM note WHERE key = 'audit-cut'")
+  const putCut = db.prepare(
+    "INSERT INTO note (key, value) VALUES ('audit-cut', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  )
   return {
     newest: () => newest.get() as ChainHead | undefined,
     noted() {
       const note = getNote.get() as { value: string } | undefined
       return note && (JSON.parse(note.value) as ChainHead)
     },
+    cut() {
+      const note = getCut.get() as { value: string } | undefined
+      return note && (JSON.parse(note.value) as ChainHead)
+    },
+    setCut: (last) => void putCut.run(JSON.stringify(last)),
     append(rows) {
       db.exec('BEGIN IMMEDIATE')
       try {

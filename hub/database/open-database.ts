@@ -42,6 +42,7 @@ export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): 
       PRAGMA wal_autocheckpoint = 4000;
       PRAGMA cache_size = -65536;
       PRAGMA foreign_keys = ON;
+      PRAGMA secure_delete = ON;
     `)
     checkVersion(db)
     const copy = migrate(db, folder)

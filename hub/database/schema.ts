@@ -342,4 +342,23 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX provider_call_until ON provider_call (until);
   `,
+  // Who was erased, by pseudonyms alone, and how far that is: it goes on after a start, and a backup that is restored
+  // later is told of it.
+  `
+  CREATE TABLE IF NOT EXISTS erasure (
+    id INTEGER PRIMARY KEY,
+    home TEXT NOT NULL,
+    resident TEXT,
+    at INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
+  // What has had its time is cut from the beginning of the audit log, up to the row that is noted for it; nothing else.
+  `
+  DROP TRIGGER audit_is_kept;
+  CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+  WHEN old.seq > coalesce((SELECT json_extract(value, '$.seq') FROM note WHERE key = 'audit-cut'), 0)
+  BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+  `,
 ]

@@ -80,6 +80,11 @@ const SAID: Readonly<Record<Problem['problem'], Said | undefined>> = {
     what: ({ amount }) => `It refused ${amount} points since the hub started.`,
     todo: "See the hub's log.",
   },
+  retention: {
+    check: 'retention',
+    what: ({ reason }) => `What has had its time is not removed: ${reason ?? 'it was not looked for'}.`,
+    todo: "See the hub's log; docs/operations.md, How long what is kept.",
+  },
   'grafana-live': {
     check: 'Grafana Live',
     what: ({ reason }) => `It does not take what is pushed: ${reason ?? 'no reason is known'}.`,

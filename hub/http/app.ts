@@ -48,6 +48,7 @@ import type { BrokerAddress } from './broker-routes.ts'
 import { registerRoutes } from './register-routes.ts'
 import { protectionRoutes } from './protection-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { erasureRoutes } from './erasure-routes.ts'
 import { answerWithProblems, HttpError } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
@@ -157,6 +158,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(homeFileRoutes)
   await app.register(registerRoutes, { trusted })
   await app.register(serviceRoutes, { trusted })
+  await app.register(erasureRoutes, { trusted })
   await app.register(protectionRoutes)
   await app.register(gatewayRoutes, { trusted })
   await app.register(brokerRoutes, { address: options.broker ?? (() => ({ port: 0, tls: false })) })

@@ -24,6 +24,7 @@ const verdictSchema = z
       whole: z.literal(true),
       rows: z.int(),
       head: z.string().describe('The hash of the last row.'),
+      removed: z.int().optional().describe('So many at the beginning have had their time and are gone.'),
     }),
     z.object({ whole: z.literal(false), rows: z.int(), brokenAt: z.int(), reason: z.string() }),
   ])

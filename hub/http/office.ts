@@ -25,6 +25,7 @@ import type { Order } from '../model/shift.ts'
 import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
 import type { ProtectionOffice } from './protection.ts'
+import type { Erasures } from './erasures.ts'
 import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { HomeDifference } from '../model/register.ts'
@@ -64,6 +65,8 @@ export interface Office {
   staffMember(id: string): StaffPersonal | undefined
   /** Homes, changed one thing at a time. */
   readonly register: Register
+  /** People who are erased from all that is kept. */
+  readonly erasures: Erasures
   /** Installers' visits, and what they proved. */
   readonly visits: Visits
   /** Whether homes are protected now. */

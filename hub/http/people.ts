@@ -129,6 +129,11 @@ export interface Audit {
   write(fact: AuditFact): Promise<void>
   /** Newest first, those before `seq`. */
   list(query: { before?: number; limit: number; whose?: string; who?: string }): readonly AuditRow[]
+  /**
+   * Writes down that rows of before have had their time, a few thousand at most.
+   * @returns the last of them: up to that one they may be deleted; undefined: there is none
+   */
+  cutBefore(time: number): Promise<number | undefined>
   /** Computes the whole chain anew, a bit at a time. */
   verify(): Promise<AuditVerdict>
 }

@@ -145,6 +145,8 @@ export function officeFor(office: Office, sight: Sight): Office {
     },
     // Whose names are in it may be read by whoever works in that home: the routes say who that is.
     register: registerFor(office.register, refuse, seesHome, names),
+    // Its routes name the home, or are for those who see all areas.
+    erasures: office.erasures,
     visits: visitsFor(office.visits, refuse, seesHome),
     importHomes: office.importHomes,
     compareHomes: office.compareHomes,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { WAYS } from '../model/notification.ts'
+import { KEEP_CLASSES } from '../model/retention.ts'
 import { CERTIFICATE_USES, PROBLEMS } from '../model/system.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
@@ -104,6 +105,15 @@ const systemSchema = z
       .readonly()
       .optional()
       .describe('The service outside that is told that the hub is well. Not given: there is none.'),
+    retention: z
+      .object({
+        at: time,
+        removed: z.partialRecord(z.enum(KEEP_CLASSES), z.number()),
+        failed: z.string().optional(),
+      })
+      .readonly()
+      .optional()
+      .describe('When what has had its time was looked for last, and what was removed then.'),
     versions: z
       .object({ hub: z.string(), node: z.string(), sqlite: z.string(), schema: z.number() })
       .readonly(),

@@ -22,5 +22,11 @@ export interface AuditRow extends AuditFact {
 
 /** Whether the chain holds: else which row is the first that is not as it was written. */
 export type AuditVerdict =
-  | { readonly whole: true; readonly rows: number; readonly head: string }
+  | {
+      readonly whole: true
+      readonly rows: number
+      readonly head: string
+      /** So many at the beginning have had their time and are gone. */
+      readonly removed?: number
+    }
   | { readonly whole: false; readonly rows: number; readonly brokenAt: number; readonly reason: string }

@@ -72,6 +72,8 @@ export interface Home {
   readonly id: string
   /** Not given: active. */
   readonly state?: ServiceFacts
+  /** All of it was erased then, ms: what is left says that it was there, and that its id is given to no other. */
+  readonly erased?: number
   readonly timezone: string
   readonly area?: string
   readonly risk?: number

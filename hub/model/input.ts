@@ -148,6 +148,8 @@ export interface HomeInput {
     /** What they changed of the register, by name alone: `sensors/hall-door/room`. */
     readonly register?: readonly string[]
   }
+  /** Residents and sensors that are in it no more and were erased with it: what rules learned of them goes too. */
+  readonly erased?: readonly string[]
 }
 
 /** The staff is this from now: all of it, without the personal part. */
@@ -474,7 +476,7 @@ export interface TickInput {
   readonly type: 'tick'
 }
 
-/** One row of the journal. `seq` counts from 1 without holes. */
+/** One row of the journal. `seq` counts from 1; there are holes where entries were erased, or had served their time. */
 export interface JournalEntry {
   readonly seq: number
   readonly now: number

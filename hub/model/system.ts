@@ -1,5 +1,6 @@
 import type { Severity } from './alert.ts'
 import type { Heartbeat } from './heartbeat.ts'
+import type { RetentionRun } from './retention.ts'
 import type { Way } from './notification.ts'
 
 /** How the parts of the hub are, as far as it knows itself. Times in ms, sizes in bytes; nothing of a home or person. */
@@ -43,6 +44,8 @@ export interface SystemFacts {
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
   /** Since when the rule files cannot be used, and which have errors. */
   readonly rulesRefused?: { readonly at: number; readonly files: readonly string[] }
+  /** When what has had its time was looked for last. Not given: not yet. */
+  readonly retention?: RetentionRun
   readonly versions: {
     readonly hub: string
     readonly node: string
@@ -100,6 +103,7 @@ export const PROBLEMS = [
   'dead-man',
   'history',
   'history-refused',
+  'retention',
   'grafana-live',
   'backup-old',
   'no-dead-man',

@@ -24,6 +24,7 @@ import { ProblemsError } from '../source/problem.ts'
 import { parseBatches } from '../threads/parse-import.ts'
 import type { Reader } from '../threads/reader.ts'
 import type { Gateways } from './gateways.ts'
+import { ERASED } from './register.ts'
 import { stoppedNumbers } from './stopped-numbers.ts'
 
 /** Characters; a longer file is read in a thread of its own. */
@@ -105,6 +106,9 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
     for (const batch of planned) {
       for (const { before, merged } of batch()) {
         refuse(merged.home)
+        if (before?.home.erased !== undefined) {
+          throw new OfficeError('conflict', `Cannot import ${file}: home ${merged.home.id}: ${ERASED}`)
+        }
         const why = before && merged.state && whyNotState(before.home, merged.state)
         if (why === undefined) continue
         throw new OfficeError(

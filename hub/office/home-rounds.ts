@@ -35,7 +35,8 @@ export function createHomeRounds(parts: HomeRoundsParts): {
   let count = 0
 
   function begin(): void {
-    homes = [...core.homes()].map(({ id }) => id)
+    // What is left of a home that was erased is no point of the history.
+    homes = [...core.homes()].filter(({ erased }) => erased === undefined).map(({ id }) => id)
     count = Math.max(turns, Math.ceil(homes.length / most))
     turn = 0
     round++

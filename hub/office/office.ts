@@ -58,6 +58,8 @@ import { withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { ProblemsError } from '../source/problem.ts'
+import { createErasures } from './erasures.ts'
+import type { ErasureParts } from './erasures.ts'
 
 const ANSWERS_KEPT = 500
 const HOUR = 3_600_000
@@ -97,6 +99,7 @@ export interface OfficeParts {
   readonly shift: ShiftReads
   readonly handover: Office['handover']
   readonly notes: Office['notes']
+  readonly erasing: Omit<ErasureParts, 'core' | 'registry' | 'gateways' | 'audit' | 'inTurn' | 'newest'>
   readonly requests: Office['requests']
   readonly certificates: Certificates
   readonly version: string
@@ -278,6 +281,16 @@ export function createOffice(parts: OfficeParts): Office {
   })
   const homeFiles = createHomeFiles({ ...parts, registered })
   const visits = createVisits({ ...parts, register, registered, inTurn })
+  const { audit } = parts
+  const erasures = createErasures({
+    ...parts.erasing,
+    core,
+    registry,
+    gateways,
+    audit,
+    inTurn,
+    newest: journal.newest,
+  })
 
   function consentsOf(id: string): ConsentList {
     const { home, personal } = registered(id)
@@ -386,6 +399,7 @@ export function createOffice(parts: OfficeParts): Office {
     answers: (limit) => answers.slice(-limit).toReversed(),
 
     register,
+    erasures,
     visits,
     requests: parts.requests,
     protection: parts.protection,

@@ -26,6 +26,9 @@ import { createDeviceCheck, devicePlaces } from '../register/shared-devices.ts'
 import type { ParsedHome } from '../register/parse-homes.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 
+/** Why nothing can be made of what is left of a home. */
+export const ERASED = 'a home of that id was erased, and it is given to no other. Choose another'
+
 export interface RegisterParts {
   readonly core: RunningCore
   readonly registry: Registry
@@ -52,6 +55,7 @@ export function createRegister(parts: RegisterParts): Register {
 
   async function edit(id: string, change: Edit, seen: string | undefined, who: Who): Promise<Changed> {
     const source = textOf(id)
+    refuseErased(registered(id).home)
     if (change.type === 'add') {
       const known = entryOf(source, change.part, change.entry.id)
       // Said twice, as after a lost link: it is done.
@@ -99,6 +103,10 @@ export function createRegister(parts: RegisterParts): Register {
     )
   }
 
+  function refuseErased({ id, erased }: Home): void {
+    if (erased !== undefined) refuse('conflict', '/id', `Cannot use the id "${id}": ${ERASED}`)
+  }
+
   function refuseArea(area: string | undefined, { areas }: Who): void {
     if (areas === 'all' || areas.includes(area ?? '')) return
     refuse(
@@ -137,6 +145,7 @@ export function createRegister(parts: RegisterParts): Register {
     refuseArea(parsed.home.area, { by, via, areas })
     const known = core.home(id)
     if (known) {
+      refuseErased(known)
       if (isDeepStrictEqual(sourceOf(parsed), textOf(id))) {
         return { home: id, revision: revisionOf(fieldsOf(textOf(id))), changed: [] }
       }

@@ -3,6 +3,7 @@ import type { DatabaseFacts } from '../database/database-facts.ts'
 import type { Follower } from '../history/follower.ts'
 import type { RulesStatus } from '../http/office.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
+import type { RetentionRun } from '../model/retention.ts'
 import type { ChannelFacts, ConnectorFacts, SystemFacts } from '../model/system.ts'
 import type { DeadMan } from '../watch/dead-man.ts'
 import type { HistoryFailure } from './history-failure.ts'
@@ -23,6 +24,7 @@ export interface SystemParts {
   readonly connectors: () => readonly ConnectorFacts[]
   readonly backup: () => Promise<SystemFacts['backup']>
   readonly deadMan: () => DeadMan | undefined
+  readonly retention: () => RetentionRun | undefined
 }
 
 export interface HistoryParts {
@@ -41,6 +43,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
   const [bytes, disk, backup] = await Promise.all([database.bytes(), diskOf(folder), parts.backup()])
   const { refused } = parts.rules()
   const deadMan = parts.deadMan()?.told()
+  const retention = parts.retention()
   return {
     heartbeat: parts.heartbeat(),
     broker: parts.connections(),
@@ -53,6 +56,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     connectors: parts.connectors(),
     ...(backup && { backup }),
     ...(deadMan && { deadMan }),
+    ...(retention && { retention }),
     ...(refused && {
       rulesRefused: { at: refused.at, files: [...new Set(refused.problems.map(({ file }) => file))] },
     }),

@@ -6,6 +6,8 @@ import { CHAIN_START, chainHash, whyBroken } from './audit-chain.ts'
 
 /** So many rows are checked before others get their turn: about a millisecond. */
 const ROWS_AT_ONCE = 200
+/** So many rows have their time at once. */
+const MOST_CUT = 2000
 
 /** @param now ms since 1970 */
 export function createAudit(store: AuditStore, now: () => number): Audit {
@@ -34,16 +36,32 @@ export function createAudit(store: AuditStore, now: () => number): Audit {
     }
   }
 
+  function write(fact: AuditFact): Promise<void> {
+    const done = Promise.withResolvers<void>()
+    if (waiting.length === 0) setImmediate(flush)
+    waiting.push({ fact, at: now(), done })
+    return done.promise
+  }
+
   return {
-    write(fact) {
-      const done = Promise.withResolvers<void>()
-      if (waiting.length === 0) setImmediate(flush)
-      waiting.push({ fact, at: now(), done })
-      return done.promise
-    },
+    write,
     list: ({ before = Number.MAX_SAFE_INTEGER, limit, ...of }) => store.before(before, limit, of),
+    async cutBefore(time) {
+      const from = store.cut() ?? { seq: 0, hash: CHAIN_START }
+      const old = store.after(from.seq, MOST_CUT).filter(({ at }) => at < time)
+      const last = old.at(-1)
+      // The newest is never cut: its number would be given again.
+      if (!last || last.seq >= head.seq) return undefined
+      const { seq, hash } = last
+      // First the log itself says it, then the rest is cut: never the other way round.
+      await write({ who: 'hub', what: CUT, why: sayCut(last), from: 'hub' })
+      store.setCut({ seq, hash })
+      return seq
+    },
     async verify() {
-      let last = { seq: 0, hash: CHAIN_START }
+      const cut = store.cut()
+      let last = cut ?? { seq: 0, hash: CHAIN_START }
+      let saysCut = cut === undefined
       // What is written meanwhile is not waited for: it would never end.
       const end = head
       while (last.seq < end.seq) {
@@ -52,6 +70,7 @@ export function createAudit(store: AuditStore, now: () => number): Audit {
           const reason = whyBroken(last, row)
           if (reason) return { whole: false, rows: end.seq, brokenAt: row.seq, reason }
           last = row
+          if (cut && row.what === CUT && row.why === sayCut(cut)) saysCut = true
           if (row.seq >= end.seq) break
         }
         if (rows.length === 0) {
@@ -65,7 +84,18 @@ export function createAudit(store: AuditStore, now: () => number): Audit {
         const reason = `the log ends here, and had ${noted?.seq} rows`
         return { whole: false, rows: end.seq, brokenAt: end.seq + 1, reason }
       }
-      return { whole: true, rows: end.seq, head: last.hash }
+      if (!saysCut) {
+        const reason = `the rows up to ${cut?.seq} are gone, and none says that they had their time`
+        return { whole: false, rows: end.seq, brokenAt: cut?.seq ?? 1, reason }
+      }
+      return { whole: true, rows: end.seq, head: last.hash, ...(cut && { removed: cut.seq }) }
     },
   }
+}
+
+/** What the row is called that says up to where the log was cut. */
+const CUT = 'audit.cut'
+
+function sayCut({ seq, hash }: { readonly seq: number; readonly hash: string }): string {
+  return `rows 1 to ${seq} had their time, the last was ${hash}`
 }

@@ -9,6 +9,7 @@ import { useRules } from './change-rules.ts'
 import { forgetWaitsSince, observeConfirmations } from './confirmation.ts'
 import { away, back, disconnectAll } from './downtime.ts'
 import { unlatch } from './findings.ts'
+import { forgetHome, forgetParts } from './forget.ts'
 import { areaAnswered } from './gather.ts'
 import { takeHome } from './register-home.ts'
 import { restore, runDue } from './rows.ts'
@@ -58,6 +59,8 @@ export interface Engine {
   tried(home: string, since: number): void
   gateway(home: string, gateway: string, online: boolean, now: number): void
   home(home: Home, now: number): void
+  /** Residents and sensors that are in the home no more were erased: what was learned of them goes. */
+  forget(home: string, parts: readonly string[]): void
   /** What a home's contacts may get has changed: nothing that rules look at. */
   contacts(home: string, contacts: Home['contacts']): void
   useRules(rules: RuleSet, now: number): void
@@ -205,7 +208,14 @@ export function createEngine(
       const state = world.homes.get(home)
       if (state) setGateway(world, state, gateway, online, now)
     },
-    home: (home, now) => takeHome(world, home, now),
+    home(home, now) {
+      takeHome(world, home, now)
+      if (home.erased !== undefined) forgetHome(world, home)
+    },
+    forget(home, parts) {
+      const state = world.homes.get(home)
+      if (state) forgetParts(world, state, parts)
+    },
     contacts(home, contacts) {
       const state = world.homes.get(home)
       if (state) state.home = { ...state.home, contacts }

@@ -58,6 +58,7 @@ export function* replayJournalWithScores(
         return
       case 'home':
         engine.home(input.home, now)
+        if (input.erased) engine.forget(input.home.id, input.erased)
         return
       case 'start':
         engine.disconnectAll(now)

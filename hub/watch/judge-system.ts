@@ -152,6 +152,10 @@ function otherProblems(facts: SystemFacts): SystemProblem[] {
   if (history && history.refused > 0) {
     problems.push({ problem: 'history-refused', severity: 'low', amount: history.refused })
   }
+  if (facts.retention?.failed !== undefined) {
+    const { at, failed } = facts.retention
+    problems.push({ problem: 'retention', severity: 'low', since: at, reason: failed })
+  }
   const { live } = facts
   if (live?.failing && heartbeat.now - live.failing.since >= HISTORY_BEHIND) {
     const { since, error } = live.failing

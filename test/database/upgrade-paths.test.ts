@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -74,7 +75,9 @@ function folderOf(version: number): string {
     const values = columns.map(({ name, type }): SQLInputValue => {
       if (name === 'id' && type === 'TEXT') return `${table}-id`
       if (name === 'body') return JSON.stringify(BODIES[table] ?? { of: table })
-      return COLUMNS[name] ?? (type === 'INTEGER' ? 1 : `"${table} ${name}"`)
+      return (
+        COLUMNS[name] ?? (type === 'INTEGER' ? 1 : type === 'BLOB' ? Buffer.from(name) : `"${table} ${name}"`)
+      )
     })
     db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
   }
@@ -110,7 +113,7 @@ const open = (folder: string): void => openDatabase(folder).close()
 /** Steps may add to a body; what was in it stays, but for what no version since then knows. */
 function isKept(before: Row, after: Row | undefined): boolean {
   return Object.entries(before).every(([name, value]) => {
-    if (name !== 'body') return after?.[name] === value
+    if (name !== 'body') return isDeepStrictEqual(after?.[name], value)
     const { position: _position, ...had } = JSON.parse(String(value)) as Record<string, unknown>
     const has = JSON.parse(String(after?.['body'])) as Record<string, unknown>
     return Object.entries(had).every(([key, of]) => has[key] === of)

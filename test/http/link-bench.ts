@@ -5,6 +5,8 @@ import { loadLinkKey } from '../../hub/database/link-key.ts'
 import { createLinkCodes } from '../../hub/database/link-codes.ts'
 import { createLinkStore } from '../../hub/database/links.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
+import { createEraser } from '../../hub/database/erase.ts'
+import { createErasureStore } from '../../hub/database/erasures.ts'
 import { createFollowedJournal } from '../../hub/database/followed-journal.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -157,6 +159,14 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
   const profileFolder = new URL('../../devices/profiles', import.meta.url).pathname
   const office = createOffice({
     core,
+    erasing: {
+      eraser: createEraser(db),
+      store: createErasureStore(db),
+      remains: none,
+      onChange: none,
+      later: none,
+      log: { info: none, error: none },
+    },
     journal,
     followed: createFollowedJournal(db),
     registry,

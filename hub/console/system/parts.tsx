@@ -15,6 +15,7 @@ export function Parts({ state }: { readonly state: SystemState }) {
   const {
     broker,
     journal,
+    retention,
     disk,
     history,
     live,
@@ -34,6 +35,18 @@ export function Parts({ state }: { readonly state: SystemState }) {
       <Part name={t('parts.journal')}>
         {t('journal', { count: journal.entries, size: size(journal.bytes) })} {t('written')}{' '}
         <When at={now - writtenAgo} />
+      </Part>
+      <Part name={t('parts.retention')}>
+        {retention === undefined ? (
+          t('notRetained')
+        ) : (
+          <>
+            {removed(retention.removed) === 0
+              ? t('retainedNone')
+              : t('retained', { count: removed(retention.removed) })}{' '}
+            <When at={retention.at} />
+          </>
+        )}
       </Part>
       <Part name={t('parts.disk')}>
         {disk ? t('disk', { free: size(disk.free), total: size(disk.total) }) : t('diskUnknown')}
@@ -123,4 +136,9 @@ function Part({ name, children }: { readonly name: string; readonly children: Re
       <dd>{children}</dd>
     </div>
   )
+}
+
+/** Rows of all classes. */
+function removed(byClass: Readonly<Record<string, number | undefined>>): number {
+  return Object.values(byClass).reduce<number>((sum, count) => sum + (count ?? 0), 0)
 }

@@ -9,6 +9,7 @@ export const system = {
   parts: {
     broker: 'Gateways',
     journal: 'Journal',
+    retention: 'Keep times',
     disk: 'Disk',
     history: 'Graphs',
     live: 'Grafana Live',
@@ -27,6 +28,10 @@ export const system = {
   written: 'Last written',
   disk: '{{free}} free of {{total}}.',
   diskUnknown: 'This machine does not say how much is free.',
+  retained_one: '1 row that had its time was removed:',
+  retained_other: '{{count, n}} rows that had their time were removed:',
+  retainedNone: 'Nothing was too old:',
+  notRetained: 'Not looked at yet: two minutes after a start, then once a day.',
   historyOfJournal: 'Read from the journal; no InfluxDB is set up.',
   historyUp: 'InfluxDB has all that happened.',
   historyFails: 'InfluxDB is not written, nothing is lost: {{error}}.',
@@ -143,6 +148,11 @@ export const system = {
       title: 'InfluxDB did not take {{count, n}} values',
       means: 'They are missing in graphs. Alerts and messages are not affected, and the journal has them.',
       do: 'The log of the hub says which, and why.',
+    },
+    retention: {
+      title: 'What has had its time is not removed',
+      means: 'Data of people is kept longer than you said. Alerts and messages are not affected.',
+      do: 'The log of the hub says why. It tries again each day, and after each start.',
     },
     'grafana-live': {
       title: 'Grafana Live takes nothing, for {{time}}',

@@ -12,6 +12,7 @@ export const system: Same<typeof en> = {
   parts: {
     broker: 'Gatewayer',
     journal: 'Journal',
+    retention: 'Lagringstider',
     disk: 'Disk',
     history: 'Grafer',
     live: 'Grafana Live',
@@ -30,6 +31,10 @@ export const system: Same<typeof en> = {
   written: 'Sist skrevet',
   disk: '{{free}} ledig av {{total}}.',
   diskUnknown: 'Maskinen sier ikke hvor mye som er ledig.',
+  retained_one: '1 rad som hadde hatt sin tid, ble fjernet:',
+  retained_other: '{{count, n}} rader som hadde hatt sin tid, ble fjernet:',
+  retainedNone: 'Ingenting var for gammelt:',
+  notRetained: 'Ikke sett på ennå: to minutter etter start, så en gang om dagen.',
   historyOfJournal: 'Leses fra journalen; ingen InfluxDB er satt opp.',
   historyUp: 'InfluxDB har alt som har skjedd.',
   historyFails: 'InfluxDB blir ikke skrevet, ingenting går tapt: {{error}}.',
@@ -145,6 +150,12 @@ export const system: Same<typeof en> = {
       title: 'InfluxDB tok ikke imot {{count, n}} verdier',
       means: 'De mangler i grafene. Varsler og meldinger er ikke berørt, og journalen har dem.',
       do: 'Loggen til huben sier hvilke, og hvorfor.',
+    },
+    retention: {
+      title: 'Det som har hatt sin tid, blir ikke fjernet',
+      means:
+        'Opplysninger om personer blir lagret lenger enn dere har sagt. Varsler og meldinger er ikke berørt.',
+      do: 'Loggen til huben sier hvorfor. Den prøver igjen hver dag, og etter hver start.',
     },
     'grafana-live': {
       title: 'Grafana Live tar ikke imot noe, i {{time}}',

@@ -1,0 +1,335 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { configSchema, parseConfig } from '../../hub/config.ts'
+import { createAuditStore } from '../../hub/database/audit.ts'
+import { createJournalReader } from '../../hub/database/journal.ts'
+import { openDatabase } from '../../hub/database/open-database.ts'
+import type { OpenDatabase } from '../../hub/database/open-database.ts'
+import { createPersonStore } from '../../hub/database/people.ts'
+import { createPruner } from '../../hub/database/prune.ts'
+import { createRegistry } from '../../hub/database/registry.ts'
+import { createSqliteStore } from '../../hub/database/core-store.ts'
+import type { Home, HomePersonal } from '../../hub/model/home.ts'
+import { createRetention } from '../../hub/office/retention.ts'
+import { createAudit } from '../../hub/people/create-audit.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const DAY = 24 * 3_600_000
+const NOW = Date.UTC(2026, 10, 22, 12)
+const { keep } = configSchema.parse({})
+
+let database: OpenDatabase
+let homes: Home[]
+let batches: number[]
+let seq = 0
+let now = NOW
+
+beforeEach(() => {
+  database = openDatabase(join(tempDir('retention'), 'data'))
+  homes = []
+  batches = []
+  seq = 0
+  now = NOW
+})
+afterEach(() => database.close())
+
+const db = () => database.db
+const all = (sql: string): unknown[] =>
+  db()
+    .prepare(sql)
+    .all()
+    .map((row) => ({ ...row }))
+
+function retention(more: { written?: () => number; keep?: Partial<typeof keep> } = {}) {
+  const audit = createAudit(createAuditStore(db()), () => now)
+  return {
+    audit,
+    ...createRetention({
+      keep: { ...keep, ...more.keep },
+      core: {
+        homes: () => homes.values(),
+        now: () => now,
+        async takeHome(home, personal) {
+          homes = homes.map((one) => (one.id === home.id ? home : one))
+          db().prepare('UPDATE home SET personal = ? WHERE id = ?').run(JSON.stringify(personal), home.id)
+          return { taken: true, seq: 1 }
+        },
+      },
+      registry: createRegistry(db()),
+      pruner: createPruner(db(), { onBatch: (rows) => void batches.push(rows) }),
+      people: createPersonStore(db()),
+      audit,
+      ...(more.written && { written: more.written }),
+      later: () => () => {},
+      log: { info: () => {}, error: () => {} },
+    }),
+  }
+}
+
+function entry(type: string, daysAgo: number, body: object = {}): number {
+  const home = type === 'start' ? null : 'h-1'
+  const kind = type === 'reading' ? 'weight' : null
+  db()
+    .prepare('INSERT INTO journal (seq, now, type, home, kind, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      ++seq,
+      NOW - daysAgo * DAY,
+      type,
+      home,
+      kind,
+      kind && NOW - daysAgo * DAY,
+      JSON.stringify({ type, ...body }),
+    )
+  return seq
+}
+
+function alert(id: string, daysAgo: number, isOpen = false, overDaysAgo = daysAgo): void {
+  const at = NOW - daysAgo * DAY
+  const body = {
+    id,
+    home: 'h-1',
+    openedAt: at,
+    lastAt: at,
+    ...(!isOpen && { handledAt: NOW - overDaysAgo * DAY }),
+  }
+  db()
+    .prepare('INSERT INTO alert VALUES (?, ?, ?, ?, ?)')
+    .run(id, 'h-1', isOpen ? 1 : 0, at, JSON.stringify(body))
+  db().prepare("INSERT INTO alert_event VALUES (1, ?, 'raised', '{}')").run(id)
+  message(`m-${id}`, daysAgo, 'delivered', id)
+}
+
+function message(id: string, daysAgo: number, state: string, of: string | null = null): void {
+  db()
+    .prepare("INSERT INTO notification VALUES (?, ?, ?, ?, '{}')")
+    .run(id, of, state, NOW - daysAgo * DAY)
+}
+
+const ids = (table: string) =>
+  all(`SELECT id FROM ${table} ORDER BY id`).map((row) => (row as { id: string }).id)
+
+describe('keep', () => {
+  it('has times that lack nothing of what is judged, and says what is too short', () => {
+    const days = Object.fromEntries(Object.entries(keep).map(([name, ms]) => [name, ms / DAY]))
+    expect(days).toEqual({
+      readings: 365,
+      undecoded: 90,
+      alerts: 1095,
+      messages: 400,
+      audit: 1825,
+      closedHomes: 365,
+      certificates: 1825,
+      protectionMonths: 1825,
+      removedPeople: 365,
+    })
+    const wrong = parseConfig(
+      'hub.yaml',
+      'keep:\n  readings: 30d\n  alerts: long\n  audit: 7y\n  messages: forever\n',
+    )
+    expect(wrong.ok ? [] : wrong.problems.map(({ line, message }) => [line, message])).toEqual([
+      [2, expect.stringContaining('is "30d", expected a duration of 60d or more')],
+      [3, expect.stringContaining('is "long", expected a duration of 400d or more')],
+    ])
+    const right = parseConfig('hub.yaml', 'keep: { audit: 7y, messages: forever }\n')
+    expect(right.ok && right.value.keep).toMatchObject({
+      audit: 7 * 365 * DAY,
+      messages: 0,
+      readings: 365 * DAY,
+    })
+  })
+})
+
+describe('createRetention', () => {
+  it('removes old readings and links, and leaves what later ones are read by', async () => {
+    entry('home', 900)
+    entry('rules', 900)
+    const [early] = [entry('gateway', 800), entry('reading', 800), entry('undecoded', 800)]
+    entry('start', 500)
+    entry('gateway', 499)
+    entry('reading', 366)
+    entry('undecoded', 91)
+    const stays = [entry('undecoded', 89), entry('reading', 364), entry('mode', 364)]
+    const { run } = retention()
+    expect(await run()).toEqual({ at: NOW, removed: { readings: 3, undecoded: 2 } })
+    expect(all('SELECT type, seq FROM journal')).toEqual([
+      { type: 'home', seq: 1 },
+      { type: 'rules', seq: 2 },
+      { type: 'start', seq: early + 3 },
+      { type: 'gateway', seq: early + 4 },
+      { type: 'undecoded', seq: stays[0] },
+      { type: 'reading', seq: stays[1] },
+      { type: 'mode', seq: stays[2] },
+    ])
+    // Who follows the journal by its numbers goes on over the hole.
+    const { after } = createJournalReader(db())
+    expect(after(early, 9).map((one) => one.seq)).toEqual([early + 3, early + 4, ...stays])
+  })
+
+  it('never removes the newest entry, whose number would be given again', async () => {
+    entry('reading', 500)
+    const newest = entry('reading', 500)
+    await retention().run()
+    expect(all('SELECT seq FROM journal')).toEqual([{ seq: newest }])
+    expect(createSqliteStore(db()).load().lastSeq).toBe(newest)
+  })
+
+  it('waits with readings for InfluxDB', async () => {
+    const first = entry('reading', 500)
+    entry('reading', 500)
+    entry('start', 1)
+    const { run } = retention({ written: () => first })
+    expect(await run()).toMatchObject({ removed: { readings: 1 } })
+    expect(all("SELECT seq FROM journal WHERE type = 'reading'")).toEqual([{ seq: 2 }])
+  })
+
+  it('removes alerts that are long over with all that is of them, and no open one', async () => {
+    alert('old', 1100)
+    alert('open', 1100, true)
+    alert('over-late', 1100, false, 10)
+    for (const id of ['old', 'open', 'over-late']) {
+      entry('comment', 1099, { alert: id, text: 'words' })
+      entry('delivery', 1099, { notification: `m-${id}` })
+    }
+    entry('start', 1)
+    expect(await retention().run()).toMatchObject({ removed: { alerts: 1, messages: 1 } })
+    expect(ids('alert')).toEqual(['open', 'over-late'])
+    // Of an alert that is open its messages say who was told.
+    expect(ids('notification')).toEqual(['m-open'])
+    expect(all("SELECT json_extract(body, '$.alert') AS alert FROM journal WHERE type = 'comment'")).toEqual([
+      { alert: 'open' },
+      { alert: 'over-late' },
+    ])
+    expect(all('SELECT alert FROM alert_event')).toEqual([{ alert: 'open' }, { alert: 'over-late' }])
+  })
+
+  it('removes messages of which nothing more becomes', async () => {
+    message('old', 401, 'delivered')
+    message('waits', 401, 'queued')
+    message('new', 399, 'failed')
+    expect(await retention().run()).toMatchObject({ removed: { messages: 1 } })
+    expect(ids('notification')).toEqual(['new', 'waits'])
+  })
+
+  it('takes names of long closed homes away, their notes too, and of no other', async () => {
+    const put = (id: string, isClosed: boolean, daysAgo: number): void => {
+      const home: Home = {
+        id,
+        ...(isClosed && { state: { is: 'closed' } }),
+        timezone: 'UTC',
+        gateways: [],
+        residents: [{ id: 'r1', language: 'nb' }],
+        sensors: [],
+        contacts: [{ id: 'anne', language: 'nb', order: 1 }],
+      }
+      const personal: HomePersonal = {
+        id,
+        label: 'Lerkeveien',
+        residents: [{ id: 'r1', name: 'Kari' }],
+        contacts: [{ id: 'anne', phone: '+4790000001' }],
+        state: { at: NOW - daysAgo * DAY, by: 'operator:siv', via: 'cli', why: 'moved' },
+      }
+      homes.push(home)
+      db()
+        .prepare('INSERT INTO home VALUES (?, ?, ?)')
+        .run(id, JSON.stringify(home), JSON.stringify(personal))
+      db()
+        .prepare('INSERT INTO home_note (home, at, written_by, text) VALUES (?, 1, ?, ?)')
+        .run(id, 'siv', 'words')
+    }
+    put('long-closed', true, 366)
+    put('closed', true, 364)
+    put('active', false, 900)
+    const { run } = retention()
+    expect(await run()).toMatchObject({ removed: { closedHomes: 1 } })
+    expect(homes[0]).toMatchObject({ contacts: [], residents: [{ id: 'r1' }], state: { is: 'closed' } })
+    const { personal } = createRegistry(db())
+    expect(personal('long-closed')).toEqual({
+      id: 'long-closed',
+      residents: [],
+      contacts: [],
+      state: { at: NOW - 366 * DAY, by: 'hub', via: 'timer' },
+    })
+    expect([personal('closed')?.label, personal('active')?.label]).toEqual(['Lerkeveien', 'Lerkeveien'])
+    expect(all('SELECT home FROM home_note ORDER BY id')).toEqual([{ home: 'closed' }, { home: 'active' }])
+    expect(await run()).toMatchObject({ removed: {} })
+  })
+
+  it('leaves the newest certificate of each home, whole months, and ids of people', async () => {
+    for (const [id, home, days] of [
+      ['c1', 'h-1', 2000],
+      ['c2', 'h-1', 1900],
+      ['c3', 'h-2', 3000],
+      ['c4', 'h-1', 10],
+    ] as const) {
+      db()
+        .prepare("INSERT INTO certificate VALUES (?, ?, ?, 0, '{}')")
+        .run(id, home, NOW - days * DAY)
+    }
+    for (const month of ['2021-10', '2021-11', '2021-12']) {
+      db().prepare('INSERT INTO unprotected_month VALUES (?, ?, 1, 2)').run('h-1', month)
+    }
+    const people = createPersonStore(db())
+    const person = { name: 'Siv', roles: [], areas: 'all', createdAt: 1 } as const
+    people.put({ ...person, id: 'siv', state: 'removed' })
+    people.put({ ...person, id: 'ola', state: 'removed' })
+    people.put({ ...person, id: 'eva', state: 'active' })
+    const { run, audit } = retention()
+    now = NOW - 400 * DAY
+    await audit.write({ who: 'x', what: 'person.remove', whose: 'person:siv', from: 'socket' })
+    now = NOW - DAY
+    await audit.write({ who: 'x', what: 'person.remove', whose: 'person:ola', from: 'socket' })
+    now = NOW
+    expect(await run()).toMatchObject({ removed: { certificates: 2, protectionMonths: 1, removedPeople: 1 } })
+    expect(ids('certificate')).toEqual(['c3', 'c4'])
+    expect(people.list().map(({ id, name }) => [id, name])).toEqual([
+      ['eva', 'Siv'],
+      ['ola', 'Siv'],
+      ['siv', undefined],
+    ])
+  })
+
+  it('cuts the audit log from its beginning, and its chain goes on', async () => {
+    const { run, audit } = retention()
+    now = NOW - 2000 * DAY
+    for (let n = 0; n < 5; n++) await audit.write({ who: 'siv', what: `old.${n}`, from: 'x' })
+    now = NOW - DAY
+    await audit.write({ who: 'siv', what: 'new', from: 'x' })
+    now = NOW
+    expect(await run()).toMatchObject({ removed: { audit: 5 } })
+    expect(all('SELECT seq, what FROM audit')).toEqual([
+      { seq: 6, what: 'new' },
+      { seq: 7, what: 'audit.cut' },
+      { seq: 8, what: 'retention.run' },
+    ])
+    expect(await audit.verify()).toMatchObject({ whole: true, rows: 8, removed: 5 })
+    expect(audit.list({ limit: 1 })).toMatchObject([{ why: 'audit 5' }])
+    // Nobody else can: the database refuses it, and where that is got round the log shows it.
+    expect(() => db().exec('DELETE FROM audit WHERE seq = 6')).toThrow('append-only')
+    const { hash } = db().prepare('SELECT hash FROM audit WHERE seq = 6').get() as { hash: string }
+    createAuditStore(db()).setCut({ seq: 6, hash })
+    db().exec('DELETE FROM audit WHERE seq = 6')
+    expect(await audit.verify()).toMatchObject({ whole: false, brokenAt: 6 })
+  })
+
+  it('deletes at most 250 rows in one turn, however many are old', async () => {
+    db().exec('BEGIN')
+    for (let n = 0; n < 3000; n++) entry('reading', 500)
+    for (let n = 0; n < 600; n++) message(`m${n}`, 500, 'delivered')
+    entry('start', 1)
+    db().exec('COMMIT')
+    expect(await retention().run()).toMatchObject({ removed: { readings: 3000, messages: 600 } })
+    expect(batches.length).toBeGreaterThan(14)
+    expect(Math.max(...batches)).toBeLessThanOrEqual(250)
+  })
+
+  it('keeps what shall be kept for ever, and remembers its last run', async () => {
+    entry('reading', 5000)
+    entry('start', 1)
+    const first = retention({ keep: { readings: 0 } })
+    expect(first.last()).toBeUndefined()
+    expect(await first.run()).toEqual({ at: NOW, removed: {} })
+    expect(all("SELECT seq FROM journal WHERE type = 'reading'")).toHaveLength(1)
+    expect(retention().last()).toEqual({ at: NOW, removed: {} })
+    expect(all('SELECT what FROM audit')).toEqual([])
+  })
+})
