@@ -96,7 +96,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
     may: [...CORE, 'office', 'open-history.ts', 'threads'],
     types: ['database', 'history', 'settings'],
   },
-  'metrics.ts': { may: CORE, types: ['history'] },
+  'metrics.ts': { may: CORE, types: ['broker', 'history'] },
   // Large reads and replays beside the hub.
   threads: {
     may: [...CORE, 'database', 'history', 'http', 'register', 'open-history.ts', 'timers.ts'],
