@@ -75,7 +75,9 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
       const { caller } = request
       const who = caller ? callerName(caller) : ''
       if (!trusted && [...clients].filter((one) => one.who === who).length >= MOST_STREAMS) {
-        throw new HttpError(429, `Cannot open more: ${MOST_STREAMS} pages are open already.`, undefined, 60)
+        throw new HttpError(429, `Cannot open more: ${MOST_STREAMS} pages are open already.`, {
+          retryAfter: 60,
+        })
       }
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
