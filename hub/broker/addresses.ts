@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { addressKey } from '../model/address-key.ts'
 
 /** What one address may do: a /64 counts as one with IPv6. Hundreds of homes may share one (NAT of a network operator). */
 export interface AddressLimits {
@@ -186,22 +186,4 @@ export function createAddresses(limits: AddressLimits, most: number, now: () => 
     },
     facts: () => ({ connections, unknown: unknown.size, addresses: addresses.size }),
   }
-}
-
-/** `::ffff:192.0.2.1` and `192.0.2.1` are one; of IPv6 the first half, which is all that a customer has for sure. */
-export function addressKey(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  if (isIPv4(plain) || !isIPv6(plain)) return plain
-  if (plain === '::1') return plain
-  const [head = '', tail] = plain.toLowerCase().split('::')
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const after = tail === '' ? [] : tail.split(':')
-    while (groups.length + after.length < 8) groups.push('0')
-    groups.push(...after)
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
 }

@@ -9,6 +9,7 @@ import { shownTopic } from '../source/shown-topic.ts'
 import { sayConnectorError } from './connector-error.ts'
 import type { ConnectorHomes } from './connector-homes.ts'
 import type { Intake } from './intake.ts'
+import { createPacketLengths } from './packet-lengths.ts'
 
 /** One broker that others own, and whose messages are whose. */
 export interface ConnectorOptions {
@@ -65,6 +66,8 @@ const CONNECT_TIMEOUT = 15_000
 const MOST_UNKNOWN = 20
 /** Bytes. Of what is longer so much is read, which is no JSON any more: it is kept as undecoded, and of an alarm sensor raised. */
 const LARGEST_PAYLOAD = 1024 * 1024
+/** Bytes. MQTT.js keeps a packet until it is whole, up to 256 MB: a broker that sends a larger one than this is left. */
+const LARGEST_PACKET = 16 * 1024 * 1024
 /** So often at most the log says that devices of nobody are heard. */
 const SAY_UNKNOWN_EVERY = 60_000
 
@@ -163,12 +166,23 @@ export function createConnector(options: ConnectorOptions, parts: ConnectorParts
       ...(cert !== undefined && { cert }),
       ...(key !== undefined && { key }),
       ...(protocol === 5 && {
-        properties: { sessionExpiryInterval: Math.round(session / 1000), receiveMaximum: inFlight },
+        properties: {
+          sessionExpiryInterval: Math.round(session / 1000),
+          receiveMaximum: inFlight,
+          // Such a broker does not send what is larger, and goes on.
+          maximumPacketSize: LARGEST_PACKET,
+        },
       }),
     }
     const own = connect(url, settings)
     client = own
     let why: string | undefined
+    const largestIn = createPacketLengths()
+    own.stream.on('data', (bytes: Uint8Array) => {
+      const largest = largestIn(bytes)
+      if (largest <= LARGEST_PACKET || client !== own) return
+      lose(own, `the broker sends a packet of ${largest} bytes, allowed are ${LARGEST_PACKET}`)
+    })
     own.handleMessage = (packet, done) => take(own, packet, done)
     own.on('error', (cause) => {
       const told = cause as Error & { code?: number | string; errors?: readonly Error[] }

@@ -8,20 +8,25 @@ import type { Areas } from '../model/person.ts'
 import type { ProtectionState } from '../model/protection.ts'
 import { viewAlert } from './alert-view.ts'
 import { createBoardWatch } from './board-watch.ts'
-import { callerOf } from './caller.ts'
+import { callerName, callerOf } from './caller.ts'
 import { answerEvents, BEAT_MS, officeNow } from './event-stream.ts'
 import type { Office } from './office.ts'
+import { HttpError } from './problem.ts'
 
 /** A client that reads so slowly is let go: it comes back, and gets everything anew. */
 const MOST_BUFFERED = 4 * 1024 * 1024
 
 const MOST_IN_SNAPSHOT = 1000
 
+/** Streams of one person or program at once: each page that is open has one. */
+const MOST_STREAMS = 100
+
 /** A device that nobody registered may speak ten times a second: pages need not ask as often. */
 const GATHER_SEEN_MS = 500
 
 interface Client {
   readonly stream: PassThrough
+  readonly who: string
   /** As this client may see it now: they may have been locked, or got other areas. Undefined when it must go. */
   office(): Office | undefined
   /** Of whom it is, if that is a person who may act on any alert there. */
@@ -67,8 +72,16 @@ export const liveRoutes: FastifyPluginAsyncZod<{ office: Office; trusted: boolea
     async (request, reply) => {
       // Before the client is one of those: what changes meanwhile is in its snapshot.
       const states = await office.protection.states()
+      const { caller } = request
+      const who = caller ? callerName(caller) : ''
+      if (!trusted && [...clients].filter((one) => one.who === who).length >= MOST_STREAMS) {
+        throw new HttpError(429, `Cannot open more: ${MOST_STREAMS} pages are open already.`, {
+          retryAfter: 60,
+        })
+      }
       const client: Client = {
         stream: new PassThrough({ highWaterMark: MOST_BUFFERED }),
+        who,
         office: () => officeNow(request, office, trusted),
         areas: () => watchedBy(request),
       }

@@ -3,6 +3,7 @@ import type { PersonStore } from '../database/people.ts'
 import type { SessionRow, SessionStore } from '../database/sessions.ts'
 import { OfficeError } from '../http/office.ts'
 import type { People, PersonOrder, SignedIn } from '../http/people.ts'
+import { addressKey } from '../model/address-key.ts'
 import { ROLES } from '../model/person.ts'
 import type { Person } from '../model/person.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
@@ -245,14 +246,4 @@ export function createPeople({ persons, sessions, accessTokens, now, idle }: Peo
     },
     findAccessToken: accessTokens.find,
   }
-}
-
-/** Whoever has one IPv6 address has 2^64 of them. */
-function addressKey(from: string): string {
-  if (!from.includes(':') || from.includes('.')) return from
-  const [head = '', tail = ''] = from.split('::', 2)
-  const start = head.split(':').filter(Boolean)
-  const rest = tail.split(':').filter(Boolean)
-  const whole = [...start, ...Array<string>(Math.max(0, 8 - start.length - rest.length)).fill('0'), ...rest]
-  return whole.slice(0, 4).join(':')
 }

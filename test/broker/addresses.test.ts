@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressKey, createAddresses, WAIT_AFTER_FAILURES } from '../../hub/broker/addresses.ts'
+import { createAddresses, WAIT_AFTER_FAILURES } from '../../hub/broker/addresses.ts'
 import type { Addresses, Visit } from '../../hub/broker/addresses.ts'
 
 const LIMITS = { connections: 3, newConnections: 2, failedSignIns: 3, except: ['127.0.0.1'] }
@@ -82,20 +82,5 @@ describe('createAddresses', () => {
     }
     expect(addresses.facts().addresses).toBe(50_000)
     expect(addresses.admit('192.0.2.1', () => {})).toEqual({ ok: false, why: 'address-full' })
-  })
-})
-
-describe('addressKey', () => {
-  it.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['::1', '::1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['::', '0:0:0:0::/64'],
-  ])('%s counts as %s', (address, key) => {
-    expect(addressKey(address)).toBe(key)
   })
 })

@@ -1,6 +1,9 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { generate, parser } from 'mqtt-packet'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createConnectorHomes } from '../../hub/broker/connector-homes.ts'
 import { createConnector } from '../../hub/broker/connector.ts'
@@ -343,3 +346,36 @@ function passwordLine(username: string, password: string): string {
   return `${username}:$7$101$${salt.toString('base64')}$${hash.toString('base64')}
 `
 }
+
+describe('createConnector, at a broker that sends a packet of 200 MB', () => {
+  it('leaves it at the first bytes, keeps none of them, and says why', async () => {
+    let taken = 0
+    const server = createServer((socket) => {
+      const incoming = parser({ protocolVersion: 4 })
+      incoming.on('packet', ({ cmd, messageId }) => {
+        if (cmd === 'connect') {
+          socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }))
+        }
+        if (cmd !== 'subscribe') return
+        socket.write(generate({ cmd: 'suback', messageId: messageId ?? 0, granted: [1, 1] }))
+        // 200 MB as MQTT writes it, and a first piece of them.
+        socket.write(Uint8Array.of(0x32, 0x80, 0x80, 0xaf, 0x5f))
+        const piece = Buffer.alloc(64 * 1024)
+        const more = (): void => {
+          if (!socket.destroyed) socket.write(piece, () => ((taken += piece.length), more()))
+        }
+        more()
+      })
+      socket.on('data', (bytes) => incoming.parse(bytes))
+      socket.on('error', () => {})
+    })
+    await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil))
+    stops.push(() => new Promise((fulfil) => server.close(fulfil)))
+    const { port } = server.address() as AddressInfo
+    const { connector } = await startBench(`mqtt://127.0.0.1:${port}`, { protocol: 4 })
+    connector.start()
+    await waitFor('it to be left', () => connector.facts().error?.includes('packet of'))
+    expect(connector.facts().error).toMatch(/packet of 199999488 bytes, allowed are 16777216/)
+    expect(taken).toBeLessThan(16 * 1024 * 1024)
+  })
+})

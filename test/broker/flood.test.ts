@@ -138,9 +138,9 @@ describe('startBroker, at a gateway that', () => {
   })
 
   it('sends more than any backlog: says so, takes it at its rate with its own falls in order, and says when it is over', async () => {
-    const broker = await start(gateway({ rate: 500, backlog: 100 }))
+    const broker = await start(gateway({ rate: 200, backlog: 100 }))
     const flooder = await connectRaw(broker.port, broker.logins['gw-1'])
-    flooder.sendBytes(flood(OWN, 2500, { qos: 1 }))
+    flooder.sendBytes(flood(OWN, 1800, { qos: 1 }))
     flooder.send(publishPacket('homes/h-1/sensors/fall-1', FALL, { qos: 1, messageId: 3000 }))
     const [notice] = await broker.waitForInputs('notice', 1)
     expect(notice).toMatchObject({ notice: 'hub-flood', home: 'h-1', gateway: 'gw-1', on: true })
@@ -149,12 +149,12 @@ describe('startBroker, at a gateway that', () => {
     ])
     expect(broker.broker.facts().turns).toMatchObject({ held: 1, gateways: 1 })
     const taken = broker.values().length
-    expect(taken).toBeLessThan(2500)
+    expect(taken).toBeLessThan(1800)
     const other = await connectRaw(broker.port, broker.logins['gw-2'])
     other.send(publishPacket('homes/h-2/sensors/fall-1', FALL, { qos: 1, messageId: 1 }))
     await other.waitFor('puback')
     await flooder.waitFor('puback', ({ messageId }) => messageId === 3000)
-    expect(broker.inputs('reading').map(({ reading }) => reading.home)).toHaveLength(2502)
+    expect(broker.inputs('reading').map(({ reading }) => reading.home)).toHaveLength(1802)
     expect(broker.values().at(-1)).toBe('detected')
     await waitFor('it to be over', () => broker.inputs('notice').length === 2)
     expect(broker.core.openAlerts().map(({ rule }) => rule)).toEqual(['fall', 'fall'])
@@ -171,16 +171,17 @@ describe('startBroker, at a gateway that', () => {
 
   it('connects without end: refuses with return code 3', async () => {
     const broker = await start()
-    const codes = []
-    for (let time = 0; time < 110; time++) {
-      const { client, connack } = await tryConnect(broker.port, broker.logins['gw-1'], {
-        clientId: `c${time}`,
-      })
-      codes.push(connack.returnCode)
-      client.destroy()
-    }
-    expect(codes.slice(0, 80)).toEqual(Array.from({ length: 80 }, () => 0))
-    expect(codes).toContain(3)
+    const login = broker.logins['gw-1']
+    // All at once: how fast the machine is does not matter then.
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, (_, index) =>
+        tryConnect(broker.port, login, { clientId: `c${index % 10}` }),
+      ),
+    )
+    const refused = answers.filter(({ connack }) => connack.returnCode === 3)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.length).toBeLessThan(70)
+    expect(broker.counted).toMatchObject({ 'refused-gateway': refused.length })
     await connectRaw(broker.port, broker.logins['gw-2'])
   })
 

@@ -21,6 +21,10 @@ export interface RawClient {
   ): Promise<Extract<Packet, { cmd: C }>>
   /** Resolves when the connection is closed, by whomever. */
   waitForClose(timeout?: number): Promise<void>
+  /** Bytes that the other side has not taken yet. */
+  unsent(): number
+  /** Calls once, when it has taken all of them. */
+  onceSent(call: () => void): void
   /** Reads nothing any more. */
   pause(): void
   /** Closes without DISCONNECT: as a broken link does. */
@@ -29,9 +33,12 @@ export interface RawClient {
 
 export type Login = { readonly username: string; readonly password: string }
 
-/** Opens a TCP connection and sends nothing yet. */
-export async function openRaw(port: number): Promise<RawClient> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+/**
+ * Opens a TCP connection and sends nothing yet.
+ * @param from an address of this machine (127.0.0.0/8) that it comes from
+ */
+export async function openRaw(port: number, from = '127.0.0.1'): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true })
   const received: Packet[] = []
   const listeners: ((packet: Packet) => void)[] = []
   const incoming = parser({ protocolVersion: 4 })
@@ -74,6 +81,10 @@ export async function openRaw(port: number): Promise<RawClient> {
     },
     waitForClose: async (timeout) => {
       await waitFor('the connection to be closed', () => isClosed, { timeout, interval: 5 })
+    },
+    unsent: () => socket.writableLength,
+    onceSent(call) {
+      socket.once('drain', call)
     },
     pause() {
       socket.pause()

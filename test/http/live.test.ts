@@ -177,6 +177,18 @@ describe('GET /api/live', () => {
     socket.destroy()
   })
 
+  it('refuses one person more than a hundred streams, and lets others have theirs', async () => {
+    const ask = async () => await fetch(`${url}/api/live`, { headers: { cookie: `aal_session=${session}` } })
+    const answers = await Promise.all(Array.from({ length: 101 }, ask))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100)
+    const [refused] = answers.filter(({ status }) => status !== 200)
+    expect(refused?.status).toBe(429)
+    expect(refused?.headers.get('retry-after')).toBe('60')
+    office.people.add({ id: 'ola', roles: ['operator'], areas: 'all' })
+    session = office.people.signIn(office.people.createSignInToken('ola'))?.session ?? ''
+    expect((await ask()).status).toBe(200)
+  })
+
   it('does not keep the app from closing', async () => {
     const { next, ended } = await openStream()
     await next()
