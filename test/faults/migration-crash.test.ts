@@ -15,7 +15,7 @@ const NOW = MIGRATIONS.length
 const BEFORE = NOW - 4
 const ENTRIES = 5_000
 /** Of the starts that bring the database up to date; more than one start has when nothing kills it. */
-const SYNCS = SHARE === 1 ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] : [5, 6, 7, 8, 9]
+const SYNCS = SHARE === 1 ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] : [8, 9, 10]
 
 /** As a hub of before left it. */
 function olderFolder(): string {
@@ -79,6 +79,6 @@ it.skipIf(serverMissing('strace'))(
     const copy = `before-${String(BEFORE + 1).padStart(2, '0')}.db`
     expect(readdirSync(join(data, 'backups'))).toEqual([copy])
     expect(look(join(data, 'backups', copy))).toEqual({ version: BEFORE, entries: ENTRIES, integrity: 'ok' })
-    expect(kills).toBeGreaterThan(2)
+    expect(kills).toBeGreaterThan(1)
   },
 )
