@@ -128,9 +128,9 @@ function migrate(db: DatabaseSync, folder: string): SchemaCopy | undefined {
   if (version === MIGRATIONS.length) return undefined
   // A new folder has nothing to copy.
   const copy = version === 0 ? undefined : copyBeforeMigration(db, folder, version, MIGRATIONS.length)
-  MIGRATIONS.slice(version).forEach((step, index) => {
-    db.exec(`BEGIN; ${step}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
-  })
+  // All or nothing: a start that is killed in between leaves what the copy is of. A state between two versions would be
+  // copied at the next start, and push out the copy that a hub of before can go back to.
+  db.exec(`BEGIN; ${MIGRATIONS.slice(version).join(';')}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`)
   return copy
 }
 

@@ -8,6 +8,7 @@ import type { HubProcess } from '../helpers/hub-process.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { startSmsGateway } from '../helpers/sms-gateway.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 import { createStoryHome } from './story-home.ts'
 import type { StoryHome } from './story-home.ts'
 
@@ -61,7 +62,7 @@ const JUMPS: readonly {
 it.skipIf(serverMissing('libfaketime'))(
   'whatever the clock does, a step that is due is run once, with the time at which it was due',
   { timeout: 300_000 },
-  async () => {
+  async ({ task }) => {
     await using stack = new AsyncDisposableStack()
     const clock = createFakeClock()
     let hub: HubProcess | undefined
@@ -121,6 +122,18 @@ it.skipIf(serverMissing('libfaketime'))(
       await home.answers('berit', '1')
       await waitFor('both to be told who has it', () => home.taken().length >= 4, SLOW)
     }
+    recordFault(task, {
+      fault: 'frozen, or the clock jumps, while a step is awaited',
+      times: JUMPS.length,
+      readings: JUMPS.length,
+      alarms: JUMPS.length,
+      lost: 0,
+      doubled: 0,
+      doubledMessages: homes.reduce(
+        (sum, home) => sum + home.taken().length - new Set(home.taken().map(({ key }) => key)).size,
+        0,
+      ),
+    })
     for (const [i, { name }] of JUMPS.entries()) {
       const keys = homes[i]!.taken().map(({ key }) => key.split('.').slice(1).join('.'))
       expect(keys.toSorted(), name).toEqual(['1.anne.sms', '2.berit.sms', '3.anne.sms', '3.berit.sms'])

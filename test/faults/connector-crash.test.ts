@@ -12,6 +12,7 @@ import { startMosquitto } from '../helpers/mosquitto.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 import { atSync } from './strace.ts'
 
 const MESSAGES = 30
@@ -26,24 +27,27 @@ const HOMES = `homes:
 `
 
 describe.skipIf(serverMissing('strace', 'openssl'))('a hub that is killed while its connector takes', () => {
-  it('loses nothing and takes nothing twice, over TLS with a password', { timeout: 120_000 }, async () => {
-    const { key, cert } = makeCertificate()
-    const dir = tempDir('connector')
-    const file = (name: string, text: string): string => {
-      writeFileSync(join(dir, name), text)
-      return join(dir, name)
-    }
-    const broker = await startMosquitto({
-      config: [
-        'allow_anonymous false',
-        `password_file ${file('passwords', passwordLine('hub', 'secret'))}`,
-        `certfile ${file('cert.pem', cert)}`,
-        `keyfile ${file('key.pem', key)}`,
-        'max_inflight_messages 5',
-      ].join('\n'),
-    })
-    const url = `mqtts://127.0.0.1:${broker.port}`
-    const config = `
+  it(
+    'loses nothing and takes nothing twice, over TLS with a password',
+    { timeout: 120_000 },
+    async ({ task }) => {
+      const { key, cert } = makeCertificate()
+      const dir = tempDir('connector')
+      const file = (name: string, text: string): string => {
+        writeFileSync(join(dir, name), text)
+        return join(dir, name)
+      }
+      const broker = await startMosquitto({
+        config: [
+          'allow_anonymous false',
+          `password_file ${file('passwords', passwordLine('hub', 'secret'))}`,
+          `certfile ${file('cert.pem', cert)}`,
+          `keyfile ${file('key.pem', key)}`,
+          'max_inflight_messages 5',
+        ].join('\n'),
+      })
+      const url = `mqtts://127.0.0.1:${broker.port}`
+      const config = `
 connectors:
   - id: city
     url: ${url}
@@ -52,39 +56,49 @@ connectors:
     ca: ${join(dir, 'cert.pem')}
     subscriptions: [{ topic: "v3/{app}/devices/{device}/up", as: "sensors/pendant" }]
 `
-    const first = await startHubProcess({ config })
-    const { data } = first
-    await first.api('POST', '/api/homes', { text: HOMES })
-    await untilConnected(first)
-    await first.kill('SIGKILL')
+      const first = await startHubProcess({ config })
+      const { data } = first
+      await first.api('POST', '/api/homes', { text: HOMES })
+      await untilConnected(first)
+      await first.kill('SIGKILL')
 
-    const sender = await connectAsync(url, { ca: cert, username: 'hub', password: 'secret' })
-    for (let value = 1; value <= MESSAGES; value++) {
-      const payload = value === 10 || value === 20 ? FALL : { kind: 'weight', value }
-      await sender.publishAsync('v3/care@ttn/devices/dev-1/up', JSON.stringify(payload), { qos: 1 })
-    }
+      const sender = await connectAsync(url, { ca: cert, username: 'hub', password: 'secret' })
+      for (let value = 1; value <= MESSAGES; value++) {
+        const payload = value === 10 || value === 20 ? FALL : { kind: 'weight', value }
+        await sender.publishAsync('v3/care@ttn/devices/dev-1/up', JSON.stringify(payload), { qos: 1 })
+      }
 
-    const hits = []
-    for (const n of KILLED_AT) {
-      const strace = atSync(n, 'signal=KILL', join(data, 'hub.db-wal'))
-      const hub = launchHub({ data, config, through: strace.through })
-      await hub.ended
-      hits.push(strace.hit())
-    }
-    expect(hits).toEqual(KILLED_AT.map(() => 'hub.db-wal'))
+      const hits = []
+      for (const n of KILLED_AT) {
+        const strace = atSync(n, 'signal=KILL', join(data, 'hub.db-wal'))
+        const hub = launchHub({ data, config, through: strace.through })
+        await hub.ended
+        hits.push(strace.hit())
+      }
+      expect(hits).toEqual(KILLED_AT.map(() => 'hub.db-wal'))
 
-    const last = await startHubProcess({ data, config })
-    await sender.publishAsync('v3/care@ttn/devices/dev-1/up', '{"kind":"weight","value":499}', { qos: 1 })
-    await sender.endAsync()
-    await waitFor('the last message', () => valuesOf(data).includes(499))
-    const { code } = await last.kill('SIGTERM')
-    await broker.stop()
-    expect(code).toBe(0)
-    const expected = Array.from({ length: MESSAGES }, (_, index) =>
-      index === 9 || index === 19 ? 'detected' : index + 1,
-    )
-    expect(valuesOf(data)).toEqual([...expected, 499])
-  })
+      const last = await startHubProcess({ data, config })
+      await sender.publishAsync('v3/care@ttn/devices/dev-1/up', '{"kind":"weight","value":499}', { qos: 1 })
+      await sender.endAsync()
+      await waitFor('the last message', () => valuesOf(data).includes(499))
+      const { code } = await last.kill('SIGTERM')
+      await broker.stop()
+      expect(code).toBe(0)
+      const expected = Array.from({ length: MESSAGES }, (_, index) =>
+        index === 9 || index === 19 ? 'detected' : index + 1,
+      )
+      const values = valuesOf(data)
+      recordFault(task, {
+        fault: 'kill -9 while a connector takes',
+        times: KILLED_AT.length,
+        readings: MESSAGES + 1,
+        alarms: 2,
+        lost: expected.filter((value) => !values.includes(value)).length,
+        doubled: values.length - 1 - expected.length,
+      })
+      expect(values).toEqual([...expected, 499])
+    },
+  )
 })
 
 async function untilConnected(hub: HubProcess): Promise<void> {

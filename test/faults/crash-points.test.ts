@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { recordFault } from './fault-row.ts'
 import { playThroughCrash, playUndisturbed } from './play-stories.ts'
+import type { Course } from './play-stories.ts'
 import { nameOf, pointsOf, PROMPT_STORIES, TIMED_STORIES } from './story.ts'
 import type { Point, Told } from './story.ts'
 
@@ -28,7 +30,7 @@ describe.each(CRASHES)('kill -9 between two steps: $name', ({ points, run }) => 
   it(
     'misses nobody, and tells again only what the hub did not know to be sent',
     { timeout: 300_000 },
-    async () => {
+    async ({ task }) => {
       const [plain, crashed] = await Promise.all([run(), playThroughCrash(points)])
       for (const [story, { came, repeated }] of plain) {
         expect(Object.values(came.told).flat(), story.name).toHaveLength(
@@ -36,6 +38,17 @@ describe.each(CRASHES)('kill -9 between two steps: $name', ({ points, run }) => 
         )
         expect(repeated, story.name).toEqual([])
       }
+      recordFault(task, {
+        fault: 'kill -9 between two steps of telling people',
+        times: points.length,
+        readings: points.length,
+        alarms: points.length,
+        lost: points.flatMap((point) =>
+          missing(plain.get(point.story)?.came.told, crashed.get(point)?.came.told),
+        ).length,
+        doubled: 0,
+        doubledMessages: points.flatMap((point) => crashed.get(point)?.repeated ?? []).length,
+      })
       for (const point of points) {
         const { came, repeated, unlike } = crashed.get(point)!
         expect.soft(came, nameOf(point)).toEqual(plain.get(point.story)?.came)
@@ -58,4 +71,11 @@ function repeatedAt({ story, act, crash }: Point): string[] {
 function once(stories: typeof PROMPT_STORIES): () => ReturnType<typeof playUndisturbed> {
   let run: ReturnType<typeof playUndisturbed> | undefined
   return () => (run ??= playUndisturbed(stories))
+}
+
+/** What somebody was told in the one run, and not in the other. */
+function missing(plain: Course['told'] = {}, crashed: Course['told'] = {}): string[] {
+  return Object.entries(plain).flatMap(([phone, texts]) =>
+    texts.filter((text) => crashed[phone]?.includes(text) !== true),
+  )
 }

@@ -5,6 +5,7 @@ import type { HubProcess } from '../helpers/hub-process.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { startSmsGateway } from '../helpers/sms-gateway.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 import { createStoryHome } from './story-home.ts'
 
 /** Other tests may have the machine. */
@@ -19,7 +20,7 @@ const DUE = Date.parse('2026-01-06T08:00:00Z')
 it.skipIf(serverMissing('libfaketime'))(
   'the daily word goes out once, whether the hub is killed before it is due, while it is sent or after it',
   { timeout: 300_000 },
-  async () => {
+  async ({ task }) => {
     await using stack = new AsyncDisposableStack()
     const clock = createFakeClock()
     clock.stand(DUE - 20_000)
@@ -79,5 +80,15 @@ ${gateway.channelYaml('first')}`
     await waitFor('the alert to be told', () => home.taken().length >= 3, SLOW)
     expect(home.taken()[2]?.text).toContain('Possible fall')
     expect(home.taken()).toHaveLength(3)
+    recordFault(task, {
+      fault: 'kill -9 around the daily word',
+      times: 3,
+      readings: 5,
+      alarms: 1,
+      lost: 0,
+      doubled: 0,
+      // Killed between "the provider has it" and "the hub knows that".
+      doubledMessages: 1,
+    })
   },
 )

@@ -6,7 +6,9 @@ import { launchHub, startHubProcess } from '../helpers/hub-process.ts'
 import { openEvents } from '../helpers/server-events.ts'
 import type { EventStream, ServerEvent } from '../helpers/server-events.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 import { hubYaml, register } from './homes.ts'
+import { findWrong, NOTHING_WRONG } from './invariants.ts'
 import { createLoad, seeded } from './load.ts'
 
 const KILLS = 2
@@ -45,7 +47,7 @@ function createFollower(path: string, token: string) {
 it(
   `tells a program that follows every transition and every reading once, over ${KILLS} times kill -9`,
   { timeout: 120_000 },
-  async () => {
+  async ({ task }) => {
     const random = seeded(20_261_122)
     const config = hubYaml()
     const first = await startHubProcess({ config })
@@ -94,6 +96,16 @@ it(
     for (const one of followers) one.close()
     await Promise.all(followers.map((one) => one.ended()))
     await hub.kill('SIGTERM')
+    const wrong = await findWrong({ data, sent: load.sent })
+    recordFault(task, {
+      fault: 'kill -9 while programs follow',
+      times: KILLS,
+      readings: load.acknowledged(),
+      alarms: load.alarms(),
+      lost: wrong.lost.length,
+      doubled: wrong.twice.length,
+    })
+    expect(wrong).toEqual(NOTHING_WRONG)
     expect(transitions.places()).toEqual(toldOf)
     expect(readings.places()).toEqual(ofReadings)
     expect(toldOf.length).toBeGreaterThan(20)

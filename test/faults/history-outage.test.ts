@@ -5,7 +5,9 @@ import { countInflux, countJournal, total } from '../helpers/history-counts.ts'
 import { startInfluxd } from '../helpers/influxd.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 import { hubYaml, register } from './homes.ts'
+import { findWrong, NOTHING_WRONG } from './invariants.ts'
 import { createLoad, seeded } from './load.ts'
 
 const HOMES = 3
@@ -15,7 +17,7 @@ const MEANWHILE = 500
 
 it.skipIf(serverMissing('influxd'))(
   'while InfluxDB is killed, hangs, and the hub is killed too, PUBACKs go on, and no point is missing or doubled after',
-  async () => {
+  async ({ task }) => {
     let influxd = await startInfluxd()
     const config = `${hubYaml()}influxdb: { url: "${influxd.url}" }\n`
     let hub = await startHubProcess({ config })
@@ -51,14 +53,27 @@ it.skipIf(serverMissing('influxd'))(
       hub = await startHubProcess({ data, config })
       await load.finish(hub.mqttPort)
       process.kill(influxd.pid, 'SIGCONT')
+      const wellAt = performance.now()
 
       await waitFor('all to be written', async () => (await state(hub))['waiting'] === 0, { timeout: 30_000 })
+      const recovery = [performance.now() - wellAt]
       await hub.kill('SIGTERM')
+      const wrong = await findWrong({ data, sent: load.sent, influxd })
+      recordFault(task, {
+        fault: 'InfluxDB killed, then frozen, and the hub killed',
+        times: 1,
+        readings: load.acknowledged(),
+        alarms: load.alarms(),
+        lost: wrong.lost.length,
+        doubled: wrong.twice.length,
+        recovery,
+      })
       const [journal, there] = [countJournal(data), await countInflux(influxd)]
       console.log(
         `${load.acknowledged()} readings acknowledged, ${waiting} entries waited when the outage was noticed; ` +
           `points by the journal ${JSON.stringify(journal)}, in InfluxDB ${JSON.stringify(there)}`,
       )
+      expect(wrong).toEqual(NOTHING_WRONG)
       expect(there).toEqual(journal)
       expect(total(journal)).toBeGreaterThan(3 * MEANWHILE)
       expect(journal['alert']).toBeGreaterThan(20)

@@ -6,6 +6,7 @@ import { connectRaw, publishPacket } from '../helpers/mqtt-client.ts'
 import type { Login } from '../helpers/mqtt-client.ts'
 import { serverMissing } from '../helpers/servers.ts'
 import { waitFor } from '../helpers/wait-for.ts'
+import { recordFault } from './fault-row.ts'
 
 /** Other tests may have the machine. */
 const SLOW = { timeout: 90_000 }
@@ -23,7 +24,7 @@ const HOMES = `homes:
 it.skipIf(serverMissing('bearerbox', 'smsbox', 'fakesmsc'))(
   'what a real Kannel has to tell while the hub is killed is heard when it is back: a delivery, and an answer',
   { timeout: 300_000 },
-  async () => {
+  async ({ task }) => {
     await using stack = new AsyncDisposableStack()
     const kannel = await kannelCarrier()
     stack.defer(() => kannel.stop())
@@ -65,6 +66,15 @@ it.skipIf(serverMissing('bearerbox', 'smsbox', 'fakesmsc'))(
       SLOW,
     )
     await waitFor('the receipt', () => kannel.arrived().length >= 2, SLOW)
+    recordFault(task, {
+      fault: 'kill -9 while Kannel has a delivery and an answer to tell',
+      times: 1,
+      readings: 1,
+      alarms: 1,
+      lost: 0,
+      doubled: 0,
+      doubledMessages: kannel.arrived().length - 2,
+    })
     expect(kannel.arrived().map(({ text }) => text)).toEqual([
       expect.stringContaining('Possible fall'),
       expect.stringContaining('You take'),

@@ -28,7 +28,14 @@ it(
     const homes = await register(first, HOMES, FALL_SENSORS)
     await first.kill('SIGTERM')
 
-    const load = createLoad({ homes, random, window: 16, falls: 0.05, fallSensors: FALL_SENSORS })
+    const load = createLoad({
+      homes,
+      random,
+      window: 16,
+      falls: 0.05,
+      fallSensors: FALL_SENSORS,
+      alsoQos2: true,
+    })
     let killedAtStart = 0
     const recovery: number[] = []
     for (let kill = 0; kill < KILLS; kill++) {

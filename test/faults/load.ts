@@ -34,9 +34,11 @@ export interface LoadOptions {
   readonly fallSensors: number
   /** With `keepOn`, a gateway rests so long after each PUBACK, ms; not given: it does not. */
   readonly rest?: number
+  /** Every second gateway publishes at QoS 2, where the PUBREC is what PUBACK is at QoS 1. */
+  readonly alsoQos2?: true
 }
 
-/** Gateways that publish at QoS 1 without a pause, remember every PUBACK and send the rest again with DUP. */
+/** Gateways that publish without a pause, remember every PUBACK (PUBREC) and send the rest again with DUP. */
 export interface Load {
   readonly sent: readonly SentReading[]
   /** How often a packet went out again with DUP. */
@@ -63,6 +65,9 @@ interface Gateway extends Login {
   readonly home: string
   /** In the order in which they were sent first. */
   readonly unacknowledged: Map<number, { topic: string; payload: object; reading: SentReading }>
+  readonly qos: 1 | 2
+  /** Ids whose PUBREL was sent, and whose PUBCOMP has not come (QoS 2). */
+  readonly released: Set<number>
   nextPacketId: number
   nextFall: number
 }
@@ -73,8 +78,10 @@ const SILENCE = 4_000
 export function createLoad(options: LoadOptions): Load {
   const { random, window } = options
   const sent: SentReading[] = []
-  const gateways = options.homes.map((login): Gateway => ({
+  const gateways = options.homes.map((login, index): Gateway => ({
     ...login,
+    qos: options.alsoQos2 === true && index % 2 === 1 ? 2 : 1,
+    released: new Set(),
     unacknowledged: new Map(),
     nextPacketId: 1,
     nextFall: 0,
@@ -106,7 +113,7 @@ export function createLoad(options: LoadOptions): Load {
     const payload = isFall ? { kind, value, id } : { kind: 'weight', value: number / 1000, id }
     const topic = `homes/${gateway.home}/sensors/${sensor}`
     do gateway.nextPacketId = (gateway.nextPacketId % 65_535) + 1
-    while (gateway.unacknowledged.has(gateway.nextPacketId))
+    while (gateway.unacknowledged.has(gateway.nextPacketId) || gateway.released.has(gateway.nextPacketId))
     gateway.unacknowledged.set(gateway.nextPacketId, { topic, payload, reading })
   }
 
@@ -124,11 +131,19 @@ export function createLoad(options: LoadOptions): Load {
     }
     for (const [messageId, { topic, payload }] of gateway.unacknowledged) {
       resends++
-      client.send(publishPacket(topic, payload, { qos: 1, messageId, dup: true }))
+      client.send(publishPacket(topic, payload, { qos: gateway.qos, messageId, dup: true }))
     }
+    for (const messageId of gateway.released) client.send({ cmd: 'pubrel', messageId })
     client.onPacket((packet) => {
-      if (packet.cmd !== 'puback') return
       const messageId = packet.messageId ?? 0
+      if (packet.cmd === 'pubcomp') gateway.released.delete(messageId)
+      if (packet.cmd !== (gateway.qos === 1 ? 'puback' : 'pubrec')) return
+      if (gateway.qos === 2) {
+        gateway.released.add(messageId)
+        client.send({ cmd: 'pubrel', messageId })
+      }
+      // For what was heard before: that of the first time came too late [MQTT-4.3.3-1].
+      if (gateway.qos === 2 && !gateway.unacknowledged.has(messageId)) return
       const [oldest] = gateway.unacknowledged.keys()
       if (messageId !== oldest) outOfOrder++
       const waiting = gateway.unacknowledged.get(messageId)
@@ -146,7 +161,7 @@ export function createLoad(options: LoadOptions): Load {
     while (!client.isClosed && gateway.unacknowledged.size < window) {
       next(gateway)
       const [messageId, { topic, payload }] = [...gateway.unacknowledged].at(-1) ?? never()
-      client.send(publishPacket(topic, payload, { qos: 1, messageId }))
+      client.send(publishPacket(topic, payload, { qos: gateway.qos, messageId }))
     }
   }
 

@@ -67,7 +67,14 @@ it(
     const link = await openBadLink(() => hub.mqttPort, random)
     onTestFinished(() => link.stop())
     const homes = await register(hub, HOMES, FALL_SENSORS)
-    const load = createLoad({ homes, random, window: 16, falls: 0.05, fallSensors: FALL_SENSORS })
+    const load = createLoad({
+      homes,
+      random,
+      window: 16,
+      falls: 0.05,
+      fallSensors: FALL_SENSORS,
+      alsoQos2: true,
+    })
     let isOver = false
     const running = load.keepOn(
       () => (isOver ? hub.mqttPort : link.port),
