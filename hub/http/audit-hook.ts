@@ -45,6 +45,11 @@ function auditedAs(request: FastifyRequest): string | undefined {
   return caller && sightOf(caller).names === 'all' ? personal : undefined
 }
 
+/** Whose it was, where it was about some homes at once. */
+export function homesAsked(ids: Iterable<string>): string {
+  return `homes:${[...new Set(ids)].toSorted().join(',')}`
+}
+
 /** On the admin socket people say for whom they act. */
 function whoAsks(request: FastifyRequest): string {
   const { caller } = request
