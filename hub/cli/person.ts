@@ -6,7 +6,7 @@ import type { Areas } from '../model/person.ts'
 import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
-import { formatTable, printJson, printLine, showTime } from './print.ts'
+import { formatTable, printJson, printLine, printMessage, showTime } from './print.ts'
 import { readPassword } from './read-password.ts'
 
 interface Options extends DataOptions {
@@ -40,11 +40,12 @@ export function addPersonCommands(program: Command): void {
     .action(async (id: string, own: Given, command: Command) => {
       const options = command.optsWithGlobals<Options>()
       const body = { id, roles: ['operator'], ...orderOf(own) }
-      const { person: added } = (await withApi(
+      const { person: added, warnings = [] } = (await withApi(
         options,
         (api) => api.call('POST', '/api/people', body),
         true,
-      )) as { person: PersonView }
+      )) as { person: PersonView; warnings?: string[] }
+      warn(warnings)
       if (options.json) printJson(added)
       else printLine(`Added ${describe(added)}. They sign in with: aal sign-in --person ${id}`)
     })
@@ -77,9 +78,10 @@ export function addPersonCommands(program: Command): void {
       if (Object.keys(order).length === 0) {
         throw new CommandError('Nothing to change: give --name, --role or --area.', 2)
       }
-      const { person: changed } = (await withApi(options, (api) =>
+      const { person: changed, warnings = [] } = (await withApi(options, (api) =>
         api.call('PATCH', `/api/people/${encodeURIComponent(id)}`, order),
-      )) as { person: PersonView }
+      )) as { person: PersonView; warnings?: string[] }
+      warn(warnings)
       if (options.json) printJson(changed)
       else printLine(`Changed: ${describe(changed)}.`)
     })
@@ -113,6 +115,10 @@ export function addPersonCommands(program: Command): void {
       if (options.json) printJson({ person: id, hasPassword: password !== null })
       else printLine(password === null ? `${id} has no password now.` : `${id} has a new password.`)
     })
+}
+
+function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) printMessage(`Warning: ${warning}`)
 }
 
 function what(command: Command): Command {

@@ -36,11 +36,13 @@ export function addTokenCommands(program: Command): void {
       const made = (await withApi(options, (api) => api.call('POST', '/api/tokens', body))) as {
         name: string
         token: string
+        warnings?: string[]
       }
       if (options.json) {
         printJson(made)
         return
       }
+      for (const warning of made.warnings ?? []) printMessage(`Warning: ${warning}`)
       printLine(made.token)
       printMessage(`It is shown this once. Send it as "Authorization: Bearer ${made.token.slice(0, 8)}…".`)
     })

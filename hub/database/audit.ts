@@ -23,7 +23,7 @@ export interface AuditStore {
   append(rows: readonly AuditRow[]): void
   /** Oldest first, after `seq`. */
   after(seq: number, limit: number): readonly AuditRow[]
-  /** Newest first, those before `seq`; of one `whose`, or by one `who`, when given. */
+  /** Newest first, those before `seq`; of one `whose` (of a home also what was about several), or by one `who`, when given. */
   before(seq: number, limit: number, of: AuditFilter): readonly AuditRow[]
 }
 
@@ -38,6 +38,9 @@ interface Row {
   readonly hash: string
 }
 
+/** `?1`: `home:h-0001`; also what was about several homes at once, or about all (`homes:h-0001,h-0002`, `homes:all`). */
+const OF = `(whose = ?1 OR (?1 LIKE 'home:%' AND whose >= 'homes:' AND whose < 'homes;'
+  AND (whose = 'homes:all' OR instr(',' || substr(whose, 7) || ',', ',' || substr(?1, 6) || ',') > 0)))`
 const COLUMNS = 'seq, at, who, what, whose, why, origin AS "from", hash'
 
 export function createAuditStore(db: DatabaseSync): AuditStore {
@@ -48,13 +51,13 @@ export function createAuditStore(db: DatabaseSync): AuditStore {
   const after = db.prepare(`SELECT ${COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`)
   const before = db.prepare(`SELECT ${COLUMNS} FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
   const beforeOf = db.prepare(
-    `SELECT ${COLUMNS} FROM audit WHERE whose = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM audit WHERE ${OF} AND seq < ? ORDER BY seq DESC LIMIT ?`,
   )
   const beforeBy = db.prepare(
     `SELECT ${COLUMNS} FROM audit WHERE who = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   )
   const beforeOfBy = db.prepare(
-    `SELECT ${COLUMNS} FROM audit WHERE whose = ? AND who = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM audit WHERE ${OF} AND who = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   )
   const getNote = db.prepare("SELECT value FROM note WHERE key = 'audit-head'")
   const putNote = db.prepare(

@@ -49,7 +49,7 @@ import { registerRoutes } from './register-routes.ts'
 import { protectionRoutes } from './protection-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
-import { answerWithProblems, HttpError } from './problem.ts'
+import { answerWithProblems, HttpError, sendProblem } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
 import { ruleBookRoutes } from './rule-book-routes.ts'
@@ -110,6 +110,13 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     // A page that keeps its connection open must not keep the hub from stopping.
     forceCloseConnections: true,
+    // Before any route and hook: an address with %ff in it.
+    frameworkErrors: (_error, _request, reply) =>
+      void sendProblem(
+        reply.header('x-content-type-options', 'nosniff'),
+        400,
+        'Cannot read the address of this request.',
+      ),
     requestTimeout: REQUEST_TIMEOUT,
     ...(options.trustProxy && { trustProxy: [...options.trustProxy] }),
     ...(tls && { serverFactory: serveOver(tls) }),

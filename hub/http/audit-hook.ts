@@ -22,18 +22,24 @@ export function auditRoutes(app: FastifyInstance, office: Office): void {
   app.addHook('onSend', async (request, reply) => {
     const what = reply.statusCode < 400 && auditedAs(request)
     if (!what) return
-    const {
-      who = whoAsks(request),
-      whose = whoseOf(request, office),
-      why = reasonOf(request),
-    } = request.noted ?? {}
-    await office.audit.write({
-      who,
-      what,
-      ...(whose !== undefined && { whose }),
-      ...(why !== undefined && { why: why.slice(0, LONGEST_REASON) }),
-      from: request.caller?.type === 'socket' ? 'socket' : request.ip,
-    })
+    await noteAct(request, office, what, request.noted)
+  })
+}
+
+/** Writes a row for a request, beside the one that its route declares where that says too little. */
+export async function noteAct(
+  request: FastifyRequest,
+  office: Office,
+  what: string,
+  noted: FastifyRequest['noted'],
+): Promise<void> {
+  const { who = whoAsks(request), whose = whoseOf(request, office), why = reasonOf(request) } = noted ?? {}
+  await office.audit.write({
+    who,
+    what,
+    ...(whose !== undefined && { whose }),
+    ...(why !== undefined && { why: why.slice(0, LONGEST_REASON) }),
+    from: request.caller?.type === 'socket' ? 'socket' : request.ip,
   })
 }
 
@@ -43,6 +49,11 @@ function auditedAs(request: FastifyRequest): string | undefined {
   if (personal === undefined) return undefined
   const { caller } = request
   return caller && sightOf(caller).names === 'all' ? personal : undefined
+}
+
+/** Whose it was, where it was about some homes at once. */
+export function homesAsked(ids: Iterable<string>): string {
+  return `homes:${[...new Set(ids)].toSorted().join(',')}`
 }
 
 /** On the admin socket people say for whom they act. */

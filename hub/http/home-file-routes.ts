@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { textOf } from '../source/text-of.ts'
 import { actorSchema } from './actor.ts'
+import { homesAsked, noteAct } from './audit-hook.ts'
 import { problemSchema } from './problem.ts'
 
 /** Thousands of homes in one file; each is about 1 kB. */
@@ -70,7 +71,11 @@ export const homeFileRoutes: FastifyPluginAsyncZod = async (app) => {
       const { format, language, homes } = request.query
       const ids = homes?.split(',').map((id) => id.trim())
       const text = await request.office.exportHomes(ids, format, language)
-      request.noted = { why: `${ids === undefined ? 'all' : ids.length} homes as ${format}` }
+      const all = ids === undefined ? [...request.office.core.homes()].length : ids.length
+      request.noted = {
+        whose: ids === undefined ? 'homes:all' : homesAsked(ids),
+        why: `${all} homes as ${format}`,
+      }
       reply
         .header('cache-control', 'no-store')
         .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/yaml')
@@ -116,8 +121,11 @@ export const homeFileRoutes: FastifyPluginAsyncZod = async (app) => {
       const { body, query, office, caller } = request
       const { file, text } = fileOf(body)
       if (query.dryRun === 'false') {
-        const done = await office.importHomes(file, text)
-        request.noted = { why: `${done.changed} of ${done.homes} homes` }
+        const { changedHomes, toldChanged, ...done } = await office.importHomes(file, text)
+        const whose = (homes: readonly string[]) => (homes.length > 0 ? { whose: homesAsked(homes) } : {})
+        // Who is called at night is worth a row of its own: an importer can put themself there.
+        if (toldChanged.length > 0) await noteAct(request, office, 'contacts.import', whose(toldChanged))
+        request.noted = { why: `${done.changed} of ${done.homes} homes`, ...whose(changedHomes) }
         return done
       }
       request.noted = { why: 'dry run' }

@@ -90,7 +90,17 @@ export interface Office {
    * Reads an import file and registers its homes; nothing is registered when anything in it is wrong.
    * @throws ProblemsError with every error of the file
    */
-  importHomes(file: string, text: string): Promise<{ homes: number; changed: number; limitsReplaced: number }>
+  importHomes(
+    file: string,
+    text: string,
+  ): Promise<{
+    homes: number
+    changed: number
+    limitsReplaced: number
+    changedHomes: readonly string[]
+    /** Those of which other people are told now, or in another way. */
+    toldChanged: readonly string[]
+  }>
   /**
    * What an import would change, home by home and field by field; nothing is changed.
    * @throws ProblemsError with every error of the file

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { ROLES } from '../model/person.ts'
 import type { Person } from '../model/person.ts'
+import { areaWarnings, warningsField } from './area-warnings.ts'
 import type { People } from './people.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
@@ -67,14 +68,14 @@ export const personRoutes: FastifyPluginAsyncZod<{
           roles: rolesField,
           areas: areasSchema.default('all'),
         }),
-        response: { 200: z.object({ person: personSchema }), ...refusals },
+        response: { 200: z.object({ person: personSchema, warnings: warningsField }), ...refusals },
       },
     },
     async (request) => {
       const { name, ...order } = request.body
       const person = people.add({ ...order, ...(name !== undefined && { name }) })
       request.noted = { whose: `person:${person.id}`, why: what(person) }
-      return { person: view(person) }
+      return { person: view(person), ...areaWarnings(request.office, order.areas) }
     },
   )
 
@@ -97,7 +98,7 @@ export const personRoutes: FastifyPluginAsyncZod<{
             .optional()
             .describe('Whom the OpenID Connect provider says this is: `ISSUER SUB`.'),
         }),
-        response: { 200: z.object({ person: personSchema }), ...refusals },
+        response: { 200: z.object({ person: personSchema, warnings: warningsField }), ...refusals },
       },
     },
     async (request) => {
@@ -109,7 +110,7 @@ export const personRoutes: FastifyPluginAsyncZod<{
         ...(subject !== undefined && { subject }),
       })
       request.noted = { whose: `person:${person.id}`, why: what(person) }
-      return { person: view(person) }
+      return { person: view(person), ...areaWarnings(request.office, areas) }
     },
   )
 

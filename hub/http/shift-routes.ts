@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { homesAsked } from './audit-hook.ts'
 import type { Office } from './office.ts'
 import { HttpError, problemSchema } from './problem.ts'
 import { shiftCsv } from './shift-csv.ts'
@@ -112,7 +113,7 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
       const { from, names, separator, language } = request.query
       refuseNames(request, names)
       const view = await shiftOf(request, from)
-      note(request, 'CSV', view, names)
+      note(request, 'CSV', view, view.alerts, names)
       const day = new Date(view.from).toISOString().slice(0, 16).replaceAll(':', '')
       const options = { language, names, separator: separator === 'comma' ? ',' : ';' } as const
       return reply
@@ -137,7 +138,8 @@ export const shiftRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request) => {
       const { from, names } = request.body
       refuseNames(request, names)
-      note(request, 'print', { from, to: request.office.core.now() }, names)
+      const view = await shiftOf(request, from)
+      note(request, 'print', view, [...view.alerts, ...view.orders, ...view.unanswered], names)
       return { names }
     },
   )
@@ -180,8 +182,13 @@ function note(
   request: FastifyRequest,
   how: string,
   { from, to }: Pick<ShiftView, 'from' | 'to'>,
+  shown: readonly { readonly home?: string | undefined }[],
   names: boolean,
 ): void {
   const span = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`
-  request.noted = { why: `${how}, ${names ? 'with names' : 'pseudonyms'}, ${span}` }
+  const homes = shown.flatMap(({ home }) => home ?? [])
+  request.noted = {
+    ...(homes.length > 0 && { whose: homesAsked(homes) }),
+    why: `${how}, ${names ? 'with names' : 'pseudonyms'}, ${span}`,
+  }
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { SCOPES } from '../model/person.ts'
+import { areaWarnings, warningsField } from './area-warnings.ts'
 import { callerName } from './caller.ts'
 import type { People } from './people.ts'
 import { areasSchema } from './person-routes.ts'
@@ -52,7 +53,10 @@ export const tokenRoutes: FastifyPluginAsyncZod<{ people: People }> = async (app
           scopes: scopesField,
           areas: areasSchema.default('all'),
         }),
-        response: { 200: z.object({ name: z.string(), token: z.string() }), ...refusals },
+        response: {
+          200: z.object({ name: z.string(), token: z.string(), warnings: warningsField }),
+          ...refusals,
+        },
       },
     },
     async (request, reply) => {
@@ -61,7 +65,7 @@ export const tokenRoutes: FastifyPluginAsyncZod<{ people: People }> = async (app
       const token = people.createAccessToken({ name, scopes, areas, by })
       request.noted = { whose: `token:${name}`, why: scopes.join(',') }
       reply.header('cache-control', 'no-store')
-      return { name, token }
+      return { name, token, ...areaWarnings(request.office, areas) }
     },
   )
 

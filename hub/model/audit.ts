@@ -4,7 +4,7 @@ export interface AuditFact {
   readonly who: string
   /** `home.reveal`, `person.add` */
   readonly what: string
-  /** `home:h-0001`, `person:siv`; not given where it is about everything that its areas allow. */
+  /** `home:h-0001`, `homes:h-0001,h-0002`, `homes:all`, `person:siv`; not given where it is about everything that its areas allow. */
   readonly whose?: string
   /** The reason that was given. */
   readonly why?: string

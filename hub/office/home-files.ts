@@ -146,22 +146,25 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
   return {
     async importHomes(file, text) {
       let homes = 0
-      let changed = 0
+      const changedHomes: string[] = []
+      const toldChanged: string[] = []
       let limitsReplaced = 0
       for (const batch of await plan(file, text)) {
         const taken = batch().map((planned) => {
           homes++
           const one = take(planned)
           if (!one) return undefined
-          changed++
-          limitsReplaced += planned.merged.replaced
+          const { before, merged } = planned
+          changedHomes.push(merged.home.id)
+          if (isToldOtherwise(before, merged)) toldChanged.push(merged.home.id)
+          limitsReplaced += merged.replaced
           return one
         })
         // What is submitted in one turn shares one transaction.
         await Promise.all(taken)
         await setImmediate()
       }
-      return { homes, changed, limitsReplaced }
+      return { homes, changed: changedHomes.length, limitsReplaced, changedHomes, toldChanged }
     },
     async compareHomes(file, text) {
       const homes = []
@@ -188,6 +191,14 @@ export function createHomeFiles(parts: HomeFilesParts): HomeFiles {
       return yaml === 'homes:\n' ? 'homes: []\n' : yaml
     },
   }
+}
+
+/** Whether somebody else is told of its alerts, or in another way: a contact, a number, an order. */
+function isToldOtherwise(before: Registered | undefined, { home, personal }: Merged): boolean {
+  return !(
+    isDeepStrictEqual(before?.home.contacts ?? [], home.contacts) &&
+    isDeepStrictEqual(before?.personal.contacts ?? [], personal.contacts)
+  )
 }
 
 /** What it has to do for many homes, by fifties. */

@@ -47,7 +47,9 @@ describe('aal person, token and audit', () => {
     expect(await answer.json()).toMatchObject({ person: 'siv', areas: ['Alta'] })
     expect((await aal('person', 'list')).stdout).toMatch(/\nsiv +Siv Olsen +operator +Alta +yes /)
 
-    const token = (await aal('token', 'add', 'grafana', '--scope', 'read:rules')).stdout.trim()
+    const made = await aal('token', 'add', 'grafana', '--scope', 'read:rules', '--area', 'Altta')
+    expect(made.stderr).toMatch(/^Warning: .*no home has the area "Altta"/)
+    const token = made.stdout.trim()
     const ask = async (path: string) =>
       (await fetch(`${hub.url}${path}`, { headers: { authorization: `Bearer ${token}` } })).status
     expect([await ask('/api/rules'), await ask('/api/alerts')]).toEqual([200, 403])

@@ -283,7 +283,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
         const at = (line: number) => ({ file, line, column: 3, message: `Cannot take line ${line}.` })
         throw new ProblemsError('Cannot import these homes', [at(2), at(4)])
       }
-      return { homes: 1, changed: 1, limitsReplaced: 0 }
+      return { homes: 1, changed: 1, limitsReplaced: 0, changedHomes: ['h1'], toldChanged: [] }
     },
     async addGateway(home, { id = 'gw-1' }) {
       if (!homes.has(home)) throw new OfficeError('not-found', `Cannot find the home "${home}".`)

@@ -59,10 +59,53 @@ it('homes.import: how many homes; of a dry run that it was one', async () => {
   expect(newest()).toMatchObject({ who: 'person:ola', what: 'homes.import', why: '1 of 1 homes' })
 })
 
-it('homes.export: how many, in which format', async () => {
-  const answer = await own.hub.admin.inject({ url: '/api/homes/export?homes=h-1,h-2&by=operator:ida' })
+it('contacts.import: of which homes a file changes who is told, in a row of its own', async () => {
+  const file = (phone: string) =>
+    `homes: [{ id: h-4, timezone: Europe/Oslo, contacts: [{ id: anne, name: Anne, phone: "${phone}", language: nb }] }]\n`
+  const rows = async (text: string) => {
+    const before = own.hub.office.audit.list({ limit: 1 })[0]?.seq ?? 0
+    expect((await ola('POST', '/api/homes', { file: 'a.yaml', text })).status).toBe(200)
+    return own.hub.office.audit
+      .list({ limit: 10 })
+      .filter(({ seq }) => seq > before)
+      .map(({ what, whose }) => [what, whose])
+  }
+  const [told, changed] = [
+    ['contacts.import', 'homes:h-4'],
+    ['homes.import', 'homes:h-4'],
+  ]
+  expect(await rows(file('+4790000001'))).toEqual([changed, told])
+  // Another number of the same person is another phone that rings.
+  expect(await rows(file('+4790000002'))).toEqual([changed, told])
+  expect(await rows(file('+4790000002').replace('Oslo', 'London'))).toEqual([changed])
+  expect(await rows(file('+4790000002').replace('Oslo', 'London'))).toEqual([['homes.import', undefined]])
+})
+
+it('homes.export: whose, how many, in which format', async () => {
+  await ola('POST', '/api/register', { id: 'h-2', timezone: 'Europe/Oslo' })
+  const answer = await own.hub.admin.inject({ url: '/api/homes/export?homes=h-2,h-1&by=operator:ida' })
   expect(answer.statusCode).toBe(200)
-  expect(newest()).toMatchObject({ who: 'operator:ida', what: 'homes.export', why: '2 homes as yaml' })
+  expect(newest()).toEqual({
+    who: 'operator:ida',
+    what: 'homes.export',
+    whose: 'homes:h-1,h-2',
+    why: '2 homes as yaml',
+  })
+  await own.hub.admin.inject({ url: '/api/homes/export?format=csv' })
+  expect(newest()).toEqual({ who: 'cli', what: 'homes.export', whose: 'homes:all', why: '3 homes as csv' })
+})
+
+it('homes.export stands among what concerns each of its homes, and no other', async () => {
+  await own.hub.admin.inject({ url: '/api/homes/export?homes=h-2&by=operator:ida' })
+  const exportsOf = (whose: string, who?: string) =>
+    own.hub.office.audit
+      .list({ limit: 100, whose, ...(who !== undefined && { who }) })
+      .filter(({ what }) => what === 'homes.export')
+      .map((row) => row.whose)
+  expect(exportsOf('home:h-1')).toEqual(['homes:all', 'homes:h-1,h-2'])
+  expect(exportsOf('home:h-2', 'operator:ida')).toEqual(['homes:h-2', 'homes:h-1,h-2'])
+  expect(exportsOf('home:h')).toEqual(['homes:all'])
+  expect(exportsOf('person:h-1')).toEqual([])
 })
 
 it('what is refused is in no audit log', async () => {

@@ -128,6 +128,7 @@ describe('GET /api/shift.csv', () => {
     const { body } = await (await as('siv'))('GET', path)
     expect(body).toContain(`;"'=Storgata 5; ""blå""";Kari Nordmann;`)
     expect(audited()[0]?.[2]).toMatch(/^CSV, with names/)
+    expect(office.audit.list({ limit: 1 })[0]?.whose).toBe('homes:h1')
     expect((await (await as('ada', ['admin']))('GET', path)).statusCode).toBe(403)
   })
 })

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseConfig } from '../../hub/config.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { parseProfile } from '../../hub/decode/parse-profile.ts'
+import { parsePolicies } from '../../hub/alerts/parse-policies.ts'
+import { parseHomesCsv } from '../../hub/register/parse-csv.ts'
 import { parseHomes } from '../../hub/register/parse-homes.ts'
 import { parseStaff } from '../../hub/register/parse-staff.ts'
 import { loadRuleFiles } from '../../hub/rules/load-rule-files.ts'
@@ -94,6 +96,20 @@ it.each<[string, string, (text: string) => Outcome]>([
     (text) => parseProfile('zigbee2mqtt-contact.yaml', text),
   ],
   ['homes', textOf('docs/homes.example.yaml'), (text) => parseHomes('a.yaml', text, profiles, shipped.value)],
+  [
+    'a spreadsheet of homes',
+    'Hjem;Tidssone;Område;Sensor;Profil;Sensoradresse\nh-2;Europe/Oslo;Alta;dør-1;zigbee2mqtt-contact;door-2\nh-3;Europe/Oslo;;;;\n'.replace(
+      'dør',
+      'door',
+    ),
+    (text) =>
+      parseHomesCsv('a.csv', text, { profiles, rules: shipped.value, now: 0, known: () => undefined }),
+  ],
+  [
+    'policies',
+    textOf('rules/policies/standard.yaml'),
+    (text) => parsePolicies([{ name: 'policies/standard.yaml', text }]),
+  ],
   ['the staff', 'staff: [{ id: kai, name: Kai, phone: "+4790000007" }]', (text) => parseStaff('a', text)],
   ['hub.yaml', textOf('docs/hub.channels.example.yaml'), (text) => parseConfig('hub.yaml', text)],
 ])('a spoilt file of %s is taken or refused with a place, and throws never', (_, good, parse) => {
