@@ -4,7 +4,7 @@ import type { HistoryReader } from './history/history.ts'
 import { createHistoryFailure } from './office/history-failure.ts'
 import type { HistoryParts } from './office/system.ts'
 import { openHistory } from './open-history.ts'
-import type { HistoryOptions, OpenWriter } from './open-history.ts'
+import type { History, HistoryOptions, OpenWriter } from './open-history.ts'
 import type { InfluxSettings } from './settings/influx-settings.ts'
 import { createHistoryThread } from './threads/history-thread.ts'
 
@@ -23,6 +23,7 @@ export interface FollowedHistory extends HistoryParts {
   /** Undefined: graphs are read from the journal. */
   readonly reader: HistoryReader | undefined
   openSideWriter(): OpenWriter
+  readonly shownSince: History['shownSince']
   start(): void
   stop(): Promise<void>
 }
@@ -43,6 +44,7 @@ export async function followHistory(
     failure: createHistoryFailure(follower, cursor.get),
     reader: history.reader,
     openSideWriter: history.openSideWriter,
+    shownSince: history.shownSince,
     start: follower.start,
     async stop() {
       await follower.stop()
