@@ -20,8 +20,12 @@ export interface ProfilePart {
   readonly most: readonly { readonly name: string; readonly share: number }[]
 }
 
+/** Beginning and ending the profile: no time of the hub. */
+const PROFILER = 'the profiler'
+
 /** The first that fits the place of the code. Native functions are counted where they were called. */
 const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
+  [PROFILER, /^node:inspector|test\/bench\/probe/],
   [
     'MQTT (aedes, mqtt-packet)',
     /node_modules\/(aedes|mqtt-packet|mqemitter|bl|fastparallel|fastseries|reusify|retimer|qlobber)/,
@@ -56,6 +60,7 @@ export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileP
     const time = timeDeltas[index] ?? 0
     const { part, name } = placed.get(id) ?? place(id)
     placed.set(id, { part, name })
+    if (part === PROFILER) return
     const own = times.get(part) ?? new Map<string, number>()
     own.set(name, (own.get(name) ?? 0) + time)
     times.set(part, own)
