@@ -47,13 +47,13 @@ describe('the generator', () => {
   it('counts what is acknowledged in the time, without the warm-up', async () => {
     const sink = await startNodeServer('puback-sink')
     const generator = await startGenerator({ port: sink.port, clients: [ONE], messages: MESSAGES })
-    const made = await generator.run({ pace: { each: 20 }, warmUp: 50, time: 50 })
+    const phase = { pace: { each: 20 }, time: 0, count: 40 }
+    const warming = await generator.run({ ...phase, warmUp: 60_000 })
+    const counting = await generator.run({ ...phase, warmUp: 0 })
     await generator.stop()
     await sink.stop()
-    expect(made.acknowledged).toBe(made.sent)
-    expect(made.counted).toBeGreaterThan(0)
-    expect(made.counted).toBeLessThan(made.sent)
-    expect(made.seconds).toBe(0.05)
+    expect([warming.acknowledged, warming.counted]).toEqual([40, 0])
+    expect([counting.acknowledged, counting.counted]).toEqual([40, 40])
   })
 
   it.each([
