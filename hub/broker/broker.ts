@@ -7,7 +7,7 @@ import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
 import { createAddresses } from './addresses.ts'
-import type { AddressesFacts, AddressLimits, AddressRefusal, Visit } from './addresses.ts'
+import type { AddressesFacts, AddressLimits, Visit } from './addresses.ts'
 import { createControlPackets } from './control-packets.ts'
 import { deliverWithoutWaiting } from './deliver.ts'
 import { createFloodWatch } from './flood-watch.ts'
@@ -44,19 +44,23 @@ export interface BrokerOptions {
   readonly count: (what: BrokerCount) => void
 }
 
-/** What is counted; those of an address by its sort of refusal. `docs/limits.md` says what each means. */
-export type BrokerCount =
-  | 'refused-connect'
-  | 'violation'
-  | 'error'
-  | 'refused-gateway'
-  | 'failed-sign-in'
-  | 'delayed-sign-in'
-  | 'control-packets'
-  | 'refused-subscription'
-  | 'not-retained'
-  | 'not-forwarded'
-  | AddressRefusal
+/** What is counted: `docs/limits.md` says what each means. */
+export const BROKER_COUNTS = [
+  'refused-connect',
+  'violation',
+  'error',
+  'refused-gateway',
+  'failed-sign-in',
+  'delayed-sign-in',
+  'control-packets',
+  'refused-subscription',
+  'not-retained',
+  'not-forwarded',
+  'full',
+  'address-full',
+  'address-too-fast',
+] as const
+export type BrokerCount = (typeof BROKER_COUNTS)[number]
 
 export interface BrokerLimits {
   /** Bytes of one packet. */
