@@ -28,8 +28,8 @@ export interface RunningCore extends Core {
   readonly ruleFiles: readonly RuleFile[] | undefined
   /** Is the stream itself at work? Looks at memory only. */
   vitals(): Pick<Heartbeat, 'writtenAgo' | 'timerLate'>
-  /** Takes what is submitted, then nothing more. */
-  stop(): void
+  /** Takes what is submitted, then nothing more; all of it is on disk when the promise is fulfilled. */
+  stop(): Promise<void>
 }
 
 interface Waiting {
@@ -38,6 +38,12 @@ interface Waiting {
   /** The first input that is not possible ends it. */
   readonly areOne?: boolean
   readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
+}
+
+/** For who waits until all that they changed is on disk. */
+interface Answer {
+  readonly done: Waiting['done']
+  readonly outcomes: readonly Outcome[]
 }
 
 /**
@@ -51,7 +57,12 @@ export function createCore(options: CoreOptions): RunningCore {
   const machine = createMachine(store, saved, now)
   const listeners = new Set<(commit: Commit) => void>()
   let waiting: Waiting[] = []
+  let answers: Answer[] = []
   let isFlushing = false
+  /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
+  let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
+  let later: CoreStore['later']
+  let stopping: Promise<void> | undefined
   let failure: Error | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
@@ -64,9 +75,11 @@ export function createCore(options: CoreOptions): RunningCore {
 
   if (!isQuiet) {
     start()
+    // Whoever starts the hub wants to know at once whether it can write.
     flush()
     if (failure !== undefined) throw failure as Error
   }
+  later = store.later
 
   /** Says in the stream that the hub was away, and begins to note that it is alive. */
   function start(): void {
@@ -91,11 +104,19 @@ export function createCore(options: CoreOptions): RunningCore {
       // A flush notices that the process stood still.
       flush()
       if (failure) return
+      if (later) {
+        later.noteAlive(now()).then(noteWritten, fail)
+        return
+      }
       store.noteAlive(now())
-      writtenAt = clock.steady()
+      noteWritten()
     } catch (cause) {
       fail(cause)
     }
+  }
+
+  function noteWritten(): void {
+    writtenAt = clock.steady()
   }
 
   function submit(
@@ -123,17 +144,17 @@ export function createCore(options: CoreOptions): RunningCore {
     const batch = waiting
     waiting = []
     const at = now()
-    let outcomes: Outcome[][]
+    let applied: Answer[]
     try {
       if (noticesPauses && at - aliveAt > PAUSED_AFTER) machine.apply({ type: 'pause', from: aliveAt }, at)
       aliveAt = at
-      outcomes = batch.map((one) => apply(one, at))
-      write()
+      applied = batch.map((one) => ({ done: one.done, outcomes: apply(one, at) }))
     } catch (cause) {
       fail(cause, batch)
       return
     }
-    batch.forEach(({ done }, index) => done(undefined, outcomes[index] ?? []))
+    answers = answers.length === 0 ? applied : answers.concat(applied)
+    write()
     wakeUp()
   }
 
@@ -147,13 +168,41 @@ export function createCore(options: CoreOptions): RunningCore {
     return outcomes
   }
 
+  /** Writes what was applied, all of it at once. While a batch is under way, the next gathers. */
   function write(): void {
+    if (underWay || failure) return
+    const applied = answers
+    answers = []
     const changes = machine.changes()
-    if (!changes) return
-    store.commit(changes.batch)
-    writtenAt = clock.steady()
+    if (!changes) {
+      answer(applied)
+    } else if (later) {
+      const settled = (): void => {
+        underWay = undefined
+        settle(applied, changes.commit)
+        write()
+      }
+      underWay = { written: later.commit(changes.batch).then(settled, fail), answers: applied }
+    } else {
+      try {
+        store.commit(changes.batch)
+      } catch (cause) {
+        fail(cause, applied)
+        return
+      }
+      settle(applied, changes.commit)
+    }
+  }
+
+  function settle(applied: readonly Answer[], commit: Commit): void {
+    noteWritten()
     // Followers come after the answers to the senders.
-    queueMicrotask(() => tell(changes.commit))
+    queueMicrotask(() => tell(commit))
+    answer(applied)
+  }
+
+  function answer(applied: readonly Answer[]): void {
+    for (const { done, outcomes } of applied) done(undefined, outcomes)
   }
 
   function tell(commit: Commit): void {
@@ -167,7 +216,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
   }
 
-  function fail(cause: unknown, batch: readonly Waiting[] = []): void {
+  function fail(cause: unknown, batch: readonly Pick<Waiting, 'done'>[] = []): void {
     if (failure) return
     const reason = cause instanceof Error ? cause.message : String(cause)
     failure = new Error(
@@ -176,8 +225,11 @@ export function createCore(options: CoreOptions): RunningCore {
     )
     clearInterval(alive)
     clearTimeout(timer)
-    for (const { done } of [...batch, ...waiting]) done(failure, [])
+    const all = [...(underWay?.answers ?? []), ...answers, ...batch, ...waiting]
+    underWay = undefined
+    answers = []
     waiting = []
+    for (const { done } of all) done(failure, [])
     onFailure(failure)
   }
 
@@ -190,6 +242,15 @@ export function createCore(options: CoreOptions): RunningCore {
     const wait = Math.min(Math.max(next - now(), 0), 24 * 3_600_000)
     timer = setTimeout(() => submit([{ type: 'tick' }], wakeUp), wait)
     timer.unref()
+  }
+
+  async function stop(): Promise<void> {
+    if (waiting.length > 0) flush()
+    isStopped = true
+    clearInterval(alive)
+    clearTimeout(timer)
+    for (let one = underWay; one; one = underWay) await one.written
+    if (!failure && hasStarted) store.noteAlive(now())
   }
 
   wakeUp()
@@ -239,13 +300,6 @@ export function createCore(options: CoreOptions): RunningCore {
         timerLate: next === undefined ? 0 : Math.max(0, now() - next),
       }
     },
-    stop() {
-      if (isStopped) return
-      if (waiting.length > 0) flush()
-      isStopped = true
-      clearInterval(alive)
-      clearTimeout(timer)
-      if (!failure && hasStarted) store.noteAlive(now())
-    },
+    stop: () => (stopping ??= stop()),
   }
 }
