@@ -11,6 +11,12 @@ const NOTE_ALIVE_EVERY = 10_000
 /** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
 const PAUSED_AFTER = 2.5 * NOTE_ALIVE_EVERY
 
+/**
+ * What may be known before it is on disk. All else is what people and programs say and then ask about, here and in the
+ * database: both must know the same.
+ */
+const AHEAD: ReadonlySet<Input['type']> = new Set(['reading', 'undecoded', 'gateway', 'delivery', 'tick'])
+
 export interface CoreOptions {
   readonly store: CoreStore
   readonly clock: Clock
@@ -62,6 +68,8 @@ export function createCore(options: CoreOptions): RunningCore {
   /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
   let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
   let later: CoreStore['later']
+  /** Something waits that is applied only when nothing is under way, and written at once. */
+  let isAtOnce = false
   let stopping: Promise<void> | undefined
   let failure: Error | undefined
   let isStopped = false
@@ -131,6 +139,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
     if (!hasStarted) start()
     waiting.push({ inputs, done, areOne, ...(personal && { personal }) })
+    isAtOnce ||= inputs.some(({ type }) => !AHEAD.has(type))
     if (!isFlushing) {
       isFlushing = true
       // Everything that arrives in this turn of the event loop shares one commit.
@@ -140,7 +149,7 @@ export function createCore(options: CoreOptions): RunningCore {
 
   function flush(): void {
     isFlushing = false
-    if (failure) return
+    if (failure || (isAtOnce && underWay)) return
     const batch = waiting
     waiting = []
     const at = now()
@@ -172,15 +181,17 @@ export function createCore(options: CoreOptions): RunningCore {
   function write(): void {
     if (underWay || failure) return
     const applied = answers
+    const isLater = later && !isAtOnce
     answers = []
+    isAtOnce = false
     const changes = machine.changes()
     if (!changes) {
       answer(applied)
-    } else if (later) {
+    } else if (later && isLater) {
       const settled = (): void => {
         underWay = undefined
         settle(applied, changes.commit)
-        write()
+        flush()
       }
       underWay = { written: later.commit(changes.batch).then(settled, fail), answers: applied }
     } else {

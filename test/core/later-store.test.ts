@@ -117,6 +117,26 @@ describe('createCore, on a store that writes beside it', () => {
     expect(said).toEqual(['one: taken', 'commit of 1'])
   })
 
+  it('applies what people say when nothing is under way, and has it on disk at once', async () => {
+    const { core, memory, orders, said, submit } = await open()
+    submit('one', says(1))
+    await turn()
+    submit('two', says(2))
+    await turn()
+    void core.take({ type: 'home', home: home({ id: 'h2' }) }).then(() => said.push('home'))
+    submit('three', says(3))
+    await turn()
+    expect(core.home('h2')).toBeUndefined()
+    expect(said).toEqual([])
+    orders.shift()?.fulfil()
+    // As soon as it is known here it is known in the database.
+    await turn()
+    expect(core.home('h2')).toBeDefined()
+    expect(memory.load().homes.map(({ id }) => id)).toEqual(['h1', 'h2'])
+    expect(said).toEqual(['one: taken', 'two: taken', 'three: taken', 'home'])
+    expect(orders).toEqual([])
+  })
+
   it('fails everybody who waits when it cannot write, and takes nothing more', async () => {
     const { orders, failures, said, submit } = await open()
     submit('under way', says(1))
