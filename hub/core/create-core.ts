@@ -68,6 +68,7 @@ export function createCore(options: CoreOptions): RunningCore {
   /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
   let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
   let later: CoreStore['later']
+  let unwritten = 0
   /** Something waits that is applied only when nothing is under way, and written at once. */
   let isAtOnce = false
   let stopping: Promise<void> | undefined
@@ -158,6 +159,7 @@ export function createCore(options: CoreOptions): RunningCore {
       if (noticesPauses && at - aliveAt > PAUSED_AFTER) machine.apply({ type: 'pause', from: aliveAt }, at)
       aliveAt = at
       applied = batch.map((one) => ({ done: one.done, outcomes: apply(one, at) }))
+      unwritten += batch.length
     } catch (cause) {
       fail(cause, batch)
       return
@@ -213,6 +215,7 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 
   function answer(applied: readonly Answer[]): void {
+    unwritten -= applied.length
     for (const { done, outcomes } of applied) done(undefined, outcomes)
   }
 
@@ -270,6 +273,7 @@ export function createCore(options: CoreOptions): RunningCore {
     ...machine.state,
     now,
     submit,
+    unwritten: () => unwritten,
     take: (input, personal) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
