@@ -16,12 +16,15 @@ import type { Broker } from './broker/broker.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
 import { createIntake } from './broker/intake.ts'
+import { sheddingIntake } from './broker/shed-readings.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
+import { createReserveFile } from './database/reserve-file.ts'
+import { roomyStore } from './database/roomy-store.ts'
 import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
@@ -53,6 +56,9 @@ import { watchBackups } from './office/backup-watch.ts'
 import { openCertificates } from './office/certificates.ts'
 import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
+import { lookAtDisk, lookAtDiskNow } from './office/disk-state.ts'
+import { createDiskWatch } from './office/disk-watch.ts'
+import type { DiskWatch } from './office/disk-watch.ts'
 import { createGateways } from './office/gateways.ts'
 import { createIndicators } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
@@ -133,6 +139,13 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
   try {
     const profileFolder = config.profiles ?? shipped('../devices/profiles')
     const profiles = await loadProfiles(profileFolder)
+    const reserve = createReserveFile(config.data)
+    const disk = { folder: config.data, wanted: config.disk, reserve }
+    // To be opened a database needs some room itself.
+    if (lookAtDiskNow(disk)?.stage === 'reserve-used' && reserve.release()) {
+      log.warn('the disk is full: the room that was kept for alarms is in use')
+    }
+    let makeRoom = reserve.release
     const database = openDatabase(config.data, {
       onMigrated: ({ file, from, to }) =>
         log.info({ copy: file, from, to }, 'the database was brought up to date; a copy of before is kept'),
@@ -140,7 +153,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     onStop('database', () => database.close())
     const { db } = database
     const commitTimes = createCommitTimes()
-    const store = timedStore(createSqliteStore(db), systemClock, commitTimes.record)
+    const roomy = roomyStore(createSqliteStore(db), () => makeRoom(), config.data)
+    const store = timedStore(roomy, systemClock, commitTimes.record)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
     const linkKey = loadLinkKey(database.folder)
@@ -202,12 +216,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       log,
     })
     let samples: OpenSamples | undefined
+    let diskWatch: DiskWatch | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
       broker: () => broker?.facts(),
       limits: { connections: config.mqtt.maxConnections },
       ...(history && { history }),
       commits: commitTimes,
+      disk: () => diskWatch?.state(),
       ...(config.influxdb && { samples: () => samples?.counts() }),
       ...(live && { live: live.facts }),
     })
@@ -319,7 +335,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       heartbeat,
       async system() {
         const facts = await systemFacts({
-          folder: config.data,
+          disk: async () => diskWatch?.state() ?? (await lookAtDisk(disk)),
           version: packageJson.version,
           database: databaseFacts,
           heartbeat,
@@ -484,7 +500,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         openWriter: history.openSideWriter,
         random: Math.random,
         log,
-        folder: config.data,
+        isPaused: history.isPaused,
+        diskFree: () => diskWatch?.state()?.free,
         commits: commitTimes,
         lag: history.follower.lag,
         outbox: (now) => ({ queued: outboxQueued(), age: outboxAge(now) }),
@@ -507,7 +524,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     protectionAudit.start()
     onStop('protection audit', () => protectionAudit.stop())
 
-    const intake = createIntake(core, profiles)
+    const { intake, shedding } = sheddingIntake(createIntake(core, profiles))
+    diskWatch = createDiskWatch({
+      ...disk,
+      core,
+      shedding,
+      writeHistory: (on) => history?.setWriting(on),
+      repeat,
+      log,
+    })
+    makeRoom = diskWatch.makeRoom
+    onStop('disk', diskWatch.stop)
+    await diskWatch.start()
     const connectors = await openConnectors(config, {
       core,
       intake,
