@@ -42,7 +42,7 @@ describe('parseConfig', () => {
         routes: {},
         session: { idle: 1_800_000 },
         visits: { checkEvery: 12 },
-      disk: {},
+        disk: {},
       },
     })
   })
