@@ -29,6 +29,7 @@ import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
+import { lostCommits } from './database/lost-commits.ts'
 import { createLinkStore } from './database/links.ts'
 import { createDatabaseFacts } from './database/database-facts.ts'
 import { openDatabase } from './database/open-database.ts'
@@ -144,6 +145,13 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     // To be opened a database needs some room itself.
     if (lookAtDiskNow(disk)?.stage === 'reserve-used' && reserve.release()) {
       log.warn('the disk is full: the room that was kept for alarms is in use')
+    }
+    const lost = lostCommits(config.data)
+    if (lost > 0) {
+      log.error(
+        { transactions: lost },
+        'the disk gave back something else than was written: what was acknowledged last is lost; have the disk tested (docs/operations.md, When the disk fills up)',
+      )
     }
     let makeRoom = reserve.release
     const database = openDatabase(config.data, {

@@ -3,6 +3,7 @@ import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DataFolderError } from '../database/data-folder-error.ts'
+import { lostCommits } from '../database/lost-commits.ts'
 import { lockFolder } from '../database/open-database.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { isOpenToAll } from '../source/open-to-all.ts'
@@ -27,6 +28,7 @@ export async function checkData(
 ): Promise<readonly Finding[]> {
   return [
     ...(await checkFolder(folder, isRunning)),
+    ...(isRunning ? [] : checkLog(folder)),
     ...(db ? checkDatabase(db) : []),
     ...(await checkDisk(folder, disk)),
     await checkSync(folder),
@@ -56,6 +58,18 @@ async function checkFolder(folder: string, isRunning: boolean): Promise<Finding[
         ]
       : [...open, fail(cause.message)]
   }
+}
+
+/** Not beside a hub that runs: it writes to it. */
+function checkLog(folder: string): Finding[] {
+  const lost = lostCommits(folder)
+  if (lost === 0) return []
+  return [
+    findingsOf('database').fail(
+      `Its log is damaged: ${lost} transactions that were written are lost.`,
+      'Keep a copy of the data folder before the next start, and have the disk tested; the newest backup may have more (docs/operations.md, Restore).',
+    ),
+  ]
 }
 
 function checkDatabase(db: DatabaseSync): Finding[] {
