@@ -8,6 +8,7 @@ export const REASONS: Readonly<Record<ProtectionCode, readonly [en: string, nb: 
   'no-alarm-heard': ['no alarm sensor is heard', 'ingen alarmsensor høres'],
   'nobody-told': ['messages reach nobody', 'meldinger når ingen'],
   'no-rule': ['an alarm that no rule looks at', 'en alarm som ingen regel ser på'],
+  'alarms-only': ['disk full: only alarms are kept', 'full disk: bare alarmer tas vare på'],
   maintenance: ['work on the equipment', 'arbeid på utstyret'],
   'gateway-offline': ['a gateway is not connected', 'en gateway er ikke tilkoblet'],
   'profile-missing': ['a sensor cannot be read', 'en sensor kan ikke leses'],

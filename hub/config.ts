@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { channelsSchema, kannelSchema } from './settings/channel-settings.ts'
 import { connectorsSchema } from './settings/connector-settings.ts'
 import { checkPlain, metricsSchema, plainSchema, trustProxySchema } from './settings/http-settings.ts'
+import { diskSchema } from './settings/disk-settings.ts'
 import { grafanaSchema } from './settings/grafana-settings.ts'
 import { influxSchema } from './settings/influx-settings.ts'
 import { mqttLimitsSchema } from './settings/mqtt-limits.ts'
@@ -86,6 +87,7 @@ export const configSchema = z
       })
       .prefault({}),
     keep: keepSchema,
+    disk: diskSchema,
     oidc: oidcSchema.optional().describe('Who signs people in beside links and passwords: OpenID Connect.'),
     influxdb: influxSchema
       .optional()

@@ -28,8 +28,13 @@ export interface FollowedHistory extends HistoryParts {
   erase(target: EraseTarget): Promise<Answer<void>>
   readonly shownSince: History['shownSince']
   start(): void
+  /** The disk is nearly full: nothing is written until there is room, and all of it then. */
+  setWriting(on: boolean): void
+  isPaused(): boolean
   stop(): Promise<void>
 }
+
+const PAUSED = 'the disk of the hub is nearly full: it is written when there is room again'
 
 /** @throws Error when the file of a secret cannot be read */
 export async function followHistory(
@@ -39,18 +44,38 @@ export async function followHistory(
   const history = await openHistory(settings, { log })
   const { onCommit, now } = core
   const follower = createHistoryThread({ folder, influxdb: settings, cursor, newest, onCommit, now, log })
+  const failure = createHistoryFailure(follower, cursor.get)
+  let isPaused = false
+  let turn = Promise.resolve()
+  let isOver = false
+
+  /** One after the other: a follower that still stops cannot start. */
+  function setWriting(on: boolean): void {
+    if (isPaused === !on) return
+    isPaused = !on
+    turn = turn.then(async () => {
+      if (isOver) return
+      if (on) follower.start()
+      else await follower.stop()
+    })
+  }
+
   return {
     follower,
     where: history.title,
     newest,
     written: cursor.get,
-    failure: createHistoryFailure(follower, cursor.get),
+    failure: () => (isPaused ? { error: PAUSED } : failure()),
     reader: history.reader,
     openSideWriter: history.openSideWriter,
     erase: history.erase,
     shownSince: history.shownSince,
     start: follower.start,
+    setWriting,
+    isPaused: () => isPaused,
     async stop() {
+      isOver = true
+      await turn
       await follower.stop()
       history.close()
     },

@@ -18,6 +18,7 @@ import type { Broker } from './broker/broker.ts'
 import { openAuthority } from './certificates/authority.ts'
 import type { Authority } from './certificates/authority.ts'
 import { createIntake } from './broker/intake.ts'
+import { sheddingIntake } from './broker/shed-readings.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createCore } from './core/create-core.ts'
@@ -26,10 +27,13 @@ import { timedStore } from './core/timed-store.ts'
 import { createSqliteStore } from './database/core-store.ts'
 import { createEraser } from './database/erase.ts'
 import { createErasureStore } from './database/erasures.ts'
+import { createReserveFile } from './database/reserve-file.ts'
+import { roomyStore } from './database/write-with-room.ts'
 import { createFollowedJournal } from './database/followed-journal.ts'
 import { createJournalReader } from './database/journal.ts'
 import { createLinkCodes } from './database/link-codes.ts'
 import { loadLinkKey } from './database/link-key.ts'
+import { lostCommits } from './database/lost-commits.ts'
 import { createLinkStore } from './database/links.ts'
 import { createDatabaseFacts } from './database/database-facts.ts'
 import { openDatabase } from './database/open-database.ts'
@@ -60,6 +64,9 @@ import { correctHistory } from './office/correct-history.ts'
 import { HISTORY_KEY } from './database/restored-note.ts'
 import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
+import { lookAtDisk, lookAtDiskNow } from './office/disk-state.ts'
+import { createDiskWatch } from './office/disk-watch.ts'
+import type { DiskWatch } from './office/disk-watch.ts'
 import { createGateways } from './office/gateways.ts'
 import { createIndicators } from './office/indicators.ts'
 import { createMessageLinks } from './office/message-links.ts'
@@ -143,6 +150,20 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
   try {
     const profileFolder = config.profiles ?? shipped('../devices/profiles')
     const profiles = await loadProfiles(profileFolder)
+    const reserve = createReserveFile(config.data)
+    const disk = { folder: config.data, wanted: config.disk, reserve }
+    // To be opened a database needs some room itself.
+    if (lookAtDiskNow(disk)?.stage === 'reserve-used' && reserve.release()) {
+      log.warn('the disk is full: the room that was kept for alarms is in use')
+    }
+    const lost = lostCommits(config.data)
+    if (lost > 0) {
+      log.error(
+        { transactions: lost },
+        'the disk gave back something else than was written: what was acknowledged last is lost; have the disk tested (docs/operations.md, When the disk fills up)',
+      )
+    }
+    let makeRoom = reserve.release
     const database = openDatabase(config.data, {
       onMigrated: ({ file, from, to }) =>
         log.info({ copy: file, from, to }, 'the database was brought up to date; a copy of before is kept'),
@@ -150,11 +171,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     onStop('database', () => database.close())
     const { db } = database
     const commitTimes = createCommitTimes()
-    const sqlite = createSqliteStore(db)
+    const roomy = roomyStore(createSqliteStore(db), () => makeRoom(), config.data)
     // A command in a folder that no hub uses writes little, and wants an answer.
-    const thread = offline ? undefined : createCommitThread(sqlite, config.data)
+    const thread = offline ? undefined : createCommitThread(roomy, config.data, () => void makeRoom())
     if (thread) onStop('commit thread', thread.stop)
-    const store = timedStore(thread?.store ?? sqlite, systemClock, commitTimes.record)
+    const store = timedStore(thread?.store ?? roomy, systemClock, commitTimes.record)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
     const linkKey = loadLinkKey(database.folder)
@@ -216,12 +237,14 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       log,
     })
     let samples: OpenSamples | undefined
+    let diskWatch: DiskWatch | undefined
     const metrics = createMetrics(core, {
       connections: () => connections(),
       broker: () => broker?.facts(),
       limits: { connections: config.mqtt.maxConnections },
       ...(history && { history }),
       commits: commitTimes,
+      disk: () => diskWatch?.state(),
       ...(config.influxdb && { samples: () => samples?.counts() }),
       ...(live && { live: live.facts }),
     })
@@ -371,7 +394,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       heartbeat,
       async system() {
         const facts = await systemFacts({
-          folder: config.data,
+          disk: async () => diskWatch?.state() ?? (await lookAtDisk(disk)),
           version: packageJson.version,
           database: databaseFacts,
           heartbeat,
@@ -552,7 +575,8 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         openWriter: history.openSideWriter,
         random: Math.random,
         log,
-        folder: config.data,
+        isPaused: history.isPaused,
+        diskFree: () => diskWatch?.state()?.free,
         commits: commitTimes,
         lag: history.follower.lag,
         outbox: (now) => ({ queued: outboxQueued(), age: outboxAge(now) }),
@@ -575,7 +599,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     protectionAudit.start()
     onStop('protection audit', () => protectionAudit.stop())
 
-    const intake = createIntake(core, profiles)
+    const { intake, shedding } = sheddingIntake(createIntake(core, profiles))
+    diskWatch = createDiskWatch({
+      ...disk,
+      core,
+      shedding,
+      writeHistory: (on) => history?.setWriting(on),
+      repeat,
+      log,
+    })
+    makeRoom = diskWatch.makeRoom
+    onStop('disk', diskWatch.stop)
+    await diskWatch.start()
     const connectors = await openConnectors(config, {
       core,
       intake,

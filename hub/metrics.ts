@@ -5,7 +5,8 @@ import type { Follower } from './history/follower.ts'
 import type { LiveFacts } from './history/grafana-live.ts'
 import type { SamplerCounts } from './history/sampler.ts'
 import type { RetentionRun } from './model/retention.ts'
-import type { SystemFacts } from './model/system.ts'
+import { DISK_STAGES } from './model/system.ts'
+import type { DiskState, SystemFacts } from './model/system.ts'
 
 /** What `/metrics` shows. Labels are words of this code or names of channels, never ids of homes or people. */
 export interface Metrics {
@@ -44,6 +45,8 @@ export interface MetricsParts {
   readonly samples?: () => SamplerCounts | undefined
   /** Not given: nothing is pushed to Grafana. */
   readonly live?: () => LiveFacts
+  /** Undefined where the machine does not say, and before it was looked at. */
+  readonly disk: () => DiskState | undefined
   readonly commits: { onTime(listener: (ms: number) => void): void }
 }
 
@@ -165,6 +168,18 @@ export function createMetrics(core: Core, gauges: MetricsParts): Metrics {
       },
     )
   }
+  const { disk } = gauges
+  gauge('aal_disk_free_bytes', 'Room on the disk of the data folder.', () => disk()?.free ?? Number.NaN)
+  gauge(
+    'aal_disk_stage',
+    'What is shed as the disk fills up: 0 nothing, 1 it is said, 2 history, 3 all but alarms, 4 their reserve is in use.',
+    () => DISK_STAGES.indexOf(disk()?.stage ?? 'ok'),
+  )
+  gauge(
+    'aal_readings_not_kept',
+    'Readings that were acknowledged and not kept as the disk was full, since the hub started.',
+    () => disk()?.notKept ?? 0,
+  )
   gauge('aal_connections', 'MQTT connections.', gauges.connections)
   gauge('aal_connections_limit', 'MQTT connections that there may be.', () => gauges.limits.connections)
   const over = new Gauge({

@@ -18,6 +18,8 @@ export interface OpenSamplesParts extends Omit<HubSampleParts, 'core'> {
   readonly look: ProtectionOffice['look']
   readonly figures: Indicators['figures']
   readonly openWriter: () => OpenWriter
+  /** Nothing is sampled while it says so: there is no room for it. */
+  readonly isPaused: () => boolean
   readonly random: () => number
   readonly log: SamplerOptions['log']
 }
@@ -41,7 +43,8 @@ export function openSamples(parts: OpenSamplesParts): OpenSamples {
   const open = createOpenAlertSamples(core)
   const rounds = createHomeRounds({ core, look, turns: TURNS, most: MOST_HOMES })
   const sampler = createSampler({
-    take: async () => [...(await hub.next()), ...open.next(), ...(await rounds.next())],
+    take: async () =>
+      parts.isPaused() ? [] : [...(await hub.next()), ...open.next(), ...(await rounds.next())],
     every: EVERY,
     writer,
     clock: { now: core.now, later },

@@ -55,6 +55,7 @@ describe('parseConfig', () => {
           protectionMonths: 5 * 365 * DAY,
           removedPeople: 365 * DAY,
         },
+        disk: {},
       },
     })
   })

@@ -143,6 +143,36 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'low',
   },
+  'hub-disk-low': {
+    title: {
+      en: 'The disk of the hub is filling up',
+      nb: 'Disken til huben er i ferd med å bli full',
+      nn: 'Disken til huben held på å bli full',
+    },
+    advice: {
+      en: 'Make room on the disk of the data folder this week. Nothing is lost yet.',
+      nb: 'Rydd plass på disken med datamappen denne uken. Ingenting er tapt ennå.',
+      nn: 'Rydd plass på disken med datamappa denne veka. Ingenting er tapt enno.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'medium',
+  },
+  'hub-disk-full': {
+    title: {
+      en: 'The disk of the hub is full: only alarms are kept',
+      nb: 'Disken til huben er full: bare alarmer tas vare på',
+      nn: 'Disken til huben er full: berre alarmar blir tekne vare på',
+    },
+    advice: {
+      en: 'Make room on the disk of the data folder now. Falls, buttons, smoke and gas still alert; who does not move, or a sensor that falls silent, is not noticed.',
+      nb: 'Rydd plass på disken med datamappen nå. Fall, knapper, røyk og gass varsler fortsatt; at noen ikke rører seg eller at en sensor blir taus, merkes ikke.',
+      nn: 'Rydd plass på disken med datamappa no. Fall, knappar, røyk og gass varslar framleis; at nokon ikkje rører seg eller at ein sensor blir taus, blir ikkje merkt.',
+    },
+    category: 'technical',
+    resolve: 'auto',
+    severity: 'high',
+  },
   'hub-connector-down': {
     title: {
       en: 'No connection to a broker whose sensors the hub hears',

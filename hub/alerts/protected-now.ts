@@ -9,6 +9,8 @@ export interface ProtectionFacts {
   readonly service?: ServiceFacts
   /** The hub itself does not run, since then: this is a look at what it knew. */
   readonly hubAway?: number
+  /** Its disk is full: it keeps alarms alone, since then. */
+  readonly alarmsOnly?: number
   /** Whether a gateway is connected, or the home has none that could be. */
   readonly isReachable: boolean
   /** Since when none is. */
@@ -104,9 +106,13 @@ function ofService(service: ServiceFacts | undefined): ProtectionReason[] {
 }
 
 function ofLink(facts: ProtectionFacts): ProtectionReason[] {
-  const { hubAway, isReachable, unreachableSince, gateways } = facts
-  const away: ProtectionReason[] =
-    hubAway === undefined ? [] : [{ code: 'hub-away', makes: 'not', since: hubAway }]
+  const { hubAway, alarmsOnly, isReachable, unreachableSince, gateways } = facts
+  const away: ProtectionReason[] = [
+    ...(hubAway === undefined ? [] : [{ code: 'hub-away', makes: 'not', since: hubAway } as const]),
+    ...(alarmsOnly === undefined
+      ? []
+      : [{ code: 'alarms-only', makes: 'partly', since: alarmsOnly } as const]),
+  ]
   if (!isReachable) {
     return [
       ...away,

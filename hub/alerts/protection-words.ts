@@ -19,6 +19,16 @@ const WORDS: { readonly [code in ProtectionCode]: InBoth } = {
       todo: 'Start huben. Ring så lenge dem som har høyest risiko.',
     },
   },
+  'alarms-only': {
+    en: {
+      means: 'The disk of the hub is full: alarms come through, and nobody notices who does not move.',
+      todo: 'Have room made on the disk of the hub. Until then call those who live alone.',
+    },
+    nb: {
+      means: 'Disken til huben er full: alarmer kommer fram, men ingen merker om noen ikke rører seg.',
+      todo: 'Få ryddet plass på disken til huben. Ring så lenge dem som bor alene.',
+    },
+  },
   'no-link': {
     en: {
       means: 'No gateway is connected: no alarm can come through.',

@@ -57,6 +57,8 @@ export interface CoreState {
   modes(home: string): readonly ModeInForce[]
   /** The rules that are held for the home, or for any. */
   holds(home?: string): readonly Hold[]
+  /** Since when it keeps alarms alone, ms; undefined: it keeps all. */
+  alarmsOnlySince(): number | undefined
   /** The areas for which somebody who may act has a board open, as the stream was told. */
   watchedAreas(): Areas
   /** How the home is and was of late, as its family is told; undefined: there is no such home. */

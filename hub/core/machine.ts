@@ -474,6 +474,9 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
       case 'pause':
         engine.back(when.now)
         return {}
+      case 'shed':
+        engine.shed(input.on, when.now)
+        return {}
       case 'acknowledge':
         return act(input, (alert, about) => acknowledge(alert, input.by, input.via, about))
       case 'take-over':
@@ -658,6 +661,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
         }),
       // As with modes: after downtime one may be over of which the stream has not heard yet.
       holds: (home) => holds.list(home).filter(({ until }) => until > now()),
+      alarmsOnlySince: engine.shedSince,
       watchedAreas: boards.areas,
       day: (home) => dayOf(home, now()),
       isReachable: (home) => engine.state(home)?.reachable ?? false,

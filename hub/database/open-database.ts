@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { copyBeforeMigration, schemaCopyOf } from './copy-before-migration.ts'
 import type { SchemaCopy } from './copy-before-migration.ts'
 import { DataFolderError } from './data-folder-error.ts'
+import { isDiskFull } from './is-disk-full.ts'
 import { MIGRATIONS } from './schema.ts'
 
 /** Before it, a fault could lose what WAL mode had acknowledged. */
@@ -50,7 +51,7 @@ export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): 
   } catch (cause) {
     lock.close()
     if (cause instanceof DataFolderError) throw cause
-    throw new DataFolderError(`Cannot open the database in ${folder}: ${messageOf(cause)}`, { cause })
+    throw new DataFolderError(`Cannot open the database in ${folder}: ${whyNot(cause)}`, { cause })
   }
 }
 
@@ -107,7 +108,7 @@ export function lockFolder(folder: string): { close(): void } {
         { cause, isLocked: true },
       )
     }
-    throw new DataFolderError(`Cannot lock the data folder ${folder}: ${messageOf(cause)}`, { cause })
+    throw new DataFolderError(`Cannot lock the data folder ${folder}: ${whyNot(cause)}`, { cause })
   }
 }
 
@@ -143,6 +144,11 @@ function migrate(db: DatabaseSync, folder: string): SchemaCopy | undefined {
 /** Whether a data folder holds a hub's database. */
 export function hasDatabase(folder: string): boolean {
   return existsSync(join(folder, 'hub.db'))
+}
+
+function whyNot(cause: unknown): string {
+  if (!isDiskFull(cause)) return messageOf(cause)
+  return `${messageOf(cause)}. Make room on its disk (docs/operations.md, When the disk fills up)`
 }
 
 function messageOf(cause: unknown): string {

@@ -50,7 +50,7 @@ export function createPastReads(db: DatabaseSync): PastReads {
   )
   // The index of what is rare is used only where its own condition stands in the query.
   const links = db.prepare(
-    `SELECT now, body FROM journal WHERE type IN ('gateway', 'start', 'pause') AND type <> 'reading'
+    `SELECT now, body FROM journal WHERE type IN ('gateway', 'start', 'pause', 'shed') AND type <> 'reading'
      AND seq >= ? AND (home = ? OR home IS NULL) ORDER BY seq`,
   )
   const alerts = db.prepare(
@@ -117,6 +117,9 @@ function linkOf({ now, body }: { now: number; body: string }): PastLink[] {
       return [{ now, gateway: input.gateway, to: input.to }]
     case 'start':
       return [{ now, away: input.aliveUntil, by: 'start' }]
+    case 'shed':
+      // What was not kept is not known, as if the hub had stood still.
+      return input.since === undefined ? [] : [{ now, away: input.since, by: 'pause' }]
     case 'pause':
       return [{ now, away: input.from, by: 'pause' }]
     default:

@@ -50,7 +50,7 @@ export function createRuleReads(db: DatabaseSync): RuleReads {
   const services = newest('service', 'home')
   const page = db.prepare(
     `SELECT seq, now, body FROM journal WHERE seq BETWEEN ? AND ?
-     AND type IN ('reading', 'gateway', 'home', 'start', 'pause', 'mode', 'service') ORDER BY seq LIMIT ${PAGE}`,
+     AND type IN ('reading', 'gateway', 'home', 'start', 'pause', 'shed', 'mode', 'service') ORDER BY seq LIMIT ${PAGE}`,
   )
   const read = (rows: unknown[]): Input[] =>
     (rows as { body: string }[]).map(({ body }) => JSON.parse(body) as Input)

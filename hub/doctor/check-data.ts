@@ -3,11 +3,14 @@ import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DataFolderError } from '../database/data-folder-error.ts'
+import { lostCommits } from '../database/lost-commits.ts'
 import { lockFolder } from '../database/open-database.ts'
 import { MIGRATIONS } from '../database/schema.ts'
-import { diskOf } from '../office/system.ts'
 import { isOpenToAll } from '../source/open-to-all.ts'
-import { diskProblems } from '../watch/judge-system.ts'
+import { createReserveFile } from '../database/reserve-file.ts'
+import type { DiskStage } from '../model/system.ts'
+import { lookAtDisk } from '../office/disk-state.ts'
+import type { DiskOptions } from '../office/disk-state.ts'
 import { findingsOf } from './finding.ts'
 import type { Finding } from './finding.ts'
 
@@ -21,11 +24,13 @@ export async function checkData(
   folder: string,
   db: DatabaseSync | undefined,
   isRunning: boolean,
+  disk: DiskOptions['wanted'],
 ): Promise<readonly Finding[]> {
   return [
     ...(await checkFolder(folder, isRunning)),
+    ...(isRunning ? [] : checkLog(folder)),
     ...(db ? checkDatabase(db) : []),
-    ...(await checkDisk(folder)),
+    ...(await checkDisk(folder, disk)),
     await checkSync(folder),
   ]
 }
@@ -53,6 +58,18 @@ async function checkFolder(folder: string, isRunning: boolean): Promise<Finding[
         ]
       : [...open, fail(cause.message)]
   }
+}
+
+/** Not beside a hub that runs: it writes to it. */
+function checkLog(folder: string): Finding[] {
+  const lost = lostCommits(folder)
+  if (lost === 0) return []
+  return [
+    findingsOf('database').fail(
+      `Its log is damaged: ${lost} transactions that were written are lost.`,
+      'Keep a copy of the data folder before the next start, and have the disk tested; the newest backup may have more (docs/operations.md, Restore).',
+    ),
+  ]
 }
 
 function checkDatabase(db: DatabaseSync): Finding[] {
@@ -83,16 +100,27 @@ function checkDatabase(db: DatabaseSync): Finding[] {
   return [ok(`It is whole; schema ${version}.`)]
 }
 
-async function checkDisk(folder: string): Promise<Finding[]> {
+/** As the hub judges it that runs, or would. */
+const TODO: Readonly<Record<Exclude<DiskStage, 'ok'>, string>> = {
+  low: 'Make room this week, or give the data folder a larger disk.',
+  'no-history': 'Make room today: InfluxDB is not written, and soon readings are not kept.',
+  'alarms-only': 'Make room now: only alarms are kept, and who does not move is not noticed.',
+  'reserve-used': 'Make room now: the room for alarms is in use, and then nothing is taken any more.',
+}
+
+async function checkDisk(folder: string, wanted: DiskOptions['wanted']): Promise<Finding[]> {
   const { ok, warn, fail, unknown } = findingsOf('disk')
-  const disk = await diskOf(folder)
+  const reserve = createReserveFile(folder)
+  const disk = await lookAtDisk({ folder, wanted, reserve })
   if (!disk) return [unknown('This machine does not say how much is free.')]
-  const free = `${(disk.free / 1e9).toFixed(1)} GB of ${(disk.total / 1e9).toFixed(1)} GB are free.`
-  const [problem] = diskProblems({ disk })
-  if (!problem) return [ok(free)]
-  return problem.severity === 'high'
-    ? [fail(free, 'Make room now: when it is full, no reading is taken and no alert raised.')]
-    : [warn(free, 'Make room this week, or give the data folder a larger disk.')]
+  const { free, total, held, stage } = disk
+  const what = `${inGb(free)} of ${inGb(total)} GB are free${held > 0 ? `, and ${inGb(held)} are kept for alarms` : ''}.`
+  if (stage === 'ok') return [ok(what)]
+  return [(stage === 'low' ? warn : fail)(what, TODO[stage])]
+}
+
+function inGb(bytes: number): string {
+  return (bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)
 }
 
 async function checkSync(folder: string): Promise<Finding> {

@@ -52,7 +52,7 @@ export async function runDoctor({ config, file, system, now }: DoctorOptions): P
       ...(await checkConfig(file)),
       ...checkPlain(config),
       ...(existsSync(data)
-        ? await checkData(data, db, isRunning)
+        ? await checkData(data, db, isRunning, config.disk)
         : [
             findingsOf('data folder').warn(
               `There is no ${data} yet: the first start makes it.`,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SEVERITIES } from '../model/alert.ts'
 import { WAYS } from '../model/notification.ts'
 import { KEEP_CLASSES } from '../model/retention.ts'
-import { CERTIFICATE_USES, PROBLEMS } from '../model/system.ts'
+import { CERTIFICATE_USES, DISK_STAGES, PROBLEMS } from '../model/system.ts'
 import { problemSchema } from './problem.ts'
 import { time } from './time-fields.ts'
 
@@ -33,7 +33,22 @@ const systemSchema = z
     outboxAge: ms.describe('ms for which the oldest message to a person has not left; 0: none.'),
     broker: z.object({ connections: z.number(), most: z.number() }).readonly(),
     journal: z.object({ entries: z.number(), bytes }).readonly(),
-    disk: z.object({ free: bytes, total: bytes }).readonly().optional(),
+    disk: z
+      .object({
+        free: bytes,
+        total: bytes,
+        stage: z
+          .enum(DISK_STAGES)
+          .describe(
+            'What is shed: nothing; it is said; InfluxDB; all but alarms; and their reserve is in use.',
+          ),
+        notKept: z
+          .number()
+          .optional()
+          .describe('Readings that were acknowledged and not kept, since the hub started.'),
+      })
+      .readonly()
+      .optional(),
     history: z
       .object({
         where: z.string().describe('Which InfluxDB.'),

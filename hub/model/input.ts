@@ -16,6 +16,7 @@ import type { AlarmHow, Expected } from './visit.ts'
 export type Input =
   | StartInput
   | PauseInput
+  | ShedInput
   | ReadingInput
   | UndecodedInput
   | AnnouncedInput
@@ -66,6 +67,19 @@ export interface Restored {
 export interface PauseInput {
   readonly type: 'pause'
   readonly from: number
+}
+
+/**
+ * The disk is nearly full: from now on the hub keeps alarms alone, and acknowledges the rest without keeping it; or it keeps
+ * all again. Said anew once a minute meanwhile, with how many readings it did not keep since it was said last.
+ */
+export interface ShedInput {
+  readonly type: 'shed'
+  readonly on: boolean
+  /** Set where it is over: since when that was so, ms. */
+  readonly since?: number
+  /** By home; only homes of which there were some. */
+  readonly notKept?: Readonly<Record<string, number>>
 }
 
 export interface ReadingInput {
@@ -411,6 +425,8 @@ export interface NoticeInput {
     | 'hub-backup'
     | 'hub-qos'
     | 'hub-flood'
+    | 'hub-disk-low'
+    | 'hub-disk-full'
   /** Not given: it is about the hub itself. */
   readonly home?: string
   readonly sensor?: string

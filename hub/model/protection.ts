@@ -23,6 +23,7 @@ export const PROTECTION_CODES = [
   'no-alarm-heard',
   'nobody-told',
   'no-rule',
+  'alarms-only',
   'maintenance',
   'gateway-offline',
   'profile-missing',

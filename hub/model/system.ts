@@ -9,7 +9,7 @@ export interface SystemFacts {
   readonly broker: { readonly connections: number; readonly most: number }
   readonly journal: { readonly entries: number; readonly bytes: number }
   /** Of the data folder; undefined where the machine does not say. */
-  readonly disk?: { readonly free: number; readonly total: number }
+  readonly disk?: DiskState
   /** Not given: graphs are read from the journal. */
   readonly history?: {
     /** Which InfluxDB, for people; without secrets. */
@@ -52,6 +52,23 @@ export interface SystemFacts {
     readonly sqlite: string
     readonly schema: number
   }
+}
+
+/**
+ * What is shed as the disk fills up, from nothing on: it is said; InfluxDB is not written; only alarms are kept; the room
+ * that was kept for them is in use.
+ */
+export const DISK_STAGES = ['ok', 'low', 'no-history', 'alarms-only', 'reserve-used'] as const
+export type DiskStage = (typeof DISK_STAGES)[number]
+
+/** Bytes. */
+export interface DiskState {
+  readonly free: number
+  readonly total: number
+  /** Of a running hub. */
+  readonly stage: DiskStage
+  /** Readings that were acknowledged and not kept, since the hub started. */
+  readonly notKept?: number
 }
 
 export interface ChannelFacts {

@@ -4,12 +4,11 @@ import type { Point } from '../history/points.ts'
 import { hubPoints } from '../history/samples.ts'
 import type { ChannelFacts, ConnectorFacts } from '../model/system.ts'
 import type { CommitTimes } from './commit-times.ts'
-import { diskOf } from './system.ts'
 
 export interface HubSampleParts {
   readonly core: Pick<RunningCore, 'now' | 'homes' | 'openAlerts' | 'onCommit'>
-  /** The data folder. */
-  readonly folder: string
+  /** How much room is left, bytes; undefined where the machine does not say. */
+  readonly diskFree: () => number | undefined
   readonly commits: CommitTimes
   readonly lag: () => { readonly entries: number; readonly since?: number }
   readonly outbox: (now: number) => { readonly queued: number; readonly age: number }
@@ -26,7 +25,7 @@ export function createHubSample(parts: HubSampleParts): {
   next(): Promise<readonly Point[]>
   stop(): void
 } {
-  const { core, commits, connections, folder } = parts
+  const { core, commits, connections } = parts
   const loop = monitorEventLoopDelay({ resolution: LOOKED })
   loop.enable()
   let [readings, inputs, undecoded] = [0, 0, 0]
@@ -41,7 +40,7 @@ export function createHubSample(parts: HubSampleParts): {
 
   return {
     async next() {
-      const disk = await diskOf(folder)
+      const diskFree = parts.diskFree()
       const now = core.now()
       const until = performance.now()
       const lag = parts.lag()
@@ -63,7 +62,7 @@ export function createHubSample(parts: HubSampleParts): {
         homes,
         openAlerts: open.length,
         unanswered: open.filter(({ handling }) => handling === 'new').length,
-        ...(disk && { diskFree: disk.free }),
+        ...(diskFree !== undefined && { diskFree }),
         memory: process.memoryUsage.rss(),
         channels: parts.channels(),
         connectorsDown: parts.connectors().filter(({ ok }) => !ok).length,

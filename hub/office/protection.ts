@@ -33,6 +33,7 @@ export interface ProtectionParts {
     | 'policies'
     | 'staff'
     | 'watchedAreas'
+    | 'alarmsOnlySince'
     | 'isReachable'
     | 'isOnline'
     | 'blind'
@@ -99,8 +100,10 @@ function lookAtAll(parts: ProtectionParts): (home: Home) => Protection {
   const watched = core.watchedAreas()
   const { rules: inForce } = rulesOf(core.ruleFiles)
   const refused = rules().refused?.at
+  const alarmsOnly = core.alarmsOnlySince()
   const ofAll = {
     now,
+    ...(alarmsOnly !== undefined && { alarmsOnly }),
     ...(awaySince !== undefined && { hubAway: awaySince }),
     tellsStaff: tellsStaff(policies, core.staff()),
     waysDown: [] as Way[],

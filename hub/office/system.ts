@@ -1,15 +1,14 @@
-import { statfs } from 'node:fs/promises'
 import type { DatabaseFacts } from '../database/database-facts.ts'
 import type { Follower } from '../history/follower.ts'
 import type { RulesStatus } from '../http/office.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { RetentionRun } from '../model/retention.ts'
-import type { ChannelFacts, ConnectorFacts, SystemFacts } from '../model/system.ts'
+import type { ChannelFacts, ConnectorFacts, DiskState, SystemFacts } from '../model/system.ts'
 import type { DeadMan } from '../watch/dead-man.ts'
 import type { HistoryFailure } from './history-failure.ts'
 
 export interface SystemParts {
-  readonly folder: string
+  readonly disk: () => Promise<DiskState | undefined>
   readonly version: string
   readonly database: DatabaseFacts
   readonly heartbeat: () => Heartbeat
@@ -39,8 +38,8 @@ export interface HistoryParts {
 
 /** How the parts of this hub are. */
 export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
-  const { database, history, folder, version } = parts
-  const [bytes, disk, backup] = await Promise.all([database.bytes(), diskOf(folder), parts.backup()])
+  const { database, history, version } = parts
+  const [bytes, disk, backup] = await Promise.all([database.bytes(), parts.disk(), parts.backup()])
   const { refused } = parts.rules()
   const deadMan = parts.deadMan()?.told()
   const retention = parts.retention()
@@ -82,11 +81,4 @@ function historyOf(parts: HistoryParts): NonNullable<SystemFacts['history']> {
     ...failure(),
     refused: follower.counts().refused,
   }
-}
-
-/** Some file systems do not say. */
-export async function diskOf(folder: string): Promise<SystemFacts['disk']> {
-  const facts = await statfs(folder).catch(() => undefined)
-  if (!facts || facts.blocks === 0) return undefined
-  return { free: facts.bavail * facts.bsize, total: facts.blocks * facts.bsize }
 }

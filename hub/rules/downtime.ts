@@ -1,7 +1,7 @@
 import { superviseAbsence } from './absence.ts'
 import { superviseConfirmations } from './confirmation.ts'
 import { runSilence, setGateway } from './silence.ts'
-import { everySensor, inOrder, rowKey } from './state.ts'
+import { everySensor, inOrder, isHeard, rowKey } from './state.ts'
 import type { HomeState, World } from './state.ts'
 import { run } from './stopwatch.ts'
 import { blindTracks } from './tracks.ts'
@@ -27,11 +27,12 @@ export function away(world: World, since: number): void {
 }
 
 /** What waits on silence does not count while the hub could not have heard anything. */
-function runAvailabilityWaits(world: World, state: HomeState, running: boolean, now: number): void {
+export function runAvailabilityWaits(world: World, state: HomeState, running: boolean, now: number): void {
   for (const rule of world.rules.whenByKind.get('availability') ?? []) {
     for (const sensor of everySensor(state)) {
       const row = sensor.when.get(rule.id)
-      if (!row || row.phase === 'firing' || !run(row.watch, running, now)) continue
+      if (!row || row.phase === 'firing') continue
+      if (!run(row.watch, running && isHeard(world, rule.trigger.on, sensor), now)) continue
       scheduleWhen(world, state, sensor, rule, row)
       world.changed.set(rowKey.when(rule.id, state.home.id, sensor.facts.id), row)
     }
@@ -40,7 +41,7 @@ function runAvailabilityWaits(world: World, state: HomeState, running: boolean, 
 
 /** After `away` and the due timers, in a process that went on: what was connected is so still. */
 export function back(world: World, now: number): void {
-  world.isAway = false
+  world.isAway = world.shedSince !== undefined
   for (const state of world.homes.values()) {
     runAvailabilityWaits(world, state, true, now)
     runSilence(world, state, state.reachable, now)
@@ -50,7 +51,7 @@ export function back(world: World, now: number): void {
 
 /** After `away` and the due timers, in a new process: nothing is connected any more. */
 export function disconnectAll(world: World, now: number): void {
-  world.isAway = false
+  world.isAway = world.shedSince !== undefined
   for (const [, state] of inOrder(world.homes)) {
     runAvailabilityWaits(world, state, true, now)
     for (const [id] of inOrder(state.gateways)) setGateway(world, state, id, false, now)

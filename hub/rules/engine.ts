@@ -17,6 +17,7 @@ import { createRuleSet } from './rule.ts'
 import type { RuleSet, WhenRule } from './rule.ts'
 import { observeRetained } from './retained.ts'
 import { observeVital } from './score.ts'
+import { setShedding } from './shedding.ts'
 import type { Sign } from './sign-of-life.ts'
 import { heard, setGateway, setOffline } from './silence.ts'
 import type { HomeState, LastValue, Row, RuleFault, Score, World } from './state.ts'
@@ -81,6 +82,10 @@ export interface Engine {
   back(now: number): void
   /** After `away` and the due timers: nothing is connected any more. */
   disconnectAll(now: number): void
+  /** From now on the hub keeps alarms alone, or all again: meanwhile what is not known is neither true nor false. */
+  shed(on: boolean, now: number): void
+  /** Since when it keeps alarms alone. */
+  shedSince(): number | undefined
   /** A human resolved the alert of this rule and scope; one about an area has no home. */
   resolved(rule: string, home: string | undefined, scope: string, now: number): void
   /** Runs a timer that the queue gave out; false when the key is not one of the engine's. */
@@ -112,6 +117,8 @@ export function createEngine(
     scores: [],
     tellsScores,
     isAway: false,
+    shedSince: undefined,
+    unsaved: new Map(),
   }
 
   function observe(reading: Reading, now: number): ReadingMarks {
@@ -185,7 +192,10 @@ export function createEngine(
       world.refreshed = []
       world.faults = []
       world.scores = []
-      if (changed.size > 0) world.changed = new Map()
+      if (changed.size > 0) {
+        world.changed = new Map()
+        if (world.unsaved.size > 0) for (const key of changed.keys()) world.unsaved.delete(key)
+      }
       return { transitions, refreshed, scores, faults, changed }
     },
     observe,
@@ -232,6 +242,8 @@ export function createEngine(
     away: (since) => away(world, since),
     back: (now) => back(world, now),
     disconnectAll: (now) => disconnectAll(world, now),
+    shed: (on, now) => setShedding(world, on, now),
+    shedSince: () => world.shedSince,
     resolved(rule, home, scope, now) {
       const known = world.rules.rules.get(rule)
       if (home === undefined) {

@@ -85,7 +85,7 @@ export function takeHome(world: World, home: Home, now: number): void {
   superviseLink(world, state, now)
   for (const facts of home.sensors) {
     if (state.sensors.has(facts.id)) continue
-    const row = newSensorRow(state.reachable ? now : null)
+    const row = newSensorRow(state.reachable && !world.isAway ? now : null)
     state.sensors.set(facts.id, newSensor(home.id, facts, row))
     world.changed.set(rowKey.sensor(home.id, facts.id), row)
   }

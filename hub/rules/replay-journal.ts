@@ -66,6 +66,9 @@ export function* replayJournalWithScores(
       case 'pause':
         engine.back(now)
         return
+      case 'shed':
+        engine.shed(input.on, now)
+        return
       case 'mode':
         engine.mode(input.home, input.mode, input.on, now, input.until, input)
         return

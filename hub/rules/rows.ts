@@ -8,6 +8,7 @@ import { restoreArea, restoreAreas } from './gather.ts'
 import { addGateway, newHome, newSensor, newSensorRow, rescheduleHome } from './register-home.ts'
 import type { AbsentRule, DailyRule, Rule, WhenRule } from './rule.ts'
 import { addVitals } from './score.ts'
+import { beginShedding } from './shedding.ts'
 import { silenceDue } from './silence.ts'
 import { partOf, rowKey } from './state.ts'
 import type { HomeState, Row, Rows, World } from './state.ts'
@@ -137,6 +138,8 @@ const SORTS: { readonly [S in keyof Rows]: Sort<Rows[S]> } = {
   visit: { homeOf: first },
   // Of what programs say: hub/core/raised.ts keeps them.
   raised: { homeOf: () => '' },
+  // Of the hub: restored below, when all homes are.
+  shed: { homeOf: () => '' },
   // As does hub/core/message-flow.ts these: of people for all homes.
   messages: { homeOf: () => '' },
   // Of boards for all homes: hub/core/boards.ts keeps them.
@@ -201,6 +204,8 @@ export function restore(world: World, homes: readonly Home[], rows: ReadonlyMap<
   }
   for (const state of world.homes.values()) rescheduleHome(world, state)
   restoreAreas(world)
+  const shed = rows.get(rowKey.shed()) as Rows['shed'] | undefined
+  if (shed) beginShedding(world, shed.since)
 }
 
 function readKey(key: string): { name: string; sort: Sort<Row> | undefined; parts: Parts } {

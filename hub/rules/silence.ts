@@ -115,7 +115,7 @@ export function restartSilence(world: World, state: HomeState, now: number): voi
 /** Lets the silence of the home's sensors count, or stand still. */
 export function runSilence(world: World, state: HomeState, running: boolean, now: number): void {
   for (const sensor of state.sensors.values()) {
-    if (!run(sensor.row.silence, running, now)) continue
+    if (!run(sensor.row.silence, running && world.shedSince === undefined, now)) continue
     scheduleSilence(world, state, sensor)
     world.changed.set(sensor.key, sensor.row)
   }
@@ -127,7 +127,7 @@ export function superviseLink(world: World, state: HomeState, now: number): void
   if (reachable === state.reachable) return
   state.reachable = reachable
   for (const sensor of state.sensors.values()) {
-    if (run(sensor.row.silence, reachable, now)) {
+    if (run(sensor.row.silence, reachable && world.shedSince === undefined, now)) {
       world.changed.set(sensor.key, sensor.row)
     }
     scheduleSilence(world, state, sensor)

@@ -1,5 +1,6 @@
 import type { Refreshed, Transition, TransitionDetail } from '../model/alert.ts'
 import type { Home, ResidentFacts, SensorFacts } from '../model/home.ts'
+import { ALARM_KINDS } from '../model/kind.ts'
 import type { Value } from '../model/reading.ts'
 import type { Mode } from '../model/input.ts'
 import type { Way } from '../model/notification.ts'
@@ -229,6 +230,11 @@ export interface DailyRow {
   left?: string[]
 }
 
+/** Since when the hub keeps alarms alone, ms. Row `shed|hub`. */
+export interface ShedRow {
+  readonly since: number
+}
+
 /** The rows by their sort; `~area`, `keep`, `silent` and `service` are timers only. */
 export interface Rows {
   readonly sensor: SensorRow
@@ -260,6 +266,7 @@ export interface Rows {
   readonly seen: SeenRow
   readonly visit: VisitRow
   readonly raised: RaisedRow
+  readonly shed: ShedRow
   readonly '~area': never
   readonly keep: never
   readonly silent: never
@@ -340,6 +347,10 @@ export interface World {
   readonly timers: TimerQueue
   /** The hub is catching up on the time in which it was away: nothing could be heard. */
   isAway: boolean
+  /** Since when it keeps alarms alone, ms (docs/decisions/0029-full-disk.md): of all else it is away, and stays so. */
+  shedSince: number | undefined
+  /** Rows as they are since then, which are not written until it keeps all again, or something else changes them. */
+  unsaved: Map<string, Row | null>
   /** Rows to be written with the current input; null: the row goes. */
   changed: Map<string, Row | null>
   transitions: Transition[]
@@ -383,6 +394,7 @@ export const rowKey = {
   seen: (home: string, address: string) => `seen|${home}|${address}`,
   visit: (home: string) => `visit|${home}`,
   raised: (rule: string, scope: string) => `raised|${rule}|${scope}`,
+  shed: () => 'shed|hub',
 }
 
 /** The home whose mode or hold a row is about; undefined for other rows. */
@@ -448,6 +460,15 @@ export function paramsOfScope(rule: Rule, home: Home, scope: string): Readonly<R
 
 export function paramsOf(rule: Rule, home: Home, { facts }: SensorState): Readonly<Record<string, number>> {
   return paramsFor(rule, home, residentOf(home, facts))
+}
+
+/** Whether the hub would hear of this kind: while it keeps alarms alone, of these and of its own connections. */
+export function isHeard(
+  { shedSince }: Pick<World, 'shedSince'>,
+  kind: string,
+  { facts }: SensorState,
+): boolean {
+  return shedSince === undefined || ALARM_KINDS.has(kind) || facts.role === 'gateway'
 }
 
 /** The gateways of a home, what stands for the scores of its residents, and its sensors, each in order. */

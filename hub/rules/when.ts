@@ -10,7 +10,7 @@ import { occur } from './occurrence.ts'
 import { amountOf } from './rule.ts'
 import type { Rule, WhenRule } from './rule.ts'
 import { levelOf, sceneOf } from './scene.ts'
-import { isAvailable, paramsOf, rowKey, scopeOf } from './state.ts'
+import { isAvailable, isHeard, paramsOf, rowKey, scopeOf } from './state.ts'
 import type { HomeState, SensorState, WhenRow, World } from './state.ts'
 import { dueAt, elapsed, run } from './stopwatch.ts'
 
@@ -167,7 +167,7 @@ function enter(
   level: number,
   detail: TransitionDetail,
 ): void {
-  const counts = counting(state, sensor, rule)
+  const counts = counting(world, state, sensor, rule)
   // From backlog, only later readings prove that it held meanwhile; live time counts from now.
   const from = counts ? (observed.late ? observed.now : observed.at) : null
   const row: WhenRow = { phase, since: observed.at, watch: { held: 0, from }, level, detail }
@@ -265,7 +265,7 @@ export function suspendWhen(world: World, state: HomeState, sensor: SensorState,
   for (const [id, row] of sensor.when) {
     const rule = world.rules.rules.get(id)
     if (row.phase === 'firing' || rule?.trigger.type !== 'when') continue
-    if (!run(row.watch, counting(state, sensor, rule as WhenRule), now)) continue
+    if (!run(row.watch, counting(world, state, sensor, rule as WhenRule), now)) continue
     schedule(world, state, sensor, rule as WhenRule, row)
     save(world, state, sensor, rule as WhenRule, row)
   }
@@ -302,7 +302,8 @@ function save(world: World, state: HomeState, sensor: SensorState, rule: Rule, r
 }
 
 /** Whether time counts now. A rule on availability itself goes on when the sensor is gone: that is its matter. */
-function counting(state: HomeState, sensor: SensorState, rule: WhenRule): boolean {
+function counting(world: World, state: HomeState, sensor: SensorState, rule: WhenRule): boolean {
+  if (!isHeard(world, rule.trigger.on, sensor)) return false
   return rule.trigger.on === 'availability' || isAvailable(state, sensor)
 }
 

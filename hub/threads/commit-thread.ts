@@ -12,6 +12,9 @@ export type CommitReport = null | {
   readonly errcode?: unknown
 }
 
+/** `no-room`: a commit found no room on the disk, and what was kept for alarms is in use now. */
+export type CommitMessage = CommitReport | 'no-room'
+
 interface Order {
   readonly holds?: Holds
   readonly fulfil: () => void
@@ -30,10 +33,12 @@ interface Holds {
  * The store with a thread that writes: while one batch goes to the disk, the next is read and thought about
  * (docs/decisions/0028-commit-thread.md).
  * @param store of the same folder, for what is read and for what must be written at once
+ * @param onNoRoom the disk is full
  */
 export function createCommitThread(
   store: CoreStore,
   folder: string,
+  onNoRoom: () => void = () => {},
 ): { readonly store: CoreStore; stop(): Promise<void> } {
   const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: { folder } })
   /** Oldest first. */
@@ -41,7 +46,8 @@ export function createCommitThread(
   let failure: Error | undefined
   let isStopping = false
 
-  worker.on('message', (report: CommitReport) => {
+  worker.on('message', (report: CommitMessage) => {
+    if (report === 'no-room') return onNoRoom()
     const order = orders.shift()
     if (report === null) order?.fulfil()
     else order?.reject(Object.assign(new Error(report.message), report))

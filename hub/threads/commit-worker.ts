@@ -2,11 +2,22 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { BatchRows } from '../database/batch-rows.ts'
 import { createBatchWriter } from '../database/batch-writer.ts'
 import { connectTo } from '../database/open-database.ts'
-import type { CommitReport } from './commit-thread.ts'
+import { createReserveFile } from '../database/reserve-file.ts'
+import { writeWithRoom } from '../database/write-with-room.ts'
+import type { CommitMessage, CommitReport } from './commit-thread.ts'
 
 /** The thread that writes what the core knows: it answers each batch when it is on disk. */
 const { folder } = workerData as { readonly folder: string }
-const write = createBatchWriter(connectTo(folder))
+const reserve = createReserveFile(folder)
+const write = writeWithRoom(createBatchWriter(connectTo(folder)), makeRoom, folder)
+
+/** Here, as what comes after this batch may not be written before it. */
+function makeRoom(): boolean {
+  const hadRoom = reserve.release()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage('no-room' satisfies CommitMessage)
+  return hadRoom
+}
 
 parentPort?.on('message', (rows: BatchRows) => {
   const report = reportOf(rows)

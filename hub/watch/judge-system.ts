@@ -7,13 +7,9 @@ import { judgeHeartbeat } from './judge-heartbeat.ts'
 const HISTORY_BEHIND = 60_000
 /** A broker of others that restarts is no news. */
 const CONNECTOR_CUT = 60_000
-const MB = 1024 * 1024
 const DAY = 86_400_000
 /** Time enough to have one renewed. */
 export const CERTIFICATE_ENDS = 30 * DAY
-/** SQLite needs room beside the data to write at all. */
-const DISK_FULL = 200 * MB
-const DISK_LOW = 2048 * MB
 /** One a day, and some patience. */
 export const BACKUP_OLD = 50 * 3_600_000
 
@@ -38,13 +34,12 @@ function heartbeatProblems({ heartbeat }: SystemFacts): SystemProblem[] {
   return judged.well ? [] : [{ problem: judged.what, severity: 'high', since: heartbeat.now - judged.since }]
 }
 
-/** How much room is too little. */
-export function diskProblems({ disk }: Pick<SystemFacts, 'disk'>): SystemProblem[] {
-  if (!disk || disk.free >= DISK_LOW) return []
-  const amount = disk.free
-  return disk.free < DISK_FULL
-    ? [{ problem: 'disk-full', severity: 'high', amount }]
-    : [{ problem: 'disk-low', severity: 'medium', amount }]
+function diskProblems({ disk }: SystemFacts): SystemProblem[] {
+  if (!disk || disk.stage === 'ok') return []
+  const { free: amount, stage } = disk
+  return stage === 'low' || stage === 'no-history'
+    ? [{ problem: 'disk-low', severity: 'medium', amount }]
+    : [{ problem: 'disk-full', severity: 'high', amount }]
 }
 
 function channelProblems({ channels }: SystemFacts): SystemProblem[] {

@@ -35,6 +35,7 @@ type Act =
   | { readonly act: 'rules'; readonly changed: boolean }
   | { readonly act: 'notice'; readonly on: boolean; readonly sensor?: string | undefined }
   | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes?: number | undefined }
+  | { readonly act: 'shed'; readonly on: boolean }
   | { readonly act: 'hold'; readonly rule: string; readonly on: boolean; readonly minutes: number }
 
 const ROUTE = ['kannel', 'elks']
@@ -95,6 +96,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ act: fc.constant('home' as const), contacts: fc.integer({ min: 0, max: 3 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('shed' as const), on: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('rules' as const), changed: fc.boolean() }) },
   {
     weight: 1,
@@ -210,6 +212,8 @@ function inputOf(one: Act, { core }: CoreBench, store: StoryStore): Input {
       return one.sensor === undefined
         ? { type: 'notice', notice: 'hub-rules-refused', on: one.on, reason: String(now) }
         : { type: 'notice', notice: 'hub-profile-missing', home: 'h1', sensor: one.sensor, on: one.on }
+    case 'shed':
+      return { type: 'shed', on: one.on }
     case 'mode': {
       const until = one.minutes === undefined ? {} : { until: now + one.minutes * 60_000 }
       return {

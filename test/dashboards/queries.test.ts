@@ -135,7 +135,7 @@ describe.skipIf(serverMissing('influxd'))(
       )
       const client = connectInflux1({ url: influxd.url })
       stack.defer(() => client.close())
-      await sampleNow(hub, createInflux1Writer(client), folder)
+      await sampleNow(hub, createInflux1Writer(client))
       expect(failures).toEqual([])
       const english = (await madeDashboards()).filter(({ language }) => language === 'en')
       const now = hub.core.now() + 1

@@ -14,14 +14,14 @@ const DAY = 86_400_000
  * Writes what the hub's sampler writes in its first minutes and at the next full hour, now: made by the same parts of
  * the hub, only nobody waits for their time.
  */
-export async function sampleNow(hub: RunningHub, writer: HistoryWriter, folder: string): Promise<void> {
+export async function sampleNow(hub: RunningHub, writer: HistoryWriter): Promise<void> {
   const { core, office } = hub
   const { facts } = await office.system()
   const commits = createCommitTimes()
   commits.record(2)
   const sample = createHubSample({
     core,
-    folder,
+    diskFree: () => facts.disk?.free,
     commits,
     lag: () => ({ entries: facts.history?.waiting ?? 0 }),
     outbox: () => ({ queued: 0, age: 0 }),

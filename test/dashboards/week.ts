@@ -74,7 +74,7 @@ await timed('written to InfluxDB', () =>
 const client = connectInflux1({ url: influxd.url })
 stack.defer(() => client.close())
 const writer = createInflux1Writer(client)
-await sampleNow(hub, writer, folder)
+await sampleNow(hub, writer)
 await sampleIndicators(
   hub,
   writer,

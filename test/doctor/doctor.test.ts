@@ -109,7 +109,7 @@ it('checkData sees a folder that others can look into, and a process that has it
   const folder = join(tempDir('doctor'), 'data')
   const { db, close } = openDatabase(folder)
   chmodSync(folder, 0o755)
-  const findings = await checkData(folder, db, false)
+  const findings = await checkData(folder, db, false, {})
   close()
   expect(findings.slice(0, 3)).toMatchObject([
     { check: 'data folder', state: 'warn', todo: `chmod o-rwx ${folder}` },

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Alert } from '../../hub/model/alert.ts'
-import type { ReadingInput } from '../../hub/model/input.ts'
+import type { Input, ReadingInput } from '../../hub/model/input.ts'
 import type { Notification } from '../../hub/model/notification.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import type { SentReading } from './load.ts'
@@ -23,11 +23,7 @@ export interface Kept {
 
 /** Reads a copy of the folder's database, so that nothing is recovered before the hub itself does it. */
 export function readKept(folder: string): Kept {
-  const copy = tempDir('kept')
-  for (const name of ['hub.db', 'hub.db-wal']) {
-    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name))
-  }
-  const db = new DatabaseSync(join(copy, 'hub.db'))
+  const db = openCopy(folder)
   try {
     const readings = new Map<string, number>()
     for (const row of all(db, "SELECT body FROM journal WHERE type = 'reading'")) {
@@ -55,6 +51,26 @@ export function readKept(folder: string): Kept {
   } finally {
     db.close()
   }
+}
+
+/** The inputs of one type in a folder's journal, in order. */
+export function readInputs(folder: string, type: Input['type']): Input[] {
+  const db = openCopy(folder)
+  try {
+    return all(db, `SELECT body FROM journal WHERE type = '${type}' ORDER BY seq`).map(
+      (text) => JSON.parse(text) as Input,
+    )
+  } finally {
+    db.close()
+  }
+}
+
+function openCopy(folder: string): DatabaseSync {
+  const copy = tempDir('kept')
+  for (const name of ['hub.db', 'hub.db-wal']) {
+    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name))
+  }
+  return new DatabaseSync(join(copy, 'hub.db'))
 }
 
 /** The same for what was sent and what was kept. */

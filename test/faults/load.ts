@@ -32,7 +32,7 @@ export interface LoadOptions {
   /** How many of the packets are falls or calls for help, 0 to 1; each comes from a sensor of its own. */
   readonly falls: number
   readonly fallSensors: number
-  /** With `keepOn`, a gateway rests so long after each PUBACK, ms; not given: it does not. */
+  /** With `keepOn` and `run`, a gateway rests so long after each PUBACK, ms; not given: it does not. */
   readonly rest?: number
   /** Every second gateway publishes at QoS 2, where the PUBREC is what PUBACK is at QoS 1. */
   readonly alsoQos2?: true
@@ -207,8 +207,9 @@ export function createLoad(options: LoadOptions): Load {
           // The hub may be killed in the middle of a CONNECT: then there is nothing to wait for.
           const client = await open(gateway, port).catch(() => undefined)
           if (!client) return
-          client.onPacket(() => fill(gateway, client))
-          fill(gateway, client)
+          const next = (): void => fill(gateway, client)
+          client.onPacket(options.rest === undefined ? next : () => setTimeout(next, options.rest))
+          next()
           await client.waitForClose(120_000)
         }),
       )

@@ -47,3 +47,19 @@ export function atSync(n: number, what: 'signal=KILL' | 'error=EIO', file?: stri
     },
   }
 }
+
+/** The command under which each sync takes so long, ms. */
+export function slowSyncs(ms: number): readonly string[] {
+  return [
+    requireServer('strace'),
+    '-f',
+    '--seccomp-bpf',
+    '-o',
+    join(tempDir('strace'), 'log'),
+    '-e',
+    'trace=fsync,fdatasync',
+    '-e',
+    `inject=fsync,fdatasync:delay_enter=${ms * 1000}`,
+    ...(existsSync(WITH_STRACE[0] ?? '') ? WITH_STRACE : []),
+  ]
+}

@@ -28,6 +28,8 @@ const startedSchema = z.object({
 export interface HubOptions {
   /** Data folder; a new one when not given. */
   readonly data?: string
+  /** Where this process finds that folder, when the hub has file systems of its own (`through`). */
+  readonly dataHere?: string
   /** Text of a `hub.yaml`. */
   readonly config?: string
   /** Free ones when not given. */
@@ -50,6 +52,8 @@ export interface LaunchedHub {
   /** Of the outermost process: the hub's own, unless it runs through another command. */
   readonly pid: number
   readonly data: string
+  /** The same, as this process finds it. */
+  readonly dataHere: string
   /** What `start --json` printed; undefined when it ended without. */
   readonly started: Promise<z.output<typeof startedSchema> | undefined>
   readonly ended: Promise<Ended>
@@ -140,6 +144,7 @@ export function launchHub(options: HubOptions = {}): LaunchedHub {
   return {
     pid: child.pid ?? 0,
     data,
+    dataHere: options.dataHere ?? data,
     started,
     ended,
     stderr,
@@ -172,7 +177,7 @@ export async function whenStarted(launched: LaunchedHub): Promise<HubProcess> {
     const { code, signal, stderr } = await launched.ended
     throw new Error(`The hub ended at start (exit code ${code}, signal ${signal}). Its messages:\n${stderr}`)
   }
-  const socketPath = adminSocket(launched.data)
+  const socketPath = adminSocket(launched.dataHere)
   return {
     ...launched,
     mqttPort: hub.mqttPort,

@@ -3,7 +3,6 @@ import { timedStore } from '../../hub/core/timed-store.ts'
 import { createCommitTimes } from '../../hub/office/commit-times.ts'
 import { createHubSample } from '../../hub/office/hub-sample.ts'
 import { createMemoryStore } from '../helpers/memory-store.ts'
-import { tempDir } from '../helpers/temp-dir.ts'
 import { createManualClock, startCore, stopCores } from '../core/bench.ts'
 import type { CoreBench } from '../core/bench.ts'
 
@@ -25,7 +24,7 @@ afterEach(stopCores)
 it('counts what came since it was asked last, and says how the hub is', async () => {
   const hub = createHubSample({
     core: bench.core,
-    folder: tempDir('hub-sample'),
+    diskFree: () => 5e9,
     commits,
     lag: () => ({ entries: 3, since: bench.core.now() - 2000 }),
     outbox: () => ({ queued: 2, age: 0 }),

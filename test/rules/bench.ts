@@ -63,6 +63,8 @@ export interface Bench {
   status(sensor: string, kind: string, status: string, value: Value | null, observed?: string): ReadingMarks
   link(online: boolean, gateway?: string): Bench
   mode(mode: Mode, on: boolean, until?: string): Bench
+  /** The hub keeps alarms alone from now on, or all again. */
+  shed(on: boolean): Bench
   register(home: Home): Bench
   use(rules: RuleSet): Bench
   resolve(rule: string, scope?: string): Bench
@@ -134,6 +136,11 @@ export function createBench(rules: RuleSet, homes: readonly Home[] = [home()]): 
     },
     mode(mode, on, until) {
       engine.mode('h1', mode, on, now, until === undefined ? undefined : clock(until))
+      collect()
+      return bench
+    },
+    shed(on) {
+      engine.shed(on, now)
       collect()
       return bench
     },

@@ -104,6 +104,7 @@ type Act =
   | { readonly act: 'rules'; readonly other: boolean }
   | { readonly act: 'mode'; readonly mode: Mode; readonly on: boolean; readonly minutes: number | undefined }
   | { readonly act: 'down'; readonly seconds: number }
+  | { readonly act: 'shed'; readonly on: boolean }
 
 const value = fc.constantFrom<readonly [string, Value]>(
   ['fall', 'detected'],
@@ -172,6 +173,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ act: fc.constant('down' as const), seconds: fc.integer({ min: 1, max: 7200 }) }),
   },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('shed' as const), on: fc.boolean() }) },
 )
 const steps = fc.array(
   fc.record({
@@ -230,6 +232,9 @@ function happen(
         break
       case 'rules':
         bench.use(one.other ? OTHER_RULES : RULES)
+        break
+      case 'shed':
+        bench.shed(one.on)
         break
       case 'down': {
         now += one.seconds

@@ -9,7 +9,7 @@ const WELL: SystemFacts = {
   heartbeat: { now: NOW, writtenAgo: 9_000, timerLate: 0, outboxAge: 0 },
   broker: { connections: 5, most: 10 },
   journal: { entries: 1, bytes: 1 },
-  disk: { free: 20 * GB, total: 64 * GB },
+  disk: { free: 20 * GB, total: 64 * GB, stage: 'ok' },
   history: { where: 'InfluxDB', seq: 9, waiting: 3, since: NOW - 2_000, refused: 0 },
   connectors: [],
   channels: [
@@ -40,12 +40,12 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
   ],
   [
     'a disk that gets full',
-    { ...WELL, disk: { free: GB, total: 64 * GB } },
+    { ...WELL, disk: { free: GB, total: 64 * GB, stage: 'low' } },
     [{ problem: 'disk-low', severity: 'medium', amount: GB }],
   ],
   [
     'a disk that is full',
-    { ...WELL, disk: { free: 1000, total: 64 * GB } },
+    { ...WELL, disk: { free: 1000, total: 64 * GB, stage: 'alarms-only' } },
     [{ problem: 'disk-full', severity: 'high', amount: 1000 }],
   ],
   [

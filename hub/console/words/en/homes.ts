@@ -36,6 +36,7 @@ export const homes = {
     'no-alarm-heard': 'no alarm sensor is heard',
     'nobody-told': 'nobody is reached',
     'no-rule': 'a rule is missing',
+    'alarms-only': 'the disk is full, only alarms are kept',
     maintenance: 'maintenance',
     'gateway-offline': 'a gateway is not connected',
     'profile-missing': 'a profile is missing',

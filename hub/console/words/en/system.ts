@@ -82,12 +82,14 @@ export const system = {
     },
     'disk-full': {
       title: 'The disk is full: {{size}} free',
-      means: 'When the last of it is gone, no reading is taken and no alert raised.',
-      do: 'Make room on the disk of the data folder now.',
+      means:
+        'Only alarms are kept: falls, buttons, smoke and gas still alert. Nobody notices who does not move, or a sensor that falls silent; what is measured now is lost. When the room kept for alarms is gone too, the hub takes nothing.',
+      do: 'Make room on the disk of the data folder now: everything goes on by itself then. Call those who live alone until it does.',
     },
     'disk-low': {
       title: 'The disk is nearly full: {{size}} free',
-      means: 'Nothing is lost yet. When it is full, no reading is taken and no alert raised.',
+      means:
+        'Nothing is lost yet. As it gets fuller, first InfluxDB is not written, then readings are not kept, and alarms last.',
       do: 'Make room on the disk of the data folder, or give it a larger one, this week.',
     },
     'certificate-over': {

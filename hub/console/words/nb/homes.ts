@@ -39,6 +39,7 @@ export const homes: Same<typeof en> = {
     'no-alarm-heard': 'ingen alarmsensor høres',
     'nobody-told': 'ingen nås',
     'no-rule': 'en regel mangler',
+    'alarms-only': 'disken er full, bare alarmer tas vare på',
     maintenance: 'vedlikehold',
     'gateway-offline': 'en gateway er ikke tilkoblet',
     'profile-missing': 'en profil mangler',

@@ -84,12 +84,14 @@ export const system: Same<typeof en> = {
     },
     'disk-full': {
       title: 'Disken er full: {{size}} ledig',
-      means: 'Når resten er brukt opp, tas ingen målinger imot, og det kommer ingen varsler.',
-      do: 'Rydd plass på disken med datamappen nå.',
+      means:
+        'Bare alarmer tas vare på: fall, knapper, røyk og gass varsler fortsatt. Ingen merker om noen ikke rører seg, eller om en sensor blir taus; det som måles nå, går tapt. Når plassen for alarmer også er brukt opp, tar huben ikke imot noe.',
+      do: 'Rydd plass på disken med datamappen nå: da går alt videre av seg selv. Ring så lenge dem som bor alene.',
     },
     'disk-low': {
       title: 'Disken er nesten full: {{size}} ledig',
-      means: 'Ingenting er tapt ennå. Når den er full, tas ingen målinger imot, og det kommer ingen varsler.',
+      means:
+        'Ingenting er tapt ennå. Når den blir fullere, skrives først ikke InfluxDB, så tas ikke målinger vare på, og alarmer til sist.',
       do: 'Rydd plass på disken med datamappen, eller gi den en større, denne uken.',
     },
     'certificate-over': {
