@@ -31,9 +31,9 @@ ENV NODE_ENV=production
 COPY --from=hub --chown=0:0 /app /app
 # Volumes take the owner of the folder they are mounted on when they are new. Nothing in the container installs packages.
 RUN ln -s /app/hub/aal.js /usr/local/bin/aal \
- && mkdir -p /data /dashboards /setup/tls /setup/secrets/hub /setup/secrets/influxdb /setup/secrets/grafana \
+ && mkdir -p /data /backups /dashboards /setup/tls /setup/secrets/hub /setup/secrets/influxdb /setup/secrets/grafana \
       /setup/secrets/node-red /setup/secrets/kannel \
- && chown -R 1000:1000 /data /dashboards /setup \
+ && chown -R 1000:1000 /data /backups /dashboards /setup \
  && chmod 700 /data \
  && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
       /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
