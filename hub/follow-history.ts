@@ -6,7 +6,7 @@ import type { EraseTarget } from './model/erasure.ts'
 import { createHistoryFailure } from './office/history-failure.ts'
 import type { HistoryParts } from './office/system.ts'
 import { openHistory } from './open-history.ts'
-import type { HistoryOptions, OpenWriter } from './open-history.ts'
+import type { History, HistoryOptions, OpenWriter } from './open-history.ts'
 import type { InfluxSettings } from './settings/influx-settings.ts'
 import { createHistoryThread } from './threads/history-thread.ts'
 
@@ -26,6 +26,7 @@ export interface FollowedHistory extends HistoryParts {
   readonly reader: HistoryReader | undefined
   openSideWriter(): OpenWriter
   erase(target: EraseTarget): Promise<Answer<void>>
+  readonly shownSince: History['shownSince']
   start(): void
   stop(): Promise<void>
 }
@@ -47,6 +48,7 @@ export async function followHistory(
     reader: history.reader,
     openSideWriter: history.openSideWriter,
     erase: history.erase,
+    shownSince: history.shownSince,
     start: follower.start,
     async stop() {
       await follower.stop()

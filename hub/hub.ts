@@ -56,6 +56,8 @@ import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { watchBackups } from './office/backup-watch.ts'
 import { openCertificates } from './office/certificates.ts'
+import { correctHistory } from './office/correct-history.ts'
+import { HISTORY_KEY } from './database/restored-note.ts'
 import { createCommitTimes } from './office/commit-times.ts'
 import type { HubCertificates } from './office/certificates.ts'
 import { createGateways } from './office/gateways.ts'
@@ -510,6 +512,18 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     if (history) {
       history.start()
       onStop('history', history.stop)
+      const restoredOf = Number(registry.note(HISTORY_KEY) ?? '')
+      const correction = correctHistory({
+        since: restoredOf > 0 && history.reader ? restoredOf : undefined,
+        done: () => registry.keepNote(HISTORY_KEY, ''),
+        shownSince: history.shownSince,
+        writer: history.openSideWriter(),
+        alert: (id) => office.alert(id),
+        now: core.now,
+        later,
+        log,
+      })
+      onStop('correction of the history', correction.stop)
     }
     office.erasures.start()
     retention.start()

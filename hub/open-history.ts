@@ -7,6 +7,8 @@ import { fillHours1, setUpInflux1 } from './history/influx1-setup.ts'
 import { createInflux1Writer, isMissingDatabase } from './history/influx1.ts'
 import { connectInflux2 } from './history/influx2-client.ts'
 import { fillHours2, setUpInflux2 } from './history/influx2-setup.ts'
+import { shownSince } from './history/correct-alerts.ts'
+import type { ShownAlert } from './history/correct-alerts.ts'
 import { createInflux2Writer } from './history/influx2.ts'
 import { createInfluxqlReader } from './history/influxql-reader.ts'
 import type { Answer } from './history/answer.ts'
@@ -42,6 +44,8 @@ export interface History {
   has(measurement: string, time: string): Promise<Answer<boolean>>
   /** Deletes all points of somebody, and looks whether they are gone. */
   erase(target: EraseTarget): Promise<Answer<void>>
+  /** What it shows of alerts to which something happened since a time, ms. */
+  shownSince(from: number): Promise<Answer<readonly ShownAlert[]>>
   /** Lets go of the sockets of all but the writers. */
   close(): void
 }
@@ -211,8 +215,12 @@ function open<C extends Connection>(
 }
 
 /** 2.x answers InfluxQL where its database is mapped (`aal history setup`), and what only speaks its write API never. */
-function lookingInto(select: Influx1Client['select']): Pick<History, 'measurements' | 'has'> {
+function lookingInto(select: Influx1Client['select']): Pick<History, 'measurements' | 'has' | 'shownSince'> {
   return {
+    async shownSince(from) {
+      const answer = await shownSince({ select }, from)
+      return !answer.ok && isMissingDatabase(answer.message) ? { ok: true, value: [] } : answer
+    },
     async measurements() {
       const answer = await select('SHOW MEASUREMENTS', {})
       if (!answer.ok) return isMissingDatabase(answer.message) ? { ok: true, value: [] } : answer

@@ -2,12 +2,16 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Restored } from '../model/input.ts'
 
 const KEY = 'restored'
+/** Of which time the backup is (ms), until InfluxDB shows what the hub has; then empty. */
+export const HISTORY_KEY = 'restored-history'
 
 /** Says to the next start that this database is one of before; with the start it goes. */
 export function noteRestored(db: DatabaseSync, restored: Restored): void {
-  db.prepare(
+  const put = db.prepare(
     'INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-  ).run(KEY, JSON.stringify(restored))
+  )
+  put.run(KEY, JSON.stringify(restored))
+  put.run(HISTORY_KEY, String(restored.madeAt))
 }
 
 export function readRestored(db: DatabaseSync): Restored | undefined {

@@ -317,8 +317,11 @@ describe('restoreBackup', () => {
   })
 
   it('brings an older schema up to date with a copy, and refuses a newer one', async () => {
-    const older = dataFolder(3)
-    setSchema(older, MIGRATIONS.length - 1)
+    const older = join(tempDir('older'), 'data')
+    mkdirSync(older)
+    const db = new DatabaseSync(join(older, 'hub.db'))
+    db.exec(`${MIGRATIONS.slice(0, -1).join(';')}; PRAGMA user_version = ${MIGRATIONS.length - 1}`)
+    db.close()
     const newer = dataFolder(3)
     setSchema(newer, MIGRATIONS.length + 1)
     const { migrated } = await restore((await make(older)).file)
