@@ -8,6 +8,7 @@ import { withApi } from './open-api.ts'
 import type { DataOptions } from './open-api.ts'
 import { printJson, printLine, printMessage } from './print.ts'
 import { readText } from './read-text.ts'
+import { showWork } from './show-work.ts'
 import { whyNotRead } from '../source/why-not-read.ts'
 
 interface Options extends DataOptions {
@@ -31,7 +32,10 @@ export function addRegisterCommands(program: Command): void {
       const options = command.optsWithGlobals<Options>()
       const body = await bodyOf(file)
       const path = own.dryRun ? '/api/homes?dryRun=true' : '/api/homes'
-      const answer = (await withApi(options, (api) => api.call('POST', path, body), true)) as ImportAnswer
+      const work = showWork(`${own.dryRun ? 'Comparing' : 'Importing'} ${file}`)
+      const answer = (await withApi(options, (api) => api.call('POST', path, body), true).finally(
+        work.stop,
+      )) as ImportAnswer
       if (options.json) printJson(answer)
       else if (own.dryRun) printLine(formatDifference(answer))
       else
