@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+<<<<<<< HEAD
 import type { SQLInputValue } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
+=======
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+>>>>>>> 8d55d8c (Database: upgrade paths of schemas with bytes; security page names the tests)
 import { describe, expect, it } from 'vitest'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
@@ -75,9 +79,14 @@ function folderOf(version: number): string {
     const values = columns.map(({ name, type }): SQLInputValue => {
       if (name === 'id' && type === 'TEXT') return `${table}-id`
       if (name === 'body') return JSON.stringify(BODIES[table] ?? { of: table })
+<<<<<<< HEAD
       return (
         COLUMNS[name] ?? (type === 'INTEGER' ? 1 : type === 'BLOB' ? Buffer.from(name) : `"${table} ${name}"`)
       )
+=======
+      if (type === 'BLOB') return Buffer.from(name)
+      return COLUMNS[name] ?? (type === 'INTEGER' ? 1 : `"${table} ${name}"`)
+>>>>>>> 8d55d8c (Database: upgrade paths of schemas with bytes; security page names the tests)
     })
     db.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
   }
@@ -93,18 +102,26 @@ function read(file: string): Held {
       sql: string
     }[]
     const rows = Object.fromEntries(
-      tablesOf(db).map((table) => [
-        table,
-        db
-          .prepare(`SELECT * FROM ${table}`)
-          .all()
-          .map((row) => ({ ...row })) as Row[],
-      ]),
+      tablesOf(db).map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all().map(comparable)]),
     )
     return { version, schema: schema.map(({ sql }) => sql), rows }
   } finally {
     db.close()
   }
+}
+
+/** Bytes are the same where their digits are. */
+function comparable(row: Readonly<Record<string, SQLOutputValue>>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array
+        ? Buffer.from(value).toString('hex')
+        : typeof value === 'bigint'
+          ? Number(value)
+          : value,
+    ]),
+  )
 }
 
 const inFolder = (folder: string): Held => read(join(folder, 'hub.db'))
