@@ -114,7 +114,7 @@ const RULES = `rules:
 `
 
 describe.skipIf(tried.status !== 0)('the hub as process 1 of a container', () => {
-  it('ends at SIGTERM while it is still being loaded', async () => {
+  it('ends at SIGTERM while it is still being loaded', { timeout: 180_000 }, async () => {
     const data = join(tempDir('volume'), 'data')
     const hub = startContained(data)
     const pid = await hub.pid()
@@ -127,7 +127,7 @@ describe.skipIf(tried.status !== 0)('the hub as process 1 of a container', () =>
         if (code === undefined) process.kill(pid, 'SIGTERM')
         return code !== undefined
       },
-      { interval: 5 },
+      { interval: 5, timeout: 90_000 },
     )
     expect(code).toBe(143)
     expect(existsSync(data)).toBe(false)
