@@ -96,6 +96,7 @@ import { createProtection } from './office/protection.ts'
 import { createUndelivered } from './office/undelivered.ts'
 import { routeOf } from './settings/route-settings.ts'
 import { createRuleBook } from './office/rule-book.ts'
+import { createCommitThread } from './threads/commit-thread.ts'
 import { createReader } from './threads/reader.ts'
 import { openRuleFolder } from './office/rule-folder.ts'
 import { systemFacts } from './office/system.ts'
@@ -149,7 +150,11 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
     onStop('database', () => database.close())
     const { db } = database
     const commitTimes = createCommitTimes()
-    const store = timedStore(createSqliteStore(db), systemClock, commitTimes.record)
+    const sqlite = createSqliteStore(db)
+    // A command in a folder that no hub uses writes little, and wants an answer.
+    const thread = offline ? undefined : createCommitThread(sqlite, config.data)
+    if (thread) onStop('commit thread', thread.stop)
+    const store = timedStore(thread?.store ?? sqlite, systemClock, commitTimes.record)
     const journal = createJournalReader(db)
     const registry = createRegistry(db)
     const linkKey = loadLinkKey(database.folder)

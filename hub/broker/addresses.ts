@@ -52,7 +52,7 @@ export interface Addresses {
 /** So long the answer to a wrong password is kept back: who waits for it tries no other meanwhile. */
 export const WAIT_AFTER_FAILURES = 5_000
 /** Of all connections so many may be on their way in; of one address this share of it. */
-const MOST_UNKNOWN = 2_000
+const MOST_UNKNOWN = 5_000
 const MOST_UNKNOWN_OF_ONE = 200
 /** Who has not said who they are by then makes room when there is none: over TLS and a slow line it takes about a second. */
 const ROOM_AFTER = 3_000

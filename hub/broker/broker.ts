@@ -7,7 +7,7 @@ import type { AuthenticateError, Client, PublishPacket } from 'aedes'
 import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
 import { createAddresses } from './addresses.ts'
-import type { AddressesFacts, AddressLimits, AddressRefusal, Visit } from './addresses.ts'
+import type { AddressesFacts, AddressLimits, Visit } from './addresses.ts'
 import { createControlPackets } from './control-packets.ts'
 import { deliverWithoutWaiting } from './deliver.ts'
 import { createFloodWatch } from './flood-watch.ts'
@@ -24,7 +24,7 @@ import { createReconnects } from './reconnects.ts'
 import { createRetained } from './retained.ts'
 import type { RetainedFacts } from './retained.ts'
 import { boundSessions } from './sessions.ts'
-import { createTurns } from './turns.ts'
+import { SHARE, TURN, createTurns } from './turns.ts'
 import type { GatewayRate, Lane, TurnsFacts } from './turns.ts'
 import { createWebSocketEntrance } from './websocket.ts'
 import type { WebSocketEntrance } from './websocket.ts'
@@ -44,19 +44,23 @@ export interface BrokerOptions {
   readonly count: (what: BrokerCount) => void
 }
 
-/** What is counted; those of an address by its sort of refusal. `docs/limits.md` says what each means. */
-export type BrokerCount =
-  | 'refused-connect'
-  | 'violation'
-  | 'error'
-  | 'refused-gateway'
-  | 'failed-sign-in'
-  | 'delayed-sign-in'
-  | 'control-packets'
-  | 'refused-subscription'
-  | 'not-retained'
-  | 'not-forwarded'
-  | AddressRefusal
+/** What is counted: `docs/limits.md` says what each means. */
+export const BROKER_COUNTS = [
+  'refused-connect',
+  'violation',
+  'error',
+  'refused-gateway',
+  'failed-sign-in',
+  'delayed-sign-in',
+  'control-packets',
+  'refused-subscription',
+  'not-retained',
+  'not-forwarded',
+  'full',
+  'address-full',
+  'address-too-fast',
+] as const
+export type BrokerCount = (typeof BROKER_COUNTS)[number]
 
 export interface BrokerLimits {
   /** Bytes of one packet. */
@@ -133,6 +137,8 @@ const LONGEST_FILTER = 512
 const MOST_WAITING = { messages: 20_000, bytes: 8 * 1024 * 1024 }
 /** A connection on which nobody has proved who they are by then is closed: 10 s for TLS, 10 s for CONNECT, and the wait after failures. */
 const UNKNOWN_FOR = 25_000
+/** On a slow disk two turns gather behind the one that is written: so long the others wait at most. */
+const MOST_UNWRITTEN = 2 * (TURN + SHARE)
 /** What a CONNECT counts among the control packets of a gateway: ten a second. */
 const CONNECT_COUNTS = 640
 
@@ -187,6 +193,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       done(null, true)
     },
     authenticate(client, username, password, done) {
+      // The database may be closed already.
+      if (isStopping)
+        return done(Object.assign(new Error('the hub stops'), { returnCode: 3 }) as AuthenticateError, null)
       const refuse = (returnCode: number, reason: string, wait = 0): void => {
         count('refused-connect')
         // What else is written there may be a password in the wrong field.
@@ -277,6 +286,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const turns = createTurns<Waiting>({
     limits: limits.gateway,
     now: core.now,
+    isBehind: () => core.unwritten() > MOST_UNWRITTEN,
     take({ client, packet, done }) {
       try {
         takePublish(client, packet, (error) => {

@@ -58,6 +58,8 @@ export interface TurnsParts<T> {
   readonly limits: GatewayRate
   readonly take: (item: T) => void
   readonly now: () => number
+  /** Whether the disk is behind with what was taken: then the next turn waits. */
+  readonly isBehind: () => boolean
   /** A gateway floods, or does not any more. */
   readonly onFlood: (gateway: string, isFlooding: boolean) => void
 }
@@ -73,7 +75,7 @@ const AT_ONCE = 4
 /** It floods no longer when it could have sent so much again, in seconds of its rate. */
 const CALM = 30
 
-export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): Turns<T> {
+export function createTurns<T>({ limits, take, now, isBehind, onFlood }: TurnsParts<T>): Turns<T> {
   const { rate, backlog } = limits
   const atOnce = rate * AT_ONCE
   const most = backlog + atOnce
@@ -133,9 +135,14 @@ export function createTurns<T>({ limits, take, now, onFlood }: TurnsParts<T>): T
   }
 
   function turn(): void {
+    if (isStopped) return
+    if (ready.size > 0 && isBehind()) {
+      clearTimeout(timer)
+      timer = setTimeout(turn, 1)
+      return
+    }
     isOpen = false
     spent = 0
-    if (isStopped) return
     turnAt = now()
     for (const lane of held) {
       refill(lane)

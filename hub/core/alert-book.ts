@@ -96,8 +96,15 @@ export interface AlertBook {
   away(from: number, now: number): void
   /** Runs a timer; false when the key is not one of the alerts'. */
   due(key: string, when: When): boolean
-  changes(): { alerts: Alert[]; notifications: AlertNotification[]; events: AlertEvent[] }
+  changes(): {
+    readonly alerts: readonly Alert[]
+    readonly notifications: readonly AlertNotification[]
+    readonly events: readonly AlertEvent[]
+  }
 }
+
+/** What nearly every reading changes. */
+const NO_CHANGES: ReturnType<AlertBook['changes']> = { alerts: [], notifications: [], events: [] }
 
 /** The input in whose name something happens. */
 export interface When {
@@ -530,6 +537,7 @@ export function createAlertBook(
       }
     },
     endTests(when) {
+      if (tests.size === 0) return
       for (const id of [...tests].toSorted()) {
         const alert = open.get(id)
         if (!alert || placeFor(alert, when.now).maintenanceSince !== undefined) continue
@@ -567,6 +575,8 @@ export function createAlertBook(
       return true
     },
     changes() {
+      if (changedAlerts.size === 0 && changedNotifications.size === 0 && events.length === 0)
+        return NO_CHANGES
       const changes = {
         alerts: [...changedAlerts.values()],
         notifications: [...changedNotifications.values()],

@@ -29,7 +29,7 @@ export function createConfirmations(saved: ReadonlyMap<string, Row>): Confirmati
     },
     changes() {
       const rest = changed
-      changed = new Map()
+      if (changed.size > 0) changed = new Map()
       return rest
     },
   }

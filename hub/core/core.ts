@@ -92,6 +92,8 @@ export interface Core extends CoreState {
     inputs: readonly Input[],
     done: (error: Error | undefined, outcomes: readonly Outcome[]) => void,
   ): void
+  /** How many submissions are applied and not on disk yet: more than a few thousand, and the disk is what is waited for. */
+  unwritten(): number
   /** As `submit`, for one input; for a mode or hold with the home's personal part, where the reason is kept. */
   take(input: Input, personal?: HomePersonal): Promise<Outcome>
   /** Registers or changes a home with its personal part, in the same transaction. */

@@ -11,6 +11,12 @@ const NOTE_ALIVE_EVERY = 10_000
 /** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
 const PAUSED_AFTER = 2.5 * NOTE_ALIVE_EVERY
 
+/**
+ * What may be known before it is on disk. All else is what people and programs say and then ask about, here and in the
+ * database: both must know the same.
+ */
+const AHEAD: ReadonlySet<Input['type']> = new Set(['reading', 'undecoded', 'gateway', 'delivery', 'tick'])
+
 export interface CoreOptions {
   readonly store: CoreStore
   readonly clock: Clock
@@ -28,8 +34,8 @@ export interface RunningCore extends Core {
   readonly ruleFiles: readonly RuleFile[] | undefined
   /** Is the stream itself at work? Looks at memory only. */
   vitals(): Pick<Heartbeat, 'writtenAgo' | 'timerLate'>
-  /** Takes what is submitted, then nothing more. */
-  stop(): void
+  /** Takes what is submitted, then nothing more; all of it is on disk when the promise is fulfilled. */
+  stop(): Promise<void>
 }
 
 interface Waiting {
@@ -38,6 +44,12 @@ interface Waiting {
   /** The first input that is not possible ends it. */
   readonly areOne?: boolean
   readonly done: (error: Error | undefined, outcomes: readonly Outcome[]) => void
+}
+
+/** For who waits until all that they changed is on disk. */
+interface Answer {
+  readonly done: Waiting['done']
+  readonly outcomes: readonly Outcome[]
 }
 
 /**
@@ -51,7 +63,15 @@ export function createCore(options: CoreOptions): RunningCore {
   const machine = createMachine(store, saved, now)
   const listeners = new Set<(commit: Commit) => void>()
   let waiting: Waiting[] = []
+  let answers: Answer[] = []
   let isFlushing = false
+  /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
+  let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
+  let later: CoreStore['later']
+  let unwritten = 0
+  /** Something waits that is applied only when nothing is under way, and written at once. */
+  let isAtOnce = false
+  let stopping: Promise<void> | undefined
   let failure: Error | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
@@ -64,9 +84,11 @@ export function createCore(options: CoreOptions): RunningCore {
 
   if (!isQuiet) {
     start()
+    // Whoever starts the hub wants to know at once whether it can write.
     flush()
     if (failure !== undefined) throw failure as Error
   }
+  later = store.later
 
   /** Says in the stream that the hub was away, and begins to note that it is alive. */
   function start(): void {
@@ -91,11 +113,19 @@ export function createCore(options: CoreOptions): RunningCore {
       // A flush notices that the process stood still.
       flush()
       if (failure) return
+      if (later) {
+        later.noteAlive(now()).then(noteWritten, fail)
+        return
+      }
       store.noteAlive(now())
-      writtenAt = clock.steady()
+      noteWritten()
     } catch (cause) {
       fail(cause)
     }
+  }
+
+  function noteWritten(): void {
+    writtenAt = clock.steady()
   }
 
   function submit(
@@ -110,6 +140,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
     if (!hasStarted) start()
     waiting.push({ inputs, done, areOne, ...(personal && { personal }) })
+    isAtOnce ||= inputs.some(({ type }) => !AHEAD.has(type))
     if (!isFlushing) {
       isFlushing = true
       // Everything that arrives in this turn of the event loop shares one commit.
@@ -119,21 +150,22 @@ export function createCore(options: CoreOptions): RunningCore {
 
   function flush(): void {
     isFlushing = false
-    if (failure) return
+    if (failure || (isAtOnce && underWay)) return
     const batch = waiting
     waiting = []
     const at = now()
-    let outcomes: Outcome[][]
+    let applied: Answer[]
     try {
       if (noticesPauses && at - aliveAt > PAUSED_AFTER) machine.apply({ type: 'pause', from: aliveAt }, at)
       aliveAt = at
-      outcomes = batch.map((one) => apply(one, at))
-      write()
+      applied = batch.map((one) => ({ done: one.done, outcomes: apply(one, at) }))
+      unwritten += batch.length
     } catch (cause) {
       fail(cause, batch)
       return
     }
-    batch.forEach(({ done }, index) => done(undefined, outcomes[index] ?? []))
+    answers = answers.length === 0 ? applied : answers.concat(applied)
+    write()
     wakeUp()
   }
 
@@ -147,13 +179,44 @@ export function createCore(options: CoreOptions): RunningCore {
     return outcomes
   }
 
+  /** Writes what was applied, all of it at once. While a batch is under way, the next gathers. */
   function write(): void {
+    if (underWay || failure) return
+    const applied = answers
+    const isLater = later && !isAtOnce
+    answers = []
+    isAtOnce = false
     const changes = machine.changes()
-    if (!changes) return
-    store.commit(changes.batch)
-    writtenAt = clock.steady()
+    if (!changes) {
+      answer(applied)
+    } else if (later && isLater) {
+      const settled = (): void => {
+        underWay = undefined
+        settle(applied, changes.commit)
+        flush()
+      }
+      underWay = { written: later.commit(changes.batch).then(settled, fail), answers: applied }
+    } else {
+      try {
+        store.commit(changes.batch)
+      } catch (cause) {
+        fail(cause, applied)
+        return
+      }
+      settle(applied, changes.commit)
+    }
+  }
+
+  function settle(applied: readonly Answer[], commit: Commit): void {
+    noteWritten()
     // Followers come after the answers to the senders.
-    queueMicrotask(() => tell(changes.commit))
+    queueMicrotask(() => tell(commit))
+    answer(applied)
+  }
+
+  function answer(applied: readonly Answer[]): void {
+    unwritten -= applied.length
+    for (const { done, outcomes } of applied) done(undefined, outcomes)
   }
 
   function tell(commit: Commit): void {
@@ -167,7 +230,7 @@ export function createCore(options: CoreOptions): RunningCore {
     }
   }
 
-  function fail(cause: unknown, batch: readonly Waiting[] = []): void {
+  function fail(cause: unknown, batch: readonly Pick<Waiting, 'done'>[] = []): void {
     if (failure) return
     const reason = cause instanceof Error ? cause.message : String(cause)
     failure = new Error(
@@ -176,8 +239,11 @@ export function createCore(options: CoreOptions): RunningCore {
     )
     clearInterval(alive)
     clearTimeout(timer)
-    for (const { done } of [...batch, ...waiting]) done(failure, [])
+    const all = [...(underWay?.answers ?? []), ...answers, ...batch, ...waiting]
+    underWay = undefined
+    answers = []
     waiting = []
+    for (const { done } of all) done(failure, [])
     onFailure(failure)
   }
 
@@ -192,12 +258,22 @@ export function createCore(options: CoreOptions): RunningCore {
     timer.unref()
   }
 
+  async function stop(): Promise<void> {
+    if (waiting.length > 0) flush()
+    isStopped = true
+    clearInterval(alive)
+    clearTimeout(timer)
+    for (let one = underWay; one; one = underWay) await one.written
+    if (!failure && hasStarted) store.noteAlive(now())
+  }
+
   wakeUp()
 
   return {
     ...machine.state,
     now,
     submit,
+    unwritten: () => unwritten,
     take: (input, personal) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>
@@ -239,13 +315,6 @@ export function createCore(options: CoreOptions): RunningCore {
         timerLate: next === undefined ? 0 : Math.max(0, now() - next),
       }
     },
-    stop() {
-      if (isStopped) return
-      if (waiting.length > 0) flush()
-      isStopped = true
-      clearInterval(alive)
-      clearTimeout(timer)
-      if (!failure && hasStarted) store.noteAlive(now())
-    },
+    stop: () => (stopping ??= stop()),
   }
 }

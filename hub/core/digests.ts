@@ -176,6 +176,7 @@ export function createDigests(
       }
     },
     settle() {
+      if (!letters.hasDigests()) return
       letters.cancel(
         ({ letter }) => letter.is === 'digest' && !letter.alerts.some((id) => isToBeTold(book.open.get(id))),
       )

@@ -131,7 +131,7 @@ export function createHolds(timers: TimerQueue, saved: ReadonlyMap<string, Row>)
     },
     changes() {
       const rest = changed
-      changed = new Map()
+      if (changed.size > 0) changed = new Map()
       return rest
     },
   }

@@ -17,9 +17,13 @@ export interface Letters {
   send(to: Addressee, letter: Letter, when: When, notBefore?: number): LetterNotification
   /** Takes back what is still queued; what is on its way arrives all the same. Says which. */
   cancel(isMeant: (letter: LetterNotification) => boolean, why?: string): readonly LetterNotification[]
+  /** Whether a digest is queued; asked with each reading. */
+  hasDigests(): boolean
   delivery(input: DeliveryInput, known: LetterNotification, when: When): Refused | undefined
-  changes(): LetterNotification[]
+  changes(): readonly LetterNotification[]
 }
+
+const NONE: readonly LetterNotification[] = []
 
 /** @param saved the queued ones */
 export function createLetters(saved: readonly LetterNotification[]): Letters {
@@ -27,13 +31,25 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
   const changed = new Map<string, LetterNotification>()
   /** The input that made the newest one, and how many it has made. */
   let newest = { seq: 0, count: 0 }
+  /** Ids of those queued that are digests. */
+  const digests = new Set<string>()
 
-  for (const one of saved) queued.set(one.id, one)
+  for (const one of saved) keep(one)
+
+  function keep(letter: LetterNotification): void {
+    const { id, state, letter: about } = letter
+    if (state === 'queued') {
+      queued.set(id, letter)
+      if (about.is === 'digest') digests.add(id)
+    } else {
+      queued.delete(id)
+      digests.delete(id)
+    }
+  }
 
   function put(letter: LetterNotification): void {
     changed.set(letter.id, letter)
-    if (letter.state === 'queued') queued.set(letter.id, letter)
-    else queued.delete(letter.id)
+    keep(letter)
   }
 
   return {
@@ -67,7 +83,9 @@ export function createLetters(saved: readonly LetterNotification[]): Letters {
       put(judged.notification)
       return undefined
     },
+    hasDigests: () => digests.size > 0,
     changes() {
+      if (changed.size === 0) return NONE
       const all = [...changed.values()]
       changed.clear()
       return all

@@ -30,6 +30,7 @@ import { createEngine } from '../rules/engine.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { findingOf } from '../rules/rule.ts'
 import { isAlive, isAvailable } from '../rules/state.ts'
+import type { Row } from '../rules/state.ts'
 import { createTimerQueue } from '../rules/timer-queue.ts'
 import { localMinute } from '../time/local-time.ts'
 import { createAlertBook } from './alert-book.ts'
@@ -200,11 +201,12 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     digests.settle()
     const changes = book.changes()
     visits.followAlerts(changes.events, testOf, when)
-    for (const part of [flow, seen, visits, raised]) {
-      for (const [key, row] of part.changes()) draft.rows.set(key, row)
-    }
+    keepRows(flow.changes())
+    keepRows(seen.changes())
+    keepRows(visits.changes())
+    keepRows(raised.changes())
     for (const alert of changes.alerts) daily.follow(alert, when)
-    for (const [key, row] of daily.changes()) draft.rows.set(key, row)
+    keepRows(daily.changes())
     if (input.type === 'tick' && !wasDue)
       return { taken: false, why: 'nothing-due', reason: 'nothing is due' }
     if (why) {
@@ -215,8 +217,13 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     const kept = why ? { ...entry, input: { type: 'tick' } as const } : entry
     draft.applied.push({ entry: kept, events: changes.events, ...(marks && { marks }) })
     for (const alert of changes.alerts) draft.alerts.set(alert.id, alert)
-    for (const one of [...changes.notifications, ...letters.changes()]) draft.notifications.set(one.id, one)
+    for (const one of changes.notifications) draft.notifications.set(one.id, one)
+    for (const one of letters.changes()) draft.notifications.set(one.id, one)
     return why ? { taken: false, why: 'not-possible', reason: why } : { taken: true, seq }
+  }
+
+  function keepRows(rows: ReadonlyMap<string, Row | null>): void {
+    for (const [key, row] of rows) draft.rows.set(key, row)
   }
 
   /** @returns whether anything due happened that a replay must know of */
@@ -241,7 +248,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
   /** Turns what the rules said into changes of alerts, and notes the rows to write. */
   function collect(when: When): boolean {
     const { transitions, refreshed, faults, changed } = engine.changes()
-    for (const [key, row] of changed) draft.rows.set(key, row)
+    keepRows(changed)
     for (const transition of transitions) {
       draft.transitions.push(transition)
       book.transition(transition, findingOf(engine.rules.rules.get(transition.rule), transition), when)
@@ -252,7 +259,8 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     }
     book.endTests(when)
     const held = holds.changes()
-    for (const [key, row] of [...held, ...confirmations.changes()]) draft.rows.set(key, row)
+    keepRows(held)
+    keepRows(confirmations.changes())
     return transitions.length > 0 || changed.size > 0 || held.size > 0
   }
 

@@ -116,7 +116,7 @@ export function createMessageFlow(
     },
     changes() {
       const rest = changed
-      changed = new Map()
+      if (changed.size > 0) changed = new Map()
       return rest
     },
   }

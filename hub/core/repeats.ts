@@ -28,16 +28,17 @@ export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading
   let packets = new Map<string, SeenPacket>()
   let readings = new Map<string, SeenReading>()
   /** The packet whose inputs are coming: one packet may hold several readings, and they share its verdict. */
-  let judged: { readonly whole: string; readonly isKnown: boolean; left: number } | undefined
+  let judged:
+    | { readonly packet: Packet; readonly now: number; readonly isKnown: boolean; left: number }
+    | undefined
 
-  function isKnownPacket({ client, packetId, digest, dup, inputs }: Packet, now: number): boolean {
-    const key = `${client}|${packetId}`
-    // By its words, not as an object: a replay reads each of its readings from a row of its own.
-    const whole = `${key}|${digest}|${dup}|${now}`
-    if (judged?.whole !== whole || judged.left === 0) {
+  function isKnownPacket(packet: Packet, now: number): boolean {
+    if (judged === undefined || judged.left === 0 || judged.now !== now || !isSame(judged.packet, packet)) {
+      const { client, packetId, digest, dup, inputs } = packet
+      const key = `${client}|${packetId}`
       const seen = dup ? (packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
       const isKnown = seen?.digest === digest && now - seen.at <= PACKET_MEMORY
-      judged = { whole, left: inputs, isKnown }
+      judged = { packet, now, left: inputs, isKnown }
       if (!isKnown) packets.set(key, { client, packetId, digest, at: now })
     }
     judged.left--
@@ -73,6 +74,17 @@ export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading
       return seen
     },
   }
+}
+
+/** By its words, not as an object: a replay reads each of its readings from a row of its own. */
+function isSame(one: Packet, other: Packet): boolean {
+  return (
+    one === other ||
+    (one.packetId === other.packetId &&
+      one.client === other.client &&
+      one.digest === other.digest &&
+      one.dup === other.dup)
+  )
 }
 
 /** What a reading says, and when; `~` marks a time that may be no more than that of its arrival. */

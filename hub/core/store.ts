@@ -66,7 +66,7 @@ export interface Saved {
   readonly restored?: Restored
 }
 
-/** Where the core keeps what it knows. Everything is synchronous: when `commit` returned, it is on disk. */
+/** Where the core keeps what it knows. What is synchronous is on disk when it returned. */
 export interface CoreStore {
   load(): Saved
   /** @throws when it could not be written; then nothing of it is kept */
@@ -77,4 +77,12 @@ export interface CoreStore {
   notification(id: string): Notification | undefined
   /** Notes that the hub is alive: what lies after the newest note counts as time away. */
   noteAlive(now: number): void
+  /**
+   * The same beside this thread: on disk when the promise is fulfilled, in the order of the calls. What is read meanwhile
+   * from this store has it already. Not given: the store can only be waited for.
+   */
+  readonly later?: {
+    commit(batch: Batch): Promise<void>
+    noteAlive(now: number): Promise<void>
+  }
 }

@@ -7,6 +7,7 @@ export function timedStore(
   clock: Pick<Clock, 'steady'>,
   tell: (ms: number) => void,
 ): CoreStore {
+  const { later } = store
   return {
     ...store,
     commit(batch) {
@@ -14,5 +15,15 @@ export function timedStore(
       store.commit(batch)
       tell(clock.steady() - began)
     },
+    ...(later && {
+      later: {
+        ...later,
+        async commit(batch) {
+          const began = clock.steady()
+          await later.commit(batch)
+          tell(clock.steady() - began)
+        },
+      },
+    }),
   }
 }

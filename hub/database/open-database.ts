@@ -35,15 +35,7 @@ export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): 
   refuseHalfRestored(folder)
   const lock = lockFolder(folder)
   try {
-    const db = new DatabaseSync(join(folder, 'hub.db'), { timeout: PATIENCE })
-    db.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 4000;
-      PRAGMA cache_size = -65536;
-      PRAGMA foreign_keys = ON;
-      PRAGMA secure_delete = ON;
-    `)
+    const db = connectTo(folder)
     checkVersion(db)
     const copy = migrate(db, folder)
     if (copy) onMigrated?.(copy)
@@ -60,6 +52,20 @@ export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): 
     if (cause instanceof DataFolderError) throw cause
     throw new DataFolderError(`Cannot open the database in ${folder}: ${messageOf(cause)}`, { cause })
   }
+}
+
+/** Another connection for writing, of a thread of the process that has opened the database. */
+export function connectTo(folder: string): DatabaseSync {
+  const db = new DatabaseSync(join(folder, 'hub.db'), { timeout: PATIENCE })
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA cache_size = -65536;
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
+  `)
+  return db
 }
 
 function prepareFolder(folder: string): void {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Restored } from '../model/input.ts'
 
-const KEY = 'restored'
+/** With the start it goes: batch-rows.ts. */
+export const RESTORED_NOTE = 'restored'
 /** Of which time the backup is (ms), until InfluxDB shows what the hub has; then empty. */
 export const HISTORY_KEY = 'restored-history'
 
@@ -10,16 +11,13 @@ export function noteRestored(db: DatabaseSync, restored: Restored): void {
   const put = db.prepare(
     'INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   )
-  put.run(KEY, JSON.stringify(restored))
+  put.run(RESTORED_NOTE, JSON.stringify(restored))
   put.run(HISTORY_KEY, String(restored.madeAt))
 }
 
 export function readRestored(db: DatabaseSync): Restored | undefined {
-  const row = db.prepare('SELECT value FROM note WHERE key = ?').get(KEY) as { value: string } | undefined
+  const row = db.prepare('SELECT value FROM note WHERE key = ?').get(RESTORED_NOTE) as
+    | { value: string }
+    | undefined
   return row && (JSON.parse(row.value) as Restored)
-}
-
-/** Within the transaction that keeps the start. */
-export function forgetRestored(db: DatabaseSync): void {
-  db.prepare('DELETE FROM note WHERE key = ?').run(KEY)
 }

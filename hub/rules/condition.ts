@@ -5,6 +5,7 @@ import type { Kind } from '../model/kind.ts'
 import { hint } from '../source/parse-yaml.ts'
 import { DURATION, PAST_FUNCTIONS, children, readPastFunctions, registerPast } from './past-functions.ts'
 import { celDuration } from './past.ts'
+import { quickCondition } from './quick-condition.ts'
 import type { Condition, Param, Scene, Scope } from './rule.ts'
 import type { TrackSpec } from './tracks.ts'
 
@@ -51,6 +52,7 @@ export type About = { readonly kind: string } | 'time'
 /**
  * Checks and compiles a condition.
  * @param scope how far its functions on the past look
+ * @param isQuick false: by CEL alone, which is slower and says the same
  * @returns the condition and what it needs of the past, or what is wrong with the text
  */
 export function compileCondition(
@@ -58,6 +60,7 @@ export function compileCondition(
   about: About,
   params: Readonly<Record<string, Param>>,
   scope: Scope,
+  isQuick = true,
 ): Compiled {
   const fail = (...whys: string[]): Compiled => ({
     ok: false,
@@ -80,10 +83,14 @@ export function compileCondition(
   }
   const times = Object.keys(params).filter((name) => params[name]?.type === 'duration')
   const usesTimes = times.some((name) => past.text.includes(`params.${name}`))
+  const numbers = new Set(Object.keys(params).filter((name) => params[name]?.type === 'number'))
+  const quick = isQuick ? quickCondition(parsed.ast, numbers) : undefined
   return {
     ok: true,
     tracks: past.tracks,
     condition: (scene) => {
+      const known = quick?.(scene)
+      if (known !== undefined) return known
       const result: unknown = parsed(usesTimes ? withTimes(scene, times) : scene)
       if (typeof result !== 'boolean') throw new TypeError(`gave ${String(result)}, expected true or false`)
       return result

@@ -78,7 +78,7 @@ export async function startHubOn(
   child.stderr?.on('data', (part) => (errors += String(part)))
   const exited = new Promise<void>((fulfil) => child.once('exit', () => fulfil()))
   await waitFor('the hub to start', () => out.includes('\n') || child.exitCode !== null, {
-    timeout: 120_000,
+    timeout: 300_000,
     interval: 5,
   })
   if (child.exitCode !== null) throw new Error(`The hub did not start: ${errors}`)

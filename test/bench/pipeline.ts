@@ -70,7 +70,7 @@ async function measure({ connections, each }: (typeof SCENES)[number], quick: bo
   const sides: Side[] = []
   const results = new Map<string, Round[]>()
   const rounds = quick ? 2 : 5
-  const time = quick ? 1500 : 5000
+  const time = quick ? 1500 : 4000
   try {
     for (const open of [
       openHub,

@@ -20,8 +20,12 @@ export interface ProfilePart {
   readonly most: readonly { readonly name: string; readonly share: number }[]
 }
 
+/** Beginning and ending the profile: no time of the hub. */
+const PROFILER = 'the profiler'
+
 /** The first that fits the place of the code. Native functions are counted where they were called. */
 const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
+  [PROFILER, /^node:inspector|test\/bench\/probe/],
   [
     'MQTT (aedes, mqtt-packet)',
     /node_modules\/(aedes|mqtt-packet|mqemitter|bl|fastparallel|fastseries|reusify|retimer|qlobber)/,
@@ -38,12 +42,15 @@ const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
   ['sockets, streams, timers of Node', /^node:/],
 ]
 
-const SPECIAL: Readonly<Record<string, string>> = {
-  '(idle)': 'idle',
-  '(garbage collector)': 'garbage collection',
-  '(program)': 'native code outside of JavaScript',
-  '(root)': 'native code outside of JavaScript',
-}
+const NATIVE = 'native code outside of JavaScript'
+const SPECIAL: ReadonlyMap<string, string> = new Map([
+  ['(idle)', 'idle'],
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', NATIVE],
+  ['(root)', NATIVE],
+])
+/** These have no functions to name. */
+const UNNAMED: ReadonlySet<string> = new Set(SPECIAL.values())
 
 /** Self time by part, the largest first. */
 export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfilePart[] {
@@ -56,6 +63,7 @@ export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileP
     const time = timeDeltas[index] ?? 0
     const { part, name } = placed.get(id) ?? place(id)
     placed.set(id, { part, name })
+    if (part === PROFILER) return
     const own = times.get(part) ?? new Map<string, number>()
     own.set(name, (own.get(name) ?? 0) + time)
     times.set(part, own)
@@ -65,7 +73,7 @@ export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileP
     const share = [...own.values()].reduce((sum, time) => sum + time, 0) / all
     const most = [...own]
       .toSorted(([, one], [, other]) => other - one)
-      .slice(0, part in LEAST_TOLD ? 0 : 4)
+      .slice(0, UNNAMED.has(part) ? 0 : 4)
       .map(([name, time]) => ({ name, share: time / all }))
     return { part, share, most }
   })
@@ -73,7 +81,7 @@ export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileP
 
   function place(id: number): { part: string; name: string } {
     const functionName = byId.get(id)?.callFrame.functionName ?? ''
-    const special = SPECIAL[functionName]
+    const special = SPECIAL.get(functionName)
     if (special !== undefined) return { part: special, name: functionName }
     const name = functionName === '' ? 'anonymous' : functionName
     let at: number | undefined = id
@@ -83,13 +91,6 @@ export function sumProfile({ nodes, samples, timeDeltas }: CpuProfile): ProfileP
       if (part !== undefined) return { part, name: at === id ? name : `${name} (native)` }
       at = parentOf.get(at)
     }
-    return { part: 'native code outside of JavaScript', name }
+    return { part: NATIVE, name }
   }
-}
-
-/** These have no functions to name. */
-const LEAST_TOLD: Readonly<Record<string, true>> = {
-  idle: true,
-  'garbage collection': true,
-  'native code outside of JavaScript': true,
 }

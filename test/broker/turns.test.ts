@@ -13,15 +13,19 @@ interface Bench {
   turn(): Promise<void>
   pass(ms: number): void
   readonly floods: [string, boolean][]
+  /** The disk is slow, or is so no more. */
+  slow(isSlow: boolean): void
 }
 
 function startTurns(limits: { rate: number; backlog: number }): Bench {
   let now = 1_000_000
+  let isBehind = false
   const taken: string[] = []
   const floods: [string, boolean][] = []
   const turns = createTurns<string>({
     limits,
     now: () => now,
+    isBehind: () => isBehind,
     take: (item) => taken.push(item),
     onFlood: (gateway, isFlooding) => floods.push([gateway, isFlooding]),
   })
@@ -36,6 +40,7 @@ function startTurns(limits: { rate: number; backlog: number }): Bench {
     },
     turn: () => new Promise((fulfil) => setImmediate(() => setImmediate(fulfil))),
     pass: (ms) => (now += ms),
+    slow: (isSlow) => (isBehind = isSlow),
   }
 }
 
@@ -44,6 +49,21 @@ const many = (count: number, call: (index: number) => void): void => {
 }
 
 describe('createTurns', () => {
+  it('waits for the disk with those that flood, and with nobody else', async () => {
+    const { turns, send, taken, turn, slow } = startTurns({ rate: 50, backlog: 100_000 })
+    slow(true)
+    many(5000, (index) => send('flood', `f${index}`))
+    const before = taken.length
+    await turn()
+    await turn()
+    expect(taken).toHaveLength(before)
+    send('quiet', 'fall')
+    expect(taken.at(-1)).toBe('fall')
+    slow(false)
+    await waitFor('all to be taken', () => taken.length === 5001)
+    expect(turns.facts().messages).toBe(0)
+  })
+
   it('takes what a gateway sends within its rate at once, whoever else floods', () => {
     const { send, taken } = startTurns({ rate: 50, backlog: 100_000 })
     many(5000, (index) => send('flood', `f${index}`))

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { generate } from 'mqtt-packet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BROKER_COUNTS } from '../../hub/broker/broker.ts'
 import { SHARE } from '../../hub/broker/turns.ts'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import type { HubProcess } from '../helpers/hub-process.ts'
@@ -251,6 +253,19 @@ describe('a hub that is flooded', () => {
     await expectFallHeard(well, 4, 0)
     well.destroy()
   }, 120_000)
+
+  it('shows each metric that docs/limits.md names, but those of parts that it does not have', async () => {
+    const text = await (await fetch(`${hub.url}/metrics`)).text()
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'limits.md'), 'utf8')
+    const named = [...new Set([...page.matchAll(/aal_\w+/g)].map(([name]) => name))]
+    const missing = named.filter((name) => !text.includes(`# HELP ${name} `))
+    expect(named.length).toBeGreaterThan(15)
+    expect(missing.toSorted()).toEqual(['aal_grafana_live_total', 'aal_samples_total', 'aal_samples_waiting'])
+    const counts = [...new Set([...page.matchAll(/…\{([\w-]+)\}/g)].map(([, what = '']) => what))]
+    const words: readonly string[] = BROKER_COUNTS
+    expect(counts.filter((what) => what !== 'x' && !words.includes(what))).toEqual([])
+    expect(words.filter((what) => !counts.includes(what))).toEqual(['refused-connect'])
+  })
 
   it('has everything that it acknowledged once, and an alert and a first message of each fall', async () => {
     const { code, stderr } = await hub.kill('SIGTERM')

@@ -1,7 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { atExit } from '../helpers/at-exit.ts'
 import { requireServer } from '../helpers/servers.ts'
 
 const UNSHARE = '/usr/bin/unshare'
+
+const running = new Set<ChildProcess>()
+atExit(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** Why no process can have a network of its own here (containers often may not); undefined: it can. */
 export function noOwnNetwork(): string | undefined {
@@ -37,6 +44,7 @@ export async function runInOwnNetwork(script: string, args: readonly string[]): 
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  running.add(child)
   let [printed, messages] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (part: string) => (printed += part))
   child.stderr.setEncoding('utf8').on('data', (part: string) => (messages += part))
@@ -44,6 +52,7 @@ export async function runInOwnNetwork(script: string, args: readonly string[]): 
     child.once('error', reject)
     child.once('close', fulfil)
   })
+  running.delete(child)
   if (code !== 0) throw new Error(`${script} ended with ${String(code)}:\n${messages}`)
   return printed
 }

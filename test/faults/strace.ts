@@ -14,8 +14,8 @@ export interface Strace {
 const WITH_STRACE = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--']
 
 /**
- * Lets the process run until its n-th fsync or fdatasync, and there does this: `signal=KILL` before anything of
- * it has happened, `error=EIO` instead of it.
+ * Lets the process run until the n-th fsync or fdatasync of one of its threads, and there does this: `signal=KILL`
+ * before anything of it has happened, `error=EIO` instead of it.
  * @param file counts only the syncs of this one
  */
 export function atSync(n: number, what: 'signal=KILL' | 'error=EIO', file?: string): Strace {
@@ -40,7 +40,9 @@ export function atSync(n: number, what: 'signal=KILL' | 'error=EIO', file?: stri
       if (!existsSync(log)) return undefined
       const lines = readFileSync(log, 'utf8').split('\n')
       const synced = lines.filter((line) => /f(?:data)?sync\(/.test(line))
-      const line = what === 'error=EIO' ? synced.find((one) => one.includes('INJECTED')) : synced[n - 1]
+      // Each thread counts for itself: where it was killed, that was the last.
+      const killed = synced.length >= n ? synced.at(-1) : undefined
+      const line = what === 'error=EIO' ? synced.find((one) => one.includes('INJECTED')) : killed
       return line && (/<.*\/([^/>]+)>/.exec(line)?.[1] ?? 'unknown')
     },
   }

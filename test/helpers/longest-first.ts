@@ -20,6 +20,7 @@ const LONGEST = [
   'alerts/scenarios-over-sms',
   'browser/lock',
   'faults/crash-points',
+  'faults/kannel-trouble',
   'cli/start',
   'cli/start-with-channels',
   'cli/usage',

@@ -127,6 +127,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
 
   const core: Core = {
     now,
+    unwritten: () => 0,
     submit: () => {
       throw new Error('the API takes one input at a time')
     },

@@ -1,0 +1,51 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { STATEMENTS } from './batch-rows.ts'
+import type { BatchRows, StatementName } from './batch-rows.ts'
+
+/** How often rows that only serve to recognise repetitions are thinned out: once in so many commits. */
+const FORGET_EVERY = 200
+/** The same for packets, which are few for each connection, and are looked through whole. */
+const FORGET_PACKETS_EVERY = 50_000
+const PACKET_MEMORY = 60 * 60_000
+const READING_ID_MEMORY = 8 * 24 * 3_600_000
+
+/**
+ * @returns writes the rows of a batch in one transaction, on disk when it returned; throws when it could not, and then
+ * nothing of it is kept
+ */
+export function createBatchWriter(db: DatabaseSync): (rows: BatchRows) => void {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const end = db.prepare('COMMIT')
+  const forgetPackets = db.prepare('DELETE FROM seen_packet WHERE at < ?')
+  const forgetReadings = db.prepare(
+    'DELETE FROM seen_reading WHERE (home, sensor, id) IN (SELECT home, sensor, id FROM seen_reading WHERE at < ? LIMIT 2000)',
+  )
+  const statements = Object.entries(STATEMENTS).map(([name, sql]) => ({
+    name: name as StatementName,
+    statement: db.prepare(sql),
+    width: sql.split('?').length - 1,
+  }))
+  let commits = 0
+
+  return ({ now, values }) => {
+    begin.run()
+    try {
+      for (const { name, statement, width } of statements) runEach(statement, values[name] ?? [], width)
+      commits++
+      if (commits % FORGET_EVERY === 0) forgetReadings.run(now - READING_ID_MEMORY)
+      if (commits % FORGET_PACKETS_EVERY === 0) forgetPackets.run(now - PACKET_MEMORY)
+      end.run()
+    } catch (cause) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw cause
+    }
+  }
+}
+
+function runEach(
+  statement: StatementSync,
+  values: NonNullable<BatchRows['values'][StatementName]>,
+  width: number,
+): void {
+  for (let at = 0; at < values.length; at += width) statement.run(...values.slice(at, at + width))
+}

@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createCore } from '../../hub/core/create-core.ts'
+import type { Outcome } from '../../hub/core/core.ts'
+import type { Batch } from '../../hub/core/store.ts'
+import type { ReadingInput } from '../../hub/model/input.ts'
+import { createMemoryStore } from '../helpers/memory-store.ts'
+import { createManualClock, home, START } from './bench.ts'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+/** A disk that writes when it is told to. */
+async function open() {
+  const memory = createMemoryStore()
+  const orders: { batch: Batch; fulfil: () => void; reject: (error: Error) => void }[] = []
+  const failures: Error[] = []
+  const core = createCore({
+    store: {
+      ...memory,
+      seenPacket: (client, packetId) =>
+        orders
+          .flatMap(({ batch }) => batch.packets)
+          .find((one) => one.client === client && one.packetId === packetId) ??
+        memory.seenPacket(client, packetId),
+      later: {
+        commit: (batch) =>
+          new Promise((fulfil, reject) => {
+            orders.push({
+              batch,
+              fulfil() {
+                memory.commit(batch)
+                fulfil()
+              },
+              reject,
+            })
+          }),
+        noteAlive: async () => {},
+      },
+    },
+    clock: createManualClock(),
+    onFailure: (error) => failures.push(error),
+  })
+  stops.push(() => core.stop())
+  const registered = core.take({ type: 'home', home: home() })
+  await turn()
+  orders.shift()?.fulfil()
+  await registered
+  const said: string[] = []
+  const submit = (name: string, input: ReadingInput): void => {
+    core.submit([input], (error, outcomes) => said.push(`${name}: ${error ? 'error' : wordOf(outcomes)}`))
+  }
+  return { core, memory, orders, failures, said, submit }
+}
+
+function wordOf([outcome]: readonly Outcome[]): string {
+  return outcome?.taken === false ? outcome.why : 'taken'
+}
+
+/** All that was submitted is applied, and all that was told has been heard. */
+function turn(): Promise<void> {
+  return new Promise((fulfil) => setImmediate(() => setImmediate(fulfil)))
+}
+
+function says(packetId: number, dup = false): ReadingInput {
+  return {
+    type: 'reading',
+    reading: { home: 'h1', sensor: 'a', kind: 'door', value: 'open', at: START, receivedAt: START },
+    packet: { client: 'gw/a', packetId, dup, inputs: 1, digest: 'd' },
+  }
+}
+
+describe('createCore, on a store that writes beside it', () => {
+  it('answers when it is on disk, and takes what comes meanwhile together', async () => {
+    const { memory, orders, said, submit } = await open()
+    submit('one', says(1))
+    await turn()
+    submit('two', says(2))
+    await turn()
+    submit('three', says(3))
+    await turn()
+    expect(said).toEqual([])
+    expect(orders.map(({ batch }) => batch.applied.length)).toEqual([1])
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['one: taken'])
+    expect(orders.map(({ batch }) => batch.applied.length)).toEqual([2])
+    expect(memory.journal()).toHaveLength(2)
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['one: taken', 'two: taken', 'three: taken'])
+    expect(memory.journal()).toHaveLength(4)
+  })
+
+  it('answers a packet that comes again only when the first is on disk', async () => {
+    const { orders, said, submit } = await open()
+    submit('first', says(1))
+    submit('again', says(1, true))
+    await turn()
+    submit('once more', says(1, true))
+    await turn()
+    expect(said).toEqual([])
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['first: taken', 'again: duplicate', 'once more: duplicate'])
+  })
+
+  it('tells followers of a commit after who sent it', async () => {
+    const { core, orders, said, submit } = await open()
+    core.onCommit(({ entries }) => said.push(`commit of ${entries.length}`))
+    submit('one', says(1))
+    await turn()
+    expect(said).toEqual([])
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['one: taken', 'commit of 1'])
+  })
+
+  it('applies what people say when nothing is under way, and has it on disk at once', async () => {
+    const { core, memory, orders, said, submit } = await open()
+    submit('one', says(1))
+    await turn()
+    submit('two', says(2))
+    await turn()
+    void core.take({ type: 'home', home: home({ id: 'h2' }) }).then(() => said.push('home'))
+    submit('three', says(3))
+    await turn()
+    expect(core.home('h2')).toBeUndefined()
+    expect(said).toEqual([])
+    orders.shift()?.fulfil()
+    // As soon as it is known here it is known in the database.
+    await turn()
+    expect(core.home('h2')).toBeDefined()
+    expect(memory.load().homes.map(({ id }) => id)).toEqual(['h1', 'h2'])
+    expect(said).toEqual(['one: taken', 'two: taken', 'three: taken', 'home'])
+    expect(orders).toEqual([])
+  })
+
+  it('fails everybody who waits when it cannot write, and takes nothing more', async () => {
+    const { orders, failures, said, submit } = await open()
+    submit('under way', says(1))
+    await turn()
+    submit('gathered', says(2))
+    await turn()
+    submit('waiting', says(3))
+    orders.shift()?.reject(new Error('disk I/O error'))
+    await turn()
+    submit('late', says(4))
+    expect(said).toEqual(['under way: error', 'gathered: error', 'waiting: error', 'late: error'])
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('disk I/O error')])
+    expect(orders).toEqual([])
+  })
+
+  it('has all on disk when it has stopped', async () => {
+    const { core, memory, orders, said, submit } = await open()
+    submit('under way', says(1))
+    await turn()
+    submit('waiting', says(2))
+    let isStopped = false
+    const stopped = core.stop().then(() => (isStopped = true))
+    await turn()
+    expect(isStopped).toBe(false)
+    orders.shift()?.fulfil()
+    await turn()
+    expect(isStopped).toBe(false)
+    orders.shift()?.fulfil()
+    await stopped
+    expect(said).toEqual(['under way: taken', 'waiting: taken'])
+    expect(memory.journal()).toHaveLength(3)
+  })
+})
