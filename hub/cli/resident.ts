@@ -5,6 +5,7 @@ import type { EraseClass, EraseCounts, Remains } from '../model/erasure.ts'
 import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { Api, DataOptions } from './open-api.ts'
+import { addResidentExport } from './resident-export.ts'
 import { formatTable, printJson, printLine, printMessage, showTime } from './print.ts'
 
 interface Options extends DataOptions {
@@ -40,14 +41,14 @@ const CALLED: Readonly<Record<EraseClass, string>> = {
   ruleState: 'what rules had learned',
 }
 
-/** `aal resident erase|erasures` */
+/** `aal resident erase|export|erasures` */
 export function addResidentCommands(program: Command): void {
   const resident = program
     .command('resident')
-    .description('Erase a resident from all that the hub keeps, and see what is left elsewhere')
+    .description('Give residents a copy of all that is kept about them, and erase them')
     .addHelpText(
       'after',
-      '\nExamples:\n  aal resident erase h-0001 r1 --dry-run\n  aal resident erase h-0001 r1 --why "Ended 2026-10-01, case 26/1204" --yes --by siv\n  aal resident erasures',
+      '\nExamples:\n  aal resident export h-0001 r1 --out kari\n  aal resident erase h-0001 r1 --dry-run\n  aal resident erase h-0001 r1 --why "Ended 2026-10-01, case 26/1204" --yes --by siv\n  aal resident erasures',
     )
 
   resident
@@ -81,6 +82,8 @@ export function addResidentCommands(program: Command): void {
         else await erase(api, options, home, id, own)
       })
     })
+
+  addResidentExport(resident)
 
   resident
     .command('erasures')
