@@ -77,6 +77,15 @@ export function addResidentCommands(program: Command): void {
           2,
         )
       }
+      if (!own.dryRun && own.why === undefined) {
+        throw new CommandError('Say why, without names: --why "case 26/1204".', 2)
+      }
+      if (!own.dryRun && !own.yes) {
+        throw new CommandError(
+          'It cannot be taken back. See what goes with --dry-run, and say --yes to do it.',
+          2,
+        )
+      }
       await withApi(options, async (api) => {
         if (own.dryRun) await showPlan(api, options, home, id, own.by)
         else await erase(api, options, home, id, own)
@@ -142,15 +151,8 @@ async function erase(
   options: Options,
   home: string,
   resident: string | undefined,
-  { why, yes, by }: EraseOptions,
+  { why, by }: EraseOptions,
 ): Promise<void> {
-  if (why === undefined) throw new CommandError('Say why, without names: --why "case 26/1204".', 2)
-  if (!yes) {
-    throw new CommandError(
-      'It cannot be taken back. See what goes with --dry-run, and say --yes to do it.',
-      2,
-    )
-  }
   let erasure = (await api.call('POST', pathOf(home), {
     ...(resident !== undefined && { resident }),
     why,
