@@ -47,7 +47,9 @@ beforeAll(async () => {
     await core.take({ type: 'reading', reading: { home, sensor, kind, value, at, receivedAt: at } })
   }
   // More than one page.
-  for (let n = 0; n < 300; n++) await say('h-1', 'fall-1', 'heart_rate', 60 + (n % 7), 1000 * (300 - n))
+  await Promise.all(
+    Array.from({ length: 300 }, (_, n) => say('h-1', 'fall-1', 'heart_rate', 60 + (n % 7), 1000 * (300 - n))),
+  )
   await say('h-2', 'fall-1', 'heart_rate', 71, 0)
   await say('h-2', 'fall-2', 'heart_rate', 72, 0)
   await say('h-2', 'motion-1', 'motion', 'yes', 0)
@@ -70,7 +72,7 @@ beforeAll(async () => {
   }
   await admin.inject({ method: 'POST', url: '/api/homes/h-1/notes', payload: { text: 'Hunden biter' } })
   await admin.inject({ method: 'GET', url: '/api/homes/h-1/service' })
-}, 30_000)
+}, 60_000)
 afterAll(() => hub.stop())
 
 const lines = (folder: string, name: string): string[] =>
