@@ -47,6 +47,7 @@ import { createHandoverNotes } from './database/handover.ts'
 import { createHomeNotes } from './database/home-notes.ts'
 import { createProtectionMonths } from './database/protection-months.ts'
 import { createRegistry } from './database/registry.ts'
+import { createResidentRows } from './database/resident-rows.ts'
 import { createCertificates } from './database/certificates.ts'
 import { createProviderCalls } from './database/provider-calls.ts'
 import { createRequests } from './database/requests.ts'
@@ -362,6 +363,7 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
         idle: config.session.idle,
       }),
       audit,
+      residentRows: createResidentRows(db),
       erasing: {
         eraser: createEraser(db, { isStopping, vacuum: offline }),
         store: erasures,

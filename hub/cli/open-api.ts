@@ -1,4 +1,7 @@
 import { request } from 'node:http'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { adminSocket } from '../admin-socket.ts'
 import { loadConfig } from '../config.ts'
 import type { Config } from '../config.ts'
@@ -26,6 +29,8 @@ export interface Api {
   ): Promise<unknown>
   /** The text of an answer that is no JSON. @throws CommandError */
   text(path: string): Promise<string>
+  /** The lines of an answer that may be long, as they come. @throws CommandError */
+  lines(path: string): AsyncIterable<string>
   close(): Promise<void>
 }
 
@@ -50,6 +55,7 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
       call: async (method, path, body, headers) =>
         read(await send(socketPath, method, path, body, LONGEST_WORK, headers)),
       text: async (path) => textOf(await send(socketPath, 'GET', path, undefined)),
+      lines: (path) => linesOf(() => open(socketPath, path)),
       close: async () => {},
     }
   }
@@ -75,6 +81,11 @@ export async function openApi(options: DataOptions, mayCreate = false): Promise<
       const answer = await hub.admin.inject({ method: 'GET', url: path })
       return textOf({ status: answer.statusCode, text: answer.body })
     },
+    lines: (path) =>
+      linesOf(async () => {
+        const answer = await hub.admin.inject({ method: 'GET', url: path, payloadAsStream: true })
+        return { status: answer.statusCode, body: answer.stream() }
+      }),
     close: () => hub.stop(),
   }
 }
@@ -133,6 +144,26 @@ function read({ status, text }: Answer): unknown {
 function textOf(answer: Answer): string {
   if (answer.status >= 400) read(answer)
   return answer.text
+}
+
+async function* linesOf(
+  ask: () => Promise<{ readonly status: number; readonly body: Readable }>,
+): AsyncGenerator<string> {
+  const { status, body } = await ask()
+  if (status >= 400) read({ status, text: await text(body) })
+  for await (const line of createInterface({ input: body, crlfDelay: Infinity })) yield line
+}
+
+/** Its beginning has to come in time; a line that does not, ends it. */
+function open(socketPath: string, path: string): Promise<{ status: number; body: Readable }> {
+  return new Promise((fulfil, reject) => {
+    const outgoing = request({ socketPath, method: 'GET', path, headers: { 'x-aal': '1' } }, (incoming) =>
+      fulfil({ status: incoming.statusCode ?? 500, body: incoming }),
+    )
+    outgoing.setTimeout(LONGEST_WORK, () => outgoing.destroy(stuck(socketPath, 'GET', LONGEST_WORK)))
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
 }
 
 /** @throws CommandError when a hub is there and says nothing: two writers must never disagree */

@@ -5,6 +5,7 @@ import type { EraseClass, EraseCounts, Remains } from '../model/erasure.ts'
 import { CommandError } from './command-error.ts'
 import { withApi } from './open-api.ts'
 import type { Api, DataOptions } from './open-api.ts'
+import { addResidentExport } from './resident-export.ts'
 import { formatTable, printJson, printLine, printMessage, showTime } from './print.ts'
 
 interface Options extends DataOptions {
@@ -40,14 +41,14 @@ const CALLED: Readonly<Record<EraseClass, string>> = {
   ruleState: 'what rules had learned',
 }
 
-/** `aal resident erase|erasures` */
+/** `aal resident erase|export|erasures` */
 export function addResidentCommands(program: Command): void {
   const resident = program
     .command('resident')
-    .description('Erase a resident from all that the hub keeps, and see what is left elsewhere')
+    .description('Give residents a copy of all that is kept about them, and erase them')
     .addHelpText(
       'after',
-      '\nExamples:\n  aal resident erase h-0001 r1 --dry-run\n  aal resident erase h-0001 r1 --why "Ended 2026-10-01, case 26/1204" --yes --by siv\n  aal resident erasures',
+      '\nExamples:\n  aal resident export h-0001 r1 --out kari\n  aal resident erase h-0001 r1 --dry-run\n  aal resident erase h-0001 r1 --why "Ended 2026-10-01, case 26/1204" --yes --by siv\n  aal resident erasures',
     )
 
   resident
@@ -76,11 +77,22 @@ export function addResidentCommands(program: Command): void {
           2,
         )
       }
+      if (!own.dryRun && own.why === undefined) {
+        throw new CommandError('Say why, without names: --why "case 26/1204".', 2)
+      }
+      if (!own.dryRun && !own.yes) {
+        throw new CommandError(
+          'It cannot be taken back. See what goes with --dry-run, and say --yes to do it.',
+          2,
+        )
+      }
       await withApi(options, async (api) => {
         if (own.dryRun) await showPlan(api, options, home, id, own.by)
         else await erase(api, options, home, id, own)
       })
     })
+
+  addResidentExport(resident)
 
   resident
     .command('erasures')
@@ -139,15 +151,8 @@ async function erase(
   options: Options,
   home: string,
   resident: string | undefined,
-  { why, yes, by }: EraseOptions,
+  { why, by }: EraseOptions,
 ): Promise<void> {
-  if (why === undefined) throw new CommandError('Say why, without names: --why "case 26/1204".', 2)
-  if (!yes) {
-    throw new CommandError(
-      'It cannot be taken back. See what goes with --dry-run, and say --yes to do it.',
-      2,
-    )
-  }
   let erasure = (await api.call('POST', pathOf(home), {
     ...(resident !== undefined && { resident }),
     why,

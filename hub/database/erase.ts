@@ -1,4 +1,4 @@
-import { setImmediate as immediate } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alert } from '../model/alert.ts'
 import type { EraseClass, EraseCounts, EraseTarget } from '../model/erasure.ts'
@@ -32,6 +32,10 @@ interface EraserOptions {
   /** Told how many rows were changed in one turn. */
   readonly onBatch?: (rows: number) => void
 }
+
+/** How often the log of writes is tried to be emptied, ms. */
+const CHECKPOINT_EVERY = 50
+const CHECKPOINT_TRIES = 100
 
 /** Those that have words of people, and are small. */
 const WITH_WORDS = ['home', 'home_note', 'handover', 'certificate', 'staff', 'person'] as const
@@ -398,31 +402,43 @@ export function createEraser(
       return counts
     },
     async tidy() {
-      db.exec('PRAGMA foreign_keys = OFF')
-      try {
-        for (const table of WITH_WORDS) {
+      for (const table of WITH_WORDS) {
+        // Rows that others refer to go and come back within one turn.
+        db.exec('PRAGMA foreign_keys = OFF')
+        try {
           inTransaction(db, () => {
             db.exec(`CREATE TEMP TABLE tidy AS SELECT * FROM main.${table}; DELETE FROM main.${table};
               INSERT INTO main.${table} SELECT * FROM temp.tidy; DROP TABLE temp.tidy`)
             return 1
           })
-          await nextTurn()
+        } finally {
+          db.exec('PRAGMA foreign_keys = ON')
         }
-      } finally {
-        db.exec('PRAGMA foreign_keys = ON')
+        await nextTurn()
       }
       if (vacuum) {
         // Not in memory: it may be large.
         db.exec('DROP TABLE temp.erase_id; PRAGMA temp_store = FILE; VACUUM')
         prepare()
       }
-      // A reader in another thread may still be at an older state: it is tried again.
-      for (let tries = 0; tries < 50; tries++) {
-        if (get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').busy === 0) return true
-        await nextTurn()
-      }
-      return false
+      return emptyLog()
     },
+  }
+
+  /** A reader in another thread may still be at an older state: it is tried again, and nobody waits for it here. */
+  async function emptyLog(): Promise<boolean> {
+    for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
+      const { timeout } = get<{ timeout: number }>('PRAGMA busy_timeout')
+      db.exec('PRAGMA busy_timeout = 0')
+      try {
+        if (get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').busy === 0) return true
+      } finally {
+        db.exec(`PRAGMA busy_timeout = ${timeout}`)
+      }
+      await wait(CHECKPOINT_EVERY)
+      if (isStopping()) return false
+    }
+    return false
   }
 }
 

@@ -49,6 +49,7 @@ import { registerRoutes } from './register-routes.ts'
 import { protectionRoutes } from './protection-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
 import { erasureRoutes } from './erasure-routes.ts'
+import { residentCopyRoutes } from './resident-copy-routes.ts'
 import { answerWithProblems, HttpError, sendProblem } from './problem.ts'
 import { providerRoutes } from './provider-hooks.ts'
 import type { ProviderHook } from './provider-hooks.ts'
@@ -166,6 +167,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   await app.register(registerRoutes, { trusted })
   await app.register(serviceRoutes, { trusted })
   await app.register(erasureRoutes, { trusted })
+  await app.register(residentCopyRoutes)
   await app.register(protectionRoutes)
   await app.register(gatewayRoutes, { trusted })
   await app.register(brokerRoutes, { address: options.broker ?? (() => ({ port: 0, tls: false })) })

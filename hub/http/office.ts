@@ -26,6 +26,7 @@ import type { StaffFacts, StaffPersonal } from '../model/staff.ts'
 import type { Policy } from '../alerts/policy.ts'
 import type { ProtectionOffice } from './protection.ts'
 import type { Erasures } from './erasures.ts'
+import type { ResidentCopy } from './resident-copy.ts'
 import type { Register } from './register.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { HomeDifference } from '../model/register.ts'
@@ -67,6 +68,11 @@ export interface Office {
   readonly register: Register
   /** People who are erased from all that is kept. */
   readonly erasures: Erasures
+  /**
+   * All that is kept about a resident, for them; the whole home, when none is given.
+   * @throws OfficeError
+   */
+  copyResident(home: string, resident: string | undefined): ResidentCopy
   /** Installers' visits, and what they proved. */
   readonly visits: Visits
   /** Whether homes are protected now. */

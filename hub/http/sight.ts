@@ -147,6 +147,10 @@ export function officeFor(office: Office, sight: Sight): Office {
     register: registerFor(office.register, refuse, seesHome, names),
     // Its routes name the home, or are for those who see all areas.
     erasures: office.erasures,
+    copyResident(home, resident) {
+      refuse(home)
+      return office.copyResident(home, resident)
+    },
     visits: visitsFor(office.visits, refuse, seesHome),
     importHomes: office.importHomes,
     compareHomes: office.compareHomes,

@@ -58,6 +58,8 @@ import { withReason } from '../register/reasons.ts'
 import { parseStaff } from '../register/parse-staff.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
 import { ProblemsError } from '../source/problem.ts'
+import type { ResidentRows } from '../database/resident-rows.ts'
+import { copyResident } from './resident-copy.ts'
 import { createErasures } from './erasures.ts'
 import type { ErasureParts } from './erasures.ts'
 
@@ -99,6 +101,7 @@ export interface OfficeParts {
   readonly shift: ShiftReads
   readonly handover: Office['handover']
   readonly notes: Office['notes']
+  readonly residentRows: ResidentRows
   readonly erasing: Omit<ErasureParts, 'core' | 'registry' | 'gateways' | 'audit' | 'inTurn' | 'newest'>
   readonly requests: Office['requests']
   readonly certificates: Certificates
@@ -400,6 +403,18 @@ export function createOffice(parts: OfficeParts): Office {
 
     register,
     erasures,
+    copyResident(id, resident) {
+      const known = registered(id)
+      if (resident !== undefined && !known.home.residents.some((one) => one.id === resident)) {
+        throw new OfficeError('not-found', `Cannot find the resident "${resident}" in home "${id}"`)
+      }
+      const { audit: log, notes, residentRows, erasing } = parts
+      return copyResident(
+        { rows: residentRows, audit: log, notes, sensorsOf: erasing.eraser.sensorsOf },
+        known,
+        resident,
+      )
+    },
     visits,
     requests: parts.requests,
     protection: parts.protection,

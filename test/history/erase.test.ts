@@ -55,7 +55,7 @@ beforeAll(async () => {
   await waitFor('the points', async () => (await series('"home" = \'h-2\'')).length > 1 || undefined)
   // The means of hours, as InfluxDB makes them.
   await influxd.query('aal', 'SELECT "value" INTO "aal"."hourly"."heart_rate" FROM "heart_rate" GROUP BY *')
-}, 30_000)
+}, 60_000)
 afterAll(async () => {
   await hub.stop()
   await influxd.stop()

@@ -6,6 +6,7 @@ import { createLinkCodes } from '../../hub/database/link-codes.ts'
 import { createLinkStore } from '../../hub/database/links.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { createEraser } from '../../hub/database/erase.ts'
+import { createResidentRows } from '../../hub/database/resident-rows.ts'
 import { createErasureStore } from '../../hub/database/erasures.ts'
 import { createFollowedJournal } from '../../hub/database/followed-journal.ts'
 import { createJournalReader } from '../../hub/database/journal.ts'
@@ -159,6 +160,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
   const profileFolder = new URL('../../devices/profiles', import.meta.url).pathname
   const office = createOffice({
     core,
+    residentRows: createResidentRows(db),
     erasing: {
       eraser: createEraser(db),
       store: createErasureStore(db),

@@ -454,6 +454,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     },
     orders: [],
     handover: memory.handover,
+    copyResident: () => ({ language: 'nb', isWhole: true, async *rows() {} }),
     erasures: {
       plan: async (home) => ({ home, isWhole: true, sensors: [], counts: {}, refused: [], remains: [] }),
       erase: async (home, _resident, by) => ({

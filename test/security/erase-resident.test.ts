@@ -122,13 +122,13 @@ beforeAll(async () => {
   await ok('POST', '/api/homes/h-1/gateways', {})
   // Many, so that pages are full and are put together.
   for (let n = 0; n < 40; n++) {
-    await Promise.all(
-      ['h-1', 'h-2'].flatMap((home) =>
+    await Promise.all([
+      ...['h-1', 'h-2'].flatMap((home) =>
         Array.from({ length: 20 }, (_, i) => hub.core.take(reading(home, 'fall-1', 'heart_rate', 60 + i))),
       ),
-    )
-    await hub.core.take(reading('h-2', 'motion-1', 'motion', n % 2 === 0))
-    await hub.core.take(reading('h-2', 'fall-2', 'heart_rate', 70))
+      hub.core.take(reading('h-2', 'motion-1', 'motion', n % 2 === 0)),
+      hub.core.take(reading('h-2', 'fall-2', 'heart_rate', 70)),
+    ])
   }
   for (const [home, sensor] of [
     ['h-1', 'fall-1'],
@@ -154,7 +154,7 @@ beforeAll(async () => {
   await ok('PUT', '/api/homes/h-1/pause', { for: '12h', why: WORDS.why })
   await ok('DELETE', '/api/homes/h-1/pause')
   await waitFor('the messages', () => hub.office.newestNotifications(9).length > 0 || undefined)
-}, 30_000)
+}, 60_000)
 afterAll(() => hub.stop())
 
 describe('aal resident erase', () => {
