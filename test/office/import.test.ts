@@ -48,8 +48,20 @@ describe('importHomes', () => {
     const again = await start(data)
     expect([...again.core.homes()]).toHaveLength(100)
     const counts = { homes: 120, limitsReplaced: 0 }
-    expect(await again.office.importHomes('homes.yaml', MANY)).toEqual({ ...counts, changed: 20 })
-    expect(await again.office.importHomes('homes.yaml', MANY)).toEqual({ ...counts, changed: 0 })
+    const left = Array.from({ length: 20 }, (_, index) => `h-${100 + index}`)
+    const { importHomes } = again.office
+    expect(await importHomes('homes.yaml', MANY)).toEqual({
+      ...counts,
+      changed: 20,
+      changedHomes: left,
+      toldChanged: left,
+    })
+    expect(await importHomes('homes.yaml', MANY)).toEqual({
+      ...counts,
+      changed: 0,
+      changedHomes: [],
+      toldChanged: [],
+    })
     expect(again.office.personal('h-7')?.residents).toEqual([{ id: 'r1', name: 'Kari Nordmann 7' }])
   })
 
