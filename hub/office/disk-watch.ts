@@ -34,6 +34,9 @@ export interface DiskWatch {
 }
 
 const EVERY = 2_000
+/** A hub that starts has better to do than to fill a file, where there is room for so many of them. */
+const PLENTY = 20
+const NOT_BEFORE = 60_000
 /** What is not kept is told of once in so long. */
 const TOLD_EVERY = 60_000
 /** No room although the machine says that there is some (a quota): then it is believed to be full for so long. */
@@ -46,6 +49,7 @@ export function createDiskWatch(options: DiskWatchOptions): DiskWatch {
   let fullUntil = 0
   let toldAt = -Infinity
   let isTaking = false
+  const startedAt = core.now()
   let takesAgainAt = 0
   let looking: Promise<void> | undefined
   let end: (() => void) | undefined
@@ -109,8 +113,9 @@ export function createDiskWatch(options: DiskWatchOptions): DiskWatch {
   }
 
   /** In the background: it is large. */
-  function takeReserve({ limits, held }: LookedAtDisk): void {
+  function takeReserve({ free, limits, held }: LookedAtDisk): void {
     const now = core.now()
+    if (free > PLENTY * limits.reserve && now < startedAt + NOT_BEFORE) return
     if (isTaking || held >= limits.reserve || now < takesAgainAt) return
     isTaking = true
     reserve
