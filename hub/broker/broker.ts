@@ -8,29 +8,32 @@ import { accessTo } from './access.ts'
 import type { Identity } from './access.ts'
 import { createAddresses } from './addresses.ts'
 import type { AddressesFacts, AddressLimits, Visit } from './addresses.ts'
+import { createAdmit } from './admit.ts'
 import { createControlPackets } from './control-packets.ts'
 import { deliverWithoutWaiting } from './deliver.ts'
+import { isDropped } from './drop-packet.ts'
 import { createFloodWatch } from './flood-watch.ts'
 import { identify } from './identify.ts'
 import type { CertificatePolicy, GatewayDirectory } from './identify.ts'
 import { listen } from './listeners.ts'
 import type { Listener, ListenerOptions } from './listeners.ts'
 import { grantQos0 } from './grant-qos.ts'
-import type { Arrival, Intake } from './intake.ts'
+import type { Intake } from './intake.ts'
+import { createMembers } from './members.ts'
 import { limitPackets } from './packet-limit.ts'
 import { passOnToSubscribers } from './pass-on.ts'
 import { quietLog } from './quiet-log.ts'
-import { createReconnects } from './reconnects.ts'
 import { createRetained } from './retained.ts'
 import type { RetainedFacts } from './retained.ts'
 import { boundSessions } from './sessions.ts'
+import { createSubscriptions } from './subscriptions.ts'
+import { createTakePublish } from './take-publish.ts'
 import { SHARE, TURN, createTurns } from './turns.ts'
 import type { GatewayRate, Lane, TurnsFacts } from './turns.ts'
+import { createViolations } from './violations.ts'
 import { createWebSocketEntrance } from './websocket.ts'
 import type { WebSocketEntrance } from './websocket.ts'
 import type { Core } from '../core/core.ts'
-import type { Input } from '../model/input.ts'
-import { shownTopic } from '../source/shown-topic.ts'
 
 export interface BrokerOptions {
   readonly core: Core
@@ -123,20 +126,9 @@ export interface Broker {
   stop(): Promise<void>
 }
 
-/** A topic that nobody can subscribe to: where packets go that are acknowledged but not passed on. */
-const NOWHERE = '$aal/not-passed-on'
 const LONGEST_CLIENT_ID = 256
-/** The same misbehaviour of a gateway is journalled once in this time; the metrics count every one. */
-const AUDIT_EVERY = 60_000
-/** Sessions that a gateway may ask to be kept; of more, the oldest that is not connected is forgotten. */
-const KEPT_SESSIONS = 20
-/** Of one client. */
-const SUBSCRIPTIONS = 100
-const LONGEST_FILTER = 512
 /** A gateway of which so much waits may not come with more connections: what it sent before it closed others. */
 const MOST_WAITING = { messages: 20_000, bytes: 8 * 1024 * 1024 }
-/** A connection on which nobody has proved who they are by then is closed: 10 s for TLS, 10 s for CONNECT, and the wait after failures. */
-const UNKNOWN_FOR = 25_000
 /** On a slow disk two turns gather behind the one that is written: so long the others wait at most. */
 const MOST_UNWRITTEN = 2 * (TURN + SHARE)
 /** What a CONNECT counts among the control packets of a gateway: ten a second. */
@@ -158,26 +150,30 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { core, intake, gateways, limits, count, clientCertificates = 'none' } = options
   const steady = (): number => performance.now()
   const log = quietLog(options.log, steady)
-  const identities = new WeakMap<Client, Member>()
   const hasNoId = new WeakSet<Client>()
   /** What each client came in by: a TLS connection knows its certificate. */
   const socketOf = new WeakMap<Client, Socket>()
   const visits = new WeakMap<Client, Visit>()
-  /** Who has proved who they are, and is not gone, by gateway. */
-  const live = new Map<string, Set<Client>>()
-  /** Ids of clients that asked for a session to be kept, by gateway. */
-  const keptSessions = new Map<string, Set<string>>()
-  const sentAway = new WeakSet<Client>()
-  const connected = new Map<string, number>()
-  const reconnects = createReconnects()
-  const audited = new Map<string, number>()
+  const members = createMembers<Member>({
+    core,
+    connections: limits.gateway.connections,
+    forgetSession: (id) => sessions.forget(id),
+    log,
+  })
   const retained = createRetained()
   const addresses = createAddresses(limits.address, limits.connections, steady)
   const controlPackets = createControlPackets()
-  /** What each client is subscribed to. */
-  const subscribed = new WeakMap<Client, Set<string>>()
-  /** Homes of which a gateway has subscribed to something; sessions end with this process. */
-  const listening = new Set<string>()
+  const subscriptions = createSubscriptions()
+  const violations = createViolations({ core, onEach: () => count('violation'), log })
+  const takePublish = createTakePublish({
+    core,
+    intake,
+    identityOf: (client) => (members.isSentAway(client) ? undefined : members.of(client)),
+    retained,
+    controlPackets,
+    violations,
+    onNotRetained: () => count('not-retained'),
+  })
   let isStopping = false
 
   const aedes = new Aedes({
@@ -232,15 +228,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         count('refused-gateway')
         return refuse(3, full)
       }
-      identities.set(client, { gateway, home, lane })
-      remember(client, gateway)
-      client.id = id
-      if (!client.clean) keepSession(gateway, id)
+      members.add(client, { gateway, home, lane }, id)
       done(null, true)
     },
     authorizePublish(client, packet, done) {
       try {
-        const member = client && identities.get(client)
+        const member = client && members.of(client)
         if (!client || !member || turns.goes(member.lane, packet.payload.length)) {
           takePublish(client, packet, done)
         } else turns.wait(member.lane, { client, packet, done }, packet.payload.length)
@@ -250,29 +243,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       }
     },
     authorizeSubscribe(client, subscription, done) {
-      const identity = client && identities.get(client)
-      if (!identity || !accessTo(subscription.topic, identity).allowed) {
-        if (identity) audit(identity, 'subscribe', subscription.topic)
-        done(null, null)
-        return
-      }
-      const filters = subscribed.get(client) ?? new Set()
-      subscribed.set(client, filters)
-      if (
-        subscription.topic.length > LONGEST_FILTER ||
-        (filters.size >= SUBSCRIPTIONS && !filters.has(subscription.topic))
-      ) {
-        count('refused-subscription')
-        done(null, null)
-        return
-      }
-      filters.add(subscription.topic)
-      listening.add(identity.home)
-      done(null, subscription)
+      const identity = client && members.of(client)
+      if (!client || !identity) return done(null, null)
+      const answer = subscriptions.ask(client, identity, subscription.topic)
+      if (answer === 'not-its-own') violations.note(identity, 'subscribe', subscription.topic)
+      if (answer === 'too-many') count('refused-subscription')
+      done(null, answer === 'granted' ? subscription : null)
     },
     authorizeForward(client, packet) {
       // Whatever is stored about subscriptions, no home hears another.
-      const identity = identities.get(client)
+      const identity = members.of(client)
       return identity && accessTo(packet.topic, identity).allowed ? packet : null
     },
   })
@@ -305,135 +285,25 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   /** @param id of the client, with the gateway's */
   function whyFull(gateway: string, id: string, lane: Lane<Waiting>): string | undefined {
     if (!controlPackets.take(gateway, CONNECT_COUNTS, core.now())) return 'the gateway connects too often'
-    // One that takes over a connection of its own needs no room.
-    const open = live.get(gateway)
-    if (
-      open &&
-      open.size >= limits.gateway.connections &&
-      ![...open].some((one) => one.id === id && !one.closed)
-    ) {
-      return `the gateway has ${open.size} connections already`
-    }
+    const noRoom = members.whyNoRoom(gateway, id)
+    if (noRoom !== undefined) return noRoom
     if (lane.waiting.length - lane.next > MOST_WAITING.messages || lane.bytes > MOST_WAITING.bytes) {
       return 'too much waits that the gateway has sent'
     }
     return undefined
   }
 
-  function keepSession(gateway: string, id: string): void {
-    const ids = keptSessions.get(gateway) ?? new Set()
-    keptSessions.set(gateway, ids)
-    ids.delete(id)
-    ids.add(id)
-    if (ids.size <= KEPT_SESSIONS) return
-    const connectedIds = new Set([...(live.get(gateway) ?? [])].map((client) => client.id))
-    for (const old of ids) {
-      if (old === id || connectedIds.has(old)) continue
-      ids.delete(old)
-      sessions.forget(old)
-      break
-    }
-  }
+  passOnToSubscribers(aedes, (topic) => isDropped(topic) || subscriptions.isForNobody(topic))
 
-  function takePublish(
-    client: Client | null,
-    packet: PublishPacket,
-    done: (error?: Error | null) => void,
-  ): void {
-    // PUBACKs leave in the order in which the packets came [MQTT-4.6.0-2]: what is not kept waits its turn too.
-    const takeInputs = (inputs: readonly Input[]): void => {
-      core.submit(inputs, (error) => done(error ?? null))
-    }
-    const identity = client && !sentAway.has(client) ? identities.get(client) : undefined
-    if (!identity) {
-      dropPacket(packet)
-      return takeInputs([])
-    }
-    const access = accessTo(packet.topic, identity)
-    if (!access.allowed) {
-      audit(identity, 'publish', packet.topic)
-      dropPacket(packet)
-      return takeInputs([])
-    }
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    const isKept = packet.retain
-    if (packet.retain && !retained.mayKeep(identity.home, packet.topic, payload.length)) {
-      count('not-retained')
-      packet.retain = false
-    }
-    if (packet.qos === 2) controlPackets.expectOne(identity.gateway)
-    // An empty retained message only takes the retained one away.
-    if (payload.length === 0 && packet.retain) return takeInputs([])
-    const { messageId, dup } = packet as { messageId?: number; dup?: boolean }
-    const arrival: Arrival = {
-      home: identity.home,
-      topic: packet.topic,
-      rest: access.rest,
-      payload,
-      ...(isKept && { kept: true }),
-      ...(packet.qos > 0 &&
-        messageId !== undefined &&
-        client && { sent: { client: client.id, packetId: messageId, dup: dup === true } }),
-    }
-    takeInputs(intake.inputsOf(arrival, core.now()))
-  }
-
-  function audit({ gateway, home }: Identity, action: 'publish' | 'subscribe', topic: string): void {
-    count('violation')
-    const key = `${gateway}|${action}`
-    const now = core.now()
-    if (now - (audited.get(key) ?? -Infinity) < AUDIT_EVERY) return
-    audited.set(key, now)
-    const shown = shownTopic(topic, isKnownIn(topic))
-    log.warn({ gateway, home, action, topic: shown }, 'a gateway tried a topic that is not its own')
-    core.submit([{ type: 'violation', home, gateway, action, topic: shown }], () => {})
-  }
-
-  /** Ids of homes, and of the sensors of the home that a topic names. */
-  function isKnownIn(topic: string): (level: string) => boolean {
-    const meant = core.home(topic.split('/', 2)[1] ?? '')
-    return (level) =>
-      core.home(level) !== undefined ||
-      meant?.sensors.some(({ id, address }) => id === level || address === level) === true
-  }
-
-  function noteComing(gateway: string, home: string): void {
-    const now = core.now()
-    const wasLoop = reconnects.loopOf(gateway, now) !== undefined
-    reconnects.came(gateway, now)
-    const times = reconnects.loopOf(gateway, now)
-    if (times === undefined || wasLoop) return
-    log.warn(
-      { gateway, home, times },
-      'a gateway connects again and again: is a second box using its credentials?',
-    )
-  }
-
-  function tellGateway(client: Client, change: 1 | -1): void {
-    const identity = identities.get(client)
-    if (!identity || isStopping) return
-    const { gateway, home } = identity
-    if (change === 1) noteComing(gateway, home)
-    const before = connected.get(gateway) ?? 0
-    const after = Math.max(0, before + change)
-    if (after === 0) connected.delete(gateway)
-    else connected.set(gateway, after)
-    if (before > 0 === after > 0) return
-    const to = after > 0 ? 'online' : 'offline'
-    log.info({ gateway, home }, `gateway ${to}`)
-    core.submit([{ type: 'gateway', home, gateway, to }], () => {})
-  }
-
-  passOnToSubscribers(aedes, (topic) => {
-    const [top, home = ''] = topic.split('/', 2)
-    return topic === NOWHERE || (top === 'homes' && !listening.has(home))
+  aedes.on('client', (client) => {
+    if (!isStopping) members.came(client)
   })
-
-  aedes.on('client', (client) => tellGateway(client, 1))
-  aedes.on('clientDisconnect', (client) => tellGateway(client, -1))
+  aedes.on('clientDisconnect', (client) => {
+    if (!isStopping) members.left(client)
+  })
   const tellError = (client: Client, error: Error): void => {
     count('error')
-    const gateway = identities.get(client)?.gateway ?? null
+    const gateway = members.of(client)?.gateway ?? null
     log.warn(
       { gateway, from: socketOf.get(client)?.remoteAddress ?? 'unknown', reason: error.message },
       'connection closed',
@@ -450,32 +320,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   /** Over the console's port. */
   let overHttp = 0
 
-  function admit(socket: Socket): Visit | undefined {
-    const { remoteAddress } = socket
-    // It is gone already.
-    if (remoteAddress === undefined) return undefined
-    const admitted = addresses.admit(remoteAddress, () => socket.destroy())
-    if (!admitted.ok) {
-      count(admitted.why)
-      log.warn({ from: remoteAddress, reason: admitted.why }, 'a connection was not let in')
-      return undefined
-    }
-    const { visit } = admitted
-    const timer = setTimeout(() => socket.destroy(), UNKNOWN_FOR)
-    timer.unref()
-    socket.once('close', () => {
-      clearTimeout(timer)
-      visit.ended()
-    })
-    return {
-      ...visit,
-      signedIn() {
-        clearTimeout(timer)
-        visit.signedIn()
-      },
-    }
-  }
-
+  const admit = createAdmit(addresses, count, log)
   const entrance = {
     packet: limits.packet,
     admit,
@@ -486,7 +331,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       limitPackets(client, {
         length: limits.packet,
         refuse(cmd, length) {
-          const identity = identities.get(client)
+          const identity = members.of(client)
           if (!identity || controlPackets.take(identity.gateway, length, core.now())) return undefined
           count('control-packets')
           return `too many packets that are no messages, such as this ${cmd.toUpperCase()}`
@@ -505,14 +350,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   }
 
   await aedes.listen()
-  const sessions = boundSessions(
-    aedes,
-    retained,
-    (client, filter) => subscribed.get(client)?.has(filter) ?? false,
-  )
-  aedes.on('unsubscribe', (filters, client) => {
-    for (const filter of filters) subscribed.get(client)?.delete(filter)
-  })
+  const sessions = boundSessions(aedes, retained, subscriptions.isGranted)
+  aedes.on('unsubscribe', (filters, client) => subscriptions.end(client, filters))
   const listeners: Listener[] = []
   const webSockets = createWebSocketEntrance({
     packet: limits.packet,
@@ -545,36 +384,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     }
   }
 
-  function remember(client: Client, gateway: string): void {
-    addTo(live, gateway, client)
-    client.conn.once('close', () => {
-      const clients = live.get(gateway)
-      clients?.delete(client)
-      if (clients?.size === 0) live.delete(gateway)
-    })
-  }
-
-  function disconnect(gateway: string, why: string): number {
-    const clients = [...(live.get(gateway) ?? [])]
-    for (const client of clients) {
-      sentAway.add(client)
-      // Its last will is nobody's wish any more; aedes keeps it where a test pins it.
-      ;(client as unknown as { will: unknown }).will = null
-      client.close()
-      // It may still be on its way in, and have nothing to close yet.
-      client.conn.destroy()
-    }
-    for (const id of keptSessions.get(gateway) ?? []) sessions.forget(id)
-    keptSessions.delete(gateway)
-    if (clients.length > 0)
-      log.warn({ gateway, connections: clients.length, why }, 'a gateway was disconnected')
-    return clients.length
-  }
-
   return {
     ports: listeners.map(({ port }) => port),
     connections: () => aedes.connectedClients,
-    reconnects: (gateway) => reconnects.loopOf(gateway, core.now()),
+    reconnects: members.reconnects,
     facts() {
       const over: Record<string, number> = { http: overHttp }
       for (const listener of listeners) over[listener.over] = listener.connections()
@@ -591,14 +404,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       for (const listener of listeners) listener.secure(context)
     },
     upgrade: webSockets.upgrade,
-    disconnect,
+    disconnect: members.disconnect,
     disconnectHome(home, why) {
-      const of = [...live].filter(([, clients]) =>
-        [...clients].some((one) => identities.get(one)?.home === home),
-      )
-      const closed = of.reduce((sum, [gateway]) => sum + disconnect(gateway, why), 0)
+      const closed = members.disconnectHome(home, why)
       retained.forget(home)
-      listening.delete(home)
+      subscriptions.forgetHome(home)
       return closed
     },
     stop,
@@ -614,17 +424,4 @@ export class ListenError extends Error {
     this.name = 'ListenError'
     this.listener = listener
   }
-}
-
-function addTo<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
-  const known = sets.get(key)
-  if (known) known.add(value)
-  else sets.set(key, new Set([value]))
-}
-
-/** The packet is acknowledged, since a sender without its PUBACK would send it for ever; it goes nowhere. */
-function dropPacket(packet: PublishPacket): void {
-  packet.topic = NOWHERE
-  packet.retain = false
-  packet.payload = Buffer.alloc(0)
 }
