@@ -195,6 +195,8 @@ describe('limits in a hub', () => {
     expect(await second.office.importHomes('homes.yaml', HOMES)).toEqual({
       homes: 1,
       changed: 0,
+      changedHomes: [],
+      toldChanged: [],
       limitsReplaced: 0,
     })
     expect(await say(second, 86)).toBe(0)
