@@ -204,6 +204,8 @@ describe('limits in a hub', () => {
     expect(await second.office.importHomes('homes.yaml', said)).toEqual({
       homes: 1,
       changed: 1,
+      changedHomes: ['h1'],
+      toldChanged: [],
       limitsReplaced: 1,
     })
     expect(second.office.limits('h1').limits).toMatchObject([
