@@ -307,9 +307,12 @@ export function createEraser(
         const put = db.prepare(`UPDATE ${table} SET body = ? WHERE ${key} = ?`)
         for (let from = 0; ;) {
           const rows = select.all(from) as { id: number; body: string }[]
-          const found = rows.filter(({ body }) => scrubber.has(body))
+          const found = rows.flatMap(({ id, body }) => {
+            const without = scrubber.scrubJson(body)
+            return without === undefined ? [] : [{ id, without }]
+          })
           inTransaction(db, () => {
-            for (const { id, body } of found) put.run(scrubber.scrub(body), id)
+            for (const { id, without } of found) put.run(without, id)
             return found.length
           })
           if (table === 'journal') counts.comments += found.length
@@ -450,7 +453,8 @@ export function inTransaction(db: DatabaseSync, work: () => number): number {
     db.exec('COMMIT')
     return rows
   } catch (cause) {
-    db.exec('ROLLBACK')
+    // On a full disk SQLite has rolled back by itself, and says so when it is asked to again.
+    if (db.isTransaction) db.exec('ROLLBACK')
     throw cause
   }
 }
