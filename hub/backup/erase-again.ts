@@ -5,6 +5,7 @@ import { createErasureStore } from '../database/erasures.ts'
 import { eraseFromTables } from '../database/erase-from-tables.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { createAudit } from '../people/create-audit.ts'
+import type { Erasure } from '../model/erasure.ts'
 import { ERASED_LIST, writeErasedList } from './erased-list.ts'
 import type { Erased } from './erased-list.ts'
 
@@ -24,6 +25,7 @@ export async function eraseAgain(
     const store = createErasureStore(db)
     const audit = createAudit(createAuditStore(db), now)
     const done: Erased[] = []
+    const added: Erasure[] = []
     for (const erased of erasures) {
       const words = eraseFromTables(db, erased)
       if (words) {
@@ -33,7 +35,7 @@ export async function eraseAgain(
       const counts = await eraser.erase(erased)
       const { seq } = db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM journal').get() as { seq: number }
       // InfluxDB may have been filled again meanwhile, from what was restored.
-      store.add({ ...erased, step: 'history', by: 'hub', counts, upTo: seq, restored: true })
+      added.push(store.add({ ...erased, step: 'tidy', by: 'hub', counts, upTo: seq, restored: true }))
       await audit.write({
         who: 'hub',
         what: 'resident.erased',
@@ -42,7 +44,8 @@ export async function eraseAgain(
         from: 'socket',
       })
     }
-    await eraser.tidy()
+    // Where somebody reads the database, the hub goes on with that when it runs.
+    if (await eraser.tidy()) for (const erasure of added) store.put({ ...erasure, step: 'history' })
     await writeErasedList(join(data, ERASED_LIST), store.list())
     return done
   } finally {

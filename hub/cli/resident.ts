@@ -159,6 +159,11 @@ async function erase(
     by: `operator:${by}`,
     via: 'cli',
   })) as ErasureView
+  if (erasure.home !== home || (erasure.resident !== undefined && erasure.resident !== resident)) {
+    throw new CommandError(
+      `Nobody was erased: the hub answered with the erasure of ${erasure.resident ?? 'all'} of home ${erasure.home}. Ask again when that is done: aal resident erasures`,
+    )
+  }
   let remains: readonly Remains[] = []
   // In the database it is a matter of minutes; InfluxDB may be away for days, and nobody waits for that here.
   for (;;) {
@@ -168,22 +173,30 @@ async function erase(
     }
     erasure = now.erasure
     remains = now.remains
-    const isWaiting = erasure.step === 'history' && erasure.waitsFor !== undefined
-    if (isWaiting || erasure.step === 'again' || erasure.step === 'done') break
+    if (erasure.waitsFor !== undefined || erasure.step === 'again' || erasure.step === 'done') break
     await wait(LOOK_EVERY)
   }
   if (options.json) {
     printJson({ erasure, remains })
     return
   }
+  const next = api.isRunning ? 'The hub asks again each minute' : 'The hub asks again when it runs'
+  if (erasure.step === 'register') {
+    throw new CommandError(`Not erased yet: ${erasure.waitsFor} ${next}; see: aal resident erasures`)
+  }
   printLine(
     `Erased ${erasure.resident === undefined ? `home ${home}` : `${erasure.resident} of home ${home}`}:`,
   )
   printLine(formatCounts(erasure.counts))
   printLine(formatRemains(remains))
+  if (erasure.step === 'tidy') {
+    printMessage(
+      `\nNames may still be in the files of the database: ${erasure.waitsFor}. ${next}; see: aal resident erasures`,
+    )
+  }
   if (erasure.step === 'history') {
     printMessage(
-      `\nInfluxDB has not confirmed it yet: ${erasure.waitsFor}. ${api.isRunning ? 'The hub asks again each minute' : 'The hub asks again when it runs'}; see: aal resident erasures`,
+      `\nInfluxDB has not confirmed it yet: ${erasure.waitsFor}. ${next}; see: aal resident erasures`,
     )
   }
 }
@@ -192,7 +205,9 @@ function stateOf({ step, waitsFor }: ErasureView): string {
   switch (step) {
     case 'register':
     case 'database':
-      return 'under way'
+      return waitsFor === undefined ? 'under way' : `not erased yet: ${waitsFor}`
+    case 'tidy':
+      return `names may still be in the files of the database${waitsFor === undefined ? '' : `: ${waitsFor}`}`
     case 'history':
       return `InfluxDB has not confirmed it${waitsFor === undefined ? '' : `: ${waitsFor}`}`
     case 'again':

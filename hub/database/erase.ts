@@ -3,6 +3,9 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alert } from '../model/alert.ts'
 import type { EraseClass, EraseCounts, EraseTarget } from '../model/erasure.ts'
 import type { HomeInput, Input, StopInput } from '../model/input.ts'
+import { whoseAlert } from '../model/whose-alert.ts'
+import type { Raisers } from '../model/whose-alert.ts'
+import type { Home } from '../model/home.ts'
 import { isRowOf } from '../rules/forget.ts'
 import { ERASED, createScrubber } from './scrub.ts'
 
@@ -16,6 +19,8 @@ export interface Eraser {
   count(target: EraseTarget): Promise<EraseCounts>
   /** Sensors that were a resident's, and nobody else's since; from the journal of the register. */
   sensorsOf(home: string, resident: string): readonly string[]
+  /** Which sensors raised an alert, and how often it fired; from the entries of the journal of its history. */
+  raisersOf(alert: string): Raisers & { readonly fired: number }
   /** Takes words out of what people wrote elsewhere; notes to the next shift that have them are deleted. */
   scrub(words: readonly string[]): Promise<EraseCounts>
   /** Deletes it, a few rows at a time. Done again, it finds nothing more. */
@@ -35,7 +40,7 @@ interface EraserOptions {
 
 /** How often the log of writes is tried to be emptied, ms. */
 const CHECKPOINT_EVERY = 50
-const CHECKPOINT_TRIES = 100
+const CHECKPOINT_TRIES = { hub: 100, offline: 20 }
 
 /** Those that have words of people, and are small. */
 const WITH_WORDS = ['home', 'home_note', 'handover', 'certificate', 'staff', 'person'] as const
@@ -73,16 +78,45 @@ export function createEraser(
   const run = (sql: string, ...values: SQLInputValue[]): number =>
     Number(db.prepare(sql).run(...values).changes)
 
-  function alertsOf({ home, resident, sensors }: EraseTarget): string[] {
+  function alertsOf(target: EraseTarget): string[] {
+    const { home } = target
     const rows = all<{ id: string; body: string }>('SELECT id, body FROM alert WHERE home = ?', home)
-    if (resident === undefined) return rows.map(({ id }) => id)
-    const parts = [resident, ...sensors].map((part) => `${home}/${part}`)
+    if (target.resident === undefined) return rows.map(({ id }) => id)
+    const row = db.prepare('SELECT facts FROM home WHERE id = ?').get(home) as { facts: string } | undefined
+    const facts = row ? (JSON.parse(row.facts) as Home) : { residents: [], sensors: [] }
     return rows
-      .filter(({ body }) => {
-        const { scope, detail } = JSON.parse(body) as Alert
-        return parts.includes(scope) || (detail.sensor !== undefined && sensors.includes(detail.sensor))
-      })
+      .filter(
+        ({ id, body }) => whoseAlert(JSON.parse(body) as Alert, target, facts, raisersOf(id)) === 'theirs',
+      )
       .map(({ id }) => id)
+  }
+
+  function raisersOf(alert: string): Raisers & { readonly fired: number } {
+    const rows = all<{ what: string; type: string | null; sensor: string | null }>(
+      `SELECT e.what, j.type, coalesce(j.sensor, json_extract(j.body, '$.sensor')) AS sensor
+       FROM alert_event e LEFT JOIN journal j ON j.seq = e.seq
+       WHERE e.alert = ? AND e.what IN ('raised', 'again', 'level')`,
+      alert,
+    )
+    // What was blanked is of whoever is being erased, or was before.
+    const left = rows.filter(({ type }) => type !== ERASED)
+    return {
+      sensors: [...new Set(left.flatMap(({ sensor }) => sensor ?? []))],
+      // The alert itself has the sensor of the newest.
+      isUnsure: rows.length > 1 && left.some(({ sensor }) => sensor === null),
+      fired: rows.filter(({ what }) => what !== 'level').length,
+    }
+  }
+
+  /** One that is not surely theirs alone is kept for the others, without what their sensor said last. */
+  function leaveSharedAlerts({ home, resident, sensors }: EraseTarget): number {
+    if (resident === undefined) return 0
+    return run(
+      `UPDATE alert SET body = json_remove(body, '$.detail.sensor', '$.detail.room', '$.detail.kind', '$.detail.value')
+       WHERE home = ? AND is_open = 0 AND json_extract(body, '$.detail.sensor') IN (SELECT value FROM json_each(?))`,
+      home,
+      JSON.stringify(sensors),
+    )
   }
 
   /** The ids of its alerts and messages, which entries of the journal name. */
@@ -270,6 +304,7 @@ export function createEraser(
         })
         .map(([id]) => id)
     },
+    raisersOf,
     async count(target) {
       const counts: Record<string, number> = {}
       const alerts = gatherIds(target)
@@ -345,14 +380,6 @@ export function createEraser(
         'entries',
         inTransaction(db, () => changeEntries(target)),
       )
-      // The newest stays: its number would be given again.
-      await inBatches(() =>
-        run(
-          `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE type = '${ERASED}' AND type <> 'reading'
-           AND seq < ? ORDER BY seq LIMIT ${ROWS_AT_ONCE})`,
-          newest(),
-        ),
-      )
       const [where, values] = links(target)
       for (const [table, key, column] of LINK_TABLES) {
         const some = `SELECT ${key.replace(/[()]/g, '')} FROM ${table} WHERE ${where.replaceAll('%', column)} LIMIT ${ROWS_AT_ONCE}`
@@ -390,6 +417,15 @@ export function createEraser(
           ),
         ),
       )
+      // After the alerts: they say whose those are. The newest stays: its number would be given again.
+      await inBatches(() =>
+        run(
+          `DELETE FROM journal WHERE seq IN (SELECT seq FROM journal WHERE type = '${ERASED}' AND type <> 'reading'
+           AND seq < ? ORDER BY seq LIMIT ${ROWS_AT_ONCE})`,
+          newest(),
+        ),
+      )
+      inTransaction(db, () => leaveSharedAlerts(target))
       if (target.resident === undefined) inTransaction(db, () => leaveAreaAlerts(db, target.home))
       for (const [name, from, given] of simple(target)) {
         add(name, await inBatches(() => run(`DELETE FROM ${from} LIMIT ${ROWS_AT_ONCE})`, ...given)))
@@ -430,7 +466,8 @@ export function createEraser(
 
   /** A reader in another thread may still be at an older state: it is tried again, and nobody waits for it here. */
   async function emptyLog(): Promise<boolean> {
-    for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
+    const most = vacuum ? CHECKPOINT_TRIES.offline : CHECKPOINT_TRIES.hub
+    for (let tries = 0; tries < most; tries++) {
       const { timeout } = get<{ timeout: number }>('PRAGMA busy_timeout')
       db.exec('PRAGMA busy_timeout = 0')
       try {

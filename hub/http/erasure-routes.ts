@@ -21,11 +21,14 @@ const erasureSchema = z
     step: z
       .enum(ERASE_STEPS)
       .describe(
-        'register, database: under way. history: InfluxDB has not confirmed it yet. again: it has, and is asked once more. done.',
+        'register, database: under way. tidy: the log of the database may have remnants. history: InfluxDB has not confirmed it yet. again: it has, and is asked once more. done.',
       ),
     counts,
     confirmedAt: time.optional().describe('When InfluxDB confirmed it.'),
-    waitsFor: z.string().optional().describe('Why InfluxDB has not confirmed it yet.'),
+    waitsFor: z
+      .string()
+      .optional()
+      .describe('Why its step is not done yet: an alert, a reader of the database, InfluxDB.'),
     restored: z.literal(true).optional().describe('A backup had brought them back.'),
   })
   .meta({ id: 'Erasure' })

@@ -29,10 +29,11 @@ export type EraseClass = (typeof ERASE_CLASSES)[number]
 export type EraseCounts = Readonly<Partial<Record<EraseClass, number>>>
 
 /** How far an erasure is. Each step can be done again, and is, when the hub was stopped in it. */
-export const ERASE_STEPS = ['register', 'database', 'history', 'again', 'done'] as const
+export const ERASE_STEPS = ['register', 'database', 'tidy', 'history', 'again', 'done'] as const
 /**
- * `register`: it is asked for. `database`: nobody sees it any more, and rows are being deleted. `history`: InfluxDB has
- * not confirmed it yet. `again`: it has, and is asked once more for what was on its way then. `done`.
+ * `register`: it is asked for. `database`: nobody sees it any more, and rows are being deleted. `tidy`: they are, but free
+ * pages and the log of writes may have remnants. `history`: InfluxDB has not confirmed it yet. `again`: it has, and is
+ * asked once more for what was on its way then. `done`.
  */
 export type EraseStep = (typeof ERASE_STEPS)[number]
 
@@ -46,7 +47,7 @@ export interface Erasure extends EraseTarget {
   readonly upTo: number
   /** When InfluxDB confirmed it, ms. */
   readonly confirmedAt?: number
-  /** Why InfluxDB has not confirmed it yet. */
+  /** Why its step is not done yet. */
   readonly waitsFor?: string
   /** A backup brought it back: it was erased again. */
   readonly restored?: true

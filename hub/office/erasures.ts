@@ -8,6 +8,7 @@ import type { Audit } from '../http/people.ts'
 import type { Answer } from '../history/answer.ts'
 import type { EraseCounts, Erasure, EraseTarget, Remains } from '../model/erasure.ts'
 import { serviceOf } from '../model/service-state.ts'
+import { whoseAlert } from '../model/whose-alert.ts'
 import { eraseFromHome, wordsOf } from '../model/erase-home.ts'
 import type { Registered } from '../register/limits.ts'
 import type { Gateways } from './gateways.ts'
@@ -15,6 +16,9 @@ import type { Gateways } from './gateways.ts'
 const MINUTE = 60_000
 /** InfluxDB is asked again after so long, and then twice as long, until it confirms. */
 const ASK_AGAIN = { first: 1000, most: MINUTE }
+/** As long as a reader is at an older state, the log of writes has that. */
+const LOG_IS_READ =
+  'somebody is still reading an older state of the database, so its log (hub.db-wal) is kept'
 /** What a sampler holds while InfluxDB is away comes after it: once more, when that is surely written. */
 const ONCE_MORE = 15 * MINUTE
 
@@ -76,18 +80,16 @@ export function createErasures(parts: ErasureParts): Erasures {
     return { home: id, resident, sensors: eraser.sensorsOf(id, resident) }
   }
 
-  function whyNot({ home: id, resident, sensors }: EraseTarget): readonly string[] {
+  function whyNot(target: EraseTarget): readonly string[] {
+    const { home: id, resident } = target
     const { home } = registered(id)
-    const scopes = [resident, ...sensors].map((part) => `${id}/${part}`)
-    const open = core
-      .openAlerts()
-      .filter(
-        (alert) =>
-          alert.home === id &&
-          (resident === undefined ||
-            scopes.includes(alert.scope) ||
-            sensors.includes(alert.detail.sensor ?? '')),
-      )
+    // One that may be theirs is as one that is: somebody may lie there.
+    const open = core.openAlerts().filter((alert) => {
+      if (alert.home !== id) return false
+      const { sensors, isUnsure, fired } = eraser.raisersOf(alert.id)
+      const raisers = { sensors, isUnsure: isUnsure || (alert.count > 1 && fired < alert.count) }
+      return whoseAlert(alert, target, home, raisers) !== 'others'
+    })
     return [
       ...(open.length === 0
         ? []
@@ -100,15 +102,24 @@ export function createErasures(parts: ErasureParts): Erasures {
     ]
   }
 
-  /** Out of the register and out of memory, so that nobody sees them from now. */
-  async function leaveRegister(erasure: Erasure): Promise<EraseCounts> {
+  /**
+   * Out of the register and out of memory, so that nobody sees them from now.
+   * @returns why not yet: something came since it was asked for
+   */
+  async function leaveRegister(
+    erasure: Erasure,
+  ): Promise<{ readonly counts: EraseCounts } | { readonly waitsFor: string }> {
     const before = registered(erasure.home)
     const isGone =
       erasure.resident === undefined
         ? before.home.erased !== undefined
         : !before.home.residents.some(({ id }) => id === erasure.resident)
-    if (isGone) return {}
+    if (isGone) return { counts: {} }
+    const [early] = whyNot(erasure)
+    if (early !== undefined) return { waitsFor: early }
     const counts = await eraser.scrub(wordsOf(before.personal, erasure.resident))
+    const [late] = whyNot(erasure)
+    if (late !== undefined) return { waitsFor: late }
     const { home, personal } = eraseFromHome(registered(erasure.home), erasure, core.now())
     for (const { id } of before.home.gateways) {
       if (erasure.resident === undefined) parts.gateways.disconnect(id, 'the home was erased')
@@ -124,25 +135,30 @@ export function createErasures(parts: ErasureParts): Erasures {
       personal,
     )
     if (!outcome.taken) throw new OfficeError('conflict', `Cannot erase: ${outcome.reason}`)
-    return counts
+    return { counts }
   }
 
   async function goOn(known: Erasure): Promise<void> {
     let now = known
     const keep = (change: Partial<Erasure>): void => {
-      now = { ...now, ...change }
+      const { waitsFor: _, ...rest } = now
+      now = { ...rest, ...change }
       store.put(now)
     }
     if (now.step === 'register') {
-      const counts = await parts.inTurn(() => leaveRegister(now))
-      keep({ step: 'database', counts: sum(now.counts, counts) })
+      const left = await parts.inTurn(() => leaveRegister(now))
+      if ('waitsFor' in left) return keep(left)
+      keep({ step: 'database', counts: sum(now.counts, left.counts) })
     }
     if (now.step === 'database') {
       const counts = await eraser.erase(now)
       // What was on its way when it began.
       const more = await eraser.erase(now)
-      await eraser.tidy()
-      keep({ step: history ? 'history' : 'done', counts: sum(sum(now.counts, counts), more) })
+      keep({ step: 'tidy', counts: sum(sum(now.counts, counts), more) })
+    }
+    if (now.step === 'tidy') {
+      if (!(await eraser.tidy())) return keep({ waitsFor: LOG_IS_READ })
+      keep({ step: history ? 'history' : 'done' })
       const said = Object.entries(now.counts)
         .filter(([, count]) => count > 0)
         .map(([name, count]) => `${name} ${count}`)
@@ -178,21 +194,44 @@ export function createErasures(parts: ErasureParts): Erasures {
   /** All that are not done, in turn; again later, where somebody has to be waited for. */
   function work(): Promise<void> {
     callOff()
-    running = running.then(async () => {
+    running = running.then(round)
+    return running
+  }
+
+  /** Never throws: the next one comes after it. */
+  async function round(): Promise<void> {
+    try {
       for (const erasure of store.list().filter(isUnderWay)) {
         if (isStopped) return
-        try {
-          await goOn(erasure)
-        } catch (cause) {
-          if (isStopped) return
-          parts.log.error({ err: cause, home: erasure.home }, 'Cannot go on erasing; tried again in a minute')
-        }
+        await goOn(erasure).catch((cause: unknown) => failed(cause, erasure.home))
       }
-      if (isStopped || !store.list().some(isUnderWay)) return
-      callOff = parts.later(() => void work(), wait)
-      wait = Math.min(2 * wait, ASK_AGAIN.most)
-    })
-    return running
+      if (!store.list().some(isUnderWay)) return
+    } catch (cause) {
+      failed(cause)
+    }
+    if (isStopped) return
+    callOff()
+    callOff = parts.later(() => void work(), wait)
+    wait = Math.min(2 * wait, ASK_AGAIN.most)
+  }
+
+  function failed(cause: unknown, home?: string): void {
+    if (isStopped) return
+    parts.log.error(
+      { err: cause, ...(home !== undefined && { home }) },
+      'Cannot go on erasing; tried again in a minute',
+    )
+  }
+
+  /** One after the other: with the first gone, the second may be the last one there, and all of the home goes. */
+  function underWay(target: EraseTarget): Erasure | undefined {
+    const under = store.list().find((one) => one.home === target.home && one.step === 'register')
+    if (under === undefined || under.resident === target.resident) return under
+    const who = under.resident ?? 'all of it'
+    throw new OfficeError(
+      'conflict',
+      `Cannot erase: ${who} of home "${target.home}" is being erased${under.waitsFor === undefined ? '' : `, which waits: ${under.waitsFor}`}. Ask again when that is done: aal resident erasures`,
+    )
   }
 
   return {
@@ -212,16 +251,10 @@ export function createErasures(parts: ErasureParts): Erasures {
       const target = targetOf(home, resident)
       const [why] = whyNot(target)
       if (why !== undefined) throw new OfficeError('conflict', `Cannot erase: ${why}`)
-      const under = store.list().find((one) => one.home === home && one.step === 'register')
-      if (under) return under
-      const erasure = store.add({
-        ...target,
-        at: core.now(),
-        step: 'register',
-        by,
-        counts: {},
-        upTo: parts.newest(),
-      })
+      const { waitsFor: _, ...erasure } =
+        underWay(target) ??
+        store.add({ ...target, at: core.now(), step: 'register', by, counts: {}, upTo: parts.newest() })
+      store.put(erasure)
       await parts.onChange()
       wait = ASK_AGAIN.first
       void work()

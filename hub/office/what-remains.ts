@@ -5,6 +5,7 @@ import { readLastBackup } from '../backup/last-backup.ts'
 import { BACKUPS } from '../database/backups-folder.ts'
 import { ASIDE } from '../database/open-database.ts'
 import type { Audit } from '../http/people.ts'
+import { ERASE_STEPS } from '../model/erasure.ts'
 import type { Erasure, EraseTarget, Remains } from '../model/erasure.ts'
 
 const MOST_ROWS = 10_000
@@ -52,6 +53,17 @@ export async function whatRemains(
           ? `One entry: that ${home} was erased, and when. Its id is given to no other home.`
           : `That something of ${home} was changed, without what.`,
     },
+    ...(erasure === undefined || ERASE_STEPS.indexOf(erasure.step) > ERASE_STEPS.indexOf('tidy')
+      ? []
+      : [
+          {
+            where: 'database',
+            what:
+              erasure.step === 'tidy'
+                ? 'Remnants in free pages and in the log of writes (hub.db-wal), until nobody reads an older state; the hub tries again each minute, also after a start.'
+                : 'What the hub has not deleted yet: it goes on by itself.',
+          },
+        ]),
     ...(await backups(folder)),
     ...(hasHistory
       ? [

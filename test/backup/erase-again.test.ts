@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeKeys } from '../../hub/backup/cipher.ts'
 import type { Key, Lock } from '../../hub/backup/cipher.ts'
+import { eraseAgain } from '../../hub/backup/erase-again.ts'
 import { ERASED_LIST, readErasedList, writeErasedList } from '../../hub/backup/erased-list.ts'
 import { makeBackup } from '../../hub/backup/make-backup.ts'
 import { restoreBackup } from '../../hub/backup/restore-backup.ts'
@@ -92,6 +94,17 @@ describe('a backup of before an erasure', () => {
       expect(log.map(({ what }) => what)).toEqual(['resident.erased', 'hub.restore'])
       close()
     }
+  })
+
+  it('says nothing of done while a reader keeps the log of the database, and the hub goes on with it', async () => {
+    const folder = withHomes()
+    const reader = new DatabaseSync(join(folder, 'hub.db'))
+    reader.exec('BEGIN; SELECT count(*) FROM journal')
+    await eraseAgain(folder, [{ home: 'h-1', sensors: [], at: NOW + 1 }], () => NOW)
+    expect(createErasureStore(reader).list()).toEqual([])
+    reader.exec('COMMIT')
+    expect(createErasureStore(reader).list()).toMatchObject([{ home: 'h-1', step: 'tidy' }])
+    reader.close()
   })
 
   it('is refused with a list that is none, and nothing is there', async () => {
