@@ -44,8 +44,9 @@ export async function eraseAgain(
         from: 'socket',
       })
     }
+    await eraser.tidy()
     // Where somebody reads the database, the hub goes on with that when it runs.
-    if (await eraser.tidy()) for (const erasure of added) store.put({ ...erasure, step: 'history' })
+    if (await eraser.emptyLog()) for (const erasure of added) store.put({ ...erasure, step: 'history' })
     await writeErasedList(join(data, ERASED_LIST), store.list())
     return done
   } finally {

@@ -25,8 +25,10 @@ export interface Eraser {
   scrub(words: readonly string[]): Promise<EraseCounts>
   /** Deletes it, a few rows at a time. Done again, it finds nothing more. */
   erase(target: EraseTarget): Promise<EraseCounts>
-  /** Writes the tables with names anew, so that no page has remnants of what was moved, and empties the log of writes. */
-  tidy(): Promise<boolean>
+  /** Writes the tables with names anew, so that no page has remnants of what was moved. */
+  tidy(): Promise<void>
+  /** Empties the log of writes. @returns false while somebody is at an older state, and it has remnants */
+  emptyLog(): Promise<boolean>
 }
 
 interface EraserOptions {
@@ -460,8 +462,8 @@ export function createEraser(
         db.exec('DROP TABLE temp.erase_id; PRAGMA temp_store = FILE; VACUUM')
         prepare()
       }
-      return emptyLog()
     },
+    emptyLog,
   }
 
   /** A reader in another thread may still be at an older state: it is tried again, and nobody waits for it here. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseConfig } from '../../hub/config.ts'
 import { createAuditStore } from '../../hub/database/audit.ts'
 import { createErasureStore } from '../../hub/database/erasures.ts'
@@ -155,6 +155,33 @@ describe('aal resident erase', () => {
     expect((await aal('resident', 'erase', 'h-2', 'r2', '--yes')).code).toBe(2)
     expect((await aal('resident', 'erase', 'h-2', 'r2', '--why', 'case 1')).code).toBe(2)
     expect((await aal('resident', 'erasures')).stdout).toBe('Nobody was erased.\n')
+    const other = {
+      id: 1,
+      home: 'h-2',
+      resident: 'r1',
+      at: 1,
+      step: 'register',
+      by: 'x',
+      counts: {},
+    } as const
+    const answer = vi
+      .spyOn(hub.office.erasures, 'erase')
+      .mockResolvedValue({ ...other, sensors: [], upTo: 1 })
+    const mistaken = await aal('resident', 'erase', 'h-2', 'r2', '--why', 'case 1', '--yes')
+    expect([mistaken.code, mistaken.stdout]).toEqual([1, ''])
+    expect(mistaken.stderr).toContain(
+      'Nobody was erased: the hub answered with the erasure of r1 of home h-2',
+    )
+    answer.mockRestore()
+    // Asked for, and an alert of theirs opened before their turn came.
+    const erasure = { ...other, resident: 'r2', sensors: [], upTo: 1, waitsFor: 'An alert is open: a1.' }
+    const asked = vi.spyOn(hub.office.erasures, 'erase').mockResolvedValue(erasure)
+    const found = vi.spyOn(hub.office.erasures, 'find').mockReturnValue(erasure)
+    const waiting = await aal('resident', 'erase', 'h-2', 'r2', '--why', 'case 1', '--yes')
+    expect([waiting.code, waiting.stdout]).toEqual([1, ''])
+    expect(waiting.stderr).toContain('Not erased yet: An alert is open: a1. The hub asks again each minute')
+    asked.mockRestore()
+    found.mockRestore()
     await hub.stop()
     const done = await aal('resident', 'erase', 'h-2', 'r2', '--why', 'case 1', '--yes')
     expect([done.code, done.stderr]).toEqual([0, ''])

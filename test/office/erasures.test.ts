@@ -6,6 +6,7 @@ import { createEraser } from '../../hub/database/erase.ts'
 import { createErasureStore } from '../../hub/database/erasures.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { ErasureStore } from '../../hub/database/erasures.ts'
+import type { Answer } from '../../hub/history/answer.ts'
 import type { Erasures } from '../../hub/http/erasures.ts'
 import type { Alert } from '../../hub/model/alert.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
@@ -46,6 +47,10 @@ let beforeScrub: () => void
 let beforeList: () => void
 let isTidy: boolean
 let said: string[]
+let now: number
+/** What InfluxDB answers, where there is one. */
+let asked: Answer<void>
+let withHistory: () => void
 
 beforeEach(() => {
   ;({ db, close } = openDatabase(join(tempDir('erasures'), 'data')))
@@ -56,17 +61,19 @@ beforeEach(() => {
   said = []
   beforeScrub = beforeList = () => {}
   isTidy = true
+  now = 1000
+  asked = { ok: true, value: undefined }
   store = createErasureStore(db)
   const eraser = createEraser(db)
-  erasures = createErasures({
+  const parts: ErasureParts = {
     core: {
       home: () => home,
       openAlerts: () => alerts(1),
-      now: () => 1000,
+      now: () => now,
       take: async (input) => {
-        const now = store.list().find(({ step }) => step === 'register')
-        if (input.type !== 'home' || !now) throw new Error('not expected')
-        eraseFromTables(db, now)
+        const erasure = store.list().find(({ step }) => step === 'register')
+        if (input.type !== 'home' || !erasure) throw new Error('not expected')
+        eraseFromTables(db, erasure)
         home = input.home
         return { taken: true } as Awaited<ReturnType<ErasureParts['core']['take']>>
       },
@@ -79,7 +86,7 @@ beforeEach(() => {
         beforeScrub()
         return eraser.scrub(words)
       },
-      tidy: async () => isTidy,
+      emptyLog: async () => isTidy,
     },
     store: {
       ...store,
@@ -99,7 +106,11 @@ beforeEach(() => {
       return () => void (later = later.filter((one) => one !== call))
     },
     log: { info: () => {}, error: (_, message) => void said.push(message) },
-  })
+  }
+  erasures = createErasures(parts)
+  withHistory = () => {
+    erasures = createErasures({ ...parts, history: { erase: async () => asked, written: () => 99 } })
+  }
 })
 afterEach(async () => {
   await erasures.stop()
@@ -212,12 +223,21 @@ describe('createErasures', () => {
     expect(sensors.map(({ sensor }) => sensor)).toEqual(['fall-2'])
   })
 
-  it('is not done while the log of the database has remnants, and tries again', async () => {
+  it('is not done while the log of the database has remnants, tries again, and asks InfluxDB meanwhile', async () => {
+    withHistory()
     isTidy = false
+    asked = { ok: false, message: 'it is away' }
     await erasures.erase('h-1', 'r1', 'x')
     await settled()
     expect(steps()).toEqual([expect.stringMatching(/^r1 tidy somebody is still reading/)])
+    expect(store.find(1)).not.toHaveProperty('confirmedAt')
+    asked = { ok: true, value: undefined }
+    await nextRound()
+    expect(store.find(1)).toMatchObject({ step: 'tidy', confirmedAt: now })
     isTidy = true
+    await nextRound()
+    expect(steps()).toEqual(['r1 again'])
+    now += 16 * 60_000
     await nextRound()
     expect(steps()).toEqual(['r1 done'])
   })
