@@ -61,7 +61,7 @@ export function addResidentCommands(program: Command): void {
     .option('--by <person>', 'who does it', 'cli')
     .addHelpText(
       'after',
-      '\nA home that is erased as a whole must be closed, and no alert of theirs may be open. Deleted are: names, contacts, notes,' +
+      '\nA home that is erased as a whole must be closed, and no alert that may be theirs may be open. Deleted are: names, contacts, notes,' +
         '\nconsents; readings, alerts with comments, messages; ids, links, certificates, what rules learned; and the points in' +
         '\nInfluxDB, for which the hub asks until it confirms, also after a start. Of a resident who does not live alone: what is' +
         '\nof their sensors (resident: in the register) and of alerts about them; the rest is about the home. At the end it says' +
