@@ -197,8 +197,11 @@ describe('createErasures', () => {
     await settled()
     expect(steps()).toEqual([expect.stringMatching(/^r1 register An alert is open: a1/)])
     expect(home).toBe(HOME)
+    beforeScrub = () => void said.push('scrubbed')
     await nextRound()
     expect(steps()).toEqual([expect.stringContaining('a1')])
+    // Nothing is taken out of texts while it waits.
+    expect(said).toEqual([])
     await expect(erasures.erase('h-1', 'r2', 'x')).rejects.toThrow('which waits: An alert is open')
     resolveAll()
     await nextRound()
