@@ -9,6 +9,7 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
 import { DataFolderError } from '../database/data-folder-error.ts'
 import { hasDatabase, lockFolder } from '../database/open-database.ts'
+import { makeFolders } from '../source/make-folders.ts'
 import { packArchive, MANIFEST } from './archive.ts'
 import { checkOwner } from './check-owner.ts'
 import { checkRecipient } from './cipher.ts'
@@ -186,7 +187,14 @@ function mb(bytes: number): number {
 
 /** One for this process alone. What others left that were killed goes. */
 async function makeWorkFolder(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true, mode: 0o700 })
+  try {
+    makeFolders(parent, 0o700)
+  } catch (cause) {
+    throw new BackupError(
+      `Cannot make the backup: its copy of the database cannot lie in ${parent}: ${(cause as Error).message}. Choose another folder with --work DIR.`,
+      { cause },
+    )
+  }
   for (const name of await readdir(parent)) {
     const other = join(parent, name)
     if (name.startsWith(WORK) && (await isLeft(other))) await rm(other, { recursive: true, force: true })

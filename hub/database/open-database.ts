@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolders } from '../source/make-folders.ts'
 import { copyBeforeMigration, schemaCopyOf } from './copy-before-migration.ts'
 import type { SchemaCopy } from './copy-before-migration.ts'
 import { DataFolderError } from './data-folder-error.ts'
@@ -71,7 +72,7 @@ export function connectTo(folder: string): DatabaseSync {
 
 function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new DataFolderError(

@@ -201,4 +201,10 @@ describe('openDatabase', () => {
     writeFileSync(file, '')
     expect(failure(file).message).toMatch(/^Cannot write to the data folder .*--data DIR/)
   })
+
+  it.runIf(process.platform === 'linux')('ends where the system takes no folder', () => {
+    expect(failure('/proc/aal/data').message).toMatch(
+      /^Cannot write to the data folder .proc.aal.data: no folder can be made in \/proc\. .*--data DIR/,
+    )
+  })
 })
