@@ -119,6 +119,15 @@ describe('makeBackup', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')(
+    'says that nothing can be written there, before the copy',
+    async () => {
+      await expect(make(folder, toKeys(), '/proc/nope')).rejects.toThrow(
+        'Cannot write a backup into the folder /proc: no file can be made there. Name a folder that you may write to.',
+      )
+    },
+  )
+
   it('leaves out what is of the process or of this disk alone', async () => {
     const own = dataFolder()
     for (const name of [
