@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { z } from 'zod'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -192,7 +193,15 @@ export function readSbom(): string {
 }
 
 if (import.meta.main) {
-  const file = process.argv[2] ?? 'sbom.cdx.json'
-  writeFileSync(file, readSbom())
-  console.log(`Wrote ${file}.`)
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  })
+  const file = positionals[0] ?? 'sbom.cdx.json'
+  if (values.help)
+    console.log('npm run sbom [-- FILE]: writes the bill of materials (default: sbom.cdx.json).')
+  else {
+    writeFileSync(file, readSbom())
+    console.log(`Wrote ${file}.`)
+  }
 }

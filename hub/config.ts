@@ -20,7 +20,11 @@ import type { Parsed } from './source/problem.ts'
 import { LIMITS } from './watch/judge-heartbeat.ts'
 import { whyNotRead } from './source/why-not-read.ts'
 
-const port = z.int().min(0).max(65_535)
+const expectPort = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    `is ${JSON.stringify(input)}, expected a port from 0 (any free one) to 65535, such as 8080`,
+}
+const port = z.int(expectPort).min(0, expectPort).max(65_535, expectPort)
 const host = z.string().min(1)
 const MINUTE = 60_000
 const DAY = 86_400_000

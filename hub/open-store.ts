@@ -62,6 +62,12 @@ export function openStore(
   const database = openDatabase(config.data, {
     onMigrated: ({ file, from, to }) =>
       log.info({ copy: file, from, to }, 'the database was brought up to date; a copy of before is kept'),
+    onOpenToOthers: (files) => {
+      for (const { file, isShut } of files) {
+        if (isShut) log.warn({ file }, 'others on this machine could read this file: its mode is 0600 now')
+        else log.warn({ file }, 'others on this machine can read this file: it belongs to another user')
+      }
+    },
   })
   onStop('database', () => database.close())
   const { db, folder } = database

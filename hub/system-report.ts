@@ -10,6 +10,7 @@ import type { Retention } from './office/retention.ts'
 import { systemFacts } from './office/system.ts'
 import type { SystemParts } from './office/system.ts'
 import type { OpenStore } from './open-store.ts'
+import { plainListeners } from './settings/http-settings.ts'
 import type { StartedParts } from './started-parts.ts'
 import { judgeSystem } from './watch/judge-system.ts'
 
@@ -26,12 +27,13 @@ export interface SystemReportParts {
 
 /** Says how this hub is: of each part that has not started, what is so without it. */
 export function createSystemReport(
-  config: Pick<Config, 'data' | 'mqtt'>,
+  config: Pick<Config, 'data' | 'mqtt' | 'http'>,
   parts: SystemReportParts,
 ): Pick<Office, 'heartbeat' | 'system'> {
   const { core, started, rules, history, live, retention, backup } = parts
   const { db, disk } = parts.database
   const database = createDatabaseFacts(db, config.data)
+  const plain = plainListeners(config)
   const heartbeat: Office['heartbeat'] = () => {
     const now = core.now()
     return { now, ...core.vitals(), outboxAge: started.outboxes?.age(now) ?? 0 }
@@ -55,6 +57,7 @@ export function createSystemReport(
           started.certificates?.facts() ?? { certificates: [], gatewayCertificatesEnding: 0 },
         channels: () => started.channels?.() ?? [],
         connectors: () => started.connectors?.() ?? [],
+        plain,
         backup,
         deadMan: () => started.deadMan,
         retention: retention.last,

@@ -119,7 +119,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
     types: ['config.ts', 'follow-history.ts', 'http', 'open-store.ts', 'stop-parts.ts'],
   },
   'system-report.ts': {
-    may: [...CORE, 'database', 'office', 'watch', 'package.json'],
+    may: [...CORE, 'database', 'office', 'settings', 'watch', 'package.json'],
     types: ['config.ts', 'follow-history.ts', 'history', 'http', 'open-store.ts', 'started-parts.ts'],
   },
   'open-office.ts': {

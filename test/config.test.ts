@@ -11,6 +11,28 @@ function problems(text: string): string[] {
 const DAY = 24 * 3_600_000
 
 describe('parseConfig', () => {
+  it('says what it expects of numbers and sizes, with an example', () => {
+    expect(problems('disk: { low: 1kB }')).toEqual([
+      '1:14: Cannot take "disk.low": is "1kB", expected whole MB as a number without a unit, such as 2048',
+    ])
+    expect(problems('disk: yes')).toEqual([
+      '1:7: Cannot take "disk": is "yes", expected how many MB for what, such as { low: 2048, reserve: 64 }',
+    ])
+    expect(problems('http: { port: 99999 }')).toEqual([
+      '1:15: Cannot take "http.port": is 99999, expected a port from 0 (any free one) to 65535, such as 8080',
+    ])
+    expect(
+      problems('mqtt: { maxKeepalive: 5, maxConnections: many, limits: { gateway: { rate: 1.5 } } }'),
+    ).toEqual([
+      '1:23: Cannot take "mqtt.maxKeepalive": is 5, expected at least 10',
+      '1:42: Cannot take "mqtt.maxConnections": is "many", expected a number, such as 10',
+      '1:75: Cannot take "mqtt.limits.gateway.rate": is 1.5, expected a whole number, such as 10',
+    ])
+    expect(problems('http: here')).toEqual([
+      '1:7: Cannot take "http": expected keys and values, such as { key: value }',
+    ])
+  })
+
   it('is all defaults for an empty text, and listens on loopback only', () => {
     const parsed = parseConfig('hub.yaml', '\n# nothing\n')
     expect(parsed).toEqual({

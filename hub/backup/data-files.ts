@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { RESERVE_FILES } from '../database/reserve-file.ts'
 import { isBackupName } from './name.ts'
 
 /** Of the process that runs, copied in another way, made anew, or from an earlier restore. */
@@ -25,7 +26,7 @@ export async function listDataFiles(folder: string): Promise<DataFiles> {
 
   async function walk(below: string): Promise<void> {
     for (const name of await readdir(join(folder, below))) {
-      if (below === '' && NOT_TAKEN.test(name)) continue
+      if (below === '' && (NOT_TAKEN.test(name) || RESERVE_FILES.includes(name))) continue
       // Where they are written into the data folder, each would hold all those before it.
       if (isBackupName(name)) continue
       const path = below === '' ? name : `${below}/${name}`

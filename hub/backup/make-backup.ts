@@ -9,6 +9,8 @@ import { copyDatabase } from '../database/copy-database.ts'
 import { readCopyFacts } from '../database/copy-facts.ts'
 import { DataFolderError } from '../database/data-folder-error.ts'
 import { hasDatabase, lockFolder } from '../database/open-database.ts'
+import { makeFolders } from '../source/make-folders.ts'
+import { whyNotRead } from '../source/why-not-read.ts'
 import { packArchive, MANIFEST } from './archive.ts'
 import { checkOwner } from './check-owner.ts'
 import { checkRecipient } from './cipher.ts'
@@ -60,6 +62,8 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   if (!hasDatabase(folder)) throw new BackupError(`Cannot find a hub's data in ${folder}: there is no hub.db`)
   await checkOwner(join(folder, 'hub.db'), `Cannot back up ${folder}`, 'backup')
   await refuseExisting(file)
+  const draft = draftOf(file)
+  await refuseUnwritable(draft)
   if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
   const work = await makeWorkFolder(options.work ?? join(folder, BACKUPS))
   onDraft?.(work)
@@ -88,10 +92,9 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
       done += bytes
       onProgress('write', Math.min(done, total), total)
     })
-    const draft = draftOf(file)
     onDraft?.(draft)
     await writeWhole(file, packed, draft).catch((cause: unknown) => {
-      throw new BackupError(`Cannot write ${file}: ${(cause as Error).message}. There is no new backup.`, {
+      throw new BackupError(`Cannot write ${file}: ${whyNotRead(cause)}. There is no new backup.`, {
         cause,
       })
     })
@@ -171,6 +174,20 @@ async function refuseExisting(file: string): Promise<void> {
   })
 }
 
+/** Before the long copy. */
+async function refuseUnwritable(draft: string): Promise<void> {
+  try {
+    await writeFile(draft, '', { mode: 0o600, flag: 'wx' })
+    await rm(draft)
+  } catch (cause) {
+    const isOdd = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new BackupError(
+      `Cannot write a backup into the folder ${dirname(draft)}: ${isOdd ? 'no file can be made there' : whyNotRead(cause)}. Name a folder that you may write to.`,
+      { cause },
+    )
+  }
+}
+
 async function checkRoom(folder: string, work: string): Promise<void> {
   const [{ size }, disk] = await Promise.all([stat(join(folder, 'hub.db')), statfs(work)])
   const [needed, free] = [size + ROOM_LEFT, disk.bavail * disk.bsize]
@@ -186,7 +203,14 @@ function mb(bytes: number): number {
 
 /** One for this process alone. What others left that were killed goes. */
 async function makeWorkFolder(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true, mode: 0o700 })
+  try {
+    makeFolders(parent, 0o700)
+  } catch (cause) {
+    throw new BackupError(
+      `Cannot make the backup: its copy of the database cannot lie in ${parent}: ${(cause as Error).message}. Choose another folder with --work DIR.`,
+      { cause },
+    )
+  }
   for (const name of await readdir(parent)) {
     const other = join(parent, name)
     if (name.startsWith(WORK) && (await isLeft(other))) await rm(other, { recursive: true, force: true })

@@ -11,6 +11,7 @@ import { ASIDE, lockFolder, openDatabase } from '../database/open-database.ts'
 import { noteRestored } from '../database/restored-note.ts'
 import { MIGRATIONS } from '../database/schema.ts'
 import { createAudit } from '../people/create-audit.ts'
+import { makeFolders } from '../source/make-folders.ts'
 import { readArchive } from './archive.ts'
 import { checkOwner } from './check-owner.ts'
 import { eraseAgain } from './erase-again.ts'
@@ -57,7 +58,14 @@ export interface RestoredBackup {
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoredBackup> {
   const { file, key, folder, force = false, now, onProgress } = options
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    makeFolders(folder, 0o700)
+  } catch (cause) {
+    throw new BackupError(
+      `Cannot restore into ${folder}: ${(cause as Error).message}. Choose another folder with --data DIR.`,
+      { cause },
+    )
+  }
   await checkOwner(folder, `Cannot restore into ${folder}`, 'restore')
   const before = (await readdir(folder)).filter((name) => name !== 'lost+found')
   if (before.length > 0) refuseUsed(folder, before, force)

@@ -1,7 +1,8 @@
 import { createPublicKey, randomBytes, X509Certificate } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { makeFolders } from '../source/make-folders.ts'
 import { factsOf } from './check-pair.ts'
 import type { CertificateFacts } from './check-pair.ts'
 
@@ -48,7 +49,7 @@ export async function openAuthority(folder: string, now: number): Promise<Author
   const x509 = await loadLibrary()
   const certificateFile = authorityFile(folder)
   const keyFile = join(folder, 'authority-key.pem')
-  await mkdir(folder, { recursive: true })
+  makeFolders(folder)
   const keys = await openKeys(x509, keyFile)
   const signingKey = keys.privateKey
   const certificate = await openCertificate(x509, certificateFile, keys, now)

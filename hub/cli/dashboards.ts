@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { makeFolders } from '../source/make-folders.ts'
 import { CommandError } from './command-error.ts'
 import { firstDifferences } from './json-difference.ts'
 import { nearPath } from './near-path.ts'
@@ -162,7 +163,7 @@ function formatFaults(folder: string, faults: readonly DashboardFault[]): string
 
 async function write(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     await writeFile(path, text)
   } catch (cause) {
     throw new CommandError(`Cannot write ${path}: ${(cause as Error).message}`)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { loadConfig } from '../config.ts'
 import { hasDatabase } from '../database/open-database.ts'
 import { loadProfiles } from '../decode/load-profiles.ts'
 import { loadRuleFiles } from '../rules/load-rule-files.ts'
+import { makeFolders } from '../source/make-folders.ts'
 import { CommandError } from './command-error.ts'
 import { createNarration, formatTold } from './demo-narration.ts'
 import type { Told } from './demo-narration.ts'
@@ -173,7 +174,13 @@ async function makePast(
       `Cannot run the demo in ${folder}: it holds the data of another hub. Choose an empty folder with --data DIR.`,
     )
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    makeFolders(folder, 0o700)
+  } catch (cause) {
+    throw new CommandError(
+      `Cannot run the demo in ${folder}: ${(cause as Error).message}. Choose another folder with --data DIR.`,
+    )
+  }
   const passwords = Object.fromEntries(homes.map(({ gateway }) => [gateway, createPassword()]))
   await writeFile(join(folder, CREDENTIALS), JSON.stringify(passwords), { mode: 0o600 })
   // Half a week is of no use: it is made elsewhere, and moved when it is whole.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isOpenToAll } from '../source/open-to-all.ts'
+import { makeFolders } from '../source/make-folders.ts'
 import { CommandError } from './command-error.ts'
 
 /**
@@ -80,7 +81,7 @@ export async function placeFile(path: string, text: string, readable: Readable):
 /** @throws CommandError with the reason when it cannot */
 export async function makeFolder(path: string, readable: Readable): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: readable === 'group' ? 0o750 : 0o700 })
+    makeFolders(path, readable === 'group' ? 0o750 : 0o700)
   } catch (cause) {
     throw await cannotWrite(path, cause as NodeJS.ErrnoException)
   }

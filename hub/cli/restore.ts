@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import type { RestoredBackup } from '../backup/restore-backup.ts'
 import { SEVERITIES } from '../model/alert.ts'
-import { parseDuration } from '../source/duration.ts'
+import { formatDuration, parseDuration } from '../source/duration.ts'
 import { factsOf, sentence } from './backup.ts'
 import { askKey } from './backup-keys.ts'
 import type { KeyOptions } from './backup-keys.ts'
@@ -18,6 +18,7 @@ interface Options extends DataOptions {
 }
 
 const MINUTE = 60_000
+const QUIET = 15 * MINUTE
 const MOST_SHOWN = 20
 
 /** `aal restore FILE --data DIR` */
@@ -29,11 +30,13 @@ export function addRestoreCommand(program: Command): void {
     .option('--identity <file>', 'a file with the secret key (AGE-SECRET-KEY-1…)')
     .option('--erasures <file>', 'who was erased since (erasures.json of the hub, or of a newer backup)')
     .option('--force', 'the folder is not empty: move what is in it aside, below it; nothing is deleted')
-    .option(
-      '--quiet <duration>',
-      'so long after its start the hub tells nobody of the alerts that were open then, 0s to 1h',
-      readQuiet,
-      15 * MINUTE,
+    .addOption(
+      new Option(
+        '--quiet <duration>',
+        'so long after its start the hub tells nobody of the alerts that were open then, 0s to 1h',
+      )
+        .argParser(readQuiet)
+        .default(QUIET, formatDuration(QUIET)),
     )
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { staffSchema } from '../register/staff-schema.ts'
 import { policyFileSchema } from '../alerts/policy-schema.ts'
 import { ruleFileSchema } from '../rules/rule-schema.ts'
 import { ruleTestSchema } from '../rules/rule-test.ts'
+import { makeFolders } from '../source/make-folders.ts'
 import { printJson, printLine } from './print.ts'
 import { shippedRules } from './rule-paths.ts'
 
@@ -55,7 +56,7 @@ export function addRulesSchemaCommand(rules: Command): void {
         return
       }
       const folder = own.write === true ? join(shippedRules(), 'schema') : own.write
-      await mkdir(folder, { recursive: true })
+      makeFolders(folder)
       for (const [name, text] of files) await writeFile(join(folder, name), text)
       const { json } = command.optsWithGlobals<{ json?: boolean }>()
       if (json) printJson({ folder, files: [...files.keys()] })

@@ -1,10 +1,11 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '../source/make-folders.ts'
 import { CommandError } from './command-error.ts'
 
 /**
  * Writes files that only their owner may read.
- * @throws CommandError when one of them is there already: then none is written
+ * @throws CommandError when one of them is there already, or there can be no such folder: then none is written
  */
 export async function writeSecrets(
   folder: string,
@@ -13,7 +14,13 @@ export async function writeSecrets(
 ): Promise<readonly string[]> {
   const paths = Object.keys(files).map((name) => join(folder, name))
   if (!force) await refuseExisting(folder, Object.keys(files))
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    makeFolders(folder, 0o700)
+  } catch (cause) {
+    throw new CommandError(
+      `Cannot make the folder ${folder}: ${(cause as Error).message}. Choose another one.`,
+    )
+  }
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text, { mode: 0o600, flag: force ? 'w' : 'wx' })
   }

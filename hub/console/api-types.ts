@@ -496,7 +496,7 @@ export interface Trial {
 }
 
 /** How the hub itself is. */
-export interface SystemState extends Omit<SystemFacts, 'heartbeat' | 'rulesRefused'> {
+export interface SystemState extends Omit<SystemFacts, 'heartbeat' | 'plain' | 'rulesRefused'> {
   readonly now: number
   readonly problems: readonly SystemProblem[]
   readonly writtenAgo: number

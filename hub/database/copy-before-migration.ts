@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolders } from '../source/make-folders.ts'
 import { BACKUPS } from './backups-folder.ts'
 import { DataFolderError } from './data-folder-error.ts'
 
@@ -36,7 +36,7 @@ export function copyBeforeMigration(db: DatabaseSync, folder: string, from: numb
   const file = schemaCopyOf(folder, from)
   const draft = `${file}.part`
   try {
-    mkdirSync(copies, { recursive: true, mode: 0o700 })
+    makeFolders(copies, 0o700)
     rmSync(draft, { force: true })
     checkRoom(folder, copies)
     db.prepare('VACUUM INTO ?').run(draft)

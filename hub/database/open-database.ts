@@ -1,11 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolders } from '../source/make-folders.ts'
 import { copyBeforeMigration, schemaCopyOf } from './copy-before-migration.ts'
 import type { SchemaCopy } from './copy-before-migration.ts'
 import { DataFolderError } from './data-folder-error.ts'
 import { isDiskFull } from './is-disk-full.ts'
 import { MIGRATIONS } from './schema.ts'
+import { beginShut, shutDatabase } from './shut-database.ts'
+import type { OpenToOthers } from './shut-database.ts'
 
 /** Before it, a fault could lose what WAL mode had acknowledged. */
 const OLDEST_SQLITE = '3.51.3'
@@ -25,17 +28,21 @@ export interface OpenDatabase {
 export interface OpenOptions {
   /** Before it was brought up to date it was copied to this file. */
   readonly onMigrated?: (copy: SchemaCopy) => void
+  /** Others on this machine could read or write these files of the folder. */
+  readonly onOpenToOthers?: (files: readonly OpenToOthers[]) => void
 }
 
 /**
  * Opens the database of a data folder, for this process alone, and brings its schema up to date.
  * @throws DataFolderError
  */
-export function openDatabase(folder: string, { onMigrated }: OpenOptions = {}): OpenDatabase {
+export function openDatabase(folder: string, { onMigrated, onOpenToOthers }: OpenOptions = {}): OpenDatabase {
   prepareFolder(folder)
   refuseHalfRestored(folder)
   const lock = lockFolder(folder)
   try {
+    const open = shutDatabase(folder)
+    if (open.length > 0) onOpenToOthers?.(open)
     const db = connectTo(folder)
     checkVersion(db)
     const copy = migrate(db, folder)
@@ -71,7 +78,7 @@ export function connectTo(folder: string): DatabaseSync {
 
 function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new DataFolderError(
@@ -96,7 +103,9 @@ function refuseHalfRestored(folder: string): void {
  * @throws DataFolderError; its `isLocked` says that another one has it
  */
 export function lockFolder(folder: string): { close(): void } {
-  const lock = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 })
+  const file = join(folder, 'lock.db')
+  beginShut(file)
+  const lock = new DatabaseSync(file, { timeout: 0 })
   try {
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
     return lock

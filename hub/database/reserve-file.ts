@@ -3,8 +3,10 @@ import { statSync, truncateSync, unlinkSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** In the data folder. */
+/** In the data folder: whole, and while it is being made. */
 const NAME = 'reserve'
+const DRAFT = `${NAME}.part`
+export const RESERVE_FILES: readonly string[] = [NAME, DRAFT]
 /** Goes to the disk before the next part: the hub's own syncs wait for no more than that. */
 const PART = 4 * 1024 * 1024
 
@@ -20,7 +22,7 @@ export interface ReserveFile {
 
 export function createReserveFile(folder: string): ReserveFile {
   const file = join(folder, NAME)
-  const draft = `${file}.part`
+  const draft = join(folder, DRAFT)
   let making = new AbortController()
   return {
     // One that is being made takes room already.

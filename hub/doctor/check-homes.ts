@@ -60,7 +60,8 @@ export function checkHomes(
         ]),
     oncall.length === 0
       ? findingsOf('on call').ok('No rota has a hole in the next 14 days.')
-      : findingsOf('on call')[gaps > 0 ? 'fail' : 'warn'](
+      : // Before a home is watched, a hole leaves nobody alone.
+        findingsOf('on call')[gaps > 0 && homes.length > 0 ? 'fail' : 'warn'](
           gaps > 0
             ? `Nobody is on call at ${gaps} ${gaps === 1 ? 'time' : 'times'} in the next 14 days.`
             : `${oncall.length} ${oncall.length === 1 ? 'thing is' : 'things are'} wrong with the rotas.`,

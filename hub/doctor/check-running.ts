@@ -19,6 +19,7 @@ const SAID: Readonly<Record<Problem['problem'], Said | undefined>> = {
   rules: undefined,
   'backup-old': undefined,
   'no-backup': undefined,
+  plain: undefined,
   writes: {
     check: 'hub',
     what: () => 'It has not written to the disk for too long.',

@@ -81,7 +81,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ office: Office; metrics: Metr
       if (metrics === 'loopback' && !mayReadMetrics(request)) {
         throw new HttpError(
           request.caller ? 403 : 401,
-          'Cannot show the metrics from elsewhere: send a token that has the scope read:metrics ("aal token add prometheus --scope read:metrics"), or set http.metrics in hub.yaml.',
+          'Cannot show the metrics from elsewhere, or under another name than localhost: send a token that has the scope read:metrics ("aal token add prometheus --scope read:metrics"), or set http.metrics in hub.yaml.',
         )
       }
       const { contentType, text } = await office.metrics()
@@ -91,11 +91,22 @@ export const healthRoutes: FastifyPluginAsyncZod<{ office: Office; metrics: Metr
   )
 }
 
-/** A proxy on this machine calls from loopback too: what it passes on is not from here. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+/** A proxy or tunnel on this machine calls from loopback too: what it passes on is not from here. */
+const PASSED_ON = /^(forwarded|via|x-real-ip|cf-connecting-ip|true-client-ip|x-forwarded(-.*)?)$/
 
 function mayReadMetrics({ caller, headers, socket }: FastifyRequest): boolean {
   if (caller?.type === 'socket') return true
   if (caller?.type === 'token') return caller.token.scopes.includes('read:metrics')
-  return isLoopback(socket.remoteAddress ?? '') && FORWARDED.every((name) => headers[name] === undefined)
+  return (
+    isLoopback(socket.remoteAddress ?? '') &&
+    isForLoopback(headers.host ?? '') &&
+    !Object.keys(headers).some((name) => PASSED_ON.test(name))
+  )
+}
+
+/** A page can have a name of its own resolve to 127.0.0.1 (DNS rebinding): a browser here then asks for that name. */
+function isForLoopback(host: string): boolean {
+  const { bare, bracketed } =
+    /^(?:\[(?<bracketed>[^\]]+)\]|(?<bare>[^:[\]]+))(?::\d+)?$/.exec(host)?.groups ?? {}
+  return isLoopback((bracketed ?? bare ?? '').toLowerCase())
 }

@@ -22,7 +22,9 @@ const systemSchema = z
           name: z
             .string()
             .optional()
-            .describe('Of the channel or connector, or what the certificate is for.'),
+            .describe(
+              'Of the channel or connector, what the certificate is for, or what listens without TLS.',
+            ),
           reason: z.string().optional(),
           amount: z.number().optional(),
         }),
@@ -151,7 +153,7 @@ export const systemRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async ({ office }) => {
       const { facts, problems } = await office.system()
-      const { heartbeat, rulesRefused: _, ...rest } = facts
+      const { heartbeat, rulesRefused: _, plain: __, ...rest } = facts
       const { now, writtenAgo, outboxAge } = heartbeat
       return { now, problems, writtenAgo, outboxAge, ...rest }
     },

@@ -42,6 +42,8 @@ export interface SystemFacts {
   readonly backup?: { readonly madeAt: number; readonly isEncrypted: boolean }
   /** Not given: no service outside is told that the hub is well. */
   readonly deadMan?: { readonly toldAt?: number; readonly error?: string }
+  /** What listens without TLS where others than this machine reach it: the setting, and its host. */
+  readonly plain?: readonly { readonly setting: string; readonly host: string }[]
   /** Since when the rule files cannot be used, and which have errors. */
   readonly rulesRefused?: { readonly at: number; readonly files: readonly string[] }
   /** When what has had its time was looked for last. Not given: not yet. */
@@ -123,6 +125,7 @@ export const PROBLEMS = [
   'retention',
   'grafana-live',
   'backup-old',
+  'plain',
   'no-dead-man',
   'no-backup',
   'phone-page',
@@ -135,7 +138,7 @@ export interface SystemProblem {
   readonly severity: Severity
   /** ms since 1970 */
   readonly since?: number
-  /** Which channel or connector, or what the certificate is for. */
+  /** Which channel or connector, what the certificate is for, or what listens without TLS. */
   readonly name?: string
   /** Why, in the words of what failed. */
   readonly reason?: string

@@ -12,6 +12,7 @@ import { whoseAlert } from '../model/whose-alert.ts'
 import { eraseFromHome, wordsOf } from '../model/erase-home.ts'
 import type { Registered } from '../register/limits.ts'
 import type { Gateways } from './gateways.ts'
+import { refuseUnknownResident } from './refuse-unknown-resident.ts'
 
 const MINUTE = 60_000
 /** InfluxDB is asked again after so long, and then twice as long, until it confirms. */
@@ -68,13 +69,7 @@ export function createErasures(parts: ErasureParts): Erasures {
       const day = new Date(home.erased).toISOString().slice(0, 10)
       throw new OfficeError('conflict', `Cannot erase home "${id}": it was erased on ${day}`)
     }
-    if (resident !== undefined && !home.residents.some((one) => one.id === resident)) {
-      const known = home.residents.map((one) => one.id).join(', ')
-      throw new OfficeError(
-        'not-found',
-        `Cannot find the resident "${resident}" in home "${id}"${known === '' ? ': it has none' : `. There is: ${known}`}`,
-      )
-    }
+    if (resident !== undefined) refuseUnknownResident(home, resident)
     // Whoever lived there alone is known by all of the home.
     if (resident === undefined || home.residents.length === 1) return { home: id, sensors: [] }
     return { home: id, resident, sensors: eraser.sensorsOf(id, resident) }

@@ -33,6 +33,7 @@ import type {
 import type { Gateways } from './gateways.ts'
 import type { MessageLinks } from './message-links.ts'
 import { createHomeFiles } from './home-files.ts'
+import { refuseUnknownResident } from './refuse-unknown-resident.ts'
 import { stoppedNumber } from './stopped-numbers.ts'
 import { createRegister } from './register.ts'
 import { createVisits } from './visits.ts'
@@ -405,9 +406,7 @@ export function createOffice(parts: OfficeParts): Office {
     erasures,
     copyResident(id, resident) {
       const known = registered(id)
-      if (resident !== undefined && !known.home.residents.some((one) => one.id === resident)) {
-        throw new OfficeError('not-found', `Cannot find the resident "${resident}" in home "${id}"`)
-      }
+      if (resident !== undefined) refuseUnknownResident(known.home, resident)
       const { audit: log, notes, residentRows, erasing } = parts
       return copyResident(
         { rows: residentRows, audit: log, notes, sensorsOf: erasing.eraser.sensorsOf },

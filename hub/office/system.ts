@@ -21,6 +21,7 @@ export interface SystemParts {
   readonly certificates: () => Pick<SystemFacts, 'certificates' | 'gatewayCertificatesEnding'>
   readonly channels: () => readonly ChannelFacts[]
   readonly connectors: () => readonly ConnectorFacts[]
+  readonly plain: NonNullable<SystemFacts['plain']>
   readonly backup: () => Promise<SystemFacts['backup']>
   readonly deadMan: () => DeadMan | undefined
   readonly retention: () => RetentionRun | undefined
@@ -53,6 +54,7 @@ export async function systemFacts(parts: SystemParts): Promise<SystemFacts> {
     channels: parts.channels(),
     ...parts.certificates(),
     connectors: parts.connectors(),
+    plain: parts.plain,
     ...(backup && { backup }),
     ...(deadMan && { deadMan }),
     ...(retention && { retention }),

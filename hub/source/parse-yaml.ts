@@ -42,7 +42,7 @@ export function parseYaml<S extends z.ZodType>(
     // Aliases that grow without end.
     return { ok: false, problems: [at(0, `Cannot read this YAML: ${(cause as Error).message}`)] }
   }
-  const result = schema.safeParse(content, { error: sayMissing })
+  const result = schema.safeParse(content, { error: sayPlainly })
   if (result.success) return { ok: true, value: { value: result.data, problem } }
   const problems = result.error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
@@ -59,9 +59,26 @@ export function parseYaml<S extends z.ZodType>(
   return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) }
 }
 
-/** zod's own words for a key that is not there are about JavaScript. */
-function sayMissing(issue: { readonly code?: string; readonly input?: unknown }): string | undefined {
-  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : undefined
+/** zod's own words for these are about JavaScript. */
+function sayPlainly(issue: z.core.$ZodRawIssue): string | undefined {
+  const is = `is ${JSON.stringify(issue.input)}, expected`
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return 'is missing'
+    if (issue.expected === 'object') return 'expected keys and values, such as { key: value }'
+    if (issue.expected === 'number') return `${is} a number, such as 10`
+    if (issue.expected === 'int') return `${is} a whole number, such as 10`
+  }
+  if (issue.code === 'too_big' && isOfNumbers(issue.origin)) {
+    return `${is} ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
+  }
+  if (issue.code === 'too_small' && isOfNumbers(issue.origin)) {
+    return `${is} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
+  }
+  return undefined
+}
+
+function isOfNumbers(origin: string): boolean {
+  return origin === 'number' || origin === 'int'
 }
 
 /** The character offset of the value (or with `ofKey` the key) under a path, or of its nearest parent. */

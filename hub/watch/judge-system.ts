@@ -22,6 +22,11 @@ export function judgeSystem(facts: SystemFacts): readonly SystemProblem[] {
     ...certificateProblems(facts),
     ...connectorProblems(facts),
     ...otherProblems(facts),
+    ...(facts.plain ?? []).map(({ setting, host }): SystemProblem => ({
+      problem: 'plain',
+      severity: 'info',
+      name: `${setting} (${host})`,
+    })),
   ].toSorted(
     (a, b) =>
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||

@@ -119,6 +119,40 @@ describe('makeBackup', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')(
+    'says that nothing can be written there, before the copy',
+    async () => {
+      await expect(make(folder, toKeys(), '/proc/nope')).rejects.toThrow(
+        'Cannot write a backup into the folder /proc: no file can be made there. Name a folder that you may write to.',
+      )
+    },
+  )
+
+  it('leaves out what is of the process or of this disk alone', async () => {
+    const own = dataFolder()
+    for (const name of [
+      'lock.db',
+      'reserve',
+      'reserve.part',
+      'before-restore-x',
+      'admin.sock',
+      'later.key',
+    ]) {
+      writeFileSync(join(own, name), name)
+    }
+    mkdirSync(join(own, 'certificates/reserve'))
+    writeFileSync(join(own, 'certificates/reserve/key.pem'), 'a key')
+    const { manifest } = await make(own)
+    expect(manifest.files.map(({ path }) => path)).toEqual([
+      'data/hub.db',
+      'data/certificates/authority-key.pem',
+      'data/certificates/reserve/key.pem',
+      'data/later.key',
+      'data/link.key',
+    ])
+    expect(manifest.left).toEqual([])
+  })
+
   it('takes hub.yaml, own rules and the files that hub.yaml names, and says where they were', async () => {
     const etc = tempDir('etc')
     mkdirSync(join(etc, 'rules', 'policies'), { recursive: true })

@@ -140,7 +140,7 @@ describe('aal resident export', () => {
     const nobody = await aal('resident', 'export', 'h-2', 'r9', '--out', join(out, 'x'))
     expect([nobody.code, nobody.stderr]).toEqual([
       1,
-      expect.stringContaining('Cannot find the resident "r9"'),
+      expect.stringContaining('Cannot find the resident "r9" in home "h-2". There is: r1, r2'),
     ])
     expect(existsSync(join(out, 'x'))).toBe(false)
   })

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { DataFolderError } from '../../hub/database/data-folder-error.ts'
@@ -37,6 +37,30 @@ describe('openDatabase', () => {
     expect(pragma('user_version')).toBe(MIGRATIONS.length)
     close()
     expect(hasDatabase(folder)).toBe(true)
+  })
+
+  it('keeps its files to their owner in a folder that is open to all, and says which were not', () => {
+    const folder = newFolder()
+    mkdirSync(folder, { mode: 0o755 })
+    const told: unknown[] = []
+    const open = () =>
+      openDatabase(folder, {
+        onOpenToOthers: (files) => told.push(files.map(({ file, isShut }) => [basename(file), isShut])),
+      })
+    const modes = () =>
+      ['hub.db', 'hub.db-wal', 'hub.db-shm', 'lock.db'].map(
+        (name) => statSync(join(folder, name)).mode & 0o777,
+      )
+    const first = open()
+    first.db.exec("INSERT INTO note (key, value) VALUES ('x', '1')")
+    expect(modes()).toEqual([0o600, 0o600, 0o600, 0o600])
+    expect(told).toEqual([])
+    first.close()
+    chmodSync(join(folder, 'hub.db'), 0o644)
+    const second = open()
+    expect(told).toEqual([[['hub.db', true]]])
+    expect(modes()).toEqual([0o600, 0o600, 0o600, 0o600])
+    second.close()
   })
 
   it('keeps what is there when it opens again', () => {
@@ -200,5 +224,11 @@ describe('openDatabase', () => {
     const file = join(tempDir('database'), 'file')
     writeFileSync(file, '')
     expect(failure(file).message).toMatch(/^Cannot write to the data folder .*--data DIR/)
+  })
+
+  it.runIf(process.platform === 'linux')('ends where the system takes no folder', () => {
+    expect(failure('/proc/aal/data').message).toMatch(
+      /^Cannot write to the data folder .proc.aal.data: no folder can be made in \/proc\. .*--data DIR/,
+    )
   })
 })

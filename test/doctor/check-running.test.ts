@@ -18,6 +18,7 @@ const ELSEWHERE = [
   'rules',
   'backup-old',
   'no-backup',
+  'plain',
 ]
 
 it.each(PROBLEMS)('checkRunning: %s is said once, here or by a check of its own', (problem) => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -42,6 +42,16 @@ describe('checkHomes', () => {
       state: 'fail',
       what: 'Nobody is told of alerts from 3 of 4: h2, h3, h4.',
     })
+  })
+
+  it('only warns of a rota without anybody as long as no home is watched', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../rules/policies/standard.yaml'), 'utf8')
+    const onCall = (...homes: ReturnType<typeof home>[]) =>
+      checkHomes({ homes, rules: [{ name: 'policies/standard.yaml', text }], staff: [] }, undefined, NOW).at(
+        -1,
+      )
+    expect(onCall()).toMatchObject({ check: 'on call', state: 'warn' })
+    expect(onCall(home())).toMatchObject({ check: 'on call', state: 'fail' })
   })
 
   it('names sensors whose profile is not there', () => {

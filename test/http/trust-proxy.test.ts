@@ -97,14 +97,35 @@ describe('GET /metrics', () => {
   })
 
   it('is not for whom a proxy on this machine passes on', async () => {
-    for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via']) {
-      expect(await read('127.0.0.1', { [name]: '127.0.0.1' })).toBe(401)
+    const names = [
+      'X-Forwarded-For',
+      'X-Forwarded-Host',
+      'X-Forwarded-Proto',
+      'Forwarded',
+      'X-Real-IP',
+      'Via',
+    ]
+    for (const name of [...names, 'CF-Connecting-IP', 'True-Client-IP']) {
+      expect(await read('127.0.0.1', { [name]: '127.0.0.1' }), name).toBe(401)
     }
     expect(await read(PROXY, { 'x-forwarded-for': '127.0.0.1' })).toBe(401)
   })
 
+  it('is not for a page whose name leads to this machine (DNS rebinding)', async () => {
+    for (const host of ['localhost', 'LOCALHOST:8080', '127.0.0.1:8080', '[::1]:8080', '127.8.0.1'])
+      expect(await read('127.0.0.1', { host }), host).toBe(200)
+    for (const host of [
+      'evil.example:8080',
+      'localhost.evil.example',
+      '10.0.0.9',
+      '[fd00::1]',
+      'localhost:8080:1',
+    ])
+      expect(await read('127.0.0.1', { host }), host).toBe(401)
+  })
+
   it('is for a token with the scope read:metrics, from anywhere', async () => {
-    expect(await read('10.0.0.9', bearer('read:metrics'))).toBe(200)
+    expect(await read('10.0.0.9', { host: 'hub.example', ...bearer('read:metrics') })).toBe(200)
     expect(await read('10.0.0.9', bearer('read:alerts'))).toBe(403)
     expect(await read('10.0.0.9', { authorization: 'Bearer aal_wrong' })).toBe(401)
   })

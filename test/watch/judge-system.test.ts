@@ -141,6 +141,11 @@ const CASES: readonly [string, SystemFacts, readonly object[]][] = [
     { ...WELL, backup: { madeAt: NOW - 2.1 * DAY, isEncrypted: true } },
     [{ problem: 'backup-old', severity: 'low', since: NOW - 2.1 * DAY }],
   ],
+  [
+    'what listens without TLS where others reach it',
+    { ...WELL, plain: [{ setting: 'mqtt', host: '10.0.0.2' }] },
+    [{ problem: 'plain', severity: 'info', name: 'mqtt (10.0.0.2)' }],
+  ],
   ['that no backup is known of', WITHOUT_BACKUP, [{ problem: 'no-backup', severity: 'info' }]],
   [
     'that no more gateways can connect',

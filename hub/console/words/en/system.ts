@@ -167,6 +167,11 @@ export const system = {
       means: 'Nothing is wrong now. If the disk breaks, everything since then is lost.',
       do: 'Look at the nightly job, and at the place where backups go: docs/operations.md, Backup.',
     },
+    plain: {
+      title: 'Without encryption (TLS): {{name}}',
+      means: 'Whoever is on the network of this address can read passwords and readings.',
+      do: 'Only where nobody else is on that network; else set up TLS in hub.yaml: docs/operations.md, Certificates.',
+    },
     'no-dead-man': {
       title: 'The hub tells nobody outside that it is well',
       means: 'If this machine stops, only an "aal watchdog" on another machine notices, where there is one.',

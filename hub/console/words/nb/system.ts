@@ -170,6 +170,11 @@ export const system: Same<typeof en> = {
       means: 'Ingenting er galt nå. Går disken i stykker, er alt siden da tapt.',
       do: 'Se på den nattlige jobben, og på stedet kopiene legges: docs/operations.md, Backup.',
     },
+    plain: {
+      title: 'Uten kryptering (TLS): {{name}}',
+      means: 'Den som er på nettet til denne adressen, kan lese passord og målinger.',
+      do: 'Bare der ingen andre er på det nettet; ellers sett opp TLS i hub.yaml: docs/operations.md, Certificates.',
+    },
     'no-dead-man': {
       title: 'Huben sier ikke fra til noen utenfor at den har det bra',
       means:
