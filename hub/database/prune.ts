@@ -26,6 +26,8 @@ export interface Pruner {
   /** When the state of a home was said last, as the journal has it. */
   closedAt(home: string): number | undefined
   handover(before: number): Promise<number>
+  /** Up to when the hub was known to run before its newest start. */
+  aliveBefore(): number | undefined
 }
 
 interface PrunerOptions {
@@ -180,6 +182,14 @@ export function createPruner(
         )
         .get(home) as { at: number | null }
       return at ?? undefined
+    },
+    aliveBefore() {
+      const row = db
+        .prepare(
+          "SELECT json_extract(body, '$.aliveUntil') AS at FROM journal WHERE type = 'start' AND type <> 'reading' ORDER BY seq DESC LIMIT 1",
+        )
+        .get() as { at: number | null } | undefined
+      return row?.at ?? undefined
     },
     handover: (before) =>
       inBatches(
