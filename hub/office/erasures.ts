@@ -179,21 +179,30 @@ export function createErasures(parts: ErasureParts): Erasures {
   /** All that are not done, in turn; again later, where somebody has to be waited for. */
   function work(): Promise<void> {
     callOff()
-    running = running.then(async () => {
-      for (const erasure of store.list().filter(isUnderWay)) {
-        if (isStopped) return
-        try {
-          await goOn(erasure)
-        } catch (cause) {
-          if (isStopped) return
-          parts.log.error({ err: cause, home: erasure.home }, 'Cannot go on erasing; tried again in a minute')
-        }
-      }
-      if (isStopped || !store.list().some(isUnderWay)) return
-      callOff = parts.later(() => void work(), wait)
-      wait = Math.min(2 * wait, ASK_AGAIN.most)
+    running = running.then(goOnWithAll).catch((cause: unknown) => {
+      if (isStopped) return
+      parts.log.error({ err: cause }, 'Cannot go on erasing; tried again in a minute')
+      planAgain()
     })
     return running
+  }
+
+  function planAgain(): void {
+    callOff = parts.later(() => void work(), wait)
+    wait = Math.min(2 * wait, ASK_AGAIN.most)
+  }
+
+  async function goOnWithAll(): Promise<void> {
+    for (const erasure of store.list().filter(isUnderWay)) {
+      if (isStopped) return
+      try {
+        await goOn(erasure)
+      } catch (cause) {
+        if (isStopped) return
+        parts.log.error({ err: cause, home: erasure.home }, 'Cannot go on erasing; tried again in a minute')
+      }
+    }
+    if (!isStopped && store.list().some(isUnderWay)) planAgain()
   }
 
   return {
