@@ -31,6 +31,7 @@ import type { Office } from './http/office.ts'
 import type { Metrics } from './metrics.ts'
 import { createAwayTimes } from './office/away.ts'
 import { createGateways } from './office/gateways.ts'
+import { createInTurn } from './office/in-turn.ts'
 import { createIndicators } from './office/indicators.ts'
 import type { Indicators } from './office/indicators.ts'
 import type { MessageLinks } from './office/message-links.ts'
@@ -137,8 +138,10 @@ export function openOffice(config: Config, parts: OpenOfficeParts): OpenOffice {
   })
   const persons = createPersonStore(db)
   const audit = createAudit(createAuditStore(db), core.now)
+  const inTurn = createInTurn()
   const { retention, erasing } = openRetention(config, {
     db,
+    inTurn,
     core,
     registry,
     persons,
@@ -151,6 +154,7 @@ export function openOffice(config: Config, parts: OpenOfficeParts): OpenOffice {
   })
   const report = createSystemReport(config, { ...parts, rules: rulesStatus, retention })
   const office = createOffice({
+    inTurn,
     core,
     journal,
     registry,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { ERASED_LIST, writeErasedList } from './backup/erased-list.ts'
 import type { Config } from './config.ts'
+import { systemClock } from './core/clock.ts'
 import type { RunningCore } from './core/create-core.ts'
 import { createEraser } from './database/erase.ts'
 import { createErasureStore } from './database/erasures.ts'
@@ -11,6 +12,7 @@ import type { Registry } from './database/registry.ts'
 import type { FollowedHistory } from './follow-history.ts'
 import type { Audit } from './http/people.ts'
 import type { OfficeParts } from './office/office.ts'
+import type { InTurn } from './office/in-turn.ts'
 import { createRetention } from './office/retention.ts'
 import type { Retention } from './office/retention.ts'
 import { whatRemains } from './office/what-remains.ts'
@@ -25,6 +27,7 @@ export interface OpenRetentionParts extends Pick<StopParts, 'onStop' | 'isStoppi
   readonly registry: Registry
   readonly persons: PersonStore
   readonly audit: Audit
+  readonly inTurn: InTurn
   readonly history: FollowedHistory | undefined
   /** Nobody waits for the database then: it may be made smaller too. */
   readonly offline: boolean
@@ -46,6 +49,8 @@ export function openRetention(
   const retention = createRetention({
     keep: config.keep,
     core,
+    wall: systemClock.wall,
+    inTurn: parts.inTurn,
     registry,
     pruner: createPruner(db, { isStopping }),
     people: persons,

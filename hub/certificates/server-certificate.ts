@@ -112,7 +112,16 @@ export async function openServerCertificate(options: ServerCertificateOptions): 
     refused: () => refused,
     reload,
     watch() {
-      stopLooking ??= repeat(() => (looking ??= look().finally(() => (looking = undefined))), LOOK_EVERY)
+      stopLooking ??= repeat(() => {
+        looking ??= look()
+          .catch((cause: unknown) => {
+            // A listener that does not take it keeps the one that it has.
+            const reason = cause instanceof Error ? cause.message : String(cause)
+            refused = { at: now(), reason }
+            onRefused(refused)
+          })
+          .finally(() => (looking = undefined))
+      }, LOOK_EVERY)
     },
     settled: async () => looking,
     stop() {

@@ -1,12 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createStreamTime } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Commit, Core, Outcome } from './core.ts'
 import type { Personal } from './draft.ts'
+import { isBusy } from './is-busy.ts'
 import { createMachine } from './machine.ts'
 import type { CoreStore } from './store.ts'
 import type { Heartbeat } from '../model/heartbeat.ts'
 import type { Input, RuleFile } from '../model/input.ts'
 
+/** A write that found the database busy is tried so often again, the store waits for seconds each time; ms between them. */
+const BUSY_TRIES = 3
+const BUSY_WAIT = 100
 const NOTE_ALIVE_EVERY = 10_000
 /** Without a sign of its own life for so long, the process was frozen, or the clock jumped. */
 const PAUSED_AFTER = 2.5 * NOTE_ALIVE_EVERY
@@ -68,6 +73,8 @@ export function createCore(options: CoreOptions): RunningCore {
   /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
   let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
   let later: CoreStore['later']
+  /** It was to be noted while a batch was under way. */
+  let isAliveDue = false
   let unwritten = 0
   /** Something waits that is applied only when nothing is under way, and written at once. */
   let isAtOnce = false
@@ -114,7 +121,7 @@ export function createCore(options: CoreOptions): RunningCore {
       flush()
       if (failure) return
       if (later) {
-        later.noteAlive(now()).then(noteWritten, fail)
+        writeAlive(later)
         return
       }
       store.noteAlive(now())
@@ -122,6 +129,18 @@ export function createCore(options: CoreOptions): RunningCore {
     } catch (cause) {
       fail(cause)
     }
+  }
+
+  /** Under way like a batch: what is written at once must not stand still for it, nor be refused for it. */
+  function writeAlive({ noteAlive: write }: NonNullable<CoreStore['later']>): void {
+    isAliveDue = underWay !== undefined
+    if (isAliveDue) return
+    const settled = (): void => {
+      underWay = undefined
+      noteWritten()
+      flush()
+    }
+    underWay = { written: write(now()).then(settled, fail), answers: [] }
   }
 
   function noteWritten(): void {
@@ -194,17 +213,32 @@ export function createCore(options: CoreOptions): RunningCore {
         underWay = undefined
         settle(applied, changes.commit)
         flush()
+        if (later && isAliveDue && !failure) writeAlive(later)
       }
       underWay = { written: later.commit(changes.batch).then(settled, fail), answers: applied }
     } else {
       try {
         store.commit(changes.batch)
       } catch (cause) {
-        fail(cause, applied)
+        if (isBusy(cause)) commitAgain(changes, applied)
+        else fail(cause, applied)
         return
       }
       settle(applied, changes.commit)
     }
+  }
+
+  /** Somebody else was writing, for longer than the database waits: until it can, it is under way. */
+  function commitAgain(
+    { batch, commit }: NonNullable<ReturnType<typeof machine.changes>>,
+    applied: readonly Answer[],
+  ): void {
+    const settled = (): void => {
+      underWay = undefined
+      settle(applied, commit)
+      flush()
+    }
+    underWay = { written: tryAgain(() => store.commit(batch)).then(settled, fail), answers: applied }
   }
 
   function settle(applied: readonly Answer[], commit: Commit): void {
@@ -316,5 +350,18 @@ export function createCore(options: CoreOptions): RunningCore {
       }
     },
     stop: () => (stopping ??= stop()),
+  }
+}
+
+/** @throws what it threw last, where it stays busy */
+async function tryAgain(write: () => void): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await wait(BUSY_WAIT)
+    try {
+      write()
+      return
+    } catch (cause) {
+      if (!isBusy(cause) || tries === BUSY_TRIES) throw cause
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Alert } from '../model/alert.ts'
 import type { EraseClass, EraseCounts, EraseTarget } from '../model/erasure.ts'
@@ -7,6 +7,8 @@ import { whoseAlert } from '../model/whose-alert.ts'
 import type { Raisers } from '../model/whose-alert.ts'
 import type { Home } from '../model/home.ts'
 import { isRowOf } from '../rules/forget.ts'
+import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { ERASED, createScrubber } from './scrub.ts'
 
 /** So many rows are changed in one turn of the thread that answers MQTT: a few ms. */
@@ -38,6 +40,7 @@ interface EraserOptions {
   readonly isStopping?: () => boolean
   /** Told how many rows were changed in one turn. */
   readonly onBatch?: (rows: number) => void
+  readonly pace?: Pace
 }
 
 /** How often the log of writes is tried to be emptied, ms. */
@@ -49,7 +52,7 @@ const WITH_WORDS = ['home', 'home_note', 'handover', 'certificate', 'staff', 'pe
 
 export function createEraser(
   db: DatabaseSync,
-  { onBatch = () => {}, isStopping = () => false, vacuum = false }: EraserOptions = {},
+  { onBatch = () => {}, isStopping = () => false, vacuum = false, pace = createPace() }: EraserOptions = {},
 ): Eraser {
   prepare()
   const get = <T>(sql: string, ...values: SQLInputValue[]): T => db.prepare(sql).get(...values) as T
@@ -61,7 +64,7 @@ export function createEraser(
   }
 
   async function nextTurn(): Promise<void> {
-    await immediate()
+    await pace.rest()
     if (isStopping()) throw new Error('The hub stops')
   }
 
@@ -69,7 +72,7 @@ export function createEraser(
   async function inBatches(work: () => number): Promise<number> {
     let sum = 0
     for (;;) {
-      const rows = inTransaction(db, work)
+      const rows = pace.work(() => inTransaction(db, work))
       if (rows === 0) return sum
       sum += rows
       onBatch(rows)
@@ -169,8 +172,11 @@ export function createEraser(
     const end = newest()
     for (let from = 0; from < end;) {
       const to = from + LOOKED_AT_ONCE
-      const rows = going(from, to)
-      if (rows.length > 0) take(rows)
+      const rows = pace.work(() => {
+        const found = going(from, to)
+        if (found.length > 0) take(found)
+        return found
+      })
       // Where there may be more in this stretch, it goes on behind the last one.
       from = rows.length < ROWS_AT_ONCE ? to : (rows.at(-1)?.seq ?? to)
       await nextTurn()

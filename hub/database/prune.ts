@@ -1,6 +1,7 @@
-import { setImmediate as immediate } from 'node:timers/promises'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { inTransaction, ROWS_AT_ONCE } from './erase.ts'
+import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { createSeqAt } from './seq-at.ts'
 
 /** So many entries of the journal are looked through at once. */
@@ -26,12 +27,15 @@ export interface Pruner {
   /** When the state of a home was said last, as the journal has it. */
   closedAt(home: string): number | undefined
   handover(before: number): Promise<number>
+  /** Up to when the hub was known to run before its newest start. */
+  aliveBefore(): number | undefined
 }
 
 interface PrunerOptions {
   /** Told how many rows were deleted in one turn. */
   readonly onBatch?: (rows: number) => void
   readonly isStopping?: () => boolean
+  readonly pace?: Pace
 }
 
 /** Who did what about alerts and messages: it goes with them. */
@@ -40,13 +44,13 @@ const ACTS = `'acknowledge', 'take-over', 'hand-on', 'comment', 'attend', 'resol
 
 export function createPruner(
   db: DatabaseSync,
-  { onBatch = () => {}, isStopping = () => false }: PrunerOptions = {},
+  { onBatch = () => {}, isStopping = () => false, pace = createPace() }: PrunerOptions = {},
 ): Pruner {
   const seqAt = createSeqAt(db)
 
   async function turn(rows: number): Promise<void> {
     if (rows > 0) onBatch(rows)
-    await immediate()
+    await pace.rest()
     if (isStopping()) throw new Error('The hub stops')
   }
 
@@ -54,7 +58,7 @@ export function createPruner(
   async function inBatches(sql: string, ...values: SQLInputValue[]): Promise<number> {
     const statement = db.prepare(sql)
     for (let sum = 0; ;) {
-      const rows = inTransaction(db, () => Number(statement.run(...values).changes))
+      const rows = pace.work(() => inTransaction(db, () => Number(statement.run(...values).changes)))
       await turn(rows)
       if (rows === 0) return sum
       sum += rows
@@ -74,14 +78,16 @@ export function createPruner(
     let sum = 0
     for (let from = (first ?? 1) - 1; from < last;) {
       const to = Math.min(from + LOOKED_AT_ONCE, last)
-      const rows = select.all(from, to) as { seq: number }[]
-      if (rows.length > 0) {
+      const rows = pace.work(() => {
+        const found = select.all(from, to) as { seq: number }[]
+        if (found.length === 0) return found
         inTransaction(db, () => {
-          for (const { seq } of rows) remove.run(seq)
-          return rows.length
+          for (const { seq } of found) remove.run(seq)
+          return found.length
         })
-        sum += rows.length
-      }
+        return found
+      })
+      sum += rows.length
       await turn(rows.length)
       from = rows.length < ROWS_AT_ONCE ? to : (rows.at(-1)?.seq ?? to)
     }
@@ -180,6 +186,14 @@ export function createPruner(
         )
         .get(home) as { at: number | null }
       return at ?? undefined
+    },
+    aliveBefore() {
+      const row = db
+        .prepare(
+          "SELECT json_extract(body, '$.aliveUntil') AS at FROM journal WHERE type = 'start' AND type <> 'reading' ORDER BY seq DESC LIMIT 1",
+        )
+        .get() as { at: number | null } | undefined
+      return row?.at ?? undefined
     },
     handover: (before) =>
       inBatches(

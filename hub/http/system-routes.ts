@@ -126,6 +126,11 @@ const systemSchema = z
       .object({
         at: time,
         removed: z.partialRecord(z.enum(KEEP_CLASSES), z.number()),
+        countedFrom: time
+          .optional()
+          .describe(
+            'Times were counted from then, as the clock is days ahead of when the hub last ran. Not given: from `at`.',
+          ),
         failed: z.string().optional(),
       })
       .readonly()

@@ -18,6 +18,8 @@ export interface RetentionRun {
   readonly at: number
   /** What was removed then: rows, homes or people, class by class. */
   readonly removed: Readonly<Partial<Record<KeepClass, number>>>
+  /** ms: times were counted from then, as the clock is days ahead of when the hub last ran. Not given: from `at`. */
+  readonly countedFrom?: number
   /** Why it ended before it was through. */
   readonly failed?: string
 }

@@ -13,6 +13,7 @@ import { eraseFromHome, wordsOf } from '../model/erase-home.ts'
 import type { Registered } from '../register/limits.ts'
 import type { Gateways } from './gateways.ts'
 import { refuseUnknownResident } from './refuse-unknown-resident.ts'
+import type { InTurn } from './in-turn.ts'
 
 const MINUTE = 60_000
 /** InfluxDB is asked again after so long, and then twice as long, until it confirms. */
@@ -30,7 +31,7 @@ export interface ErasureParts {
   readonly store: ErasureStore
   readonly gateways: Pick<Gateways, 'disconnect'>
   readonly audit: Pick<Audit, 'write'>
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly inTurn: InTurn
   /** What is left elsewhere. */
   readonly remains: (target: EraseTarget, erasure: Erasure | undefined) => Promise<readonly Remains[]>
   /** The list of erasures beside the database changed. */

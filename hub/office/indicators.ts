@@ -103,10 +103,11 @@ export function createIndicatorJob(options: IndicatorJobOptions): {
 
   async function look(): Promise<void> {
     const today = Math.floor(now() / DAY) * DAY
-    const written = Number(note(WRITTEN) ?? 0)
-    if (underWay || written >= today) return
+    if (underWay) return
     underWay = true
     try {
+      const written = Number(note(WRITTEN) ?? 0)
+      if (written >= today) return
       const missed = written === 0 ? 1 : Math.round((today - written) / DAY)
       const count = Math.min(CAUGHT_UP, missed - 1 + WRITTEN_AGAIN)
       const days = Array.from({ length: count }, (_, i) => today - (count - i) * DAY)

@@ -62,6 +62,7 @@ import { ProblemsError } from '../source/problem.ts'
 import type { ResidentRows } from '../database/resident-rows.ts'
 import { copyResident } from './resident-copy.ts'
 import { createErasures } from './erasures.ts'
+import type { InTurn } from './in-turn.ts'
 import type { ErasureParts } from './erasures.ts'
 
 const ANSWERS_KEPT = 500
@@ -106,6 +107,8 @@ export interface OfficeParts {
   readonly erasing: Omit<ErasureParts, 'core' | 'registry' | 'gateways' | 'audit' | 'inTurn' | 'newest'>
   readonly requests: Office['requests']
   readonly certificates: Certificates
+  /** What changes the register beside the office takes its turn too. */
+  readonly inTurn: InTurn
   readonly version: string
   /** After so many months a home is to be proven again. */
   readonly checkEvery: number
@@ -169,22 +172,13 @@ function staffOf(
 
 /** What the API can do, put together from the stream, the registry and what is kept. */
 export function createOffice(parts: OfficeParts): Office {
-  const { core, journal, registry, profiles, gateways } = parts
+  const { core, journal, registry, profiles, gateways, inTurn } = parts
   const answers: AnswerRow[] = []
   /** When a phone asked how things are, lately. */
   const statusAsked = new Map<string, number[]>()
 
   /** A home that changes is another object. */
   const labels = new WeakMap<Home, string | undefined>()
-
-  let turn: Promise<unknown> = Promise.resolve()
-
-  /** What is read, changed and written back must not cross another change of the register. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = turn.then(work)
-    turn = run.catch(() => {})
-    return run
-  }
 
   function labelOf(id: string): string | undefined {
     const home = core.home(id)

@@ -25,6 +25,7 @@ import { revisionOf } from '../register/revision.ts'
 import { createDeviceCheck, devicePlaces } from '../register/shared-devices.ts'
 import type { ParsedHome } from '../register/parse-homes.ts'
 import { rulesOf } from '../rules/parse-rules.ts'
+import type { InTurn } from './in-turn.ts'
 
 /** Why nothing can be made of what is left of a home. */
 export const ERASED = 'a home of that id was erased, and it is given to no other. Choose another'
@@ -35,7 +36,7 @@ export interface RegisterParts {
   readonly gateways: Pick<Gateways, 'shared' | 'withdraw' | 'disconnect' | 'reconnects'>
   readonly profiles: ReadonlyMap<string, Profile>
   /** What is read, changed and written back must not cross another change of the register. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly inTurn: InTurn
   readonly registered: (home: string) => Registered
   readonly stopped: (phone: string) => Stopped | undefined
 }

@@ -22,6 +22,7 @@ import { addMonths } from '../time/add-months.ts'
 import { canonicalJson, sealCertificate, sha256 } from './seal-certificate.ts'
 import { timeAlarm } from './time-alarm.ts'
 import { installersWithPhone, viewVisit } from './view-visit.ts'
+import type { InTurn } from './in-turn.ts'
 
 export interface VisitParts {
   readonly core: RunningCore
@@ -32,7 +33,7 @@ export interface VisitParts {
   readonly register: Register
   readonly registered: (home: string) => Registered
   /** What is read, changed and written back must not cross another change of the register. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly inTurn: InTurn
   readonly version: string
   /** After so many months a home is to be proven again. */
   readonly checkEvery: number

@@ -1,10 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { isBusy } from '../core/is-busy.ts'
 import type { BatchRows } from '../database/batch-rows.ts'
 import { createBatchWriter } from '../database/batch-writer.ts'
 import { connectTo } from '../database/open-database.ts'
 import { createReserveFile } from '../database/reserve-file.ts'
 import { writeWithRoom } from '../database/write-with-room.ts'
 import type { CommitMessage, CommitReport } from './commit-thread.ts'
+
+/** So often is written what another connection is in the way of. */
+const BUSY_TRIES = 3
 
 /** The thread that writes what the core knows: it answers each batch when it is on disk. */
 const { folder } = workerData as { readonly folder: string }
@@ -27,10 +31,22 @@ parentPort?.on('message', (rows: BatchRows) => {
 
 function reportOf(rows: BatchRows): CommitReport {
   try {
-    write(rows)
+    writePatiently(rows)
     return null
   } catch (cause) {
     const { message, code, errcode } = cause as Error & { code?: unknown; errcode?: unknown }
     return { message, code, errcode }
+  }
+}
+
+/** What the database waits for by itself is a few seconds; nothing but this thread waits here. */
+function writePatiently(rows: BatchRows): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      write(rows)
+      return
+    } catch (cause) {
+      if (!isBusy(cause) || tries === BUSY_TRIES) throw cause
+    }
   }
 }

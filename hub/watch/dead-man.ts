@@ -59,6 +59,13 @@ export function createDeadMan(options: DeadManOptions): DeadMan {
     }
   }
 
+  /** Who is not told raises the alarm by itself. */
+  function tryCall(): void {
+    call().catch((cause: unknown) =>
+      log.warn({ host, error: reasonOf(cause) }, 'Cannot judge whether the hub is well; trying again'),
+    )
+  }
+
   function tellReach(error: string | undefined): void {
     if (error === undefined) toldAt = now()
     failed = error
@@ -77,8 +84,8 @@ export function createDeadMan(options: DeadManOptions): DeadMan {
 
   return {
     start() {
-      callOff ??= repeat(() => void call(), every)
-      void call()
+      callOff ??= repeat(tryCall, every)
+      tryCall()
     },
     stop() {
       callOff?.()

@@ -155,6 +155,10 @@ function otherProblems(facts: SystemFacts): SystemProblem[] {
   if (facts.retention?.failed !== undefined) {
     const { at, failed } = facts.retention
     problems.push({ problem: 'retention', severity: 'low', since: at, reason: failed })
+  } else if (facts.retention?.countedFrom !== undefined) {
+    const { at, countedFrom } = facts.retention
+    const reason = `the clock says ${dayOf(at)}, and the hub believes ${dayOf(countedFrom)}: if the clock is right, it catches up by itself`
+    problems.push({ problem: 'retention', severity: 'low', since: at, reason })
   }
   const { live } = facts
   if (live?.failing && heartbeat.now - live.failing.since >= HISTORY_BEHIND) {
@@ -167,4 +171,9 @@ function otherProblems(facts: SystemFacts): SystemProblem[] {
     problems.push({ problem: 'backup-old', severity: 'low', since: backup.madeAt })
   }
   return problems
+}
+
+/** @param time ms */
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10)
 }

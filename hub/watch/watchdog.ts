@@ -60,7 +60,11 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     const sight = await ask()
     if (!running) return
     take(sight, now())
-    telling ??= tellAll().finally(() => (telling = undefined))
+    telling ??= tellAll()
+      .catch((cause: unknown) =>
+        log.error({ err: cause }, 'Cannot tell people: trying again at the next look'),
+      )
+      .finally(() => (telling = undefined))
     callOff = later(() => void round(), every)
   }
 

@@ -154,7 +154,7 @@ describe('checkPair', () => {
 })
 
 describe('openServerCertificate', () => {
-  async function opened() {
+  async function opened(onChange: () => void = () => {}) {
     const dir = tempDir('server')
     const files = { setting: 'mqtt.tls', cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') }
     const write = ({ cert, key }: { cert?: string; key?: string }): void => {
@@ -179,7 +179,10 @@ describe('openServerCertificate', () => {
     const certificate = await openServerCertificate({
       files,
       now: () => NOW,
-      onChange: ({ cert }) => told.push(`changed to ${String(cert).slice(-60, -40)}`),
+      onChange: ({ cert }) => {
+        onChange()
+        told.push(`changed to ${String(cert).slice(-60, -40)}`)
+      },
       onRefused: (refused) => told.push(refused?.reason),
       repeat(call) {
         looks.push(call)
@@ -208,6 +211,16 @@ describe('openServerCertificate', () => {
     expect(certificate.options().cert).not.toBe(first.cert)
     await look()
     expect(told).toHaveLength(1)
+  })
+
+  it('says what a listener does not take, and ends nothing', async () => {
+    const { write, look, told } = await opened(() => {
+      throw new Error('no such cipher')
+    })
+    write(await made())
+    await look()
+    await look()
+    expect(told).toEqual(['no such cipher'])
   })
 
   it('keeps the one of before when the new one is bad, says so once, and takes over what is mended', async () => {

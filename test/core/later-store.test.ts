@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createCore } from '../../hub/core/create-core.ts'
 import type { Outcome } from '../../hub/core/core.ts'
 import type { Batch } from '../../hub/core/store.ts'
@@ -8,6 +8,7 @@ import { createManualClock, home, START } from './bench.ts'
 
 const stops: (() => unknown)[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const stop of stops.splice(0)) await stop()
 })
 
@@ -15,6 +16,7 @@ afterEach(async () => {
 async function open() {
   const memory = createMemoryStore()
   const orders: { batch: Batch; fulfil: () => void; reject: (error: Error) => void }[] = []
+  const alive: (() => void)[] = []
   const failures: Error[] = []
   const core = createCore({
     store: {
@@ -36,7 +38,7 @@ async function open() {
               reject,
             })
           }),
-        noteAlive: async () => {},
+        noteAlive: () => new Promise((fulfil) => alive.push(fulfil)),
       },
     },
     clock: createManualClock(),
@@ -51,7 +53,7 @@ async function open() {
   const submit = (name: string, input: ReadingInput): void => {
     core.submit([input], (error, outcomes) => said.push(`${name}: ${error ? 'error' : wordOf(outcomes)}`))
   }
-  return { core, memory, orders, failures, said, submit }
+  return { core, memory, orders, alive, failures, said, submit }
 }
 
 function wordOf([outcome]: readonly Outcome[]): string {
@@ -168,5 +170,52 @@ describe('createCore, on a store that writes beside it', () => {
     await stopped
     expect(said).toEqual(['under way: taken', 'waiting: taken'])
     expect(memory.journal()).toHaveLength(3)
+  })
+
+  it('writes nothing at once while it is being noted that the hub is alive', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { core, memory, orders, alive, said, submit } = await open()
+    const { commits } = memory
+    vi.advanceTimersByTime(10_000)
+    expect(alive).toHaveLength(1)
+    void core.take({ type: 'home', home: home({ id: 'h2' }) }).then(() => said.push('home'))
+    await turn()
+    expect(memory.commits).toBe(commits)
+    expect(core.home('h2')).toBeUndefined()
+    alive.shift()?.()
+    await turn()
+    expect(said).toEqual(['home'])
+    expect(memory.commits).toBe(commits + 1)
+    // And the other way round: it is noted after what is under way.
+    submit('one', says(1))
+    await turn()
+    vi.advanceTimersByTime(10_000)
+    expect(alive).toHaveLength(0)
+    orders.shift()?.fulfil()
+    await turn()
+    expect(alive).toHaveLength(1)
+    alive.shift()?.()
+  })
+
+  it('tries again what the database was too busy for, and ends only when it stays so', async () => {
+    const { core, memory, orders, failures, said, submit } = await open()
+    const busy = Object.assign(new Error('database is locked'), { errcode: 5 })
+    memory.failWith(busy)
+    const taken = core.take({ type: 'home', home: home({ id: 'h2' }) })
+    await turn()
+    submit('meanwhile', says(1))
+    await turn()
+    expect(orders).toEqual([])
+    memory.failWith(undefined)
+    expect(await taken).toMatchObject({ taken: true })
+    expect(failures).toEqual([])
+    await turn()
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['meanwhile: taken'])
+    expect(memory.load().homes.map(({ id }) => id)).toEqual(['h1', 'h2'])
+    memory.failWith(busy)
+    await expect(core.take({ type: 'home', home: home({ id: 'h3' }) })).rejects.toThrow('database is locked')
+    expect(failures).toHaveLength(1)
   })
 })

@@ -16,6 +16,7 @@ import { createRegistry } from '../../hub/database/registry.ts'
 import { loadProfiles } from '../../hub/decode/load-profiles.ts'
 import { createHttpApp } from '../../hub/http/app.ts'
 import type { Office } from '../../hub/http/office.ts'
+import { createInTurn } from '../../hub/office/in-turn.ts'
 import { createMessageLinks } from '../../hub/office/message-links.ts'
 import { createStatusLinks } from '../../hub/office/status-links.ts'
 import type { AlertEvent } from '../../hub/model/alert.ts'
@@ -160,6 +161,7 @@ export async function startLinkBench(options: LinkBenchOptions = {}): Promise<Li
   const profileFolder = new URL('../../devices/profiles', import.meta.url).pathname
   const office = createOffice({
     core,
+    inTurn: createInTurn(),
     residentRows: createResidentRows(db),
     erasing: {
       eraser: createEraser(db),

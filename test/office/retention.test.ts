@@ -10,7 +10,9 @@ import { createPruner } from '../../hub/database/prune.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
+import { createInTurn } from '../../hub/office/in-turn.ts'
 import { createRetention } from '../../hub/office/retention.ts'
+import type { RetentionParts } from '../../hub/office/retention.ts'
 import { createAudit } from '../../hub/people/create-audit.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -40,7 +42,14 @@ const all = (sql: string): unknown[] =>
     .all()
     .map((row) => ({ ...row }))
 
-function retention(more: { written?: () => number; keep?: Partial<typeof keep> } = {}) {
+interface More extends Partial<Pick<RetentionParts, 'written' | 'later' | 'log' | 'inTurn' | 'wall'>> {
+  readonly keep?: Partial<typeof keep>
+  readonly registry?: Partial<RetentionParts['registry']>
+  readonly pruner?: Partial<RetentionParts['pruner']>
+  readonly takeHome?: RetentionParts['core']['takeHome']
+}
+
+function retention(more: More = {}) {
   const audit = createAudit(createAuditStore(db()), () => now)
   return {
     audit,
@@ -48,20 +57,24 @@ function retention(more: { written?: () => number; keep?: Partial<typeof keep> }
       keep: { ...keep, ...more.keep },
       core: {
         homes: () => homes.values(),
+        home: (id) => homes.find((one) => one.id === id),
         now: () => now,
         async takeHome(home, personal) {
           homes = homes.map((one) => (one.id === home.id ? home : one))
           db().prepare('UPDATE home SET personal = ? WHERE id = ?').run(JSON.stringify(personal), home.id)
           return { taken: true, seq: 1 }
         },
+        ...(more.takeHome && { takeHome: more.takeHome }),
       },
-      registry: createRegistry(db()),
-      pruner: createPruner(db(), { onBatch: (rows) => void batches.push(rows) }),
+      wall: more.wall ?? (() => now),
+      inTurn: more.inTurn ?? createInTurn(),
+      registry: { ...createRegistry(db()), ...more.registry },
+      pruner: { ...createPruner(db(), { onBatch: (rows) => void batches.push(rows) }), ...more.pruner },
       people: createPersonStore(db()),
       audit,
       ...(more.written && { written: more.written }),
-      later: () => () => {},
-      log: { info: () => {}, error: () => {} },
+      later: more.later ?? (() => () => {}),
+      log: more.log ?? { info: () => {}, warn: () => {}, error: () => {} },
     }),
   }
 }
@@ -103,6 +116,35 @@ function message(id: string, daysAgo: number, state: string, of: string | null =
   db()
     .prepare("INSERT INTO notification VALUES (?, ?, ?, ?, '{}')")
     .run(id, of, state, NOW - daysAgo * DAY)
+}
+
+function putHome(id: string, isClosed: boolean, daysAgo: number): void {
+  const home: Home = {
+    id,
+    ...(isClosed && { state: { is: 'closed' } }),
+    timezone: 'UTC',
+    gateways: [],
+    residents: [{ id: 'r1', language: 'nb' }],
+    sensors: [],
+    contacts: [{ id: 'anne', language: 'nb', order: 1 }],
+  }
+  const personal: HomePersonal = {
+    id,
+    label: 'Lerkeveien',
+    residents: [{ id: 'r1', name: 'Kari' }],
+    contacts: [{ id: 'anne', phone: '+4790000001' }],
+    state: { at: NOW - daysAgo * DAY, by: 'operator:siv', via: 'cli', why: 'moved' },
+  }
+  homes.push(home)
+  db().prepare('INSERT INTO home VALUES (?, ?, ?)').run(id, JSON.stringify(home), JSON.stringify(personal))
+  db()
+    .prepare('INSERT INTO home_note (home, at, written_by, text) VALUES (?, 1, ?, ?)')
+    .run(id, 'siv', 'words')
+}
+
+function reopened(home: Home): Home {
+  const { state: _, ...facts } = home
+  return facts
 }
 
 const ids = (table: string) =>
@@ -211,34 +253,9 @@ describe('createRetention', () => {
   })
 
   it('takes names of long closed homes away, their notes too, and of no other', async () => {
-    const put = (id: string, isClosed: boolean, daysAgo: number): void => {
-      const home: Home = {
-        id,
-        ...(isClosed && { state: { is: 'closed' } }),
-        timezone: 'UTC',
-        gateways: [],
-        residents: [{ id: 'r1', language: 'nb' }],
-        sensors: [],
-        contacts: [{ id: 'anne', language: 'nb', order: 1 }],
-      }
-      const personal: HomePersonal = {
-        id,
-        label: 'Lerkeveien',
-        residents: [{ id: 'r1', name: 'Kari' }],
-        contacts: [{ id: 'anne', phone: '+4790000001' }],
-        state: { at: NOW - daysAgo * DAY, by: 'operator:siv', via: 'cli', why: 'moved' },
-      }
-      homes.push(home)
-      db()
-        .prepare('INSERT INTO home VALUES (?, ?, ?)')
-        .run(id, JSON.stringify(home), JSON.stringify(personal))
-      db()
-        .prepare('INSERT INTO home_note (home, at, written_by, text) VALUES (?, 1, ?, ?)')
-        .run(id, 'siv', 'words')
-    }
-    put('long-closed', true, 366)
-    put('closed', true, 364)
-    put('active', false, 900)
+    putHome('long-closed', true, 366)
+    putHome('closed', true, 364)
+    putHome('active', false, 900)
     const { run } = retention()
     expect(await run()).toMatchObject({ removed: { closedHomes: 1 } })
     expect(homes[0]).toMatchObject({ contacts: [], residents: [{ id: 'r1' }], state: { is: 'closed' } })
@@ -331,5 +348,137 @@ describe('createRetention', () => {
     expect(all("SELECT seq FROM journal WHERE type = 'reading'")).toHaveLength(1)
     expect(retention().last()).toEqual({ at: NOW, removed: {} })
     expect(all('SELECT what FROM audit')).toEqual([])
+  })
+
+  it('deletes nothing for a clock that is years ahead, however often the hub starts', async () => {
+    const years = 2200 * DAY
+    const starts: object[] = []
+    entry('reading', 1)
+    entry('reading', 0)
+    alert('a1', 2)
+    message('m1', 2, 'delivered')
+    const said: string[] = []
+    const log = { info: () => {}, error: () => {}, warn: (_: object, text: string) => void said.push(text) }
+    for (let n = 0; n < 3; n++) {
+      // Of before the first of them: a start at which the clock was right.
+      starts.push({ aliveUntil: n === 0 ? NOW : now })
+      now = NOW + years + n * 3_600_000
+      entry('start', (NOW - now) / DAY, starts.at(-1))
+      let first = async (): Promise<void> => {}
+      const one = retention({
+        log,
+        later(call, ms) {
+          if (ms < 3_600_000) first = async () => call()
+          return () => {}
+        },
+      })
+      one.start()
+      await first()
+      await one.stop()
+      expect(one.last()).toEqual({ at: now, removed: {}, countedFrom: NOW })
+    }
+    expect(said).toHaveLength(3)
+    // And a day later it goes on by three days, not by years.
+    const { run } = retention()
+    expect(await run()).toEqual({ at: now, removed: {}, countedFrom: NOW + 3 * DAY })
+    expect(ids('alert')).toEqual(['a1'])
+    expect(ids('notification')).toEqual(['m-a1', 'm1'])
+    expect(all("SELECT seq FROM journal WHERE type = 'reading'")).toHaveLength(2)
+    // The clock is right again; the stream's time does not go back.
+    expect(await retention({ wall: () => NOW + DAY }).run()).toEqual({ at: now, removed: {} })
+  })
+
+  it('catches up when the hub was off for three weeks', async () => {
+    entry('reading', 365)
+    entry('reading', 20)
+    entry('start', 0, { aliveUntil: NOW - 21 * DAY })
+    const runs: (number | undefined)[] = []
+    let removed = 0
+    for (let days = 0; days < 14; days++) {
+      now = NOW + (days + 1) * DAY
+      const run = await retention().run()
+      runs.push(run.countedFrom && Math.round((now - run.countedFrom) / DAY))
+      removed += run.removed.readings ?? 0
+    }
+    expect(runs).toEqual([19, 17, 15, 13, 11, 9, 7, 5, 3, 1, ...Array<undefined>(4)])
+    expect(removed).toBe(1)
+  })
+
+  it('believes no clock that is years behind for long', async () => {
+    entry('reading', 366)
+    entry('start', 0, { aliveUntil: NOW })
+    expect(await retention({ wall: () => 0 }).run()).toEqual({ at: NOW, removed: {} })
+    expect(await retention().run()).toEqual({ at: NOW, removed: { readings: 1 } })
+  })
+
+  it('does not close a home again that was reopened meanwhile', async () => {
+    putHome('h-1', true, 366)
+    const { run } = retention({
+      pruner: {
+        async homeNotes() {
+          homes = homes.map(reopened)
+          return 0
+        },
+      },
+    })
+    expect(await run()).toMatchObject({ removed: {} })
+    expect(homes[0]?.state).toBeUndefined()
+    expect(homes[0]?.contacts).toHaveLength(1)
+  })
+
+  it('empties a closed home in its turn of changes of the register', async () => {
+    putHome('h-1', true, 366)
+    const inTurn = createInTurn()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const edit = inTurn(async () => {
+      await promise
+      homes = homes.map(reopened)
+    })
+    const asked = Promise.withResolvers<void>()
+    const running = retention({
+      inTurn(work) {
+        asked.resolve()
+        return inTurn(work)
+      },
+    }).run()
+    await asked.promise
+    resolve()
+    await edit
+    expect(await running).toMatchObject({ removed: {} })
+    expect(homes[0]?.state).toBeUndefined()
+    expect(homes[0]?.contacts).toHaveLength(1)
+  })
+
+  it('counts no home that could not be changed', async () => {
+    putHome('h-1', true, 366)
+    const takeHome: RetentionParts['core']['takeHome'] = async () => ({
+      taken: false,
+      why: 'not-possible',
+      reason: 'not now',
+    })
+    expect(await retention({ takeHome }).run()).toMatchObject({ removed: {}, failed: 'home h-1: not now' })
+  })
+
+  it('ends nothing when the disk takes no note of it, and tries again in an hour', async () => {
+    const full = (): never => {
+      throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
+    }
+    const planned: number[] = []
+    const errors: string[] = []
+    let call = (): void => {}
+    const { start, stop } = retention({
+      registry: { keepNote: full },
+      log: { info: () => {}, warn: () => {}, error: (_, text) => void errors.push(text) },
+      later(next, ms) {
+        planned.push(ms)
+        call = next
+        return () => {}
+      },
+    })
+    start()
+    call()
+    await expect.poll(() => planned).toEqual([2 * 60_000, 3_600_000])
+    expect(errors).toContain('Cannot remove what has had its time; tried again in an hour')
+    await stop()
   })
 })

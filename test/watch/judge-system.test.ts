@@ -27,6 +27,18 @@ const { deadMan: _, ...UNWATCHED } = WELL
 const { backup: __, ...WITHOUT_BACKUP } = WELL
 
 const CASES: readonly [string, SystemFacts, readonly object[]][] = [
+  [
+    'that the clock is too far ahead to remove by it',
+    { ...WELL, retention: { at: Date.UTC(2032, 10, 30), removed: {}, countedFrom: Date.UTC(2026, 10, 22) } },
+    [
+      {
+        problem: 'retention',
+        severity: 'low',
+        since: Date.UTC(2032, 10, 30),
+        reason: expect.stringContaining('the clock says 2032-11-30, and the hub believes 2026-11-22'),
+      },
+    ],
+  ],
   ['nothing, when all is well', WELL, []],
   [
     'that nothing is written',

@@ -154,7 +154,7 @@ export const system = {
     retention: {
       title: 'What has had its time is not removed',
       means: 'Data of people is kept longer than you said. Alerts and messages are not affected.',
-      do: 'The log of the hub says why. It tries again each day, and after each start.',
+      do: 'The log of the hub says why. It tries again each hour, and after each start. A clock that is wrong: set it, then restart the hub.',
     },
     'grafana-live': {
       title: 'Grafana Live takes nothing, for {{time}}',

@@ -157,7 +157,7 @@ export const system: Same<typeof en> = {
       title: 'Det som har hatt sin tid, blir ikke fjernet',
       means:
         'Opplysninger om personer blir lagret lenger enn dere har sagt. Varsler og meldinger er ikke berørt.',
-      do: 'Loggen til huben sier hvorfor. Den prøver igjen hver dag, og etter hver start.',
+      do: 'Loggen til huben sier hvorfor. Den prøver igjen hver time, og etter hver start. Går klokken feil: still den, og start huben på nytt.',
     },
     'grafana-live': {
       title: 'Grafana Live tar ikke imot noe, i {{time}}',
