@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import type { AlertView } from '../../hub/http/alert-view.ts'
@@ -48,8 +48,9 @@ export interface Played {
 interface Stage {
   readonly gateway: SmsGateway
   hub: () => HubProcess
-  restart(): Promise<void>
   freeze(): void
+  kill(): Promise<void>
+  startAgain(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,11 +64,16 @@ async function openStage(wait: string, routes: string): Promise<Stage> {
   const policies = `limits: { perHour: 60, digest: 1m }
 policies:
   - id: all
-    use: { category: [safety, technical], severity: [high, medium] }
+    use: { category: [safety], severity: [high, medium] }
     steps:
       - { to: { contacts: [family] }, wait: ${wait} }
       - { to: { contacts: [neighbour] }, wait: 1h }
       - { to: { oncall: centre }, wait: 1h }
+    repeat: { every: 1h }
+  # They are told late: a machine that is slow after that must not run into the next step.
+  - id: technical
+    use: { category: [technical], severity: [high, medium] }
+    steps: [{ to: { contacts: [family] }, wait: 1h }, { to: { contacts: [neighbour] }, wait: 1h }, { to: { oncall: centre }, wait: 1h }]
     repeat: { every: 1h }
   - { id: patient, steps: [{ to: { contacts: [family, neighbour] }, wait: 1h }], repeat: { every: 1h } }
 rotas: [{ id: centre, timezone: UTC, fallback: [siv] }]
@@ -85,9 +91,11 @@ ${CHANNELS.map((name) => gateway.channelYaml(name)).join('')}routes: { sms: ${ro
     gateway,
     hub: current,
     freeze: () => process.kill(current().pid, 'SIGSTOP'),
-    async restart() {
+    async kill() {
       await current().kill('SIGKILL')
       hub = undefined
+    },
+    async startAgain() {
       hub = await whenStarted(launchHub({ data, config }))
     },
     async stop() {
@@ -179,20 +187,24 @@ async function playOnce(points: readonly Point[]): Promise<ReadonlyMap<Point, Pl
       // oxlint-disable-next-line no-await-in-loop -- one turn after the other
       await Promise.all(points.map((point, i) => turnOf(point) === turn && goToPoint(point, i)))
     stage.freeze()
+    const givenUp = gateway.givenUp()
+    for (const does of unread) does().catch(() => {})
+    await stage.kill()
+    // What it had sent when it was frozen comes to the provider still, and is treated as before.
+    await nextTurn()
     const missed = points.filter(({ story, act, crash }, i) => {
       const { tells = [] } = story.acts[act] ?? {}
       const before = story.acts.slice(0, act).flatMap((one) => one.tells).length
       const isTold = crash === 'unheard' || crash === 'recorded' || crash === 'unrecorded'
       return firstOf(homes[i]!.taken()).length > before + (isTold ? tells.length : 0)
     })
-    if (missed.length > 0 || gateway.givenUp() > 0) {
+    if (missed.length > 0 || givenUp > 0) {
       const where = missed.map(nameOf).join('; ')
-      console.log(`Too late for a crash (${gateway.givenUp()} answers were given up): ${where}`)
+      console.log(`Too late for a crash (${givenUp} answers were given up): ${where}`)
       return undefined
     }
-    for (const does of unread) does().catch(() => {})
     gateway.treat(() => 'take')
-    await stage.restart()
+    await stage.startAgain()
 
     await Promise.all(homes.map((home) => home.connect()))
     await Promise.all(
@@ -268,7 +280,7 @@ async function rest(states: States, home: StoryHome, story: Story, acts: number)
     `${home.id} (${story.name}) to tell ${wanted.join(', ')}`,
     () => {
       const sent = firstOf(home.taken())
-      return sent.length >= wanted.length && sent.every(({ key }) => states(key) !== 'queued')
+      return sent.length >= wanted.length && sent.every(({ key }) => !isUnsent(states(key)))
     },
     SLOW,
   ).catch((cause: unknown) => {
@@ -279,6 +291,11 @@ async function rest(states: States, home: StoryHome, story: Story, acts: number)
       { cause },
     )
   })
+}
+
+/** What was read a moment before the message went may still say that it is gathered. */
+function isUnsent(state: string | undefined): boolean {
+  return state === 'queued' || state === 'gathered'
 }
 
 type States = (key: string) => string | undefined
