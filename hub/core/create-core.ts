@@ -39,6 +39,8 @@ export interface RunningCore extends Core {
   readonly ruleFiles: readonly RuleFile[] | undefined
   /** Is the stream itself at work? Looks at memory only. */
   vitals(): Pick<Heartbeat, 'writtenAgo' | 'timerLate'>
+  /** Somebody else found that the disk does not do what it is asked: nothing more is taken or acknowledged. */
+  fail(cause: unknown): void
   /** Takes what is submitted, then nothing more; all of it is on disk when the promise is fulfilled. */
   stop(): Promise<void>
 }
@@ -308,6 +310,7 @@ export function createCore(options: CoreOptions): RunningCore {
     now,
     submit,
     unwritten: () => unwritten,
+    fail: (cause) => fail(cause),
     take: (input, personal) =>
       new Promise((fulfil, reject) => {
         const done: Waiting['done'] = (error, [outcome]) =>

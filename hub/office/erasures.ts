@@ -1,4 +1,5 @@
 import type { RunningCore } from '../core/create-core.ts'
+import { isDiskBroken } from '../core/is-disk-broken.ts'
 import type { Eraser } from '../database/erase.ts'
 import type { ErasureStore } from '../database/erasures.ts'
 import type { Registry } from '../database/registry.ts'
@@ -25,7 +26,7 @@ const LOG_IS_READ =
 const ONCE_MORE = 15 * MINUTE
 
 export interface ErasureParts {
-  readonly core: Pick<RunningCore, 'home' | 'take' | 'openAlerts' | 'now'>
+  readonly core: Pick<RunningCore, 'home' | 'take' | 'openAlerts' | 'now' | 'fail'>
   readonly registry: Pick<Registry, 'personal'>
   readonly eraser: Eraser
   readonly store: ErasureStore
@@ -219,6 +220,7 @@ export function createErasures(parts: ErasureParts): Erasures {
 
   function failed(cause: unknown, home?: string): void {
     if (isStopped) return
+    if (isDiskBroken(cause)) return core.fail(cause)
     parts.log.error(
       { err: cause, ...(home !== undefined && { home }) },
       'Cannot go on erasing; tried again in a minute',

@@ -1,4 +1,5 @@
 import type { RunningCore } from '../core/create-core.ts'
+import { isDiskBroken } from '../core/is-disk-broken.ts'
 import type { PersonStore } from '../database/people.ts'
 import type { Pruner } from '../database/prune.ts'
 import type { Registry } from '../database/registry.ts'
@@ -24,7 +25,7 @@ const BELIEVED_NOTE = 'retention-time'
 export interface RetentionParts {
   /** ms by class; 0: for ever. */
   readonly keep: Readonly<Record<KeepClass, number>>
-  readonly core: Pick<RunningCore, 'homes' | 'home' | 'takeHome' | 'now'>
+  readonly core: Pick<RunningCore, 'homes' | 'home' | 'takeHome' | 'now' | 'fail'>
   /** The machine's idea of the time, ms: the stream's never goes back where a clock was wrong. */
   readonly wall: () => number
   readonly registry: Pick<Registry, 'personal' | 'note' | 'keepNote'>
@@ -179,7 +180,7 @@ export function createRetention(parts: RetentionParts): Retention {
       failedBy(cause, run)
     }
     if (isStopped && run.failed !== undefined) return run
-    // A disk that is full, for instance: to keep house must not end what raises alarms.
+    // A disk that is full, for instance: to keep house must not end what raises alarms. One that is broken does.
     try {
       registry.keepNote(NOTE, JSON.stringify(run))
       const said = Object.entries(removed).map(([name, count]) => `${name} ${count}`)
@@ -196,7 +197,8 @@ export function createRetention(parts: RetentionParts): Retention {
   function failedBy(cause: unknown, run: { failed?: string }): void {
     run.failed ??= cause instanceof Error ? cause.message : String(cause)
     if (isStopped) return
-    parts.log.error({ err: cause }, 'Cannot remove what has had its time; tried again in an hour')
+    if (isDiskBroken(cause)) core.fail(cause)
+    else parts.log.error({ err: cause }, 'Cannot remove what has had its time; tried again in an hour')
   }
 
   function run(isDaily = true): Promise<RetentionRun> {
@@ -226,7 +228,8 @@ export function createRetention(parts: RetentionParts): Retention {
       const known = believed()
       if (known !== undefined) registry.keepNote(BELIEVED_NOTE, JSON.stringify(known))
     } catch (cause) {
-      parts.log.error({ err: cause }, 'Cannot keep from when times are counted')
+      if (isDiskBroken(cause)) core.fail(cause)
+      else parts.log.error({ err: cause }, 'Cannot keep from when times are counted')
     }
   }
 

@@ -106,7 +106,9 @@ describe('aal start', () => {
   it('says so when the database is no database', async () => {
     const data = join(tempDir('data'), 'data')
     mkdirSync(data)
-    writeFileSync(join(data, 'hub.db'), 'This is a shopping list, and not a short one.'.repeat(100))
+    writeFileSync(join(data, 'hub.db'), 'This is a shopping list, and not a short one.'.repeat(100), {
+      mode: 0o600,
+    })
     const { stderr } = await failToStart({ data })
     expect(stderr).toBe(`Cannot open the database in ${data}: file is not a database\n`)
   })

@@ -70,6 +70,9 @@ beforeEach(() => {
       home: () => home,
       openAlerts: () => alerts(1),
       now: () => now,
+      fail(cause) {
+        throw cause
+      },
       take: async (input) => {
         const erasure = store.list().find(({ step }) => step === 'register')
         if (input.type !== 'home' || !erasure) throw new Error('not expected')

@@ -49,6 +49,9 @@ interface More extends Partial<Pick<RetentionParts, 'written' | 'later' | 'log' 
   readonly takeHome?: RetentionParts['core']['takeHome']
 }
 
+/** What ended the hub. */
+const broken: unknown[] = []
+
 function retention(more: More = {}) {
   const audit = createAudit(createAuditStore(db()), () => now)
   return {
@@ -59,6 +62,7 @@ function retention(more: More = {}) {
         homes: () => homes.values(),
         home: (id) => homes.find((one) => one.id === id),
         now: () => now,
+        fail: (cause) => void broken.push(cause),
         async takeHome(home, personal) {
           homes = homes.map((one) => (one.id === home.id ? home : one))
           db().prepare('UPDATE home SET personal = ? WHERE id = ?').run(JSON.stringify(personal), home.id)
@@ -480,5 +484,15 @@ describe('createRetention', () => {
     await expect.poll(() => planned).toEqual([2 * 60_000, 3_600_000])
     expect(errors).toContain('Cannot remove what has had its time; tried again in an hour')
     await stop()
+  })
+
+  it('ends the hub when a sync failed: what is written after that may not be there', async () => {
+    const failed = Object.assign(new Error('disk I/O error'), { errcode: 1034 })
+    const keepNote = (): never => {
+      throw failed
+    }
+    broken.length = 0
+    await retention({ registry: { keepNote } }).run()
+    expect(broken[0]).toBe(failed)
   })
 })
