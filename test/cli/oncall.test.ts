@@ -127,12 +127,15 @@ it('whoever is on call is told of a fall, answers by SMS, hands on, and the boar
     handledByName: 'Siv Olsen',
     escalation: { messages: [{ answer: { what: 'acknowledged' } }] },
   })
-  const { phones } = await hub.api<{ phones: { staff?: string; messages: { text: string }[] }[] }>(
-    'GET',
-    '/api/phone',
-  )
-  const [phone] = phones.filter((one) => one.staff === 'siv')
-  expect(phone?.messages.map(({ text }) => text)).toEqual([
+  const onPhone = async (): Promise<string[] | undefined> => {
+    const { phones } = await hub.api<{ phones: { staff?: string; messages: { text: string }[] }[] }>(
+      'GET',
+      '/api/phone',
+    )
+    const texts = phones.find((one) => one.staff === 'siv')?.messages.map(({ text }) => text)
+    return texts?.length === 3 ? texts : undefined
+  }
+  expect(await waitFor('the word of thanks', onPhone)).toEqual([
     expect.stringMatching(/^VARSEL: Possible fall i hjem h-0001 kl \d\d:\d\d\. Svar 1 \d{4}/),
     `1 ${told.code}`,
     expect.stringMatching(/^Takk for svaret\. Du tar deg av varselet i hjem h-0001/),
