@@ -67,7 +67,10 @@ for (const [index, [name, part]] of parts.entries()) {
     figures.push(...measured)
     if (values.write && measured.length > 0) {
       // At once: a later part may fail.
-      writeFileSync(PAGE, insertTable(readFileSync(PAGE, 'utf8'), name, markdownTable(measured, machine)))
+      writeFileSync(
+        PAGE,
+        insertTable(readFileSync(PAGE, 'utf8'), name, markdownTable(measured, machine, quick)),
+      )
     }
   } catch (error) {
     failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)

@@ -68,8 +68,11 @@ export function showNote({ span, sides, note }: Figure): string {
   ].join('; ')
 }
 
-/** For a page: a sentence on the machine, and the figures of one part. */
-export function markdownTable(figures: readonly Figure[], machine: Machine): string {
+/**
+ * For a page: a sentence on the machine, and the figures of one part.
+ * @param quick of short runs, which are less exact: the table says so
+ */
+export function markdownTable(figures: readonly Figure[], machine: Machine, quick = false): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|')
   const rows = figures.map((figure) => {
     const cells = [
@@ -82,7 +85,7 @@ export function markdownTable(figures: readonly Figure[], machine: Machine): str
     return `| ${cells.map(cell).join(' | ')} |`
   })
   return [
-    sayMachine(machine),
+    `${sayMachine(machine)}${quick ? ' Short runs (`--quick`): less exact.' : ''}`,
     '',
     '| figure | value | unit | aim | between what the rounds lay, and of what it is |',
     '| --- | ---: | --- | --- | --- |',
