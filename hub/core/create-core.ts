@@ -136,13 +136,20 @@ export function createCore(options: CoreOptions): RunningCore {
   /** Under way like a batch: what is written at once must not stand still for it, nor be refused for it. */
   function writeAlive({ noteAlive: write }: NonNullable<CoreStore['later']>): void {
     isAliveDue = underWay !== undefined
-    if (isAliveDue) return
+    if (!isAliveDue) writeBeside(write(now()), [], noteWritten)
+  }
+
+  /** Until it is written it is under way; what gathered meanwhile is next. */
+  function writeBeside(writing: Promise<void>, applied: readonly Answer[], onWritten: () => void): void {
     const settled = (): void => {
+      // Who waits was told so when somebody else found the disk failing.
+      if (failure) return
       underWay = undefined
-      noteWritten()
+      onWritten()
       flush()
+      if (later && isAliveDue && !failure) writeAlive(later)
     }
-    underWay = { written: write(now()).then(settled, fail), answers: [] }
+    underWay = { written: writing.then(settled, fail), answers: applied }
   }
 
   function noteWritten(): void {
@@ -210,37 +217,26 @@ export function createCore(options: CoreOptions): RunningCore {
     const changes = machine.changes()
     if (!changes) {
       answer(applied)
-    } else if (later && isLater) {
-      const settled = (): void => {
-        underWay = undefined
-        settle(applied, changes.commit)
-        flush()
-        if (later && isAliveDue && !failure) writeAlive(later)
-      }
-      underWay = { written: later.commit(changes.batch).then(settled, fail), answers: applied }
-    } else {
-      try {
-        store.commit(changes.batch)
-      } catch (cause) {
-        if (isBusy(cause)) commitAgain(changes, applied)
-        else fail(cause, applied)
-        return
-      }
-      settle(applied, changes.commit)
+      return
     }
-  }
-
-  /** Somebody else was writing, for longer than the database waits: until it can, it is under way. */
-  function commitAgain(
-    { batch, commit }: NonNullable<ReturnType<typeof machine.changes>>,
-    applied: readonly Answer[],
-  ): void {
-    const settled = (): void => {
-      underWay = undefined
-      settle(applied, commit)
-      flush()
+    const { batch, commit } = changes
+    if (later && isLater) {
+      writeBeside(later.commit(batch), applied, () => settle(applied, commit))
+      return
     }
-    underWay = { written: tryAgain(() => store.commit(batch)).then(settled, fail), answers: applied }
+    try {
+      store.commit(batch)
+    } catch (cause) {
+      if (!isBusy(cause)) return fail(cause, applied)
+      // Somebody else was writing, for longer than the database waits.
+      writeBeside(
+        tryAgain(() => store.commit(batch)),
+        applied,
+        () => settle(applied, commit),
+      )
+      return
+    }
+    settle(applied, commit)
   }
 
   function settle(applied: readonly Answer[], commit: Commit): void {

@@ -154,6 +154,20 @@ describe('createCore, on a store that writes beside it', () => {
     expect(orders).toEqual([])
   })
 
+  it('answers nobody again when somebody else found the disk failing, and what was under way is written', async () => {
+    const { core, orders, failures, said, submit } = await open()
+    const commits: number[] = []
+    core.onCommit(({ entries }) => commits.push(entries.length))
+    submit('under way', says(1))
+    await turn()
+    core.fail(new Error('disk I/O error'))
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['under way: error'])
+    expect(failures).toHaveLength(1)
+    expect(commits).toEqual([])
+  })
+
   it('has all on disk when it has stopped', async () => {
     const { core, memory, orders, said, submit } = await open()
     submit('under way', says(1))
