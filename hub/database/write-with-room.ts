@@ -1,5 +1,5 @@
 import type { CoreStore } from '../core/store.ts'
-import { isDiskFull } from './is-disk-full.ts'
+import { isDiskFull } from '../core/write-failure.ts'
 
 /**
  * @param write keeps all or nothing

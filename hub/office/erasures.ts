@@ -1,5 +1,5 @@
 import type { RunningCore } from '../core/create-core.ts'
-import { isDiskBroken } from '../core/is-disk-broken.ts'
+import { isDiskBroken } from '../core/write-failure.ts'
 import type { Eraser } from '../database/erase.ts'
 import type { ErasureStore } from '../database/erasures.ts'
 import type { Registry } from '../database/registry.ts'

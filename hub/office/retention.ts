@@ -1,5 +1,5 @@
 import type { RunningCore } from '../core/create-core.ts'
-import { isDiskBroken } from '../core/is-disk-broken.ts'
+import { isDiskBroken } from '../core/write-failure.ts'
 import type { PersonStore } from '../database/people.ts'
 import type { Pruner } from '../database/prune.ts'
 import type { Registry } from '../database/registry.ts'

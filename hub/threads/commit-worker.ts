@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { isBusy } from '../core/is-busy.ts'
+import { isBusy } from '../core/write-failure.ts'
 import type { BatchRows } from '../database/batch-rows.ts'
 import { createBatchWriter } from '../database/batch-writer.ts'
 import { connectTo } from '../database/open-database.ts'
