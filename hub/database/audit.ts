@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AuditRow } from '../model/audit.ts'
+import { inTransaction } from './in-transaction.ts'
 
 export interface ChainHead {
   readonly seq: number
@@ -79,18 +80,13 @@ export function createAuditStore(db: DatabaseSync): AuditStore {
     },
     setCut: (last) => void putCut.run(JSON.stringify(last)),
     append(rows) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
+      inTransaction(db, () => {
         for (const { seq, at, who, what, whose, why, from, hash } of rows) {
           put.run(seq, at, who, what, whose ?? null, why ?? null, from, hash)
         }
         const last = rows.at(-1)
         if (last) putNote.run(JSON.stringify({ seq: last.seq, hash: last.hash }))
-        db.exec('COMMIT')
-      } catch (cause) {
-        db.exec('ROLLBACK')
-        throw cause
-      }
+      })
     },
     after: (seq, limit) => (after.all(seq, limit) as unknown as Row[]).map(readRow),
     before(seq, limit, { whose, who }) {

@@ -7,13 +7,12 @@ import { whoseAlert } from '../model/whose-alert.ts'
 import type { Raisers } from '../model/whose-alert.ts'
 import type { Home } from '../model/home.ts'
 import { isRowOf } from '../rules/forget.ts'
-import { createPace } from './pace.ts'
-import type { Pace } from './pace.ts'
+import { createBatches, ROWS_AT_ONCE } from './batches.ts'
+import type { BatchOptions } from './batches.ts'
+import { inTransaction } from './in-transaction.ts'
 import { ERASED, createScrubber } from './scrub.ts'
 
-/** So many rows are changed in one turn of the thread that answers MQTT: a few ms. */
-export const ROWS_AT_ONCE = 250
-/** And so many entries of the journal are looked through. */
+/** So many entries of the journal are looked through at once. */
 const LOOKED_AT_ONCE = 2000
 
 export interface Eraser {
@@ -33,14 +32,9 @@ export interface Eraser {
   emptyLog(): Promise<boolean>
 }
 
-interface EraserOptions {
+interface EraserOptions extends BatchOptions {
   /** Nobody waits for the database: all of it is written anew at the end. */
   readonly vacuum?: boolean
-  /** The hub stops: what is under way ends with an error after the batch of now. */
-  readonly isStopping?: () => boolean
-  /** Told how many rows were changed in one turn. */
-  readonly onBatch?: (rows: number) => void
-  readonly pace?: Pace
 }
 
 /** How often the log of writes is tried to be emptied, ms. */
@@ -50,10 +44,9 @@ const CHECKPOINT_TRIES = { hub: 100, offline: 20 }
 /** Those that have words of people, and are small. */
 const WITH_WORDS = ['home', 'home_note', 'handover', 'certificate', 'staff', 'person'] as const
 
-export function createEraser(
-  db: DatabaseSync,
-  { onBatch = () => {}, isStopping = () => false, vacuum = false, pace = createPace() }: EraserOptions = {},
-): Eraser {
+export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Eraser {
+  const { isStopping = () => false, vacuum = false } = options
+  const { inBatches, inStretches, nextTurn, onBatch } = createBatches(db, options)
   prepare()
   const get = <T>(sql: string, ...values: SQLInputValue[]): T => db.prepare(sql).get(...values) as T
   const all = <T>(sql: string, ...values: SQLInputValue[]): T[] => db.prepare(sql).all(...values) as T[]
@@ -61,23 +54,6 @@ export function createEraser(
 
   function prepare(): void {
     db.exec('PRAGMA temp_store = MEMORY; CREATE TEMP TABLE IF NOT EXISTS erase_id (id TEXT PRIMARY KEY)')
-  }
-
-  async function nextTurn(): Promise<void> {
-    await pace.rest()
-    if (isStopping()) throw new Error('The hub stops')
-  }
-
-  /** Again and again, until it changes nothing more. */
-  async function inBatches(work: () => number): Promise<number> {
-    let sum = 0
-    for (;;) {
-      const rows = pace.work(() => inTransaction(db, work))
-      if (rows === 0) return sum
-      sum += rows
-      onBatch(rows)
-      await nextTurn()
-    }
   }
 
   const run = (sql: string, ...values: SQLInputValue[]): number =>
@@ -169,18 +145,11 @@ export function createEraser(
     take: (rows: readonly { seq: number; type: string }[]) => void,
   ): Promise<void> {
     const going = goingIn(target)
-    const end = newest()
-    for (let from = 0; from < end;) {
-      const to = from + LOOKED_AT_ONCE
-      const rows = pace.work(() => {
-        const found = going(from, to)
-        if (found.length > 0) take(found)
-        return found
-      })
-      // Where there may be more in this stretch, it goes on behind the last one.
-      from = rows.length < ROWS_AT_ONCE ? to : (rows.at(-1)?.seq ?? to)
-      await nextTurn()
-    }
+    await inStretches(0, newest(), LOOKED_AT_ONCE, (from, to) => {
+      const found = going(from, to)
+      if (found.length > 0) take(found)
+      return found
+    })
   }
 
   function tally(counts: Record<string, number>, rows: readonly { type: string }[]): void {
@@ -356,7 +325,6 @@ export function createEraser(
           })
           inTransaction(db, () => {
             for (const { id, without } of found) put.run(without, id)
-            return found.length
           })
           if (table === 'journal') counts.comments += found.length
           const last = rows.at(-1)
@@ -379,7 +347,6 @@ export function createEraser(
       await walk(target, (rows) => {
         inTransaction(db, () => {
           for (const { seq } of rows) blank.run(seq)
-          return rows.length
         })
         onBatch(rows.length)
         tally(counts, rows)
@@ -456,7 +423,6 @@ export function createEraser(
           inTransaction(db, () => {
             db.exec(`CREATE TEMP TABLE tidy AS SELECT * FROM main.${table}; DELETE FROM main.${table};
               INSERT INTO main.${table} SELECT * FROM temp.tidy; DROP TABLE temp.tidy`)
-            return 1
           })
         } finally {
           db.exec('PRAGMA foreign_keys = ON')
@@ -487,20 +453,6 @@ export function createEraser(
       if (isStopping()) return false
     }
     return false
-  }
-}
-
-/** @throws what `work` throws; then nothing of it is kept */
-export function inTransaction(db: DatabaseSync, work: () => number): number {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const rows = work()
-    db.exec('COMMIT')
-    return rows
-  } catch (cause) {
-    // On a full disk SQLite has rolled back by itself, and says so when it is asked to again.
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw cause
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { UnprotectedMonth } from '../model/protection.ts'
+import { inTransaction } from './in-transaction.ts'
 
 /** How long each home was not protected, month by month. What is kept does not change any more once the audit log has it. */
 export interface ProtectionMonths {
@@ -32,15 +33,10 @@ export function createProtectionMonths(db: DatabaseSync): ProtectionMonths {
   )
   return {
     keep(month, homes) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
+      inTransaction(db, () => {
         drop.run(month)
         for (const { home, minutes, of } of homes) put.run(month, home, minutes, of)
-        db.exec('COMMIT')
-      } catch (cause) {
-        db.exec('ROLLBACK')
-        throw cause
-      }
+      })
     },
     of: (month) => all.all(month) as unknown as HomeMonth[],
     ofHome: (home, limit) => ofHome.all(home, limit) as unknown as UnprotectedMonth[],

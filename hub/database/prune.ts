@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { inTransaction, ROWS_AT_ONCE } from './erase.ts'
-import { createPace } from './pace.ts'
-import type { Pace } from './pace.ts'
+import { createBatches, ROWS_AT_ONCE } from './batches.ts'
+import type { BatchOptions } from './batches.ts'
+import { inTransaction } from './in-transaction.ts'
 import { createSeqAt } from './seq-at.ts'
 
 /** So many entries of the journal are looked through at once. */
@@ -31,38 +31,18 @@ export interface Pruner {
   aliveBefore(): number | undefined
 }
 
-interface PrunerOptions {
-  /** Told how many rows were deleted in one turn. */
-  readonly onBatch?: (rows: number) => void
-  readonly isStopping?: () => boolean
-  readonly pace?: Pace
-}
-
 /** Who did what about alerts and messages: it goes with them. */
 const ACTS = `'acknowledge', 'take-over', 'hand-on', 'comment', 'attend', 'resolve', 'show', 'answer', 'delivery', 'resend',
   'letter', 'status', 'notice', 'raise'`
 
-export function createPruner(
-  db: DatabaseSync,
-  { onBatch = () => {}, isStopping = () => false, pace = createPace() }: PrunerOptions = {},
-): Pruner {
+export function createPruner(db: DatabaseSync, options: BatchOptions = {}): Pruner {
   const seqAt = createSeqAt(db)
-
-  async function turn(rows: number): Promise<void> {
-    if (rows > 0) onBatch(rows)
-    await pace.rest()
-    if (isStopping()) throw new Error('The hub stops')
-  }
+  const { inBatches: repeat, inStretches, onBatch } = createBatches(db, options)
 
   /** Again and again, until it deletes nothing more. */
-  async function inBatches(sql: string, ...values: SQLInputValue[]): Promise<number> {
+  function inBatches(sql: string, ...values: SQLInputValue[]): Promise<number> {
     const statement = db.prepare(sql)
-    for (let sum = 0; ;) {
-      const rows = pace.work(() => inTransaction(db, () => Number(statement.run(...values).changes)))
-      await turn(rows)
-      if (rows === 0) return sum
-      sum += rows
-    }
+    return repeat(() => Number(statement.run(...values).changes))
   }
 
   /** Entries of the journal before a seq, of which `which` holds; the newest of all is never among them. */
@@ -76,21 +56,16 @@ export function createPruner(
       .get() as { first: number | null; newest: number | null }
     const last = Math.min(end, newest ?? 0) - 1
     let sum = 0
-    for (let from = (first ?? 1) - 1; from < last;) {
-      const to = Math.min(from + LOOKED_AT_ONCE, last)
-      const rows = pace.work(() => {
-        const found = select.all(from, to) as { seq: number }[]
-        if (found.length === 0) return found
-        inTransaction(db, () => {
-          for (const { seq } of found) remove.run(seq)
-          return found.length
-        })
-        return found
+    await inStretches((first ?? 1) - 1, last, LOOKED_AT_ONCE, (from, to) => {
+      const found = select.all(from, to) as { seq: number }[]
+      if (found.length === 0) return found
+      inTransaction(db, () => {
+        for (const { seq } of found) remove.run(seq)
       })
-      sum += rows.length
-      await turn(rows.length)
-      from = rows.length < ROWS_AT_ONCE ? to : (rows.at(-1)?.seq ?? to)
-    }
+      onBatch(found.length)
+      sum += found.length
+      return found
+    })
     return sum
   }
 

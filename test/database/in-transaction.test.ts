@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
-import { inTransaction } from '../../hub/database/erase.ts'
+import { inTransaction } from '../../hub/database/in-transaction.ts'
 
 it('inTransaction says that the disk is full, where SQLite has rolled back by itself', () => {
   const db = new DatabaseSync(':memory:')
