@@ -225,6 +225,7 @@ export function createRetention(parts: RetentionParts): Retention {
   /** Before the journal goes on with what the clock says now. */
   function keepBelieved(): void {
     try {
+      if (registry.note(BELIEVED_NOTE) !== undefined) return
       const known = believed()
       if (known !== undefined) registry.keepNote(BELIEVED_NOTE, JSON.stringify(known))
     } catch (cause) {
