@@ -101,7 +101,7 @@ function checkDatabase(db: DatabaseSync): Finding[] {
 }
 
 /** As the hub judges it that runs, or would. */
-const TODO: Readonly<Record<Exclude<DiskStage, 'ok'>, string>> = {
+const WHAT_TO_DO: Readonly<Record<Exclude<DiskStage, 'ok'>, string>> = {
   low: 'Make room this week, or give the data folder a larger disk.',
   'no-history': 'Make room today: InfluxDB is not written, and soon readings are not kept.',
   'alarms-only': 'Make room now: only alarms are kept, and who does not move is not noticed.',
@@ -116,7 +116,7 @@ async function checkDisk(folder: string, wanted: DiskOptions['wanted']): Promise
   const { free, total, held, stage } = disk
   const what = `${inGb(free)} of ${inGb(total)} GB are free${held > 0 ? `, and ${inGb(held)} are kept for alarms` : ''}.`
   if (stage === 'ok') return [ok(what)]
-  return [(stage === 'low' ? warn : fail)(what, TODO[stage])]
+  return [(stage === 'low' ? warn : fail)(what, WHAT_TO_DO[stage])]
 }
 
 function inGb(bytes: number): string {

@@ -1,7 +1,7 @@
 /** C0 and C1 but tab and newline, marks that turn text around, and lone surrogates. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- these are what it looks for
 const STEERING = /[\0-\x08\x0B-\x1F\x7F-\x9F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- these are what it looks for
 const COLOUR = /(\x1B\[[\d;]{0,12}m)/
 
 /**
