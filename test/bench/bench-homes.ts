@@ -1,12 +1,12 @@
 import { createPassword, hashPassword } from '../../hub/broker/credentials.ts'
 import { systemClock } from '../../hub/core/clock.ts'
 import type { Clock } from '../../hub/core/clock.ts'
-import { createCore } from '../../hub/core/create-core.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { createRegistry } from '../../hub/database/registry.ts'
 import type { Home, SensorFacts } from '../../hub/model/home.ts'
 import type { Client, Message } from './generator-protocol.ts'
+import { startBenchCore } from './bench-core.ts'
 
 /** What a gateway of these homes publishes, over and over; rules find nothing in it. */
 export const MESSAGES: readonly Message[] = Array.from({ length: 20 }, (_, index): Message => {
@@ -77,13 +77,7 @@ export async function seedHomes(
   clock: Clock = systemClock,
 ): Promise<Required<Client>[]> {
   const { db, close } = openDatabase(data)
-  const core = createCore({
-    store: createSqliteStore(db),
-    clock,
-    onFailure: (error) => {
-      throw error
-    },
-  })
+  const { core } = startBenchCore(createSqliteStore(db), clock)
   const registry = createRegistry(db)
   const password = createPassword()
   const passwordHash = hashPassword(password)

@@ -1,9 +1,9 @@
 import type { Clock } from '../../hub/core/clock.ts'
-import { createCore } from '../../hub/core/create-core.ts'
 import type { CoreStore } from '../../hub/core/store.ts'
 import type { Input } from '../../hub/model/input.ts'
 import { MORNING, mixedHome, mixedReadings } from './mixed-readings.ts'
 import { shippedRules } from './shipped-rules.ts'
+import { startBenchCore } from './bench-core.ts'
 
 /**
  * What the core keeps in memory for its homes: register, rule state, timers, open alerts. Run with --expose-gc and
@@ -33,17 +33,7 @@ const nowhere: CoreStore = {
 
 let wall = MORNING
 const clock: Clock = { wall: () => wall, steady: () => wall }
-const core = createCore({
-  store: nowhere,
-  clock,
-  onFailure: (error) => {
-    throw error
-  },
-})
-const submit = (inputs: readonly Input[]): Promise<void> =>
-  new Promise((fulfil, reject) => {
-    core.submit(inputs, (error) => (error ? reject(error) : fulfil()))
-  })
+const { core, submit } = startBenchCore(nowhere, clock)
 
 await submit([{ type: 'rules', files: await shippedRules() }])
 const before = heap()

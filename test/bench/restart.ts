@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createCore } from '../../hub/core/create-core.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import type { Input } from '../../hub/model/input.ts'
@@ -15,6 +14,7 @@ import type { Figure } from './figures.ts'
 import { progress } from './progress.ts'
 import { shippedRules } from './shipped-rules.ts'
 import { startGenerator } from './start-generator.ts'
+import { startBenchCore } from './bench-core.ts'
 
 const HOMES = 1000
 const SPAN = 10 * 3_600_000
@@ -61,17 +61,7 @@ async function keepReadings(data: string, count: number): Promise<BenchHub['gate
   const clock = { wall: () => wall, steady: () => wall }
   const gateways = await seedHomes(data, HOMES, clock)
   const { db, close } = openDatabase(data)
-  const core = createCore({
-    store: createSqliteStore(db),
-    clock,
-    onFailure: (error) => {
-      throw error
-    },
-  })
-  const submit = (inputs: readonly Input[]): Promise<void> =>
-    new Promise((fulfil, reject) => {
-      core.submit(inputs, (error) => (error ? reject(error) : fulfil()))
-    })
+  const { core, submit } = startBenchCore(createSqliteStore(db), clock)
   await submit([{ type: 'rules', files: await shippedRules() }])
   await submit(gateways.map(({ home, id }): Input => ({ type: 'gateway', home, gateway: id, to: 'online' })))
   const said = MESSAGES.map(({ sensor, payload }) => ({
