@@ -24,7 +24,10 @@ export interface NodeRed {
   log(): string
   /** Asks its admin API, signed in. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>
-  /** Puts these flows in the place of those that run. Credentials stand in the nodes, as `credentials`. */
+  /**
+   * Puts these flows in the place of those that run; what has not changed goes on as it is ("Modified Nodes" in the
+   * editor). Credentials stand in the nodes, as `credentials`.
+   */
   deploy(flows: readonly FlowNode[]): Promise<void>
   stop(): Promise<void>
 }
@@ -109,13 +112,19 @@ export async function startNodeRed({
     onLine: (line) => (log += `${line}\n`),
   })
 
-  async function admin(method: string, path: string, body?: unknown): Promise<unknown> {
+  async function admin(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<unknown> {
     const answer = await fetch(`${url}${path}`, {
       method,
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
         'node-red-api-version': 'v2',
+        ...headers,
         ...(token !== '' && { authorization: `Bearer ${token}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -142,7 +151,7 @@ export async function startNodeRed({
     log: () => log,
     admin,
     async deploy(flows) {
-      await admin('POST', '/flows', { flows })
+      await admin('POST', '/flows', { flows }, { 'node-red-deployment-type': 'nodes' })
     },
     stop,
   }

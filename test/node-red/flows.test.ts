@@ -49,6 +49,9 @@ beforeAll(async () => {
   await hub.api('POST', `/api/alerts/${id}/acknowledge`, { by: 'operator:siv' })
   red = await startNodeRed({ userDir })
   flows = await flowsFor(await newToken('node-red'))
+  // A node drops what it should publish before it is connected; from here on its connection stays.
+  await red.deploy(flows.filter(({ id }) => ['test', 'testout', BROKER].includes(id)))
+  await statusOf('testout', 'node-red:common.status.connected')
   await red.deploy(flows)
   await Promise.all(
     ['aal1alert0000000', 'testalert', 'testreading'].map((node) => statusOf(node, 'connected')),
