@@ -74,6 +74,8 @@ export function createCore(options: CoreOptions): RunningCore {
   let isFlushing = false
   /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
   let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
+  /** Of a batch that is on disk: answers those who wait for it. They come before any other. */
+  let settleNext: (() => void) | undefined
   let later: CoreStore['later']
   /** It was to be noted while a batch was under way. */
   let isAliveDue = false
@@ -145,11 +147,19 @@ export function createCore(options: CoreOptions): RunningCore {
       // Who waits was told so when somebody else found the disk failing.
       if (failure) return
       underWay = undefined
-      onWritten()
+      // What gathered meanwhile goes to the disk first: to answer all of this batch takes as long as to write one.
+      settleNext = onWritten
       flush()
+      settleDue()
       if (later && isAliveDue && !failure) writeAlive(later)
     }
     underWay = { written: writing.then(settled, fail), answers: applied }
+  }
+
+  function settleDue(): void {
+    const due = settleNext
+    settleNext = undefined
+    due?.()
   }
 
   function noteWritten(): void {
@@ -240,6 +250,7 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 
   function settle(applied: readonly Answer[], commit: Commit): void {
+    settleDue()
     noteWritten()
     // Followers come after the answers to the senders.
     queueMicrotask(() => tell(commit))
@@ -247,6 +258,7 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 
   function answer(applied: readonly Answer[]): void {
+    settleDue()
     unwritten -= applied.length
     for (const { done, outcomes } of applied) done(undefined, outcomes)
   }
@@ -264,6 +276,7 @@ export function createCore(options: CoreOptions): RunningCore {
 
   function fail(cause: unknown, batch: readonly Pick<Waiting, 'done'>[] = []): void {
     if (failure) return
+    settleDue()
     const reason = cause instanceof Error ? cause.message : String(cause)
     failure = new Error(
       `Cannot write to the data folder: ${reason}. Nothing more is acknowledged; the next start goes on from what is on disk`,

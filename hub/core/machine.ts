@@ -132,7 +132,7 @@ export function createMachine(store: CoreStore, saved: Saved, now: () => number)
     letters,
     confirmations,
   })
-  const repeats = createRepeats(store)
+  const repeats = createRepeats(store, saved.packets)
   let seq = saved.lastSeq
   let draft = newDraft()
 

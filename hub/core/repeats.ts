@@ -1,10 +1,9 @@
 import type { Outcome } from './core.ts'
-import type { CoreStore, SeenPacket, SeenReading } from './store.ts'
+import { createRecentPackets } from './recent-packets.ts'
+import type { CoreStore, SeenPackets, SeenReading } from './store.ts'
 import type { Input, Packet } from '../model/input.ts'
 import type { Reading } from '../model/reading.ts'
 
-/** A retransmission without an id of its own is known for this long (docs/meaning.md, 4). */
-const PACKET_MEMORY = 10 * 60_000
 const READING_ID_MEMORY = 7 * 24 * 3_600_000
 
 /** What is known of an input that came before. */
@@ -19,13 +18,14 @@ export interface Verdict {
 export interface Repeats {
   judge(input: Input, now: number): Verdict
   /** What was seen since the last call, for the disk. */
-  take(): { readonly packets: readonly SeenPacket[]; readonly readings: readonly SeenReading[] }
+  take(): { readonly packets: readonly SeenPackets[]; readonly readings: readonly SeenReading[] }
 }
 
 const TAKEN = { taken: false, why: 'duplicate' } as const
 
-export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading'>): Repeats {
-  let packets = new Map<string, SeenPacket>()
+/** @param saved the packets of the time before the start */
+export function createRepeats(store: Pick<CoreStore, 'seenReading'>, saved: readonly SeenPackets[]): Repeats {
+  const packets = createRecentPackets(saved)
   let readings = new Map<string, SeenReading>()
   /** The packet whose inputs are coming: one packet may hold several readings, and they share its verdict. */
   let judged:
@@ -34,12 +34,9 @@ export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading
 
   function isKnownPacket(packet: Packet, now: number): boolean {
     if (judged === undefined || judged.left === 0 || judged.now !== now || !isSame(judged.packet, packet)) {
-      const { client, packetId, digest, dup, inputs } = packet
-      const key = `${client}|${packetId}`
-      const seen = dup ? (packets.get(key) ?? store.seenPacket(client, packetId)) : undefined
-      const isKnown = seen?.digest === digest && now - seen.at <= PACKET_MEMORY
-      judged = { packet, now, left: inputs, isKnown }
-      if (!isKnown) packets.set(key, { client, packetId, digest, at: now })
+      const isKnown = packet.dup && packets.has(packet, now)
+      judged = { packet, now, left: packet.inputs, isKnown }
+      if (!isKnown) packets.add(packet, now)
     }
     judged.left--
     return judged.isKnown
@@ -68,8 +65,7 @@ export function createRepeats(store: Pick<CoreStore, 'seenPacket' | 'seenReading
       return input.type === 'reading' && id !== undefined ? judgeReading(input.reading, id, now) : {}
     },
     take() {
-      const seen = { packets: [...packets.values()], readings: [...readings.values()] }
-      if (packets.size > 0) packets = new Map()
+      const seen = { packets: packets.changes(), readings: [...readings.values()] }
       if (readings.size > 0) readings = new Map()
       return seen
     },

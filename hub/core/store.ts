@@ -29,16 +29,19 @@ export interface Batch {
   /** The whole staff: whoever is not in it goes. */
   readonly staff?: readonly StaffFacts[]
   readonly staffPersonal?: readonly StaffPersonal[]
-  readonly packets: readonly SeenPacket[]
+  readonly packets: readonly SeenPackets[]
   readonly readings: readonly SeenReading[]
 }
 
-/** A packet that may come again with DUP. */
-export interface SeenPacket {
-  readonly client: string
-  readonly packetId: number
-  readonly digest: string
+/** Packets that may come again with DUP. */
+export interface SeenPackets {
+  /** When they were taken, ms. */
   readonly at: number
+  /**
+   * In their order: the packet id times 2³², and the digest of the content. Negative is a packet id of before the update to
+   * schema 22, whose content is not known any more.
+   */
+  readonly of: readonly (readonly [client: string, marks: readonly number[]])[]
 }
 
 /** A reading that had an id. */
@@ -62,6 +65,8 @@ export interface Saved {
   readonly notifications: readonly Notification[]
   readonly rules: readonly RuleFile[] | undefined
   readonly staff: readonly StaffFacts[]
+  /** Of the last minutes before, oldest first. */
+  readonly packets: readonly SeenPackets[]
   /** The database was restored from a backup, and no hub has started on it since. */
   readonly restored?: Restored
 }
@@ -71,7 +76,6 @@ export interface CoreStore {
   load(): Saved
   /** @throws when it could not be written; then nothing of it is kept */
   commit(batch: Batch): void
-  seenPacket(client: string, packetId: number): SeenPacket | undefined
   seenReading(home: string, sensor: string, id: string): SeenReading | undefined
   alert(id: string): Alert | undefined
   notification(id: string): Notification | undefined

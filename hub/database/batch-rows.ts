@@ -17,8 +17,7 @@ export const STATEMENTS = {
   homePersonal: 'UPDATE home SET personal = ? WHERE id = ?',
   certificate:
     'INSERT INTO certificate (id, home, at, due, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
-  packet: `INSERT INTO seen_packet (client, packet_id, digest, at) VALUES (?, ?, ?, ?)
-    ON CONFLICT (client, packet_id) DO UPDATE SET digest = excluded.digest, at = excluded.at`,
+  packets: 'INSERT INTO recent_packets (at, body) VALUES (?, ?)',
   reading: `INSERT INTO seen_reading (home, sensor, id, content, at) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (home, sensor, id) DO UPDATE SET content = excluded.content, at = excluded.at`,
   // Whoever left leaves nothing behind.
@@ -70,7 +69,7 @@ export function rowsOf(batch: Batch): BatchRows {
   for (const one of batch.certificates ?? []) {
     put('certificate', one.id, one.home, one.at, one.due, JSON.stringify(one))
   }
-  for (const { client, packetId, digest, at } of batch.packets) put('packet', client, packetId, digest, at)
+  for (const { at, of } of batch.packets) put('packets', at, JSON.stringify(of))
   for (const { home, sensor, id, content, at } of batch.readings) {
     put('reading', home, sensor, id, content, at)
   }

@@ -1,12 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { STATEMENTS } from './batch-rows.ts'
 import type { BatchRows, StatementName } from './batch-rows.ts'
+import { PACKET_MEMORY } from '../core/recent-packets.ts'
 
 /** How often rows that only serve to recognise repetitions are thinned out: once in so many commits. */
 const FORGET_EVERY = 200
-/** The same for packets, which are few for each connection, and are looked through whole. */
-const FORGET_PACKETS_EVERY = 50_000
-const PACKET_MEMORY = 60 * 60_000
 const READING_ID_MEMORY = 8 * 24 * 3_600_000
 
 /**
@@ -16,7 +14,10 @@ const READING_ID_MEMORY = 8 * 24 * 3_600_000
 export function createBatchWriter(db: DatabaseSync): (rows: BatchRows) => void {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const end = db.prepare('COMMIT')
-  const forgetPackets = db.prepare('DELETE FROM seen_packet WHERE at < ?')
+  // As many as come between, and some; they have the order of their times.
+  const forgetPackets = db.prepare(
+    'DELETE FROM recent_packets WHERE at < ? AND id IN (SELECT id FROM recent_packets ORDER BY id LIMIT 2000)',
+  )
   const forgetReadings = db.prepare(
     'DELETE FROM seen_reading WHERE (home, sensor, id) IN (SELECT home, sensor, id FROM seen_reading WHERE at < ? LIMIT 2000)',
   )
@@ -32,8 +33,10 @@ export function createBatchWriter(db: DatabaseSync): (rows: BatchRows) => void {
     try {
       for (const { name, statement, width } of statements) runEach(statement, values[name] ?? [], width)
       commits++
-      if (commits % FORGET_EVERY === 0) forgetReadings.run(now - READING_ID_MEMORY)
-      if (commits % FORGET_PACKETS_EVERY === 0) forgetPackets.run(now - PACKET_MEMORY)
+      if (commits % FORGET_EVERY === 0) {
+        forgetReadings.run(now - READING_ID_MEMORY)
+        forgetPackets.run(now - PACKET_MEMORY)
+      }
       end.run()
     } catch (cause) {
       if (db.isTransaction) db.exec('ROLLBACK')

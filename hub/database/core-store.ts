@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { CoreStore, SeenPacket, SeenReading } from '../core/store.ts'
+import { MOST_PACKETS, PACKET_MEMORY } from '../core/recent-packets.ts'
+import type { CoreStore, SeenPackets, SeenReading } from '../core/store.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { RuleFile } from '../model/input.ts'
@@ -15,7 +16,6 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
   const write = createBatchWriter(db)
   const putNote = db.prepare(STATEMENTS.note)
   const getNote = db.prepare('SELECT value FROM note WHERE key = ?')
-  const getPacket = db.prepare('SELECT digest, at FROM seen_packet WHERE client = ? AND packet_id = ?')
   const getReading = db.prepare(
     'SELECT content, at FROM seen_reading WHERE home = ? AND sensor = ? AND id = ?',
   )
@@ -45,14 +45,11 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
         ),
         rules,
         staff: bodies<StaffFacts>('SELECT facts AS body FROM staff ORDER BY id'),
+        packets: packets(),
         ...(restored && { restored }),
       }
     },
     commit: (batch) => write(rowsOf(batch)),
-    seenPacket(client, packetId) {
-      const row = getPacket.get(client, packetId) as Omit<SeenPacket, 'client' | 'packetId'> | undefined
-      return row && { client, packetId, ...row }
-    },
     seenReading(home, sensor, id) {
       const row = getReading.get(home, sensor, id) as { content: string; at: number } | undefined
       return row && ({ home, sensor, id, ...row } satisfies SeenReading)
@@ -62,6 +59,20 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     noteAlive(now) {
       putNote.run(ALIVE_NOTE, JSON.stringify(now))
     },
+  }
+
+  /** Those that can still come again, and no more than are remembered. */
+  function packets(): SeenPackets[] {
+    const found: SeenPackets[] = []
+    let left = MOST_PACKETS
+    const rows = db.prepare('SELECT at, body FROM recent_packets ORDER BY id DESC').iterate()
+    for (const { at, body: text } of rows as Iterable<{ at: number; body: string }>) {
+      if (left <= 0 || (found[0]?.at ?? at) - at > PACKET_MEMORY) break
+      const of = JSON.parse(text) as SeenPackets['of']
+      left -= of.reduce((sum, [, marks]) => sum + marks.length, 0)
+      found.push({ at, of })
+    }
+    return found.toReversed()
   }
 
   function bodies<T>(sql: string): T[] {

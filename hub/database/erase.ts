@@ -10,6 +10,7 @@ import { isRowOf } from '../rules/forget.ts'
 import { createBatches, ROWS_AT_ONCE } from './batches.ts'
 import type { BatchOptions } from './batches.ts'
 import { inTransaction } from './in-transaction.ts'
+import { packetsOf } from './packets-of.ts'
 import { ERASED, createScrubber } from './scrub.ts'
 
 /** So many entries of the journal are looked through at once. */
@@ -218,12 +219,6 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
         [home],
       ],
       [
-        'readingIds',
-        `seen_packet WHERE (client, packet_id) IN (SELECT client, packet_id FROM seen_packet WHERE
-         EXISTS (SELECT 1 FROM gateway g WHERE g.home = ? AND (client = g.id OR client LIKE g.id || '/%'))`,
-        [home],
-      ],
-      [
         'gateways',
         'gateway_next WHERE id IN (SELECT n.id FROM gateway_next n JOIN gateway g ON g.id = n.id WHERE g.home = ?',
         [home],
@@ -242,6 +237,19 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
         [home],
       ],
     ]
+  }
+
+  /** Its gateways are known until `simple` takes them away. */
+  function erasePackets({ home, resident }: EraseTarget): number {
+    if (resident !== undefined) return 0
+    const rows = packetsOf(db, home)
+    const put = db.prepare('UPDATE recent_packets SET body = ? WHERE id = ?')
+    const drop = db.prepare('DELETE FROM recent_packets WHERE id = ?')
+    for (const { id, body } of rows) {
+      if (body === undefined) drop.run(id)
+      else put.run(body, id)
+    }
+    return rows.reduce((sum, { theirs }) => sum + theirs, 0)
   }
 
   /** Links are for an alert or a home, and a recipient. */
@@ -293,6 +301,10 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
       count('alertEvents', 'alert_event WHERE alert IN (SELECT id FROM temp.erase_id)')
       count('messages', 'notification WHERE id IN (SELECT id FROM temp.erase_id)')
       for (const [name, from, values] of simple(target)) count(name, `${from})`, ...values)
+      if (target.resident === undefined) {
+        const packets = packetsOf(db, target.home).reduce((sum, { theirs }) => sum + theirs, 0)
+        counts['readingIds'] = (counts['readingIds'] ?? 0) + packets
+      }
       const [where, values] = links(target)
       for (const [table, , column] of LINK_TABLES) {
         count('links', `${table} WHERE ${where.replaceAll('%', column)}`, ...values)
@@ -402,6 +414,10 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
       )
       inTransaction(db, () => leaveSharedAlerts(target))
       if (target.resident === undefined) inTransaction(db, () => leaveAreaAlerts(db, target.home))
+      add(
+        'readingIds',
+        inTransaction(db, () => erasePackets(target)),
+      )
       for (const [name, from, given] of simple(target)) {
         add(name, await inBatches(() => run(`DELETE FROM ${from} LIMIT ${ROWS_AT_ONCE})`, ...given)))
       }

@@ -100,8 +100,8 @@ export interface Packet {
   readonly client: string
   readonly packetId: number
   readonly dup: boolean
-  /** Hash of topic and payload. */
-  readonly digest: string
+  /** CRC-32 of topic and payload; in entries of before schema 22 a text with their SHA-1. */
+  readonly digest: number
   /** How many inputs the packet gave: they are taken or dropped together. */
   readonly inputs: number
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Batch, CoreStore, SeenPacket, SeenReading } from '../core/store.ts'
+import type { Batch, CoreStore, SeenReading } from '../core/store.ts'
 import { ALIVE_NOTE, rowsOf } from '../database/batch-rows.ts'
 import type { BatchRows } from '../database/batch-rows.ts'
 import type { Alert } from '../model/alert.ts'
@@ -23,7 +23,6 @@ interface Order {
 
 /** What a batch holds of that which may be asked for before it is on disk. */
 interface Holds {
-  readonly packet: (key: string) => SeenPacket | undefined
   readonly reading: (key: string) => SeenReading | undefined
   readonly alert: (id: string) => Alert | undefined
   readonly notification: (id: string) => Notification | undefined
@@ -87,9 +86,6 @@ export function createCommitThread(
   return {
     store: {
       ...store,
-      seenPacket: (client, packetId) =>
-        underWay((holds) => holds.packet(packetKey({ client, packetId }))) ??
-        store.seenPacket(client, packetId),
       seenReading: (home, sensor, id) =>
         underWay((holds) => holds.reading(readingKey({ home, sensor, id }))) ??
         store.seenReading(home, sensor, id),
@@ -109,9 +105,8 @@ export function createCommitThread(
   }
 }
 
-function holdsOf({ packets, readings, alerts, notifications }: Batch): Holds {
+function holdsOf({ readings, alerts, notifications }: Batch): Holds {
   return {
-    packet: lookUp(packets, packetKey),
     reading: lookUp(readings, readingKey),
     alert: lookUp(alerts, ({ id }) => id),
     notification: lookUp(notifications, ({ id }) => id),
@@ -122,10 +117,6 @@ function holdsOf({ packets, readings, alerts, notifications }: Batch): Holds {
 function lookUp<T>(list: readonly T[], keyOf: (one: T) => string): (key: string) => T | undefined {
   let byKey: Map<string, T> | undefined
   return (key) => (byKey ??= new Map(list.map((one) => [keyOf(one), one]))).get(key)
-}
-
-function packetKey({ client, packetId }: Pick<SeenPacket, 'client' | 'packetId'>): string {
-  return `${packetId}|${client}`
 }
 
 function readingKey({ home, sensor, id }: Pick<SeenReading, 'home' | 'sensor' | 'id'>): string {

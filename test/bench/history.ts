@@ -110,7 +110,7 @@ function benchEntry(seq: number): KeptEntry {
     client: `gw-${home}`,
     packetId: (seq % 65_535) + 1,
     dup: false,
-    digest: 'vN3Jf2nJ8pO2h4Yk0c5F7Q',
+    digest: 2_739_118_423,
     inputs: 1,
   }
   return { seq, now: at, input: { type: 'reading', reading, packet }, alertChanges: [] }

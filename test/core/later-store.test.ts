@@ -21,11 +21,6 @@ async function open() {
   const core = createCore({
     store: {
       ...memory,
-      seenPacket: (client, packetId) =>
-        orders
-          .flatMap(({ batch }) => batch.packets)
-          .find((one) => one.client === client && one.packetId === packetId) ??
-        memory.seenPacket(client, packetId),
       later: {
         commit: (batch) =>
           new Promise((fulfil, reject) => {
@@ -69,7 +64,7 @@ function says(packetId: number, dup = false): ReadingInput {
   return {
     type: 'reading',
     reading: { home: 'h1', sensor: 'a', kind: 'door', value: 'open', at: START, receivedAt: START },
-    packet: { client: 'gw/a', packetId, dup, inputs: 1, digest: 'd' },
+    packet: { client: 'gw/a', packetId, dup, inputs: 1, digest: 1 },
   }
 }
 
@@ -93,6 +88,26 @@ describe('createCore, on a store that writes beside it', () => {
     await turn()
     expect(said).toEqual(['one: taken', 'two: taken', 'three: taken'])
     expect(memory.journal()).toHaveLength(4)
+  })
+
+  it('has what gathered on its way to the disk before it answers, and answers in the order of what came', async () => {
+    const { core, orders, said } = await open()
+    const submit = (name: string, input: ReadingInput): void => {
+      core.submit([input], () => said.push(`${name}, ${orders.length} under way`))
+    }
+    submit('one', says(1))
+    await turn()
+    submit('two', says(2))
+    await turn()
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['one, 1 under way'])
+    // It leaves no entry, so that it waits for no disk: but for those before it.
+    core.submit([], () => said.push('nothing'))
+    await turn()
+    orders.shift()?.fulfil()
+    await turn()
+    expect(said).toEqual(['one, 1 under way', 'two, 0 under way', 'nothing'])
   })
 
   it('answers a packet that comes again only when the first is on disk', async () => {

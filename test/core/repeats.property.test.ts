@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Transition } from '../../hub/model/alert.ts'
@@ -81,7 +82,11 @@ function inputOf({ sensor, what, hasId }: Message, index: number, at: number, du
   // With an id it may come in another packet, as out of a store that was sent anew.
   const packet = { client: 'gw', packetId: hasId && dup ? 1000 + index : index + 1, dup, inputs: 1 }
   const reading = { home: 'h1', sensor, kind, value, at, receivedAt: at, ...(hasId && { id: `m${index}` }) }
-  return { type: 'reading', reading, packet: { ...packet, digest: `${sensor}${kind}${String(value)}` } }
+  return {
+    type: 'reading',
+    reading,
+    packet: { ...packet, digest: crc32(`${sensor}${kind}${String(value)}`) },
+  }
 }
 
 async function tell(files: readonly RuleFile[], steps: readonly Step[]) {

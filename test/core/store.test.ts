@@ -84,6 +84,7 @@ describe.each(STORES)('CoreStore on %s', (_name, createStore) => {
       rows: new Map(),
       openAlerts: [],
       notifications: [],
+      packets: [],
       rules: undefined,
       staff: [],
     })
@@ -146,16 +147,20 @@ describe.each(STORES)('CoreStore on %s', (_name, createStore) => {
     expect(store.notification('none')).toBeUndefined()
   })
 
-  it('knows the newest of each packet and reading id', () => {
+  it('keeps packets as they came', () => {
     const store = createStore()
-    const packet = { client: 'gw', packetId: 1, digest: 'x', at: 5 }
+    const first = { at: 5, of: [['gw', [1, 2]] as const, ['other', [1]] as const] }
+    const second = { at: 6, of: [['gw', [3]] as const] }
+    store.commit(batch(1, { packets: [first] }))
+    store.commit(batch(2, { packets: [second] }))
+    expect(store.load().packets).toEqual([first, second])
+  })
+
+  it('knows the newest of each reading id', () => {
+    const store = createStore()
     const reading = { home: 'h1', sensor: 'a', id: '1', content: 'c', at: 5 }
-    store.commit(batch(1, { packets: [packet], readings: [reading] }))
-    store.commit(
-      batch(2, { packets: [{ ...packet, digest: 'y', at: 6 }], readings: [{ ...reading, content: 'd' }] }),
-    )
-    expect(store.seenPacket('gw', 1)).toEqual({ ...packet, digest: 'y', at: 6 })
-    expect(store.seenPacket('gw', 2)).toBeUndefined()
+    store.commit(batch(1, { readings: [reading] }))
+    store.commit(batch(2, { readings: [{ ...reading, content: 'd' }] }))
     expect(store.seenReading('h1', 'a', '1')).toEqual({ ...reading, content: 'd' })
     expect(store.seenReading('h1', 'b', '1')).toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import * as fc from 'fast-check'
 import type { CoreStore } from '../../hub/core/store.ts'
 import type { Input, Mode } from '../../hub/model/input.ts'
@@ -146,7 +147,7 @@ function inputOf(one: Act, { core }: CoreBench, store: StoryStore): Input {
     case 'say': {
       const { sensor, what, ago, id, packet, dup } = one
       const [kind, value] = what
-      const digest = JSON.stringify([sensor, what])
+      const digest = crc32(JSON.stringify([sensor, what]))
       return {
         type: 'reading',
         reading: {

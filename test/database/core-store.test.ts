@@ -48,7 +48,7 @@ describe('createSqliteStore', () => {
       homes: [HOME],
       personal: [{ id: 'h1', label: 'Storgata 5', residents: [], contacts: [] }],
       rules: [{ name: 'a.yaml', text: 'rules: []' }],
-      packets: [{ client: 'gw/c', packetId: 7, digest: 'x', at: NOW }],
+      packets: [{ at: NOW, of: [['gw/c', [7]]] }],
       readings: [{ home: 'h1', sensor: 's1', id: 'b-1', content: 'c', at: NOW }],
     })
     const again = createSqliteStore(database.db)
@@ -57,9 +57,8 @@ describe('createSqliteStore', () => {
       aliveAt: NOW + 1,
       homes: [HOME],
       rules: [{ name: 'a.yaml', text: 'rules: []' }],
+      packets: [{ at: NOW, of: [['gw/c', [7]]] }],
     })
-    expect(again.seenPacket('gw/c', 7)).toMatchObject({ digest: 'x', at: NOW })
-    expect(again.seenPacket('gw/c', 8)).toBeUndefined()
     expect(again.seenReading('h1', 's1', 'b-1')).toMatchObject({ content: 'c' })
     expect(createRegistry(database.db).personal('h1')).toMatchObject({ label: 'Storgata 5' })
   })
@@ -73,6 +72,24 @@ describe('createSqliteStore', () => {
     expect(store.load()).toMatchObject({ lastSeq: 1, homes: [] })
     store.commit({ ...EMPTY_BATCH, applied: [weight(2, 83)] })
     expect(store.load().lastSeq).toBe(2)
+  })
+
+  it('forgets packets that can come again no more', () => {
+    const store = createSqliteStore(database.db)
+    for (let seq = 1; seq <= 400; seq++) {
+      const at = NOW + seq * 6000
+      store.commit({
+        ...EMPTY_BATCH,
+        applied: [weight(seq * 6000, 80)],
+        packets: [{ at, of: [['gw', [seq]]] }],
+      })
+    }
+    const { packets } = store.load()
+    expect(packets.map(({ at }) => at)).toEqual(Array.from({ length: 101 }, (_, n) => NOW + (300 + n) * 6000))
+    const { first } = database.db.prepare('SELECT min(at) AS first FROM recent_packets').get() as {
+      first: number
+    }
+    expect(first).toBe(NOW + 300 * 6000)
   })
 
   it('counts the newest sign that the hub was alive, be it an entry or a note', () => {

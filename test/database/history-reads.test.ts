@@ -83,7 +83,7 @@ it('createHistoryReads: gives the points that the whole journal gives', () => {
           type: 'reading' as const,
           reading: given as Reading,
           ...(isTest && { test: true as const }),
-          packet: { client: '"value":', packetId: 1, dup: false, digest: 'x', inputs: 1 },
+          packet: { client: '"value":', packetId: 1, dup: false, digest: 1, inputs: 1 },
         },
       },
       ...(found !== undefined && { marks: found }),

@@ -1,4 +1,4 @@
-import type { Batch, CoreStore, SeenPacket, SeenReading } from '../../hub/core/store.ts'
+import type { Batch, CoreStore, SeenPackets, SeenReading } from '../../hub/core/store.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
 import type { Home } from '../../hub/model/home.ts'
 import type { JournalEntry, RuleFile } from '../../hub/model/input.ts'
@@ -23,12 +23,12 @@ export interface MemoryStore extends CoreStore {
 export function createMemoryStore(): MemoryStore {
   const journal: string[] = []
   const events: string[] = []
+  const packets: string[] = []
   const tables = {
     rows: new Map<string, string>(),
     alerts: new Map<string, string>(),
     notifications: new Map<string, string>(),
     homes: new Map<string, string>(),
-    packets: new Map<string, string>(),
     readings: new Map<string, string>(),
   }
   let rules: string | undefined
@@ -60,7 +60,7 @@ export function createMemoryStore(): MemoryStore {
     for (const alert of batch.alerts) put(tables.alerts, alert.id, alert)
     for (const notification of batch.notifications) put(tables.notifications, notification.id, notification)
     for (const home of batch.homes) put(tables.homes, home.id, home)
-    for (const packet of batch.packets) put(tables.packets, `${packet.client}|${packet.packetId}`, packet)
+    packets.push(...batch.packets.map((one) => JSON.stringify(one)))
     for (const reading of batch.readings) {
       put(tables.readings, `${reading.home}|${reading.sensor}|${reading.id}`, reading)
     }
@@ -89,6 +89,7 @@ export function createMemoryStore(): MemoryStore {
           .toSorted((a, b) => a.queuedAt - b.queuedAt),
         rules: rules === undefined ? undefined : (JSON.parse(rules) as RuleFile[]),
         staff: JSON.parse(staff) as StaffFacts[],
+        packets: packets.map((text) => JSON.parse(text) as SeenPackets),
       }
     },
     commit(batch) {
@@ -100,7 +101,6 @@ export function createMemoryStore(): MemoryStore {
       commits++
       write(batch)
     },
-    seenPacket: (client, packetId) => one<SeenPacket>(tables.packets, `${client}|${packetId}`),
     seenReading: (home, sensor, id) => one<SeenReading>(tables.readings, `${home}|${sensor}|${id}`),
     alert: (id) => one<Alert>(tables.alerts, id),
     notification: (id) => one<Notification>(tables.notifications, id),

@@ -194,9 +194,15 @@ describe('aal resident erase', () => {
   it('leaves no word and no row of them, byte by byte, and the rest as it was', async () => {
     const [before, readings] = [said('h-2'), count("home = 'h-2' AND type = 'reading'")]
     expect(before.length).toBeGreaterThan(1)
+    const [gateway] = rows("SELECT id FROM gateway WHERE home = 'h-1'") as { id: string }[]
+    const client = `${gateway?.id}/box`
+    const packet = { client, packetId: 1, dup: false, digest: 1, inputs: 1 }
+    await hub.core.take({ ...reading('h-1', 'fall-1', 'heart_rate', 61), packet })
+    expect(rows('SELECT body FROM recent_packets')).toEqual([{ body: expect.stringContaining(client) }])
     await ok('PUT', '/api/homes/h-1/service', { state: 'closed' })
     const { id } = await ok('POST', '/api/homes/h-1/erasure', { resident: 'r1', why: 'case 1' })
-    expect(await erased(id)).toMatchObject({ home: 'h-1', counts: { readings: 801, handoverNotes: 1 } })
+    expect(await erased(id)).toMatchObject({ home: 'h-1', counts: { readings: 802, handoverNotes: 1 } })
+    expect(found([client])).toEqual([])
     const { comment: _c, resolved: _r, ...theirs } = WORDS
     expect(found(Object.values(theirs))).toEqual([])
     expect(found([`h-1: ${WORDS.comment}`, `h-1: ${WORDS.resolved}`])).toEqual([])

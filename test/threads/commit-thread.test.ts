@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Batch, SeenPacket, SeenReading } from '../../hub/core/store.ts'
+import type { Batch, SeenReading } from '../../hub/core/store.ts'
 import { createSqliteStore } from '../../hub/database/core-store.ts'
 import { openDatabase } from '../../hub/database/open-database.ts'
 import { openReadOnly } from '../../hub/database/open-read-only.ts'
@@ -12,7 +12,6 @@ afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop()
 })
 
-const PACKET: SeenPacket = { client: 'gw/a', packetId: 7, digest: 'abc', at: 5 }
 const READING: SeenReading = { home: 'h1', sensor: 'a', id: 'x', content: 'door="open"@5', at: 5 }
 
 function batch(seq: number, parts: Partial<Batch> = {}): Batch {
@@ -61,26 +60,23 @@ describe('createCommitThread', () => {
 
   it('reads what is on its way as if it were there, the newest of it', async () => {
     const { store, later } = open()
-    const newer = { ...PACKET, digest: 'def' }
+    const newer = { ...READING, content: 'door="closed"@6', at: 6 }
     const both = [
-      later.commit(batch(1, { packets: [PACKET], readings: [READING] })),
-      later.commit(batch(2, { packets: [newer] })),
+      later.commit(batch(1, { readings: [READING] })),
+      later.commit(batch(2, { readings: [newer] })),
     ]
-    expect(store.seenPacket('gw/a', 7)).toEqual(newer)
-    expect(store.seenPacket('gw/a', 8)).toBeUndefined()
-    expect(store.seenReading('h1', 'a', 'x')).toEqual(READING)
+    expect(store.seenReading('h1', 'a', 'x')).toEqual(newer)
     expect(store.seenReading('h1', 'a', 'y')).toBeUndefined()
     await Promise.all(both)
-    expect(store.seenPacket('gw/a', 7)).toEqual(newer)
-    expect(store.seenReading('h1', 'a', 'x')).toEqual(READING)
+    expect(store.seenReading('h1', 'a', 'x')).toEqual(newer)
   })
 
   it('says why a batch could not be written, keeps nothing of it, and goes on', async () => {
     const { store, later, journal } = open()
     await later.commit(batch(1))
-    const again = later.commit({ ...batch(1), packets: [PACKET] })
+    const again = later.commit(batch(1, { readings: [READING] }))
     await expect(again).rejects.toMatchObject({ message: /UNIQUE/, errcode: 1555 })
-    expect(store.seenPacket('gw/a', 7)).toBeUndefined()
+    expect(store.seenReading('h1', 'a', 'x')).toBeUndefined()
     await later.commit(batch(2))
     expect(journal()).toEqual([1, 2])
   })

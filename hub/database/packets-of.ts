@@ -1,0 +1,29 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { SeenPackets } from '../core/store.ts'
+
+/** A row of packets that may come again, with some that are of a home. */
+export interface PacketsRow {
+  readonly id: number
+  readonly theirs: number
+  /** What the row has without them; undefined: nothing. */
+  readonly body: string | undefined
+}
+
+/** Which rows have packets of the gateways of a home. Read at once: they are few, and of the last minutes. */
+export function packetsOf(db: DatabaseSync, home: string): PacketsRow[] {
+  const gateways = db.prepare('SELECT id FROM gateway WHERE home = ?').all(home) as { id: string }[]
+  const isTheirs = (client: string): boolean =>
+    gateways.some(({ id }) => client === id || client.startsWith(`${id}/`))
+  const select = db.prepare('SELECT id, body FROM recent_packets WHERE instr(body, ?) > 0')
+  const rows = new Map(
+    gateways
+      .flatMap((gateway) => select.all(`["${gateway.id}`) as { id: number; body: string }[])
+      .map(({ id, body }) => [id, JSON.parse(body) as SeenPackets['of']]),
+  )
+  return [...rows].flatMap(([id, of]) => {
+    const left = of.filter(([client]) => !isTheirs(client))
+    if (left.length === of.length) return []
+    const theirs = of.reduce((sum, [client, marks]) => sum + (isTheirs(client) ? marks.length : 0), 0)
+    return [{ id, theirs, body: left.length > 0 ? JSON.stringify(left) : undefined }]
+  })
+}
