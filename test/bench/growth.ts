@@ -10,7 +10,8 @@ import type { RunningGenerator } from './start-generator.ts'
 
 /** Readings a second of the steady stream: what 10,000 homes send on a lively day, and more. */
 const RATE = 2000
-const TOGETHER = 1000
+/** One of each connection: else ten would come in one read of a hundred connections, and one of ten thousand. */
+const TOGETHER = 100
 
 interface Size {
   readonly homes: number
