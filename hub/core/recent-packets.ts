@@ -30,11 +30,10 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
   const clients = new Map<string, OfClient>()
   let count = 0
   let sweptAt = 0
-  let fresh = new Map<string, number[]>()
-  let freshAt = 0
-  let finished: SeenPackets[] = []
-  for (const { at, of } of saved) {
-    for (const [client, marks] of of) for (const mark of marks) put(client, mark, at)
+  /** Since the last call of `changes`, one for each time. */
+  let fresh: { readonly at: number; readonly clients: string[]; readonly marks: number[] }[] = []
+  for (const { at, clients: names, marks } of saved) {
+    for (const [index, mark] of marks.entries()) put(names[index] ?? '', mark, at)
   }
 
   function put(client: string, mark: number, now: number): void {
@@ -83,11 +82,6 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
     }
   }
 
-  function finish(): void {
-    if (fresh.size > 0) finished.push({ at: freshAt, of: [...fresh] })
-    fresh = new Map()
-  }
-
   return {
     has({ client, packetId, digest }, now) {
       const { marks, times, first } = clients.get(client) ?? { marks: [], times: [], first: 0 }
@@ -101,18 +95,19 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
       return false
     },
     add({ client, packetId, digest }, now) {
-      if (now !== freshAt) finish()
-      freshAt = now
       const mark = markOf(packetId, digest)
       put(client, mark, now)
-      const marks = fresh.get(client)
-      if (marks) marks.push(mark)
-      else fresh.set(client, [mark])
+      let last = fresh.at(-1)
+      if (last?.at !== now) {
+        last = { at: now, clients: [], marks: [] }
+        fresh.push(last)
+      }
+      last.clients.push(client)
+      last.marks.push(mark)
     },
     changes() {
-      finish()
-      const all = finished
-      if (all.length > 0) finished = []
+      const all = fresh
+      if (all.length > 0) fresh = []
       return all
     },
   }

@@ -37,11 +37,13 @@ export interface Batch {
 export interface SeenPackets {
   /** When they were taken, ms. */
   readonly at: number
+  /** In their order: whose each is, */
+  readonly clients: readonly string[]
   /**
-   * In their order: the packet id times 2³², and the digest of the content. Negative is a packet id of before the update to
-   * schema 22, whose content is not known any more.
+   * and its packet id times 2³², and the digest of the content. Negative is a packet id of before the update to schema 22,
+   * whose content is not known any more.
    */
-  readonly of: readonly (readonly [client: string, marks: readonly number[]])[]
+  readonly marks: readonly number[]
 }
 
 /** A reading that had an id. */

@@ -69,7 +69,7 @@ export function rowsOf(batch: Batch): BatchRows {
   for (const one of batch.certificates ?? []) {
     put('certificate', one.id, one.home, one.at, one.due, JSON.stringify(one))
   }
-  for (const { at, of } of batch.packets) put('packets', at, JSON.stringify(of))
+  for (const { at, clients, marks } of batch.packets) put('packets', at, JSON.stringify([clients, marks]))
   for (const { home, sensor, id, content, at } of batch.readings) {
     put('reading', home, sensor, id, content, at)
   }

@@ -68,9 +68,9 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
     const rows = db.prepare('SELECT at, body FROM recent_packets ORDER BY id DESC').iterate()
     for (const { at, body: text } of rows as Iterable<{ at: number; body: string }>) {
       if (left <= 0 || (found[0]?.at ?? at) - at > PACKET_MEMORY) break
-      const of = JSON.parse(text) as SeenPackets['of']
-      left -= of.reduce((sum, [, marks]) => sum + marks.length, 0)
-      found.push({ at, of })
+      const [clients, marks] = JSON.parse(text) as [string[], number[]]
+      left -= marks.length
+      found.push({ at, clients, marks })
     }
     return found.toReversed()
   }

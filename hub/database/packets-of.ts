@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SeenPackets } from '../core/store.ts'
 
 /** A row of packets that may come again, with some that are of a home. */
 export interface PacketsRow {
@@ -17,13 +16,14 @@ export function packetsOf(db: DatabaseSync, home: string): PacketsRow[] {
   const select = db.prepare('SELECT id, body FROM recent_packets WHERE instr(body, ?) > 0')
   const rows = new Map(
     gateways
-      .flatMap((gateway) => select.all(`["${gateway.id}`) as { id: number; body: string }[])
-      .map(({ id, body }) => [id, JSON.parse(body) as SeenPackets['of']]),
+      .flatMap((gateway) => select.all(`"${gateway.id}`) as { id: number; body: string }[])
+      .map(({ id, body }) => [id, body]),
   )
-  return [...rows].flatMap(([id, of]) => {
-    const left = of.filter(([client]) => !isTheirs(client))
-    if (left.length === of.length) return []
-    const theirs = of.reduce((sum, [client, marks]) => sum + (isTheirs(client) ? marks.length : 0), 0)
-    return [{ id, theirs, body: left.length > 0 ? JSON.stringify(left) : undefined }]
+  return [...rows].flatMap(([id, text]) => {
+    const [clients, marks] = JSON.parse(text) as [string[], number[]]
+    const left = clients.flatMap((client, index) => (isTheirs(client) ? [] : [index]))
+    if (left.length === clients.length) return []
+    const body = JSON.stringify([left.map((index) => clients[index]), left.map((index) => marks[index])])
+    return [{ id, theirs: clients.length - left.length, body: left.length > 0 ? body : undefined }]
   })
 }

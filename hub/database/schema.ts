@@ -361,7 +361,7 @@ export const MIGRATIONS: readonly string[] = [
   WHEN old.seq > coalesce((SELECT json_extract(value, '$.seq') FROM note WHERE key = 'audit-cut'), 0)
   BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   `,
-  // Packets that may come again, as they were taken: a row of a commit is written at the end, one of each packet all over
+  // Packets that may come again, as they were taken (body: JSON [clients, marks]): a row of a commit is written at the end, one of each packet all over
   // the table. What their content was is not known in the new way: of these the id is enough.
   `
   CREATE TABLE recent_packets (
@@ -370,7 +370,7 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   INSERT INTO recent_packets (at, body)
-    SELECT at, json_group_array(json_array(client, json_array(-packet_id))) FROM seen_packet
+    SELECT at, json_array(json_group_array(client), json_group_array(-packet_id)) FROM seen_packet
     WHERE at >= (SELECT max(at) FROM seen_packet) - 600000 GROUP BY at ORDER BY at;
   DROP TABLE seen_packet;
   `,

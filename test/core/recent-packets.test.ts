@@ -29,7 +29,7 @@ describe('createRecentPackets', () => {
     expect(packets.has(packet(65_535, 0xff_ff_ff_ff), NOW + 2)).toBe(true)
   })
 
-  it('says once what is new, by time and client, and goes on from what was kept', () => {
+  it('says once what is new, by time, and goes on from what was kept', () => {
     const packets = createRecentPackets([])
     packets.add(packet(1), NOW)
     packets.add(packet(1, 7, 'gw/b'), NOW)
@@ -39,12 +39,10 @@ describe('createRecentPackets', () => {
     expect(saved).toEqual([
       {
         at: NOW,
-        of: [
-          ['gw/a', [2 ** 32 + 7, 2 * 2 ** 32 + 7]],
-          ['gw/b', [2 ** 32 + 7]],
-        ],
+        clients: ['gw/a', 'gw/b', 'gw/a'],
+        marks: [2 ** 32 + 7, 2 ** 32 + 7, 2 * 2 ** 32 + 7],
       },
-      { at: NOW + 5, of: [['gw/a', [3 * 2 ** 32 + 7]]] },
+      { at: NOW + 5, clients: ['gw/a'], marks: [3 * 2 ** 32 + 7] },
     ])
     expect(packets.changes()).toEqual([])
     const next = createRecentPackets(saved)
@@ -54,7 +52,7 @@ describe('createRecentPackets', () => {
   })
 
   it('knows by its id alone what came before the update', () => {
-    const packets = createRecentPackets([{ at: NOW, of: [['gw/a', [-9]]] }])
+    const packets = createRecentPackets([{ at: NOW, clients: ['gw/a'], marks: [-9] }])
     expect(packets.has(packet(9, 1), NOW + 1)).toBe(true)
     packets.add(packet(9, 2), NOW + 2)
     expect(packets.has(packet(9, 1), NOW + 3)).toBe(false)

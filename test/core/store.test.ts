@@ -149,8 +149,8 @@ describe.each(STORES)('CoreStore on %s', (_name, createStore) => {
 
   it('keeps packets as they came', () => {
     const store = createStore()
-    const first = { at: 5, of: [['gw', [1, 2]] as const, ['other', [1]] as const] }
-    const second = { at: 6, of: [['gw', [3]] as const] }
+    const first = { at: 5, clients: ['gw', 'gw', 'other'], marks: [1, 2, 1] }
+    const second = { at: 6, clients: ['gw'], marks: [3] }
     store.commit(batch(1, { packets: [first] }))
     store.commit(batch(2, { packets: [second] }))
     expect(store.load().packets).toEqual([first, second])

@@ -48,7 +48,7 @@ describe('createSqliteStore', () => {
       homes: [HOME],
       personal: [{ id: 'h1', label: 'Storgata 5', residents: [], contacts: [] }],
       rules: [{ name: 'a.yaml', text: 'rules: []' }],
-      packets: [{ at: NOW, of: [['gw/c', [7]]] }],
+      packets: [{ at: NOW, clients: ['gw/c'], marks: [7] }],
       readings: [{ home: 'h1', sensor: 's1', id: 'b-1', content: 'c', at: NOW }],
     })
     const again = createSqliteStore(database.db)
@@ -57,7 +57,7 @@ describe('createSqliteStore', () => {
       aliveAt: NOW + 1,
       homes: [HOME],
       rules: [{ name: 'a.yaml', text: 'rules: []' }],
-      packets: [{ at: NOW, of: [['gw/c', [7]]] }],
+      packets: [{ at: NOW, clients: ['gw/c'], marks: [7] }],
     })
     expect(again.seenReading('h1', 's1', 'b-1')).toMatchObject({ content: 'c' })
     expect(createRegistry(database.db).personal('h1')).toMatchObject({ label: 'Storgata 5' })
@@ -81,7 +81,7 @@ describe('createSqliteStore', () => {
       store.commit({
         ...EMPTY_BATCH,
         applied: [weight(seq * 6000, 80)],
-        packets: [{ at, of: [['gw', [seq]]] }],
+        packets: [{ at, clients: ['gw'], marks: [seq] }],
       })
     }
     const { packets } = store.load()
