@@ -20,6 +20,7 @@ import { ERASED_LIST, erasedIn, writeErasedList } from './erased-list.ts'
 import { noteLastBackup } from './last-backup.ts'
 import { BackupError, FORMAT } from './manifest.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
+import { dropLeftDrafts } from './name.ts'
 import { listSettings } from './settings-files.ts'
 import type { SettingsFrom } from './settings-files.ts'
 import { draftOf, writeWhole } from './write-whole.ts'
@@ -64,6 +65,7 @@ export async function makeBackup(options: MakeOptions): Promise<MadeBackup> {
   await refuseExisting(file)
   const draft = draftOf(file)
   await refuseUnwritable(draft)
+  await dropLeftDrafts(dirname(file), options.now())
   if (lock.type === 'recipients') lock.recipients.forEach((one) => checkRecipient(one))
   const work = await makeWorkFolder(options.work ?? join(folder, BACKUPS))
   onDraft?.(work)

@@ -1,7 +1,11 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const NAME = /^aal-(\d{8}T\d{6}Z)\.tar\.zst(\.age)?$/
+/** One that is not whole (`write-whole.ts`). */
+const DRAFT = /^aal-\d{8}T\d{6}Z\.tar\.zst(\.age)?\.part-[0-9a-f]{8}$/
+/** Whoever writes one has written to it by then, ms. */
+const WRITTEN_BY = 24 * 3_600_000
 
 /** `aal-20261122T134500Z.tar.zst.age`: in the order of their names they are in the order of their times. */
 export function backupName(madeAt: number, isPlain: boolean): string {
@@ -31,4 +35,14 @@ export async function keepNewest(folder: string, keep: number, made: string): Pr
     .slice(keep - 1)
   for (const name of old) await rm(join(folder, name))
   return old
+}
+
+/** Deletes what a process that was killed left of its backups, as large as they are. Where it cannot, the next one may. */
+export async function dropLeftDrafts(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => DRAFT.test(one))) {
+    const path = join(folder, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found && now - found.mtimeMs > WRITTEN_BY) await rm(path, { force: true }).catch(() => {})
+  }
 }

@@ -95,6 +95,17 @@ describe('makeBackup', () => {
     expect(readdirSync(join(own, 'backups')).toSorted()).toEqual(['last.json', 'work-held', 'work-new'])
   })
 
+  it('clears away the draft of one that was killed a day ago, beside the backup it makes', async () => {
+    const target = tempDir('drafts')
+    const name = backupName(NOW - 86_400_000, false)
+    const [left, new_, other] = [`${name}.part-0a1b2c3d`, `${name}.part-ffffffff`, 'homes.yaml.part-0a1b2c3d']
+    for (const file of [left, new_, other]) writeFileSync(join(target, file), 'half')
+    for (const file of [left, other]) utimesSync(join(target, file), NOW / 1000, NOW / 1000 - 86_401)
+    utimesSync(join(target, new_), NOW / 1000, NOW / 1000 - 86_399)
+    await make(folder, toKeys(), join(target, 'a.age'))
+    expect(readdirSync(target).toSorted()).toEqual(['a.age', new_, other].toSorted())
+  })
+
   it('holds no backup of before, where they are written into the data folder', async () => {
     const own = dataFolder()
     mkdirSync(join(own, 'copies'))
