@@ -25,6 +25,7 @@ import { followProfiles } from './follow-profiles.ts'
 import { createHttpApp } from './http/app.ts'
 import type { Office } from './http/office.ts'
 import { watchBackups } from './office/backup-watch.ts'
+import { tellNotice } from './office/notices.ts'
 import { openCertificates } from './office/certificates.ts'
 import { correctHistory } from './office/correct-history.ts'
 import { HISTORY_KEY } from './database/restored-note.ts'
@@ -108,6 +109,9 @@ export async function startHub({ config, log, offline = false, onFailure }: HubO
       onFollowerFailure: (error) => log.error({ err: error }, 'a follower of the journal failed'),
     })
     onStop('core', () => core.stop())
+    if (database.lost > 0) {
+      await tellNotice(core, { notice: 'hub-disk-lost', reason: `transactions: ${database.lost}` }, true)
+    }
     const rulesFolder = config.rules ?? shipped('../rules')
     const ruleFolder = await openRuleFolder({
       core,

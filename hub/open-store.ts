@@ -33,6 +33,8 @@ export interface OpenStore {
   /** How long its commits took. */
   readonly commitTimes: CommitTimes
   readonly disk: DiskOptions & { readonly reserve: ReserveFile }
+  /** How many transactions the disk has given back damaged: what they had is lost. */
+  readonly lost: number
   /** From now on this is called when a commit finds no room; until then the reserve is given up, and no more. */
   makeRoomWith(makeRoom: () => boolean): void
 }
@@ -81,6 +83,7 @@ export function openStore(
     store: timedStore(thread?.store ?? roomy, systemClock, commitTimes.record),
     commitTimes,
     disk,
+    lost,
     makeRoomWith(other) {
       makeRoom = other
     },

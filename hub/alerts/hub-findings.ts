@@ -173,6 +173,21 @@ export const HUB_FINDINGS = {
     resolve: 'auto',
     severity: 'high',
   },
+  'hub-disk-lost': {
+    title: {
+      en: 'The disk of the hub lost what was written last',
+      nb: 'Disken til huben har mistet det som ble skrevet sist',
+      nn: 'Disken til huben har mista det som vart skrive sist',
+    },
+    advice: {
+      en: 'Go through the homes: an alarm of the last minutes before the hub started may be lost. Have the disk tested.',
+      nb: 'Gå gjennom hjemmene: en alarm fra de siste minuttene før huben startet, kan være tapt. Få disken testet.',
+      nn: 'Gå gjennom heimane: ein alarm frå dei siste minutta før huben starta, kan vere tapt. Få testa disken.',
+    },
+    category: 'technical',
+    resolve: 'manual',
+    severity: 'high',
+  },
   'hub-connector-down': {
     title: {
       en: 'No connection to a broker whose sensors the hub hears',

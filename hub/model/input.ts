@@ -427,6 +427,7 @@ export interface NoticeInput {
     | 'hub-flood'
     | 'hub-disk-low'
     | 'hub-disk-full'
+    | 'hub-disk-lost'
   /** Not given: it is about the hub itself. */
   readonly home?: string
   readonly sensor?: string
