@@ -217,8 +217,15 @@ ${gateway.channelYaml('second')}routes: { sms: { channels: [kannel, second], rep
         fault,
       ).toContain(via)
       if (fault === STOPPED.fault) {
-        const metrics = await (await fetch(`${current().url}/metrics`)).text()
-        expect(metrics).toContain('aal_channel_up{channel="kannel"} 0')
+        // Its health is asked for each minute.
+        await waitFor(
+          'the channel to be shown as down',
+          async () => {
+            const metrics = await (await fetch(`${current().url}/metrics`)).text()
+            return metrics.includes('aal_channel_up{channel="kannel"} 0')
+          },
+          { timeout: 90_000, interval: 500 },
+        )
       }
       parts.push({
         fault,
