@@ -135,7 +135,7 @@ function retained(
 }
 
 function packetOf({ sent, topic, payload }: Arrival, inputs: number): Packet | undefined {
-  return sent && { ...sent, inputs, digest: crc32(payload, crc32(topic)) }
+  return sent && { ...sent, inputs, digest: crc32(payload, crc32(`${topic}\0`)) }
 }
 
 function undecoded(

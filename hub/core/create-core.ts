@@ -65,8 +65,10 @@ interface Answer {
  */
 export function createCore(options: CoreOptions): RunningCore {
   const { store, clock, onFailure, onFollowerFailure, isQuiet = false, noticesPauses = false } = options
+  // Only what `start` needs is held: what else was saved is the machine's by then.
   const saved = store.load()
-  const now = createStreamTime(clock, saved.aliveAt)
+  const { lastSeq, aliveAt: aliveUntil, restored: wasRestored } = saved
+  const now = createStreamTime(clock, aliveUntil)
   const machine = createMachine(store, saved, now)
   const listeners = new Set<(commit: Commit) => void>()
   let waiting: Waiting[] = []
@@ -74,7 +76,10 @@ export function createCore(options: CoreOptions): RunningCore {
   let isFlushing = false
   /** What goes to the disk beside this thread, with those who wait for it. Meanwhile the next batch gathers. */
   let underWay: { readonly written: Promise<void>; readonly answers: readonly Answer[] } | undefined
-  /** Of a batch that is on disk: answers those who wait for it. They come before any other. */
+  /**
+   * Answers those who wait for a batch that is on disk, and tells followers. It comes before any other answer or commit that
+   * is told: whoever gives one calls `settleDue` first.
+   */
   let settleNext: (() => void) | undefined
   let later: CoreStore['later']
   /** It was to be noted while a batch was under way. */
@@ -105,10 +110,9 @@ export function createCore(options: CoreOptions): RunningCore {
   function start(): void {
     hasStarted = true
     aliveAt = now()
-    if (saved.lastSeq > 0) {
-      const { aliveAt: aliveUntil } = saved
+    if (lastSeq > 0) {
       // A command on the stopped hub leaves it to the hub: the quiet time is for whoever looks at its board.
-      const restored = isQuiet ? undefined : saved.restored
+      const restored = isQuiet ? undefined : wasRestored
       waiting.push({
         inputs: [{ type: 'start', aliveUntil, ...(restored && { restored }) }],
         done: () => {},
@@ -149,8 +153,11 @@ export function createCore(options: CoreOptions): RunningCore {
       underWay = undefined
       // What gathered meanwhile goes to the disk first: to answer all of this batch takes as long as to write one.
       settleNext = onWritten
-      flush()
-      settleDue()
+      try {
+        flush()
+      } finally {
+        settleDue()
+      }
       if (later && isAliveDue && !failure) writeAlive(later)
     }
     underWay = { written: writing.then(settled, fail), answers: applied }
@@ -277,6 +284,11 @@ export function createCore(options: CoreOptions): RunningCore {
   function fail(cause: unknown, batch: readonly Pick<Waiting, 'done'>[] = []): void {
     if (failure) return
     settleDue()
+    // One of these answers found it, too.
+    if (failure) {
+      for (const { done } of batch) done(failure, [])
+      return
+    }
     const reason = cause instanceof Error ? cause.message : String(cause)
     failure = new Error(
       `Cannot write to the data folder: ${reason}. Nothing more is acknowledged; the next start goes on from what is on disk`,

@@ -1,11 +1,11 @@
-import type { SeenPackets } from './store.ts'
+import type { PacketsAt } from './store.ts'
 import type { Packet } from '../model/input.ts'
 
 /** A retransmission without an id of its own is known for this long (docs/meaning.md, 4), ms. */
 export const PACKET_MEMORY = 10 * 60_000
 /** Of one client: more ids MQTT has not. */
 const MOST_OF_CLIENT = 65_535
-/** Of all clients, some 16 bytes each. Where more come within the time, they are known for a shorter time. */
+/** Of all clients, some 20 bytes each. Where more come within the time, they are known for a shorter time. */
 export const MOST_PACKETS = 2_000_000
 
 /** Which packets came lately, by client, packet id and content. */
@@ -14,7 +14,7 @@ export interface RecentPackets {
   has(packet: Packet, now: number): boolean
   add(packet: Packet, now: number): void
   /** What was added since the last call, for the disk. */
-  changes(): readonly SeenPackets[]
+  changes(): readonly PacketsAt[]
 }
 
 interface OfClient {
@@ -23,10 +23,12 @@ interface OfClient {
   times: number[]
   /** What is before it is forgotten. */
   first: number
+  /** Where the newest packet of each id is; made when it is asked for the first time, which for most is never. */
+  places?: Map<number, number>
 }
 
 /** @param saved oldest first */
-export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_PACKETS): RecentPackets {
+export function createRecentPackets(saved: readonly PacketsAt[], most = MOST_PACKETS): RecentPackets {
   const clients = new Map<string, OfClient>()
   let count = 0
   let sweptAt = 0
@@ -42,13 +44,18 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
       own = { marks: [], times: [], first: 0 }
       clients.set(client, own)
     }
+    own.places?.set(idOf(mark), own.marks.length)
     own.marks.push(mark)
     own.times.push(now)
     count++
     if (own.marks.length - own.first > MOST_OF_CLIENT) forgetOne(own)
     forget(own, now - PACKET_MEMORY)
     if (now - sweptAt > PACKET_MEMORY) sweep(now - PACKET_MEMORY, now)
-    if (count > most) shorten(now)
+    if (isTooMuch()) shorten(now)
+  }
+
+  function isTooMuch(): boolean {
+    return count > most
   }
 
   function forgetOne(own: OfClient): void {
@@ -63,14 +70,12 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
     own.marks = own.marks.slice(own.first)
     own.times = times.slice(own.first)
     own.first = 0
+    delete own.places
   }
 
+  /** By half, again and again: to forget only what is too much would look through all clients at each packet. */
   function shorten(now: number): void {
-    let age = PACKET_MEMORY
-    do {
-      age /= 2
-      sweep(now - age, now)
-    } while (count > most && age > 1)
+    for (let age = PACKET_MEMORY / 2; age > 1 && isTooMuch(); age /= 2) sweep(now - age, now)
   }
 
   /** Of all: who says nothing more would keep what is too old. */
@@ -84,15 +89,12 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
 
   return {
     has({ client, packetId, digest }, now) {
-      const { marks, times, first } = clients.get(client) ?? { marks: [], times: [], first: 0 }
-      const [from, to] = [markOf(packetId, 0), markOf(packetId + 1, 0)]
-      for (let index = times.length - 1; index >= first; index--) {
-        if (now - (times[index] ?? 0) > PACKET_MEMORY) return false
-        const mark = marks[index] ?? 0
-        if (mark === -packetId) return true
-        if (mark >= from && mark < to) return mark === from + digest
-      }
-      return false
+      const own = clients.get(client)
+      if (!own) return false
+      own.places ??= new Map(own.marks.map((mark, index) => [idOf(mark), index]))
+      const place = own.places.get(packetId)
+      if (place === undefined || place < own.first) return false
+      return now - (own.times[place] ?? 0) <= PACKET_MEMORY && own.marks[place] === markOf(packetId, digest)
     },
     add({ client, packetId, digest }, now) {
       const mark = markOf(packetId, digest)
@@ -116,4 +118,8 @@ export function createRecentPackets(saved: readonly SeenPackets[], most = MOST_P
 /** Both in one number, which takes 8 bytes. */
 function markOf(packetId: number, digest: number): number {
   return packetId * 2 ** 32 + digest
+}
+
+function idOf(mark: number): number {
+  return Math.floor(mark / 2 ** 32)
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from './core.ts'
 import { createRecentPackets } from './recent-packets.ts'
-import type { CoreStore, SeenPackets, SeenReading } from './store.ts'
+import type { CoreStore, PacketsAt, SeenReading } from './store.ts'
 import type { Input, Packet } from '../model/input.ts'
 import type { Reading } from '../model/reading.ts'
 
@@ -18,13 +18,13 @@ export interface Verdict {
 export interface Repeats {
   judge(input: Input, now: number): Verdict
   /** What was seen since the last call, for the disk. */
-  take(): { readonly packets: readonly SeenPackets[]; readonly readings: readonly SeenReading[] }
+  take(): { readonly packets: readonly PacketsAt[]; readonly readings: readonly SeenReading[] }
 }
 
 const TAKEN = { taken: false, why: 'duplicate' } as const
 
 /** @param saved the packets of the time before the start */
-export function createRepeats(store: Pick<CoreStore, 'seenReading'>, saved: readonly SeenPackets[]): Repeats {
+export function createRepeats(store: Pick<CoreStore, 'seenReading'>, saved: readonly PacketsAt[]): Repeats {
   const packets = createRecentPackets(saved)
   let readings = new Map<string, SeenReading>()
   /** The packet whose inputs are coming: one packet may hold several readings, and they share its verdict. */

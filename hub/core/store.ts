@@ -29,20 +29,17 @@ export interface Batch {
   /** The whole staff: whoever is not in it goes. */
   readonly staff?: readonly StaffFacts[]
   readonly staffPersonal?: readonly StaffPersonal[]
-  readonly packets: readonly SeenPackets[]
+  readonly packets: readonly PacketsAt[]
   readonly readings: readonly SeenReading[]
 }
 
-/** Packets that may come again with DUP. */
-export interface SeenPackets {
-  /** When they were taken, ms. */
+/** Packets that were taken at one time, and may come again with DUP. */
+export interface PacketsAt {
+  /** ms */
   readonly at: number
-  /** In their order: whose each is, */
+  /** Of each packet its client. */
   readonly clients: readonly string[]
-  /**
-   * and its packet id times 2³², and the digest of the content. Negative is a packet id of before the update to schema 22,
-   * whose content is not known any more.
-   */
+  /** Of each its packet id times 2³², and the digest of its content. */
   readonly marks: readonly number[]
 }
 
@@ -68,7 +65,7 @@ export interface Saved {
   readonly rules: readonly RuleFile[] | undefined
   readonly staff: readonly StaffFacts[]
   /** Of the last minutes before, oldest first. */
-  readonly packets: readonly SeenPackets[]
+  readonly packets: readonly PacketsAt[]
   /** The database was restored from a backup, and no hub has started on it since. */
   readonly restored?: Restored
 }

@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Applied, Batch } from '../core/store.ts'
+import { textOf } from './packet-rows.ts'
 import { RESTORED_NOTE } from './restored-note.ts'
 
 /** What a batch writes, in this order. */
@@ -69,7 +70,7 @@ export function rowsOf(batch: Batch): BatchRows {
   for (const one of batch.certificates ?? []) {
     put('certificate', one.id, one.home, one.at, one.due, JSON.stringify(one))
   }
-  for (const { at, clients, marks } of batch.packets) put('packets', at, JSON.stringify([clients, marks]))
+  for (const packets of batch.packets) put('packets', packets.at, textOf(packets))
   for (const { home, sensor, id, content, at } of batch.readings) {
     put('reading', home, sensor, id, content, at)
   }

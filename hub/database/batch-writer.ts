@@ -14,9 +14,9 @@ const READING_ID_MEMORY = 8 * 24 * 3_600_000
 export function createBatchWriter(db: DatabaseSync): (rows: BatchRows) => void {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const end = db.prepare('COMMIT')
-  // As many as come between, and some; they have the order of their times.
+  // They have the order of their times.
   const forgetPackets = db.prepare(
-    'DELETE FROM recent_packets WHERE at < ? AND id IN (SELECT id FROM recent_packets ORDER BY id LIMIT 2000)',
+    'DELETE FROM recent_packets WHERE id < (SELECT id FROM recent_packets WHERE at >= ? ORDER BY id LIMIT 1)',
   )
   const forgetReadings = db.prepare(
     'DELETE FROM seen_reading WHERE (home, sensor, id) IN (SELECT home, sensor, id FROM seen_reading WHERE at < ? LIMIT 2000)',
@@ -32,8 +32,8 @@ export function createBatchWriter(db: DatabaseSync): (rows: BatchRows) => void {
     begin.run()
     try {
       for (const { name, statement, width } of statements) runEach(statement, values[name] ?? [], width)
-      commits++
-      if (commits % FORGET_EVERY === 0) {
+      // At the first too: a small hub that is started often would never come to it.
+      if (commits++ % FORGET_EVERY === 0) {
         forgetReadings.run(now - READING_ID_MEMORY)
         forgetPackets.run(now - PACKET_MEMORY)
       }

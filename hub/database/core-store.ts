@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { MOST_PACKETS, PACKET_MEMORY } from '../core/recent-packets.ts'
-import type { CoreStore, SeenPackets, SeenReading } from '../core/store.ts'
+import type { CoreStore, PacketsAt, SeenReading } from '../core/store.ts'
 import type { Alert } from '../model/alert.ts'
 import type { Home } from '../model/home.ts'
 import type { RuleFile } from '../model/input.ts'
@@ -9,6 +9,7 @@ import type { StaffFacts } from '../model/staff.ts'
 import type { Row } from '../rules/state.ts'
 import { ALIVE_NOTE, STATEMENTS, rowsOf } from './batch-rows.ts'
 import { createBatchWriter } from './batch-writer.ts'
+import { readPackets } from './packet-rows.ts'
 import { readRestored } from './restored-note.ts'
 
 /** The core's store on SQLite: one transaction a batch, on disk when `commit` returns. */
@@ -62,15 +63,16 @@ export function createSqliteStore(db: DatabaseSync): CoreStore {
   }
 
   /** Those that can still come again, and no more than are remembered. */
-  function packets(): SeenPackets[] {
-    const found: SeenPackets[] = []
+  function packets(): PacketsAt[] {
+    const found: PacketsAt[] = []
     let left = MOST_PACKETS
     const rows = db.prepare('SELECT at, body FROM recent_packets ORDER BY id DESC').iterate()
     for (const { at, body: text } of rows as Iterable<{ at: number; body: string }>) {
-      if (left <= 0 || (found[0]?.at ?? at) - at > PACKET_MEMORY) break
-      const [clients, marks] = JSON.parse(text) as [string[], number[]]
-      left -= marks.length
-      found.push({ at, clients, marks })
+      if ((found[0]?.at ?? at) - at > PACKET_MEMORY) break
+      const packets = readPackets(text)
+      left -= packets.marks.length
+      if (left < 0) break
+      found.push({ at, ...packets })
     }
     return found.toReversed()
   }

@@ -10,7 +10,7 @@ import { isRowOf } from '../rules/forget.ts'
 import { createBatches, ROWS_AT_ONCE } from './batches.ts'
 import type { BatchOptions } from './batches.ts'
 import { inTransaction } from './in-transaction.ts'
-import { packetsOf } from './packets-of.ts'
+import { createPacketSearch, withoutGateways } from './packet-rows.ts'
 import { ERASED, createScrubber } from './scrub.ts'
 
 /** So many entries of the journal are looked through at once. */
@@ -38,6 +38,8 @@ interface EraserOptions extends BatchOptions {
   readonly vacuum?: boolean
 }
 
+/** Each has the packets of a commit: a thousand of them, in a flood. */
+const PACKET_ROWS_AT_ONCE = 25
 /** How often the log of writes is tried to be emptied, ms. */
 const CHECKPOINT_EVERY = 50
 const CHECKPOINT_TRIES = { hub: 100, offline: 20 }
@@ -48,6 +50,8 @@ const WITH_WORDS = ['home', 'home_note', 'handover', 'certificate', 'staff', 'pe
 export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Eraser {
   const { isStopping = () => false, vacuum = false } = options
   const { inBatches, inStretches, nextTurn, onBatch } = createBatches(db, options)
+  /** By home: who erases again what was on its way meanwhile finds its gateways gone. */
+  const erasedGateways = new Map<string, readonly string[]>()
   prepare()
   const get = <T>(sql: string, ...values: SQLInputValue[]): T => db.prepare(sql).get(...values) as T
   const all = <T>(sql: string, ...values: SQLInputValue[]): T[] => db.prepare(sql).all(...values) as T[]
@@ -239,17 +243,40 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
     ]
   }
 
-  /** Its gateways are known until `simple` takes them away. */
-  function erasePackets({ home, resident }: EraseTarget): number {
+  function gatewaysOf(home: string): readonly string[] {
+    const rows = all<{ id: string }>('SELECT id FROM gateway WHERE home = ?', home)
+    const both = [...new Set([...(erasedGateways.get(home) ?? []), ...rows.map(({ id }) => id)])]
+    erasedGateways.set(home, both)
+    return both
+  }
+
+  /**
+   * The packets of a home by which the hub knows repeats.
+   * @param isErasing else they are only counted
+   */
+  async function packetsOf({ home, resident }: EraseTarget, isErasing: boolean): Promise<number> {
     if (resident !== undefined) return 0
-    const rows = packetsOf(db, home)
+    const gateways = gatewaysOf(home)
+    const search = createPacketSearch(db)
     const put = db.prepare('UPDATE recent_packets SET body = ? WHERE id = ?')
     const drop = db.prepare('DELETE FROM recent_packets WHERE id = ?')
-    for (const { id, body } of rows) {
-      if (body === undefined) drop.run(id)
-      else put.run(body, id)
-    }
-    return rows.reduce((sum, { theirs }) => sum + theirs, 0)
+    const { first, last } = get<{ first: number; last: number }>(
+      'SELECT coalesce(min(id), 1) AS first, coalesce(max(id), 0) AS last FROM recent_packets',
+    )
+    let sum = 0
+    await inStretches(first - 1, last, PACKET_ROWS_AT_ONCE, (from, to) => {
+      inTransaction(db, () => {
+        for (const { id, body } of search(gateways, from, to)) {
+          const { theirs, left } = withoutGateways(body, gateways)
+          sum += theirs
+          if (!isErasing || theirs === 0) continue
+          if (left === undefined) drop.run(id)
+          else put.run(left, id)
+        }
+      })
+      return []
+    })
+    return sum
   }
 
   /** Links are for an alert or a home, and a recipient. */
@@ -301,10 +328,7 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
       count('alertEvents', 'alert_event WHERE alert IN (SELECT id FROM temp.erase_id)')
       count('messages', 'notification WHERE id IN (SELECT id FROM temp.erase_id)')
       for (const [name, from, values] of simple(target)) count(name, `${from})`, ...values)
-      if (target.resident === undefined) {
-        const packets = packetsOf(db, target.home).reduce((sum, { theirs }) => sum + theirs, 0)
-        counts['readingIds'] = (counts['readingIds'] ?? 0) + packets
-      }
+      counts['readingIds'] = (counts['readingIds'] ?? 0) + (await packetsOf(target, false))
       const [where, values] = links(target)
       for (const [table, , column] of LINK_TABLES) {
         count('links', `${table} WHERE ${where.replaceAll('%', column)}`, ...values)
@@ -414,10 +438,7 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
       )
       inTransaction(db, () => leaveSharedAlerts(target))
       if (target.resident === undefined) inTransaction(db, () => leaveAreaAlerts(db, target.home))
-      add(
-        'readingIds',
-        inTransaction(db, () => erasePackets(target)),
-      )
+      add('readingIds', await packetsOf(target, true))
       for (const [name, from, given] of simple(target)) {
         add(name, await inBatches(() => run(`DELETE FROM ${from} LIMIT ${ROWS_AT_ONCE})`, ...given)))
       }

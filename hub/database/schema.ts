@@ -361,17 +361,14 @@ export const MIGRATIONS: readonly string[] = [
   WHEN old.seq > coalesce((SELECT json_extract(value, '$.seq') FROM note WHERE key = 'audit-cut'), 0)
   BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
   `,
-  // Packets that may come again, as they were taken (body: JSON [clients, marks]): a row of a commit is written at the end, one of each packet all over
-  // the table. What their content was is not known in the new way: of these the id is enough.
+  // Packets that may come again, those of a moment in one row: JSON [clients, marks]. A row of each packet was a page of each
+  // gateway to write. Those of before do not come along: their content has another digest.
   `
   CREATE TABLE recent_packets (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     body TEXT NOT NULL
   ) STRICT;
-  INSERT INTO recent_packets (at, body)
-    SELECT at, json_array(json_group_array(client), json_group_array(-packet_id)) FROM seen_packet
-    WHERE at >= (SELECT max(at) FROM seen_packet) - 600000 GROUP BY at ORDER BY at;
   DROP TABLE seen_packet;
   `,
 ]

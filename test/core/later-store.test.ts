@@ -169,6 +169,24 @@ describe('createCore, on a store that writes beside it', () => {
     expect(orders).toEqual([])
   })
 
+  it('fails once, also when an answer to what was written finds the disk failing', async () => {
+    const { core, memory, orders, failures, said, submit } = await open()
+    core.submit([says(1)], (error) => {
+      said.push(error ? 'one: error' : 'one: taken')
+      core.fail(new Error('disk I/O error'))
+    })
+    await turn()
+    submit('two', says(2))
+    // What people say is written at once, before the first is answered.
+    core.submit([{ type: 'home', home: home() }], (error) => said.push(error ? 'home: error' : 'home: taken'))
+    await turn()
+    orders.shift()?.fulfil()
+    memory.failWith(new Error('disk I/O error'))
+    await turn()
+    expect(failures).toHaveLength(1)
+    expect(said).toEqual(['one: taken', 'two: error', 'home: error'])
+  })
+
   it('answers nobody again when somebody else found the disk failing, and what was under way is written', async () => {
     const { core, orders, failures, said, submit } = await open()
     const commits: number[] = []

@@ -51,11 +51,17 @@ describe('createRecentPackets', () => {
     expect(next.changes()).toEqual([])
   })
 
-  it('knows by its id alone what came before the update', () => {
-    const packets = createRecentPackets([{ at: NOW, clients: ['gw/a'], marks: [-9] }])
-    expect(packets.has(packet(9, 1), NOW + 1)).toBe(true)
-    packets.add(packet(9, 2), NOW + 2)
-    expect(packets.has(packet(9, 1), NOW + 3)).toBe(false)
+  it('goes on knowing the newest of each id once it was asked, while more come and old ones go', () => {
+    const packets = createRecentPackets([])
+    for (let n = 0; n < 1000; n++) {
+      const now = NOW + n * 5000
+      packets.add(packet((n % 200) + 1, n), now)
+      expect(packets.has(packet((n % 200) + 1, n), now)).toBe(true)
+      // 120 are of the last ten minutes, and the one of just then.
+      const [young, old] = [n - 120, n - 121]
+      if (young >= 0) expect(packets.has(packet((young % 200) + 1, young), now)).toBe(true)
+      if (old >= 0) expect(packets.has(packet((old % 200) + 1, old), now)).toBe(false)
+    }
   })
 
   it('remembers of one client as many as there are ids', () => {

@@ -1,4 +1,4 @@
-import type { Batch, CoreStore, SeenPackets, SeenReading } from '../../hub/core/store.ts'
+import type { Batch, CoreStore, PacketsAt, SeenReading } from '../../hub/core/store.ts'
 import type { Alert, AlertEvent } from '../../hub/model/alert.ts'
 import type { Home } from '../../hub/model/home.ts'
 import type { JournalEntry, RuleFile } from '../../hub/model/input.ts'
@@ -89,7 +89,7 @@ export function createMemoryStore(): MemoryStore {
           .toSorted((a, b) => a.queuedAt - b.queuedAt),
         rules: rules === undefined ? undefined : (JSON.parse(rules) as RuleFile[]),
         staff: JSON.parse(staff) as StaffFacts[],
-        packets: packets.map((text) => JSON.parse(text) as SeenPackets),
+        packets: packets.map((text) => JSON.parse(text) as PacketsAt),
       }
     },
     commit(batch) {
