@@ -17,6 +17,7 @@ interface EraseOptions {
   readonly dryRun?: boolean
   readonly yes?: boolean
   readonly wholeHome?: boolean
+  readonly callOff?: boolean
   readonly by: string
 }
 
@@ -58,6 +59,7 @@ export function addResidentCommands(program: Command): void {
     .option('--why <text>', 'why; kept in the audit log: without names')
     .option('--dry-run', 'show what would be deleted, class by class, and what would be left; change nothing')
     .option('--yes', 'do it: it cannot be taken back')
+    .option('--call-off', 'call off one that still waits for an alert to be resolved')
     .option('--by <person>', 'who does it', 'cli')
     .addHelpText(
       'after',
@@ -67,7 +69,7 @@ export function addResidentCommands(program: Command): void {
         '\nof their sensors (resident: in the register) and of alerts about them; the rest is about the home. At the end it says' +
         '\nwhat is left where: audit log, backups, providers. A backup that is restored later is told who was erased since' +
         '\n(erasures.json beside it). docs/operations.md, Erasing, has the whole way.' +
-        '\n\nExamples:\n  aal resident erase h-0001 r1 --dry-run\n  aal home close h-0001 --why "Ended" && aal resident erase h-0001 r1 --why "case 26/1204" --yes\n  aal resident erase h-0001 --whole-home --why "case 26/1204" --yes --by siv',
+        '\n\nExamples:\n  aal resident erase h-0001 r1 --dry-run\n  aal home close h-0001 --why "Ended" && aal resident erase h-0001 r1 --why "case 26/1204" --yes\n  aal resident erase h-0001 --whole-home --why "case 26/1204" --yes --by siv\n  aal resident erase h-0001 r1 --call-off',
     )
     .action(async (home: string, id: string | undefined, own: EraseOptions, command: Command) => {
       const options = command.optsWithGlobals<Options>()
@@ -77,17 +79,19 @@ export function addResidentCommands(program: Command): void {
           2,
         )
       }
-      if (!own.dryRun && own.why === undefined) {
+      const isToBeDone = !own.dryRun && !own.callOff
+      if (isToBeDone && own.why === undefined) {
         throw new CommandError('Say why, without names: --why "case 26/1204".', 2)
       }
-      if (!own.dryRun && !own.yes) {
+      if (isToBeDone && !own.yes) {
         throw new CommandError(
           'It cannot be taken back. See what goes with --dry-run, and say --yes to do it.',
           2,
         )
       }
       await withApi(options, async (api) => {
-        if (own.dryRun) await showPlan(api, options, home, id, own.by)
+        if (own.callOff) await callOff(api, options, home, id, own.by)
+        else if (own.dryRun) await showPlan(api, options, home, id, own.by)
         else await erase(api, options, home, id, own)
       })
     })
@@ -130,8 +134,7 @@ async function showPlan(
   resident: string | undefined,
   by: string,
 ): Promise<void> {
-  const query = new URLSearchParams({ by: `operator:${by}`, ...(resident !== undefined && { resident }) })
-  const plan = (await api.call('GET', `${pathOf(home)}?${query}`)) as ErasePlanView
+  const plan = (await api.call('GET', `${pathOf(home)}?${queryOf(resident, by)}`)) as ErasePlanView
   if (options.json) {
     printJson(plan)
     return
@@ -144,6 +147,18 @@ async function showPlan(
   if (plan.sensors.length > 0) printLine(`\nTheir sensors go too: ${plan.sensors.join(', ')}.`)
   printLine(formatRemains(plan.remains))
   for (const why of plan.refused) printLine(`\nNot yet: ${why}`)
+}
+
+async function callOff(
+  api: Api,
+  options: Options,
+  home: string,
+  resident: string | undefined,
+  by: string,
+): Promise<void> {
+  await api.call('DELETE', `${pathOf(home)}?${queryOf(resident, by)}`)
+  if (options.json) printJson({ calledOff: true })
+  else printLine(`Called off: ${resident ?? 'everybody'} of home ${home} stays.`)
 }
 
 async function erase(
@@ -182,7 +197,9 @@ async function erase(
   }
   const next = api.isRunning ? 'The hub asks again each minute' : 'The hub asks again when it runs'
   if (erasure.step === 'register') {
-    throw new CommandError(`Not erased yet: ${erasure.waitsFor} ${next}; see: aal resident erasures`)
+    throw new CommandError(
+      `Not erased yet: ${erasure.waitsFor} ${next}; see: aal resident erasures. To call it off: --call-off`,
+    )
   }
   printLine(
     `Erased ${erasure.resident === undefined ? `home ${home}` : `${erasure.resident} of home ${home}`}:`,
@@ -226,6 +243,10 @@ function formatCounts(counts: EraseCounts): string {
 
 function formatRemains(remains: readonly Remains[]): string {
   return ['\nWhat is left, and where:', ...remains.map(({ where, what }) => `  ${where}: ${what}`)].join('\n')
+}
+
+function queryOf(resident: string | undefined, by: string): string {
+  return String(new URLSearchParams({ by: `operator:${by}`, ...(resident !== undefined && { resident }) }))
 }
 
 function pathOf(home: string): string {

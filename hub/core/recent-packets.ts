@@ -24,7 +24,7 @@ interface OfClient {
   /** What is before it is forgotten. */
   first: number
   /** Where the newest packet of each id is; made when it is asked for the first time, which for most is never. */
-  places?: Map<number, number>
+  places: Map<number, number> | undefined
 }
 
 /** @param saved oldest first */
@@ -41,7 +41,7 @@ export function createRecentPackets(saved: readonly PacketsAt[], most = MOST_PAC
   function put(client: string, mark: number, now: number): void {
     let own = clients.get(client)
     if (!own) {
-      own = { marks: [], times: [], first: 0 }
+      own = { marks: [], times: [], first: 0, places: undefined }
       clients.set(client, own)
     }
     own.places?.set(idOf(mark), own.marks.length)
@@ -70,7 +70,7 @@ export function createRecentPackets(saved: readonly PacketsAt[], most = MOST_PAC
     own.marks = own.marks.slice(own.first)
     own.times = times.slice(own.first)
     own.first = 0
-    delete own.places
+    own.places = undefined
   }
 
   /** By half, again and again: to forget only what is too much would look through all clients at each packet. */

@@ -5,6 +5,7 @@ import type { Erasure, EraseStep } from '../model/erasure.ts'
 export interface ErasureStore {
   add(erasure: Omit<Erasure, 'id'>): Erasure
   put(erasure: Erasure): void
+  remove(id: number): void
   /** Oldest first. */
   list(): readonly Erasure[]
   find(id: number): Erasure | undefined
@@ -24,6 +25,7 @@ export function createErasureStore(db: DatabaseSync): ErasureStore {
     'INSERT INTO erasure (home, resident, at, step, body) VALUES (?, ?, ?, ?, ?) RETURNING id',
   )
   const update = db.prepare('UPDATE erasure SET step = ?, body = ? WHERE id = ?')
+  const drop = db.prepare('DELETE FROM erasure WHERE id = ?')
   const all = db.prepare('SELECT id, home, resident, at, step, body FROM erasure ORDER BY id')
   const one = db.prepare('SELECT id, home, resident, at, step, body FROM erasure WHERE id = ?')
   return {
@@ -35,6 +37,7 @@ export function createErasureStore(db: DatabaseSync): ErasureStore {
     put({ id, home: _h, resident: _r, at: _a, step, ...body }) {
       update.run(step, JSON.stringify(body), id)
     },
+    remove: (id) => void drop.run(id),
     list: () => (all.all() as unknown as Row[]).map(read),
     find(id) {
       const row = one.get(id) as unknown as Row | undefined

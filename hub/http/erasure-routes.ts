@@ -102,6 +102,28 @@ export const erasureRoutes: FastifyPluginAsyncZod<{ trusted: boolean }> = async 
     },
   )
 
+  app.delete(
+    '/api/homes/:home/erasure',
+    {
+      config: { roles: ['admin'], audit: 'resident.erase-called-off' },
+      schema: {
+        tags: ['register'],
+        summary:
+          'Call off an erasure that still waits for something, such as an alert to be resolved: nobody has left the register.',
+        params: z.object({ home: z.string() }),
+        querystring: z.object({ resident: z.string().optional(), by: actorSchema.by }),
+        response: { 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { resident } = request.query
+      const { home } = request.params
+      request.noted = { whose: `home:${home}`, ...(resident !== undefined && { why: resident }) }
+      await request.office.erasures.callOff(home, resident)
+      return reply.code(204).send(null)
+    },
+  )
+
   app.get(
     '/api/erasures',
     {

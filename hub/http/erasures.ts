@@ -22,6 +22,11 @@ export interface Erasures {
    * @throws OfficeError
    */
   erase(home: string, resident: string | undefined, by: string): Promise<Erasure>
+  /**
+   * Calls off one that still waits: nobody has left the register.
+   * @throws OfficeError
+   */
+  callOff(home: string, resident: string | undefined): Promise<void>
   /** Oldest first. */
   list(): readonly Erasure[]
   find(id: number): Erasure | undefined

@@ -55,7 +55,7 @@ export interface ErasureParts {
 export function createErasures(parts: ErasureParts): Erasures {
   const { core, registry, eraser, store, history } = parts
   let running: Promise<void> = Promise.resolve()
-  let callOff = (): void => {}
+  let callOffWork = (): void => {}
   let isStopped = false
   let wait = ASK_AGAIN.first
 
@@ -143,7 +143,8 @@ export function createErasures(parts: ErasureParts): Erasures {
       store.put(now)
     }
     if (now.step === 'register') {
-      const left = await parts.inTurn(() => leaveRegister(now))
+      const left = await parts.inTurn(async () => (store.find(now.id) ? leaveRegister(now) : 'called off'))
+      if (left === 'called off') return
       if ('waitsFor' in left) return keep(left)
       keep({ step: 'database', counts: sum(now.counts, left.counts) })
     }
@@ -196,7 +197,7 @@ export function createErasures(parts: ErasureParts): Erasures {
 
   /** All that are not done, in turn; again later, where somebody has to be waited for. */
   function work(): Promise<void> {
-    callOff()
+    callOffWork()
     running = running.then(round)
     return running
   }
@@ -213,8 +214,8 @@ export function createErasures(parts: ErasureParts): Erasures {
       failed(cause)
     }
     if (isStopped) return
-    callOff()
-    callOff = parts.later(() => void work(), wait)
+    callOffWork()
+    callOffWork = parts.later(() => void work(), wait)
     wait = Math.min(2 * wait, ASK_AGAIN.most)
   }
 
@@ -264,13 +265,29 @@ export function createErasures(parts: ErasureParts): Erasures {
       void work()
       return erasure
     },
+    async callOff(home, resident) {
+      await parts.inTurn(async () => {
+        const target = targetOf(home, resident)
+        const found = store
+          .list()
+          .find((one) => one.home === home && one.resident === target.resident && one.step === 'register')
+        if (!found) {
+          throw new OfficeError(
+            'conflict',
+            `Cannot call it off: no erasure there is waiting. See: aal resident erasures`,
+          )
+        }
+        store.remove(found.id)
+      })
+      await parts.onChange()
+    },
     list: store.list,
     find: store.find,
     remains: (erasure) => parts.remains(erasure, erasure),
     start: () => void work(),
     async stop() {
       isStopped = true
-      callOff()
+      callOffWork()
       await running
     },
   }

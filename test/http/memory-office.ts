@@ -457,6 +457,7 @@ export function memoryOffice(now: () => number = () => Date.now()): MemoryOffice
     copyResident: () => ({ language: 'nb', isWhole: true, async *rows() {} }),
     erasures: {
       plan: async (home) => ({ home, isWhole: true, sensors: [], counts: {}, refused: [], remains: [] }),
+      callOff: async () => {},
       erase: async (home, _resident, by) => ({
         id: 1,
         home,

@@ -9,6 +9,7 @@ import type { ErasureStore } from '../../hub/database/erasures.ts'
 import type { Answer } from '../../hub/history/answer.ts'
 import type { Erasures } from '../../hub/http/erasures.ts'
 import type { Alert } from '../../hub/model/alert.ts'
+import type { Erasure } from '../../hub/model/erasure.ts'
 import type { Home, HomePersonal } from '../../hub/model/home.ts'
 import { createErasures } from '../../hub/office/erasures.ts'
 import type { ErasureParts } from '../../hub/office/erasures.ts'
@@ -45,6 +46,8 @@ let home: Home
 let later: (() => void)[]
 let beforeScrub: () => void
 let beforeList: () => void
+/** Instead of what the store has. */
+let listed: readonly Erasure[] | undefined
 let isTidy: boolean
 let said: string[]
 let now: number
@@ -60,6 +63,7 @@ beforeEach(() => {
   later = []
   said = []
   beforeScrub = beforeList = () => {}
+  listed = undefined
   isTidy = true
   now = 1000
   asked = { ok: true, value: undefined }
@@ -95,7 +99,7 @@ beforeEach(() => {
       ...store,
       list: () => {
         beforeList()
-        return store.list()
+        return listed ?? store.list()
       },
     },
     gateways: { disconnect: () => 0 },
@@ -210,6 +214,30 @@ describe('createErasures', () => {
     await nextRound()
     expect(steps()).toEqual(['r1 done'])
     expect(home.residents).toEqual([{ id: 'r2' }])
+  })
+
+  it('is called off while it waits, also when its turn has come, and not once somebody has left', async () => {
+    await expect(erasures.callOff('h-1', 'r1')).rejects.toThrow('no erasure there is waiting')
+    beforeScrub = () => {
+      beforeScrub = () => {}
+      fell('a1', 1, ['fall-1'])
+    }
+    await erasures.erase('h-1', 'r1', 'x')
+    await settled()
+    await expect(erasures.callOff('h-1', 'r2')).rejects.toThrow('no erasure there is waiting')
+    // The next round has read that it is to go on.
+    const read = store.find(1)
+    await erasures.callOff('h-1', 'r1')
+    expect(steps()).toEqual([])
+    resolveAll()
+    listed = read ? [read] : []
+    await nextRound()
+    expect(home).toBe(HOME)
+    listed = undefined
+    await erasures.erase('h-1', 'r2', 'x')
+    await settled()
+    expect(steps()).toEqual(['r2 done'])
+    await expect(erasures.callOff('h-1', 'r2')).rejects.toThrow('r2')
   })
 
   it('deletes alerts that are theirs alone, and keeps what is also of somebody else without their sensor', async () => {
