@@ -6,6 +6,7 @@ import type { Channel, Message, SendResult } from './channel.ts'
 import { createTurns, rankOf } from './outbox-order.ts'
 import type { Queued } from './outbox-order.ts'
 import { retryDelay } from './retry-delay.ts'
+import { runningLimit } from '../time/running-limit.ts'
 
 /** What the runner needs of the core. */
 export type OutboxCore = Pick<Core, 'now' | 'take' | 'onCommit' | 'alert'>
@@ -140,9 +141,14 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     underWay.add(work)
   }
 
+  function later(call: () => void, ms: number): () => void {
+    const one = setTimeout(call, ms)
+    return () => clearTimeout(one)
+  }
+
   async function attempt(entry: Queued): Promise<SendResult> {
     const abort = new AbortController()
-    const limit = setTimeout(() => abort.abort(), attemptTimeout)
+    const callOff = runningLimit(later, () => abort.abort(), attemptTimeout)
     aborts.add(abort)
     try {
       const rendered = options.render(entry.notification)
@@ -157,7 +163,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
         : `${channel.name} failed: ${cause instanceof Error ? cause.message : String(cause)}`
       return { ok: false, retry: true, error }
     } finally {
-      clearTimeout(limit)
+      callOff()
       aborts.delete(abort)
     }
   }

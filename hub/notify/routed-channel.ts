@@ -1,3 +1,4 @@
+import { runningLimit } from '../time/running-limit.ts'
 import type { Channel, ChannelKind, Health, Message, SendResult } from './channel.ts'
 
 /** Something about a channel's state that people should know; told when it changes. */
@@ -149,7 +150,7 @@ export function createRoutedChannel(options: RoutedChannelOptions): RoutedChanne
     call: (signal: AbortSignal) => Promise<SendResult>,
   ): Promise<SendResult> {
     const own = new AbortController()
-    const callOff = later(() => own.abort(), ms)
+    const callOff = runningLimit(later, () => own.abort(), ms)
     const both = AbortSignal.any([signal, own.signal])
     try {
       return await Promise.race([call(both), aborted(both)])

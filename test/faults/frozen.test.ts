@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { startHubProcess } from '../helpers/hub-process.ts'
 import { startSmsGateway } from '../helpers/sms-gateway.ts'
 import { waitFor } from '../helpers/wait-for.ts'
@@ -20,6 +20,46 @@ const POLICY = `policies:
     steps: [{ to: { contacts: [family, neighbour] }, wait: 15s }]
     repeat: { every: 30m }
 `
+
+/** Over the time that a provider is given, and some. */
+const OVER_ATTEMPT = 11_000
+
+it('frozen (SIGSTOP) between a message and the answer of its provider: the answer is heard first, and nothing is sent twice', async () => {
+  const gateway = await startSmsGateway(() => hub.url)
+  onTestFinished(() => gateway.stop())
+  const config = `${hubYaml({ 'policies/all.yaml': POLICY })}channels:\n${gateway.channelYaml('first')}`
+  const hub = await startHubProcess({ config })
+  onTestFinished(async () => void (await hub.kill('SIGKILL')))
+  const [home] = await register(hub, 1, 1)
+  gateway.reports(() => false)
+  gateway.treat(() => {
+    process.kill(hub.pid, 'SIGSTOP')
+    return 'take'
+  })
+  const load = createLoad({
+    homes: home ? [home] : [],
+    random: seeded(3),
+    window: 1,
+    falls: 1,
+    fallSensors: 1,
+    rest: 0,
+  })
+  let isOver = false
+  const running = load.keepOn(
+    () => hub.mqttPort,
+    () => isOver,
+  )
+  await waitFor('the provider to have it', () => gateway.taken().length === 1)
+  isOver = true
+  // Nothing happens in it: there is nothing but time to wait for.
+  await delay(OVER_ATTEMPT)
+  process.kill(hub.pid, 'SIGCONT')
+  await running
+  await waitFor('the hub to know it', () =>
+    readKept(hub.data).notifications.every(({ state }) => state !== 'queued'),
+  )
+  expect(gateway.taken()).toHaveLength(1)
+})
 
 /** The quick half freezes a hub over one step: `clock.test.ts`. */
 it.skipIf(SHARE < 1)(
