@@ -1,9 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileOfDraft } from './write-whole.ts'
 
 const NAME = /^aal-(\d{8}T\d{6}Z)\.tar\.zst(\.age)?$/
-/** One that is not whole (`write-whole.ts`). */
-const DRAFT = /^aal-\d{8}T\d{6}Z\.tar\.zst(\.age)?\.part-[0-9a-f]{8}$/
 /** Whoever writes one has written to it by then, ms. */
 const WRITTEN_BY = 24 * 3_600_000
 
@@ -40,7 +39,7 @@ export async function keepNewest(folder: string, keep: number, made: string): Pr
 /** Deletes what a process that was killed left of its backups, as large as they are. Where it cannot, the next one may. */
 export async function dropLeftDrafts(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => [])
-  for (const name of names.filter((one) => DRAFT.test(one))) {
+  for (const name of names.filter((one) => isBackupName(fileOfDraft(one) ?? ''))) {
     const path = join(folder, name)
     const found = await stat(path).catch(() => undefined)
     if (found && now - found.mtimeMs > WRITTEN_BY) await rm(path, { force: true }).catch(() => {})

@@ -32,6 +32,11 @@ export function draftOf(file: string): string {
   return `${file}.part-${randomUUID().slice(0, 8)}`
 }
 
+/** Of which file it is a draft; undefined when it is none. */
+export function fileOfDraft(name: string): string | undefined {
+  return /^(.+)\.part-[0-9a-f]{8}$/.exec(name)?.[1]
+}
+
 /** What was renamed in it stays so. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')

@@ -51,7 +51,7 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
   const { isStopping = () => false, vacuum = false } = options
   const { inBatches, inStretches, nextTurn, onBatch } = createBatches(db, options)
   /** By home: who erases again what was on its way meanwhile finds its gateways gone. */
-  const erasedGateways = new Map<string, readonly string[]>()
+  const knownGateways = new Map<string, readonly string[]>()
   prepare()
   const get = <T>(sql: string, ...values: SQLInputValue[]): T => db.prepare(sql).get(...values) as T
   const all = <T>(sql: string, ...values: SQLInputValue[]): T[] => db.prepare(sql).all(...values) as T[]
@@ -245,8 +245,8 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
 
   function gatewaysOf(home: string): readonly string[] {
     const rows = all<{ id: string }>('SELECT id FROM gateway WHERE home = ?', home)
-    const both = [...new Set([...(erasedGateways.get(home) ?? []), ...rows.map(({ id }) => id)])]
-    erasedGateways.set(home, both)
+    const both = [...new Set([...(knownGateways.get(home) ?? []), ...rows.map(({ id }) => id)])]
+    knownGateways.set(home, both)
     return both
   }
 
@@ -265,11 +265,14 @@ export function createEraser(db: DatabaseSync, options: EraserOptions = {}): Era
     )
     let sum = 0
     await inStretches(first - 1, last, PACKET_ROWS_AT_ONCE, (from, to) => {
+      const found = search(gateways, from, to)
+        .map(({ id, body }) => ({ id, ...withoutGateways(body, gateways) }))
+        .filter(({ theirs }) => theirs > 0)
+      for (const { theirs } of found) sum += theirs
+      // A count holds up nobody who writes.
+      if (!isErasing || found.length === 0) return []
       inTransaction(db, () => {
-        for (const { id, body } of search(gateways, from, to)) {
-          const { theirs, left } = withoutGateways(body, gateways)
-          sum += theirs
-          if (!isErasing || theirs === 0) continue
+        for (const { id, left } of found) {
           if (left === undefined) drop.run(id)
           else put.run(left, id)
         }

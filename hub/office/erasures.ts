@@ -274,7 +274,7 @@ export function createErasures(parts: ErasureParts): Erasures {
         if (!found) {
           throw new OfficeError(
             'conflict',
-            `Cannot call it off: no erasure there is waiting. See: aal resident erasures`,
+            'Cannot call it off: no erasure there is waiting. See: aal resident erasures',
           )
         }
         store.remove(found.id)
